@@ -1,0 +1,1 @@
+"""Voice applications for jambonz on asyncio, uvloop and trio."""

@@ -1,0 +1,98 @@
+"""Every exception that the two packages raise on purpose, in one tree.
+
+The first fork says whose fault it is. `LocalProtocolError` is raised in the line of the program that did the
+wrong thing, before anything changed. `RemoteProtocolError` describes what the other side did wrong; the core
+never raises it out of a parse but hands it over inside an event, because one bad frame must not end a call.
+The rest are outcomes: things that happen to a correct program on a real network.
+"""
+
+from __future__ import annotations
+
+
+class JambonzError(Exception):
+    """The root of all exceptions of this library."""
+
+
+class LocalProtocolError(JambonzError):
+    """This side asked for something that is not possible now; nothing was sent and nothing changed."""
+
+
+class InvalidVerb(LocalProtocolError):
+    """A verb does not match its schema, or is unknown to the server profile in use."""
+
+    def __init__(self, message: str, *, verb: str = "", path: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.verb = verb
+        """The wire name of the verb, such as ``gather``."""
+        self.path = path
+        """Where in the verb the fault lies, such as ``say.text`` or ``target[0].type``."""
+        self.hint = hint
+        """What would have been right, when that can be told."""
+
+
+class UnsupportedByProfile(InvalidVerb):
+    """The chosen server profile does not know this verb, property or command."""
+
+
+class MessageTooLarge(LocalProtocolError):
+    """A message would pass the size that the server accepts; it was not sent."""
+
+    def __init__(self, message: str, *, part: str = "", size: int = 0, limit: int = 0) -> None:
+        super().__init__(message)
+        self.part = part
+        """What is too large: a command, or a verb by position and name."""
+        self.size = size
+        self.limit = limit
+
+
+class CallEnded(LocalProtocolError):
+    """The call is over; nothing can be said on it any more."""
+
+
+class QueueFull(LocalProtocolError):
+    """A bounded queue of this side is full; the message names which one and its bound."""
+
+
+class WrongPlaybackMode(LocalProtocolError):
+    """The audio stream is in the other playback mode; the server would drop this without a word."""
+
+
+class InvalidWebhook(JambonzError):
+    """An HTTP request does not prove that it comes from jambonz."""
+
+
+class InvalidEnvironment(LocalProtocolError):
+    """A declaration of environment variables, or a value for one, breaks the portal's rules."""
+
+
+class InvalidSnapshot(JambonzError):
+    """Saved state cannot be put back: another version, or not such state at all."""
+
+
+class RemoteProtocolError(JambonzError):
+    """The other side sent something that the protocol does not allow. Carried by events, never raised."""
+
+
+class VerbDropped(JambonzError):
+    """No result will come: the verb was dropped before it could report one."""
+
+    def __init__(self, message: str, *, by: str = "") -> None:
+        super().__init__(message)
+        self.by = by
+        """What dropped it: ``replaced``, ``barge-in``, ``skipped``, ``error``, ``unanswered``."""
+
+
+class SpeechInterrupted(JambonzError):
+    """Text was not spoken because the caller interrupted, or the speech was over."""
+
+
+class SpeechFailed(JambonzError):
+    """Streamed text cannot be spoken: no stream is open, or the speech vendor failed."""
+
+
+class ConnectionLost(JambonzError):
+    """The connection is gone and will not come back for this purpose."""
+
+
+class RestError(JambonzError):
+    """The REST API refused or failed a request."""

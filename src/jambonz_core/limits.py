@@ -1,0 +1,57 @@
+"""The numbers of the wire, each with the reason it has that value.
+
+These are properties of the server on the other side, not preferences. What an application may choose
+(`CallOptions`, `AudioOptions`, `ServerLimits`) takes its default from here.
+"""
+
+from __future__ import annotations
+
+CONTROL_SUBPROTOCOL = "ws.jambonz.org"
+AUDIO_SUBPROTOCOL = "audio.drachtio.org"
+
+MESSAGE_BYTES = 24 * 1024
+"""The server kills a control socket that sends it a larger frame (close code 1009)."""
+
+SERVER_ACK_SECONDS = 5.0
+"""The server gives up on an ack after this; a later one is thrown away."""
+
+ACK_DEADLINE_SECONDS = 4.0
+"""When this side answers for an application that has not: the server's limit less a second for the way."""
+
+SETTLE_SECONDS = 0.020
+"""How long commands stay behind a non-empty ack: read together, the server loses the command."""
+
+UNSURE_ACK_SECONDS = 1.0
+"""An ack written less than this before a drop, with nothing heard since, counts as not received."""
+
+RECONNECT_GRACE_SECONDS = 30.0
+"""How long a call lives without a connection."""
+
+TOKENS_HIGH_WATER = 1000
+"""UTF-16 code units in the server's text buffer; a message that would pass it is refused whole."""
+
+TOKENS_LOW_WATER = 200
+"""Where a draining buffer announces `stream_resumed`, if it had announced `stream_paused`."""
+
+MARKS_OUTSTANDING = 30
+"""The server drops the 31st outstanding mark without a word."""
+
+CLIPS_QUEUED = 10
+"""Clips that may wait in the server's play queue; more vanish without a word."""
+
+PLAY_AUDIO_BYTES = 650 * 1024
+"""A `playAudio` message above about this size is cut off by the media server."""
+
+PLAY_AUDIO_RATES = (8000, 16000, 24000, 32000, 48000, 64000)
+"""Raw sample rates that `playAudio` knows."""
+
+CLOSE_GRACEFUL = 1000
+"""To the server: never reconnect. A live call's socket is never closed with it."""
+
+CLOSE_GOING_AWAY = 1001
+CLOSE_TOO_BIG = 1009
+CLOSE_SERVICE_RESTART = 1012
+"""Makes the server come back on a new connection, possibly to another process."""
+
+CLOSE_ABNORMAL = 1006
+"""Never on the wire: a connection that ended without a close frame."""
