@@ -1,0 +1,59 @@
+# Two commands need nothing but make and Python 3.11 or newer:
+#
+#   make demo    answers a simulated phone call with the echo example and shows the conversation
+#   make test    runs every check: style, types, generated files, tests on three event loops, coverage
+#
+# Both make a virtual environment in .venv the first time and work offline afterwards.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.13 || command -v python3.12 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint types generate format bench clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "No python3 found. Install Python 3.11 or newer and try again."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, $(PYTHON) is older. Try: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Making a virtual environment in $(VENV) …"
+	@"$(PYTHON)" -m venv $(VENV) \
+		|| { echo "Could not make a virtual environment (on Debian: apt-get install python3-venv)."; rm -rf $(VENV); exit 1; }
+
+# The stamps say which dependencies are in; they are renewed when pyproject.toml changes.
+$(VENV)/.ready-demo: $(BIN)/python pyproject.toml
+	@echo "Installing what the demo needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli]'
+	@touch $@
+
+$(VENV)/.ready-dev: $(BIN)/python pyproject.toml
+	@echo "Installing what the tests need (a few minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.ready-demo
+
+demo: $(VENV)/.ready-demo ## answer a simulated call with examples/echo.py and show the conversation
+	@$(BIN)/jambonz call examples/echo.py:app --script examples/echo.call
+
+test: $(VENV)/.ready-dev ## run every check, as continuous integration does
+	@$(BIN)/python scripts/check.py
+
+lint: $(VENV)/.ready-dev ## style only
+	@$(BIN)/python scripts/check.py style
+
+types: $(VENV)/.ready-dev ## mypy and pyright only
+	@$(BIN)/python scripts/check.py mypy pyright
+
+generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/ and the state tables
+	@$(BIN)/python scripts/generate.py
+	@$(BIN)/python scripts/diagrams.py
+
+format: $(VENV)/.ready-dev ## let ruff lay out the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(VENV)/.ready-dev ## measure against the peers (takes minutes; see benchmarks/README.md)
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## remove what these commands made
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache build dist
