@@ -8,6 +8,8 @@ The rest are outcomes: things that happen to a correct program on a real network
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class JambonzError(Exception):
     """The root of all exceptions of this library."""
@@ -60,6 +62,11 @@ class WrongPlaybackMode(LocalProtocolError):
 class InvalidWebhook(JambonzError):
     """An HTTP request does not prove that it comes from jambonz."""
 
+    def __init__(self, message: str, *, fault: str = "") -> None:
+        super().__init__(message)
+        self.fault = fault
+        """What was wrong, as one word that can be logged: it holds nothing of the request or the secret."""
+
 
 class InvalidEnvironment(LocalProtocolError):
     """A declaration of environment variables, or a value for one, breaks the portal's rules."""
@@ -95,4 +102,33 @@ class ConnectionLost(JambonzError):
 
 
 class RestError(JambonzError):
-    """The REST API refused or failed a request."""
+    """The REST API refused or failed a request. The subclasses are in `jambonz_core.rest.errors`."""
+
+    not_carried_out: ClassVar[bool] = False
+    """True for the kinds of failure that prove that the server did nothing: asking again is safe."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        status: int | None = None,
+        body: object = None,
+        retry_after: float | None = None,
+        hint: str = "",
+    ) -> None:
+        parts = [f"{operation}:" if operation else "", str(status) if status is not None else "", message]
+        text = " ".join(part for part in parts if part)
+        super().__init__(f"{text} ({hint})" if hint else text)
+        self.message = message
+        """What the server said, in whichever of its shapes it said it."""
+        self.operation = operation
+        """What was asked for, such as ``calls.create``."""
+        self.status = status
+        """The HTTP status, or None when no complete answer came."""
+        self.body = body
+        """The answer's body: JSON when it was JSON, else text."""
+        self.retry_after = retry_after
+        """Seconds that the server asked to wait, when it did."""
+        self.hint = hint
+        """The likely cause, when the server does not tell it but it can be known."""
