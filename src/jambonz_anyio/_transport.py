@@ -1,18 +1,27 @@
 """The seam between moving bytes and talking jambonz.
 
-A transport is one accepted websocket. A session above it cannot tell a socket server, an ASGI host and a pair in
-memory apart, and a transport knows nothing of calls. Frames come in through a *sink* rather than a queue that
-somebody polls: whoever reads the socket (a task, or the event loop's own callback) calls `sink.frame()`
-synchronously, so that a frame costs no task switch before the protocol core has seen it. The rules:
+A transport is one accepted websocket. A session above it cannot tell a socket server, an ASGI host and a
+pair in memory apart, and a transport knows nothing of calls. Frames come in through a *sink* rather than a
+queue that somebody polls: whoever reads the socket (a task, or the event loop's own callback) calls
+`sink.frame()` synchronously, so that a frame costs no task switch before the protocol core has seen it. The
+rules:
 
-1. `sink.frame()` and `sink.closed()` never block, never raise and never run application code; they may wake tasks.
-   They always run in the event loop's thread.
+1. `sink.frame()` and `sink.closed()` never block, never raise and never run application code; they may wake
+   tasks. They always run in the event loop's thread.
 2. `sink.closed()` is called exactly once, last, before `run()` returns or raises.
 3. `push()` is synchronous: it never blocks and never cuts a frame. What does not fit the socket at once waits
    in a bounded outbox; urgent frames (marks, kills, control messages behind PCM) overtake bulk ones but never
    each other. Pushing on a closed transport does nothing: the session learns of it through `closed()`.
+   Passing the bound (`ServerLimits.outbox_bytes`) cuts the connection. `push()` raises only for text that
+   is not valid Unicode.
 4. Only the transport writes to the socket. A write that could not be finished poisons the connection.
 5. Cancelling `run()` aborts the connection.
+6. `close()` sends what was pushed before it, but does not wait for audio: binary frames that still wait are
+   dropped. It may be called before, during or after `run()`.
+7. A server that drains closes what is left with 1012, so `run()` returns `Closed(1012, local=True)`. What
+   serves the connection then has `ServerLimits.close_seconds` to return before it is cancelled.
+8. What serves a connection should end it. If it returns with the connection open, the server closes with
+   1001, and with 1011 if it raises; never with 1000, after which jambonz would not come back.
 """
 
 from __future__ import annotations
@@ -20,6 +29,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from jambonz_core.errors import JambonzError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ class Transport(Protocol):
         """The other end."""
 
     async def run(self, sink: FrameSink) -> Closed:
-        """Read until the connection is over, handing every message to `sink`."""
+        """Read until the connection is over, handing every message to `sink`. May be called once."""
 
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
         """Send a message, now or as soon as the socket takes it."""
@@ -78,7 +89,10 @@ class Transport(Protocol):
         """Bytes pushed and not yet taken by the socket."""
 
     async def room(self) -> None:
-        """Wait until the outbox is below its high-water mark, or the connection is over."""
+        """Wait until the outbox is below its high-water mark, or the connection is over.
+
+        Returns at once, without a checkpoint, when that is so already.
+        """
 
     def abort(self) -> None:
         """Cut the connection without a close frame."""
@@ -106,6 +120,15 @@ class HttpResponse:
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+class UpgradeRefused(JambonzError):
+    """The other side answered an upgrade request with something else than a websocket. Only clients see
+    it."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(f"the upgrade was refused with status {response.status}")
+        self.response = response
 
 
 class AcceptedCall(Protocol):
