@@ -1,0 +1,1 @@
+"""Verbs: building, checking, and what the server tells about them afterwards."""

@@ -1,0 +1,50 @@
+"""`jambonz_anyio/_chain_verbs.py`: the verb methods once more, with what each verb's result is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+
+from codegen.methods import described, imported_types, signature
+from codegen.payload_names import result_of
+from codegen.reading import ADAPTERS, SchemaFiles, header
+from codegen.types import collect
+
+DOC = '''"""The verb methods of `Call` and `Chain`, with the type of each verb's result.
+
+At run time `ChainVerbs` is `jambonz_core.verbs.methods.VerbMethods` and nothing more: a class that inherits from it
+defines ``_add(verb, given, fields)`` and returns a chain. Type checkers see the same methods with one difference, the
+return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so that its ``result()`` has the fields of that hook. A
+verb that has no hook to report by returns ``Chain[None]``.
+
+`Chain` is expected in `jambonz_anyio.chain`, generic over the payload of its last verb.
+"""
+
+'''
+
+
+def generate(files: SchemaFiles) -> dict[Path, str]:
+    writer = collect(files)
+    body = "    class ChainVerbs:\n"
+    body += '        """What can be said on a call; see `jambonz_core.verbs.methods.VerbMethods`."""\n\n'
+    body += "        def _add(\n            self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]\n        ) -> Any: ...\n"
+    payloads = set()
+    for name, schema in files.verbs.items():
+        result = result_of(name) or "None"
+        payloads.add(result)
+        method = signature(writer, name, schema, f"Chain[{result}]")
+        method += described(files, name, schema) + "        ...\n"
+        body += "\n" + indent(method, "    ")
+    text = header("schemas/") + DOC
+    text += "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\n"
+    text += "if TYPE_CHECKING:\n    from collections.abc import Mapping, Sequence\n"
+    text += "    from typing import Any, Literal, Never\n\n"
+    text += "    from jambonz_anyio.chain import Chain\n    from jambonz_core.verbs.payloads import (\n"
+    text += "".join(f"        {name},\n" for name in sorted(payloads - {"None"}, key=str.lower))
+    text += "    )\n    from jambonz_core.verbs.types import (\n"
+    text += "".join(f"        {name},\n" for name in imported_types(body, writer))
+    text += "    )\n\n"
+    text += body
+    text += "\nelse:\n    from jambonz_core.verbs.methods import VerbMethods as ChainVerbs\n\n"
+    text += '__all__ = ["ChainVerbs"]\n'
+    return {ADAPTERS / "_chain_verbs.py": text}

@@ -1,0 +1,122 @@
+"""`verbs/types.py`: a TypedDict for each component, each nested object and each verb, for editors and type checkers."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+from textwrap import indent
+
+from codegen.naming import class_name
+from codegen.prose import docstring, property_prose
+from codegen.reading import CORE, Schema, SchemaFiles, header
+
+SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
+
+
+def alternatives(annotation: str) -> list[str]:
+    """The members of a union; a union inside brackets stays whole."""
+    return re.split(r" \| (?![^\[]*\])", annotation)
+
+
+class TypeWriter:
+    """Turns schemas into annotations, and collects the TypedDicts that those need."""
+
+    def __init__(self, files: SchemaFiles) -> None:
+        self.files = files
+        self.definitions: dict[str, str] = {}
+
+    def annotation(self, schema: Schema, base: str, name: str) -> str:
+        """The annotation for a value; `name` is what a TypedDict would be called if one is needed."""
+        if "$ref" in schema:
+            target, document = self.files.resolve(schema["$ref"], base)
+            own = class_name(re.split("[/#]", schema["$ref"])[-1])
+            if "/schema/verbs/" in document and "#" not in schema["$ref"]:
+                return f"{self.verb(own, target, document)} | Mapping[str, Any]"
+            return self.annotation(target, document, own)
+        if "const" in schema:
+            return f"Literal[{schema['const']!r}]"
+        if "enum" in schema:
+            return f"Literal[{', '.join(map(repr, schema['enum']))}]"
+        if "oneOf" in schema:
+            parts = [self.annotation(part, base, name) for part in schema["oneOf"]]
+            return " | ".join(dict.fromkeys(part for each in parts for part in alternatives(each)))
+        kind = schema.get("type")
+        if isinstance(kind, list):
+            return " | ".join(SCALARS[each] for each in kind)
+        if kind == "array":
+            items = schema.get("items")
+            inner = self.annotation(items, base, f"{name}Item") if items else "Any"
+            return f"Sequence[{inner}]"
+        if kind == "object" or "properties" in schema:
+            return self.mapping(schema, base, name)
+        return SCALARS[kind] if kind else "Any"
+
+    def mapping(self, schema: Schema, base: str, name: str) -> str:
+        properties = self.files.properties(schema, base)
+        if properties:
+            self.define(name, schema, base)
+            return f"{name} | Mapping[str, Any]"
+        values = schema.get("additionalProperties")
+        if isinstance(values, dict):
+            return f"Mapping[str, {self.annotation(values, base, f'{name}Value')}]"
+        return "Mapping[str, Any]"
+
+    def stem(self, name: str, document: str, base: str) -> str:
+        """What the name of a nested TypedDict begins with: what is taken over from a component has that one's name."""
+        return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
+
+    def verb(self, own: str, schema: Schema, base: str) -> str:
+        """The TypedDict of a whole verb, as one may be nested in another."""
+        name = f"{own}Verb"
+        if name not in self.definitions:
+            self.define(name, schema, base)
+        return name
+
+    def define(self, name: str, schema: Schema, base: str) -> None:
+        """Write the TypedDict `name`, once."""
+        if name in self.definitions:
+            return
+        self.definitions[name] = ""  # taken, for schemas that contain themselves
+        properties = self.files.properties(schema, base)
+        required = self.files.required(schema, base)
+        annotations: dict[str, str] = {}
+        for prop, (below, document) in properties.items():
+            text = self.annotation(below, document, self.stem(name, document, base) + class_name(prop))
+            annotations[prop] = f"Required[{text}]" if prop in required else text
+        about = schema.get("description", "")
+        if any(keyword.iskeyword(prop) for prop in properties):
+            # A key such as `from` cannot be written as an attribute.
+            items = "".join(f'        "{prop}": "{text}",\n' for prop, text in annotations.items())
+            written = f'{name} = TypedDict(\n    "{name}",\n    {{\n{items}    }},\n    total=False,\n)\n'
+            if about:
+                written += docstring(about, 0)
+        else:
+            body = docstring(about, 4) if about else ""
+            for prop, text in annotations.items():
+                below, document = properties[prop]
+                body += f"    {prop}: {text}\n"
+                prose = property_prose(self.files, below, document)
+                if prose:
+                    body += indent(docstring(prose, 0), "    ")
+            written = f"class {name}(TypedDict, total=False):\n{body}"
+        self.definitions[name] = written
+
+
+def collect(files: SchemaFiles) -> TypeWriter:
+    """A writer that has seen every verb."""
+    writer = TypeWriter(files)
+    for name, schema in files.verbs.items():
+        writer.verb(class_name(name), schema, schema["$id"])
+    return writer
+
+
+def generate(files: SchemaFiles) -> dict[Path, str]:
+    definitions = collect(files).definitions
+    text = header("schemas/")
+    text += '"""The shapes of verbs and of what they contain, for editors and type checkers; nothing imports it at run time."""\n\n'
+    text += "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\n"
+    text += "from typing import Any, Literal, Required, TypedDict\n"
+    for name in sorted(definitions):
+        text += f"\n\n{definitions[name]}"
+    return {CORE / "verbs" / "types.py": text}

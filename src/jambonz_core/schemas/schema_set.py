@@ -1,0 +1,131 @@
+"""A set of JSON schemas that refer to each other by `$id`, and that can be added to at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urljoin
+
+from msgspec import json
+
+from jambonz_core.schemas._index import GROUPS, VERBS
+
+Schema = Mapping[str, Any]
+"""A schema as parsed JSON."""
+
+
+class SchemaSet(Mapping[str, Schema]):
+    """Schemas by `$id`.
+
+    A set never changes; `extended` makes a larger one, in which a schema may also replace one of the same `$id`. That
+    is how a verb, or a property of one, becomes usable that this library has never heard of:
+
+        >>> schemas = BUILTIN.extended([{
+        ...     "$id": "https://example.com/schema/verbs/sing", "type": "object",
+        ...     "properties": {"verb": {"const": "sing"}, "song": {"type": "string"}}, "required": ["song"],
+        ... }])
+        >>> schemas.verb("sing")["required"]
+        ['song']
+    """
+
+    def __init__(self, schemas: Iterable[Schema] = (), *, base: SchemaSet | None = None) -> None:
+        self._base = base
+        self._own: dict[str, Schema] = {}
+        verbs = dict(base.verbs) if base is not None else {}
+        for schema in schemas:
+            identity = _identity(schema)
+            self._own[identity] = schema
+            name = verb_of(identity)
+            if name is not None:
+                verbs[name] = identity
+        self._verbs = MappingProxyType(verbs)
+        self.memory: dict[object, Any] = {}
+        """What others derived from this set, such as compiled validators; it lives as long as the set."""
+
+    @property
+    def verbs(self) -> Mapping[str, str]:
+        """The `$id` of each verb's schema, by the verb's name on the wire."""
+        return self._verbs
+
+    def extended(self, schemas: Iterable[Schema]) -> SchemaSet:
+        """This set with more schemas in it. Each needs an `$id`; one that is a verb's ends in ``/verbs/<name>``."""
+        return SchemaSet(schemas, base=self)
+
+    def verb(self, name: str) -> Schema:
+        """The schema of a verb; KeyError when there is none."""
+        return self[self._verbs[name]]
+
+    def given(self, identity: str) -> bool:
+        """Whether this schema came at run time, and is not the library's own."""
+        return identity in self._own or (self._base is not None and self._base.given(identity))
+
+    def lookup(self, reference: str, base: str) -> tuple[Any, str]:
+        """What a `$ref` in the document `base` means, and the `$id` of the document where that stands."""
+        document, _, fragment = urljoin(base, reference).partition("#")
+        found: Any = self[document]
+        for part in fragment.split("/")[1:]:
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        return found, document
+
+    def __getitem__(self, identity: str) -> Schema:
+        found = self._own.get(identity)
+        if found is None:
+            if self._base is None:
+                raise KeyError(identity)
+            found = self._base[identity]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        if self._base is not None:
+            yield from (identity for identity in self._base if identity not in self._own)
+        yield from self._own
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Builtin(SchemaSet):
+    """The library's own set: text in generated modules, one per group, parsed at first use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verbs = MappingProxyType(VERBS)
+
+    def given(self, identity: str) -> bool:
+        return False
+
+    def __getitem__(self, identity: str) -> Schema:
+        found = self._own.get(identity)
+        if found is None:
+            module = import_module(f"jambonz_core.schemas._{GROUPS[identity]}")
+            parsed: Schema = json.decode(module.TEXTS[identity])
+            found = self._own[identity] = parsed
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(GROUPS)
+
+    def __len__(self) -> int:
+        return len(GROUPS)
+
+
+def _identity(schema: Schema) -> str:
+    """The `$id` of a schema that someone hands in."""
+    if not isinstance(schema, Mapping):
+        raise TypeError(f"a schema is a parsed JSON object, not {type(schema).__name__}")
+    identity = schema.get("$id")
+    if not isinstance(identity, str) or not identity:
+        raise ValueError("a schema needs an `$id`; that of a verb ends in /verbs/<name of the verb>")
+    return identity
+
+
+def verb_of(identity: str) -> str | None:
+    """The verb that a schema describes, by its `$id`; None when it describes something else."""
+    head, _, name = identity.rpartition("/")
+    return name if head.endswith("/verbs") else None
+
+
+BUILTIN: SchemaSet = _Builtin()
+"""The schemas that ship with the library."""
