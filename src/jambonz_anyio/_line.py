@@ -1,0 +1,176 @@
+"""A call's protocol core, the connection it has just now, and its deadline.
+
+This is the whole pump between the core's five calls and the outside, and there is one rule to it: after
+anything was put into the core, what it wants sent is pushed, the timer is set to its deadline, and its events
+are handed on. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
+returns, with no task switch; an application's coroutine only ever pushes, so cancelling one never cuts a
+message in half.
+
+A call outlives its connections. Each of them feeds an `Attachment`, which holds frames back until somebody
+has found out to which call they belong, and which the line ignores once a newer one has taken its place.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import anyio
+
+from jambonz_core.control import AppCall
+from jambonz_core.control.commands import Command
+from jambonz_core.control.events import AbortConnection, Event
+from jambonz_core.limits import CLOSE_ABNORMAL
+
+from ._transport import Closed, Transport
+from .timers import Timers
+
+HELD_FRAMES = 256
+"""Frames that a connection may send before its call is found. The server sends a handful at most."""
+
+
+class Attachment:
+    """The sink of one connection: frames wait here until a line takes them."""
+
+    __slots__ = ("_news", "closed_as", "frames", "line", "transport")
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.frames: deque[str | bytes] = deque()
+        self.line: Line | None = None
+        self.closed_as: Closed | None = None
+        self._news = anyio.Event()
+
+    def frame(self, data: str | bytes) -> None:
+        """Take a message (the transport calls this)."""
+        if self.line is not None:
+            self.line.receive(self, data)
+        elif len(self.frames) < HELD_FRAMES:
+            self.frames.append(data)
+            self._news.set()
+        else:
+            self.transport.abort()
+
+    def closed(self, closed: Closed) -> None:
+        """Learn that the connection is gone (the transport calls this)."""
+        self.closed_as = closed
+        self._news.set()
+        if self.line is not None:
+            self.line.lost(self, closed)
+
+    async def next_frame(self) -> str | bytes | None:
+        """The next message that waits here, or None when the connection is gone and nothing waits."""
+        while not self.frames:
+            if self.closed_as is not None:
+                return None
+            self._news = anyio.Event()
+            await self._news.wait()
+        return self.frames.popleft()
+
+
+class Line:
+    """The core of one call, and what connects it to the world."""
+
+    __slots__ = ("_attachment", "_events", "_listener", "_now", "_timer", "core")
+
+    def __init__(self, core: AppCall, timers: Timers, listener: Callable[[Event], None]) -> None:
+        self.core = core
+        self._listener = listener
+        self._now = timers.clock
+        self._timer = timers.timer(self._ring)
+        self._attachment: Attachment | None = None
+        self._events: deque[Event] | None = None
+
+    @property
+    def transport(self) -> Transport | None:
+        """The connection of the call, or None while there is none."""
+        return self._attachment.transport if self._attachment is not None else None
+
+    def adopt(self, attachment: Attachment, events: list[Event]) -> None:
+        """Take the connection over which this core was opened, with the events that came of it."""
+        self._attachment = attachment
+        attachment.line = self
+        self._turn(events)
+        self._catch_up(attachment)
+
+    def attach(self, attachment: Attachment) -> None:
+        """Go on over another connection.
+
+        The newest one wins: the one before, if there still is one, is cut.
+        """
+        before = self._attachment
+        if before is not None:
+            before.line = None
+            self._attachment = None
+            self._turn(self.core.lost(CLOSE_ABNORMAL, self._now()))
+            before.transport.abort()
+        self._attachment = attachment
+        attachment.line = self
+        self._turn(self.core.connected(self._now()))
+        self._catch_up(attachment)
+
+    def _catch_up(self, attachment: Attachment) -> None:
+        """Take what the connection brought before it was known whose it is."""
+        while attachment.frames:
+            self.receive(attachment, attachment.frames.popleft())
+        if attachment.closed_as is not None:
+            self.lost(attachment, attachment.closed_as)
+
+    def receive(self, attachment: Attachment, data: str | bytes) -> None:
+        """Take a message from a connection; one that was replaced has nothing more to say."""
+        if attachment is self._attachment:
+            self._turn(self.core.receive(data, self._now()))
+
+    def lost(self, attachment: Attachment, closed: Closed) -> None:
+        """Learn that a connection is gone."""
+        if attachment is self._attachment:
+            self._attachment = None
+            self._turn(self.core.lost(closed.code, self._now()))
+
+    def do(self, command: Command) -> None:
+        """Have the core do something, and send what comes of it.
+
+        Raises what the core raises, before any change.
+        """
+        self._turn(self.core.do(command, self._now()))
+
+    async def room(self) -> None:
+        """Wait until the connection takes more, if it has more to take than it should."""
+        transport = self.transport
+        if transport is not None:
+            await transport.room()
+
+    def close(self) -> None:
+        """Let go of everything: nothing is sent or heard any more."""
+        self._timer.close()
+        attachment, self._attachment = self._attachment, None
+        if attachment is not None:
+            attachment.line = None
+
+    def _ring(self) -> None:
+        self._turn(self.core.tick(self._now()))
+
+    def _turn(self, events: list[Event]) -> None:
+        core = self.core
+        attachment = self._attachment
+        if attachment is not None:
+            push = attachment.transport.push
+            for frame in core.outgoing():
+                push(frame)
+        self._timer.set(core.deadline)
+        if self._events is not None:
+            # A listener did something, in the middle of a turn: what came of it waits behind what came
+            # before.
+            self._events.extend(events)
+            return
+        if not events:
+            return
+        self._events = queue = deque(events)
+        try:
+            while queue:
+                event = queue.popleft()
+                if type(event) is AbortConnection and self._attachment is not None:
+                    self._attachment.transport.abort()
+                self._listener(event)
+        finally:
+            self._events = None

@@ -1,0 +1,148 @@
+"""One timer for the deadlines of all calls.
+
+A thousand idle calls must not cost a thousand sleeping tasks. So every call and stream has one `Timer`, all
+timers stand in one heap, and one task sleeps until the first of them is due.
+
+That task needs a task group to live in, and an application that is mounted inside another ASGI application
+never hears of its host's lifespan: it has no group of its own that outlives its calls. Therefore the sleeper
+is a guest. Whoever has a task group offers it (`hosted_by`), the sleeper lives in one of them, and when that
+one ends it moves to another. A deadline is lost only when no group is left, and then no call is left that
+could have had one.
+
+A deadline that moves further away, which is what happens with each message of a busy call, costs nothing: the
+heap keeps the earlier entry, and the sleeper looks at the timer's real deadline when it gets there.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import anyio
+import anyio.lowlevel
+from anyio.abc import TaskGroup
+
+_logger = logging.getLogger("jambonz_anyio")
+
+
+class Timer:
+    """A callback that runs at a deadline, which may be moved or taken away at any time.
+
+    The callback runs in the sleeper's task, so it must neither block nor raise.
+    """
+
+    __slots__ = ("callback", "deadline", "entry", "timers")
+
+    def __init__(self, timers: Timers, callback: Callable[[], None]) -> None:
+        self.timers = timers
+        self.callback: Callable[[], None] | None = callback
+        self.entry: float | None = None
+        """When the heap will look at this timer, if it holds an entry: never later than the deadline."""
+        self.deadline: float | None = None
+
+    def set(self, deadline: float | None) -> None:
+        """Move the deadline, or take it away with None."""
+        self.deadline = deadline
+        if deadline is not None and (self.entry is None or deadline < self.entry):
+            self.entry = deadline
+            self.timers.push(deadline, self)
+
+    def close(self) -> None:
+        """Never ring again, and let go of the callback, even while an entry of the heap still points here."""
+        self.deadline = self.callback = None
+
+
+class Timers:
+    """All timers of an application, and the one task that waits for them."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+        self._hosts: list[TaskGroup] = []
+        self._sleeper: anyio.CancelScope | None = None
+        self._home: TaskGroup | None = None
+        self._wake = anyio.Event()
+        self._clock: Callable[[], float] | None = None
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The event loop's clock, as a function that costs little.
+
+        `anyio.current_time` finds out each time which event loop runs; that costs a microsecond, and fails
+        inside a callback of a plain asyncio loop, from where frames may come. The loop does not change while
+        calls live.
+        """
+        if self._clock is None:
+            self._clock = anyio.lowlevel.current_token().backend_class.current_time
+        return self._clock
+
+    def timer(self, callback: Callable[[], None]) -> Timer:
+        """A timer without a deadline yet."""
+        return Timer(self, callback)
+
+    @contextmanager
+    def hosted_by(self, group: TaskGroup) -> Iterator[None]:
+        """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
+        self._hosts.append(group)
+        self._settle_down()
+        try:
+            yield
+        finally:
+            self._leave(group)
+
+    def push(self, when: float, timer: Timer) -> None:
+        """Have the sleeper look at `timer` at a certain time."""
+        earliest = not self._heap or when < self._heap[0][0]
+        heapq.heappush(self._heap, (when, next(self._order), timer))
+        if earliest:
+            self._wake.set()
+
+    def _settle_down(self) -> None:
+        if self._sleeper is None and self._hosts:
+            self._home = self._hosts[0]
+            self._sleeper = anyio.CancelScope()
+            self._home.start_soon(self._sleep, self._sleeper, self._home, name="jambonz timers")
+
+    def _leave(self, group: TaskGroup) -> None:
+        if group in self._hosts:
+            self._hosts.remove(group)
+        if self._home is group and self._sleeper is not None:
+            self._sleeper.cancel()
+            self._sleeper = self._home = None
+            self._settle_down()
+
+    async def _sleep(self, scope: anyio.CancelScope, home: TaskGroup) -> None:
+        try:
+            with scope:
+                while True:
+                    self._wake = anyio.Event()
+                    self._ring(self.clock())
+                    pause = self._heap[0][0] - self.clock() if self._heap else float("inf")
+                    with anyio.move_on_after(pause):
+                        await self._wake.wait()
+        finally:
+            # Cancelled by somebody else: the host is going down and has not told us yet. It must not be
+            # chosen again, or the sleeper would move into the same burning house for ever.
+            if self._sleeper is scope:
+                self._leave(home)
+
+    def _ring(self, now: float) -> None:
+        while self._heap and self._heap[0][0] <= now:
+            when, _, timer = heapq.heappop(self._heap)
+            if timer.entry != when:
+                continue  # an entry that an earlier one has replaced
+            timer.entry = None
+            if timer.deadline is None or timer.callback is None:
+                continue
+            if timer.deadline > now:
+                timer.set(timer.deadline)
+                continue
+            timer.deadline = None
+            try:
+                timer.callback()
+            except Exception:
+                # One broken deadline must not stop everybody else's.
+                _logger.exception("A deadline's callback failed")

@@ -1,0 +1,159 @@
+"""The shared timer: deadlines, moves, and the sleeper that moves house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio
+import anyio.lowlevel
+import pytest
+from anyio.abc import TaskGroup
+
+from jambonz_anyio.timers import Timers
+
+pytestmark = pytest.mark.anyio
+
+
+class Rings:
+    """Counts rings and lets a test wait for them."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._rung = anyio.Event()
+
+    def __call__(self, name: str) -> Callable[[], None]:
+        def ring() -> None:
+            self.names.append(name)
+            self._rung.set()
+
+        return ring
+
+    async def wait(self, count: int) -> None:
+        with anyio.fail_after(5):
+            while len(self.names) < count:
+                self._rung = anyio.Event()
+                await self._rung.wait()
+
+
+async def test_deadlines_ring_in_their_order() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            now = timers.clock()
+            for name, after in (("c", 0.03), ("a", 0.0), ("b", 0.015)):
+                timers.timer(rings(name)).set(now + after)
+            await rings.wait(3)
+    assert rings.names == ["a", "b", "c"]
+
+
+async def test_a_deadline_that_moves_away_rings_once_at_its_new_time() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            start = timers.clock()
+            timer = timers.timer(rings("late"))
+            timer.set(start + 0.005)
+            timer.set(start + 0.04)
+            await rings.wait(1)
+            assert timers.clock() >= start + 0.04
+            assert timer.deadline is None
+    assert rings.names == ["late"]
+
+
+async def test_a_deadline_that_moves_closer_wakes_the_sleeper() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            timer = timers.timer(rings("soon"))
+            timer.set(timers.clock() + 3600)
+            await anyio.wait_all_tasks_blocked()
+            timer.set(timers.clock() + 0.005)
+            await rings.wait(1)
+            # The entry for the far deadline is still in the heap, and must not ring.
+            timer.set(None)
+    assert rings.names == ["soon"]
+
+
+async def test_taken_away_and_closed_timers_stay_silent() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            now = timers.clock()
+            taken, closed = timers.timer(rings("taken")), timers.timer(rings("closed"))
+            taken.set(now + 0.001)
+            closed.set(now + 0.001)
+            taken.set(None)
+            closed.close()
+            timers.timer(rings("last")).set(now + 0.01)
+            await rings.wait(1)
+    assert rings.names == ["last"]
+
+
+async def test_a_callback_that_fails_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    timers, rings = Timers(), Rings()
+
+    def fail() -> None:
+        raise ValueError("broken")
+
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            now = timers.clock()
+            timers.timer(fail).set(now)
+            timers.timer(rings("other")).set(now)
+            await rings.wait(1)
+    assert "A deadline's callback failed" in caplog.text
+
+
+async def test_a_thousand_timers_cost_one_task() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            before = len(anyio.get_running_tasks())
+            for _ in range(1000):
+                timers.timer(rings("x")).set(timers.clock() + 60)
+            await anyio.lowlevel.checkpoint()
+            assert len(anyio.get_running_tasks()) == before
+
+
+@pytest.mark.parametrize("how", ["leaves", "cancelled", "cancelled first"])
+async def test_the_sleeper_moves_when_its_host_goes(how: str) -> None:
+    timers, rings = Timers(), Rings()
+    release = anyio.Event()
+
+    async def host(leave: anyio.Event, groups: list[TaskGroup]) -> None:
+        async with anyio.create_task_group() as group:
+            with timers.hosted_by(group):
+                groups.append(group)
+                await leave.wait()
+                if how == "cancelled first":
+                    # The sleeper hears of the cancellation while its host still holds on.
+                    with anyio.CancelScope(shield=True):
+                        await anyio.wait_all_tasks_blocked()
+
+    async with anyio.create_task_group() as outer:
+        first: list[TaskGroup] = []
+        second: list[TaskGroup] = []
+        leave = anyio.Event()
+        outer.start_soon(host, leave, first)
+        await anyio.wait_all_tasks_blocked()
+        outer.start_soon(host, release, second)
+        await anyio.wait_all_tasks_blocked()
+        if how == "leaves":
+            leave.set()
+        else:
+            first[0].cancel_scope.cancel()
+            if how == "cancelled first":
+                leave.set()
+        await anyio.wait_all_tasks_blocked()
+        timers.timer(rings("still here")).set(timers.clock())
+        await rings.wait(1)
+        release.set()
+    assert rings.names == ["still here"]
+
+
+async def test_without_any_host_deadlines_wait_for_the_next_one() -> None:
+    timers, rings = Timers(), Rings()
+    timers.timer(rings("kept")).set(timers.clock())
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            await rings.wait(1)
