@@ -1,0 +1,477 @@
+"""The commands of the wire that act on a running call, one class each.
+
+A command builds its own message: `Mute(True).message(profile)`. Where the open-source server and the
+commercial one understand different bodies, the one that both accept is built, and where there is none the
+profile decides. A command that the profile's server would ignore without a word raises `UnsupportedByProfile`
+instead, with what to do in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from msgspec import Struct
+
+from jambonz_core.control.tool_output import vendor_message
+from jambonz_core.errors import LocalProtocolError, UnsupportedByProfile
+
+if TYPE_CHECKING:
+    from jambonz_core.profiles import Profile
+
+WITHOUT_DATA = frozenset({"tts:flush", "tts:clear", "llm:tool-output"})
+"""The only commands that the server takes without `data`."""
+
+_INSTEAD = {
+    "tag": "use the `tag` verb, or `tag` of the REST API's call update",
+    "noiseIsolation:status": "the open-source server has no noise isolation",
+    "room:say": "whisper or `dub` can speak to a party of the call",
+    "room:play": "whisper or `dub` can play to a party of the call",
+    "stt:reconfigure": "send a `config` command with another `recognizer`",
+    "agent:update": "the open-source server has no `agent` verb; `llm:update` changes a running `llm` verb",
+}
+
+
+class LiveCommand(Struct, frozen=True, kw_only=True):
+    """The base: a named command, perhaps aimed at another leg of the call."""
+
+    wire_name: ClassVar[str] = ""
+
+    leg: str = ""
+    """The `call_sid` of another leg that the command is for; empty for the call's own."""
+
+    @property
+    def command(self) -> str:
+        """The command's name on the wire."""
+        return self.wire_name
+
+    def body(self, profile: Profile) -> Any:
+        """The command's `data` as the profile's server understands it, or None for no data at all."""
+        return {}
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message.
+
+        >>> from jambonz_core.profiles import Profile
+        >>> Mute(True, leg="c2").message(Profile("v10"))
+        {'type': 'command', 'command': 'mute:status', 'data': {'mute_status': 'mute'}, 'callSid': 'c2'}
+        """
+        if not profile.knows_command(self.command):
+            raise UnsupportedByProfile(
+                f"the server profile {profile.name} does not know the command {self.command!r}",
+                verb=self.command,
+                hint=_INSTEAD.get(self.command, ""),
+            )
+        message: dict[str, Any] = {"type": "command", "command": self.command}
+        data = self.body(profile)
+        if data is not None:
+            message["data"] = data
+        if self.leg:
+            message["callSid"] = self.leg
+        return message
+
+
+class Inject(LiveCommand, frozen=True):
+    """Any command, as it is: for what this version has no class for.
+
+    The name is not checked against the profile, so that a newer server's commands can be tried.
+    """
+
+    name: str
+    data: Any = None
+    queue: bool | None = None
+    """`queueCommand`, where the command knows it."""
+    tool_call_id: str | None = None
+
+    @property
+    def command(self) -> str:
+        """The command's name on the wire."""
+        return self.name
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message."""
+        message: dict[str, Any] = {"type": "command", "command": self.name}
+        if self.data is not None:
+            message["data"] = self.data
+        elif self.name not in WITHOUT_DATA:
+            raise LocalProtocolError(
+                f"the server refuses the command {self.name!r} without data; give it at least an empty object"
+            )
+        if self.queue is not None:
+            message["queueCommand"] = self.queue
+        if self.leg:
+            message["callSid"] = self.leg
+        if self.tool_call_id is not None:
+            message["tool_call_id"] = self.tool_call_id
+        return message
+
+
+class Redirect(LiveCommand, frozen=True):
+    """Let the server ask a hook for new verbs: for this leg, or for the other one of a connected `dial`.
+
+    Verbs for this leg go with `Send` and `Replace`.
+    """
+
+    wire_name = "redirect"
+
+    call_hook: str | dict[str, Any] | None = None
+    child_call_hook: str | dict[str, Any] | None = None
+    parent_call: list[dict[str, Any]] | None = None
+    """Verbs that the parent leg runs."""
+
+    def body(self, profile: Profile) -> Any:
+        """One of the three, as an object."""
+        given = {
+            name: value
+            for name in ("call_hook", "child_call_hook", "parent_call")
+            if (value := getattr(self, name)) is not None
+        }
+        if not given:
+            raise LocalProtocolError("a redirect needs call_hook, child_call_hook or parent_call")
+        return given
+
+
+class Configure(LiveCommand, frozen=True):
+    """Change the session's settings at once, without waiting for the verbs that are queued."""
+
+    wire_name = "config"
+
+    config: dict[str, Any]
+    """A `config` verb, or its fields."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return _fields(self.config)
+
+
+class Dub(LiveCommand, frozen=True):
+    """Add, remove, silence or feed a track that is mixed into the call."""
+
+    wire_name = "dub"
+
+    dub: dict[str, Any]
+    """A `dub` verb, or its fields."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return _fields(self.dub)
+
+
+class DialOut(LiveCommand, frozen=True):
+    """Start another call; the server does not tell what becomes of the request."""
+
+    wire_name = "dial"
+
+    call: dict[str, Any]
+    """The body of a create-call request."""
+
+    def body(self, profile: Profile) -> Any:
+        """The request as it is."""
+        return self.call
+
+
+class Record(LiveCommand, frozen=True):
+    """Start, stop, pause or resume the recording of the call."""
+
+    wire_name = "record"
+
+    action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
+    options: dict[str, Any] = {}
+    """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The action with its options."""
+        return {"action": self.action, **self.options}
+
+
+class Mute(LiveCommand, frozen=True):
+    """Mute or unmute the caller in a `dial` or `conference`."""
+
+    wire_name = "mute:status"
+
+    mute: bool
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"mute_status": "mute" if self.mute else "unmute"}
+
+
+class ConferenceMute(LiveCommand, frozen=True):
+    """Mute or unmute this member of a conference."""
+
+    wire_name = "conf:mute-status"
+
+    mute: bool
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"conf_mute_status": "mute" if self.mute else "unmute"}
+
+
+class ConferenceHold(LiveCommand, frozen=True):
+    """Put this member of a conference on hold, or take it back."""
+
+    wire_name = "conf:hold-status"
+
+    hold: bool
+    wait_hook: str | None = None
+    """Asked for what is played to the member meanwhile."""
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return _given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
+
+
+class ConferenceParticipant(LiveCommand, frozen=True):
+    """Tag, coach, hold, mute or remove a participant of a conference."""
+
+    wire_name = "conf:participant-action"
+
+    action: Literal["tag", "untag", "coach", "uncoach", "hold", "unhold", "mute", "unmute", "kick"]
+    tag: str | None = None
+    wait_hook: str | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The action with its tag."""
+        return _given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
+
+
+class ListenControl(LiveCommand, frozen=True):
+    """Pause or resume the audio of a `listen` verb."""
+
+    wire_name = "listen:status"
+
+    status: Literal["pause", "resume"]
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"listen_status": self.status}
+
+
+class TranscribeControl(LiveCommand, frozen=True):
+    """Pause or resume a `transcribe` verb."""
+
+    wire_name = "transcribe:status"
+
+    status: Literal["pause", "resume"]
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"transcribe_status": self.status}
+
+
+class Whisper(LiveCommand, frozen=True):
+    """Say or play something to one party while a `dial` or `listen` runs."""
+
+    wire_name = "whisper"
+
+    verbs: list[dict[str, Any]]
+
+    def body(self, profile: Profile) -> Any:
+        """One verb, or all of them."""
+        if not self.verbs or any(verb.get("verb") not in ("say", "play") for verb in self.verbs):
+            raise LocalProtocolError("a whisper is made of `say` and `play` verbs, at least one")
+        return {"whisper": self.verbs[0] if len(self.verbs) == 1 else self.verbs}
+
+
+class SipRequest(LiveCommand, frozen=True):
+    """Send a SIP request inside the call's dialog."""
+
+    wire_name = "sip:request"
+
+    method: str
+    content: str | None = None
+    content_type: str | None = None
+    headers: dict[str, str] | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The request."""
+        return {
+            "sip_request": _given(
+                method=self.method,
+                content_type=self.content_type,
+                content=self.content,
+                headers=self.headers,
+            )
+        }
+
+
+class Dtmf(LiveCommand, frozen=True):
+    """Send a tone to the caller."""
+
+    wire_name = "dtmf"
+
+    digit: str
+    duration: int | None = None
+    """Milliseconds; the server takes 250 when it is left out."""
+
+    def body(self, profile: Profile) -> Any:
+        """Both spellings at once: the open-source server reads the inner object, the commercial one the
+        outer.
+        """
+        tone = _given(digit=self.digit, duration=self.duration)
+        return {"dtmf": tone, **tone}
+
+
+class BoostAudio(LiveCommand, frozen=True):
+    """Make the caller louder or quieter."""
+
+    wire_name = "boostAudioSignal"
+
+    level: float | str
+    """Decibels, as a number or as a string such as ``"-6 dB"``."""
+
+    def body(self, profile: Profile) -> Any:
+        """The level; zero as a string, because the server takes the number 0 for missing data."""
+        return self.level or "0 dB"
+
+
+class MediaPath(LiveCommand, frozen=True):
+    """Choose how the media of a `dial` travels."""
+
+    wire_name = "media:path"
+
+    path: Literal["no-media", "partial-media", "full-media"]
+
+    def body(self, profile: Profile) -> Any:
+        """The bare name."""
+        return self.path
+
+
+class Tag(LiveCommand, frozen=True):
+    """Attach data to the call, which later hooks repeat as `customerData`."""
+
+    wire_name = "tag"
+
+    data: dict[str, Any]
+
+    def body(self, profile: Profile) -> Any:
+        """The bare object."""
+        return self.data
+
+
+class NoiseIsolation(LiveCommand, frozen=True):
+    """Switch noise isolation on or off."""
+
+    wire_name = "noiseIsolation:status"
+
+    enable: bool
+    vendor: str | None = None
+    level: float | None = None
+    model: str | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return _given(
+            noise_isolation_status="enable" if self.enable else "disable",
+            vendor=self.vendor,
+            level=self.level,
+            model=self.model,
+        )
+
+
+class RoomSay(LiveCommand, frozen=True):
+    """Speak to everybody in the room."""
+
+    wire_name = "room:say"
+
+    say: dict[str, Any]
+    """A `say` verb or its fields, and perhaps `replace`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return _fields(self.say)
+
+
+class RoomPlay(LiveCommand, frozen=True):
+    """Play a file to everybody in the room."""
+
+    wire_name = "room:play"
+
+    url: str
+    id: str | None = None
+    replace: bool | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """What to play."""
+        return _given(url=self.url, id=self.id, replace=self.replace)
+
+
+class ReconfigureStt(LiveCommand, frozen=True):
+    """Tell the speech recogniser which languages to expect."""
+
+    wire_name = "stt:reconfigure"
+
+    languageHints: list[str]
+
+    def body(self, profile: Profile) -> Any:
+        """The hints."""
+        return {"languageHints": self.languageHints}
+
+
+class ToolOutput(LiveCommand, frozen=True):
+    """Answer a tool call of an `llm` or `agent` verb.
+
+    The open-source server hands the vendor's own message through and drops any other shape without a word.
+    `AppCall` fills in `vendor` and `function` from the verb that was sent and the call that came, when they
+    are empty.
+    """
+
+    wire_name = "llm:tool-output"
+
+    tool_call_id: str
+    result: Any
+    is_error: bool = False
+    vendor: str = ""
+    """The vendor of the running `llm` verb, such as ``openai``."""
+    function: str = ""
+    """The name of the tool; one vendor wants it repeated."""
+    verbatim: bool = False
+    """True when `result` is the whole `data` already, in the vendor's shape."""
+
+    def body(self, profile: Profile) -> Any:
+        """The vendor's message for the open-source server, the bare result for the commercial one."""
+        if self.verbatim:
+            return self.result
+        if profile.name == "0.9":
+            return vendor_message(self.vendor, self.tool_call_id, self.result, self.function, self.is_error)
+        return self.result if isinstance(self.result, dict) else {"result": self.result}
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message."""
+        return {**super().message(profile), "tool_call_id": self.tool_call_id}
+
+
+class UpdateLlm(LiveCommand, frozen=True):
+    """Send the vendor of the running `llm` verb a message of its own protocol."""
+
+    wire_name = "llm:update"
+
+    update: dict[str, Any]
+
+    def body(self, profile: Profile) -> Any:
+        """The vendor's message as it is."""
+        return self.update
+
+
+class UpdateAgent(LiveCommand, frozen=True):
+    """Change a running `agent` verb."""
+
+    wire_name = "agent:update"
+
+    type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
+    fields: dict[str, Any] = {}
+    """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The type with its fields."""
+        return {"type": self.type, **self.fields}
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    """The fields that were given. A default that nobody set is never put on the wire."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _fields(verb: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a verb without its name."""
+    return {name: value for name, value in verb.items() if name != "verb"}
