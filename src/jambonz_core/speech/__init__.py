@@ -1,0 +1,51 @@
+"""Streamed text on its way to the caller's ear: cut, merged, accepted or refused, spoken or cut off."""
+
+from .events import (
+    DeliveryDone,
+    Outcome,
+    SpeechCut,
+    SpeechDelivered,
+    SpeechEvent,
+    SpeechOpened,
+    SpeechSettled,
+    SpeechSpoken,
+    SpeechStreamMissing,
+    SpeechVendorFailed,
+    TextAccepted,
+    TextDiscarded,
+    TextOfferedAgain,
+    WindowOpen,
+)
+from .flow_limits import FlowLimits
+from .flow_state import FlowState
+from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
+from .speech_desk import SpeechDesk
+from .text_pieces import split_text, utf16_units
+from .token_flow import TokenFlow
+
+__all__ = [
+    "SpeechDesk",
+    "TokenFlow",
+    "FlowLimits",
+    "FlowState",
+    "SpeechMessage",
+    "TokensMessage",
+    "FlushMessage",
+    "ClearMessage",
+    "SpeechEvent",
+    "SpeechOpened",
+    "SpeechDelivered",
+    "SpeechCut",
+    "SpeechSettled",
+    "SpeechSpoken",
+    "Outcome",
+    "TextAccepted",
+    "TextDiscarded",
+    "TextOfferedAgain",
+    "WindowOpen",
+    "DeliveryDone",
+    "SpeechStreamMissing",
+    "SpeechVendorFailed",
+    "split_text",
+    "utf16_units",
+]

@@ -1,0 +1,94 @@
+"""The states of the token flow, and its saved form."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from jambonz_core.errors import InvalidSnapshot
+
+from .messages import ClearMessage, ControlMessage, FlushMessage, SpeechMessage
+
+
+class FlowState(Enum):
+    """Where the first message that is not yet accepted stands."""
+
+    IDLE = "idle"
+    """None is on its way; the next one may leave."""
+    IN_FLIGHT = "in flight"
+    """One is on its way, and its result is awaited."""
+    UNSURE = "unsure"
+    """One was on its way when the connection was lost."""
+    WAITING = "waiting"
+    """The server refused it; it is offered again at the timer, or on `stream_resumed`."""
+
+
+ControlName: TypeAlias = Literal["flush", "clear"]
+
+
+def control_name(message: SpeechMessage) -> ControlName:
+    """The name of a message that carries no text."""
+    return "flush" if isinstance(message, FlushMessage) else "clear"
+
+
+def control_message(name: ControlName) -> ControlMessage:
+    """The message of that name."""
+    return FlushMessage() if name == "flush" else ClearMessage()
+
+
+class SavedFlow(Struct, kw_only=True):
+    """The state of a `TokenFlow`, field by field; its plain form is what goes into a snapshot."""
+
+    version: Literal[1] = 1
+    state: FlowState
+    verbs_opened: bool
+    server_opened: bool
+    attached: bool
+    proven: bool
+    accepted: str
+    discarded: str
+    written_units: int
+    settled_units: int
+    runs: list[str]
+    in_flight: tuple[int, str] | None
+    next_id: int
+    held: int
+    floor: int
+    behind_flush: bool
+    out: list[ControlName]
+    tickets: list[tuple[int, int]]
+    nothing_to_flush: bool
+    control: ControlName | None
+    control_at: float
+    unheard: ControlName | None
+    now: float
+    missed: int
+    refusals: int
+    result_by: float | None
+    retry_at: float | None
+    stall_flush_at: float | None
+    give_up_at: float | None
+
+    def plain(self) -> dict[str, Any]:
+        """Dicts, lists, strings and numbers, as JSON has them."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    @classmethod
+    def of(cls, state: object) -> SavedFlow:
+        """Read the plain form back.
+
+        Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.
+        """
+        try:
+            saved = msgspec.convert(state, cls)
+        except msgspec.ValidationError as error:
+            raise InvalidSnapshot(f"this is not the state of a token flow of version 1: {error}") from error
+        if not saved.runs:
+            raise InvalidSnapshot(
+                "this is not the state of a token flow: it has no text, not even an empty one"
+            )
+        return saved

@@ -1,0 +1,91 @@
+"""Text that waits to leave: runs of tokens, with a flush between each two runs.
+
+The last run is a plain list that the writer appends to, because that happens for every token. Tokens are
+joined only when a message is made of them, and what a message leaves over is kept as one string and an
+offset: a long text is not copied once per message.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from .text_pieces import cut_point, is_blank
+
+
+class TextQueue:
+    """Runs of text in order.
+
+    >>> queue = TextQueue()
+    >>> queue.last_run.extend(["One ", "sentence."])
+    >>> queue.end_run()
+    >>> queue.take(100, 100), queue.at_boundary
+    ('One sentence.', True)
+    """
+
+    __slots__ = ("_head", "_head_at", "_runs", "last_run")
+
+    def __init__(self, runs: Iterable[str] = ("",)) -> None:
+        self._runs = deque([run] if run else [] for run in runs)
+        self.last_run: list[str] = self._runs[-1]
+        """What is written goes here. The list is another one after `end_run`."""
+        self._head = ""
+        """The beginning of the first run, joined; it was taken up to `_head_at`."""
+        self._head_at = 0
+
+    def __bool__(self) -> bool:
+        """Whether any text waits, or a flush."""
+        return len(self._runs) > 1 or bool(self.last_run) or self._head_at < len(self._head)
+
+    @property
+    def text(self) -> str:
+        """All text that waits."""
+        return "".join(self.runs)
+
+    @property
+    def runs(self) -> list[str]:
+        """The text of each run."""
+        runs = ["".join(run) for run in self._runs]
+        runs[0] = self._head[self._head_at :] + runs[0]
+        return runs
+
+    def end_run(self) -> None:
+        """A flush follows what was written so far. Nothing between two flushes makes them one."""
+        if self.last_run or len(self._runs) == 1:
+            self.last_run = []
+            self._runs.append(self.last_run)
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether a flush is the next thing to leave."""
+        return len(self._runs) > 1 and not self._runs[0] and self._head_at == len(self._head)
+
+    def pass_boundary(self) -> None:
+        """The flush has left."""
+        self._runs.popleft()
+
+    @property
+    def only_blank(self) -> bool:
+        """Whether nothing waits but white space, with no flush behind it."""
+        return (
+            len(self._runs) == 1
+            and is_blank(self._head, self._head_at)
+            and all(is_blank(token) for token in self.last_run)
+        )
+
+    def take(self, units: int, hard_units: int) -> str:
+        """The next piece, of at most `units` code units; empty when nothing waits before the next flush."""
+        run = self._runs[0]
+        if run and len(self._head) - self._head_at < units:
+            self._head = self._head[self._head_at :] + "".join(run)
+            self._head_at = 0
+            run.clear()
+        if self._head_at == len(self._head):
+            return ""
+        at, self._head_at = self._head_at, cut_point(self._head, self._head_at, units, hard_units)
+        return self._head[at : self._head_at]
+
+    def put_back(self, text: str) -> None:
+        """`text` is the first to be taken again."""
+        self._head = text + self._head[self._head_at :]
+        self._head_at = 0

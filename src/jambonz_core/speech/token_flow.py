@@ -1,0 +1,516 @@
+"""The flow of streamed text: from what an application writes to what the server's buffer accepts.
+
+Rules, with their reasons.
+
+1. *One message is in flight.* The server refuses a message that does not fit, and may accept a shorter one
+   behind it; the caller would hear the words out of order. So nothing that can be refused follows a message
+   without a result.
+2. *What is queued merges.* One small message per round trip is slow. While a message is in flight,
+   everything that is written becomes the next message, up to what can be accepted (`DrainEstimate` says how
+   much).
+3. *A flush is a boundary.* Text from both its sides never shares a message, and it leaves when all text
+   before it was accepted. Flushes with nothing between them are one.
+4. *A refused message goes first.* It is offered again on `stream_resumed` or after a short timer, whichever
+   is first: a flush that drains the buffer announces nothing.
+5. *Results are matched by id*, and every offer has a new id. A result that is not about the message in
+   flight is about text that is gone, and changes nothing.
+6. *After a clear or a barge-in nothing stale leaves.* Text in flight at a barge-in would be accepted behind
+   the server's own clear and spoken, so a `tts:clear` goes before anything else.
+7. *Nothing waits for ever.* Each state but idle has a timer, and each timer ends in an event.
+8. *White space alone waits for the text behind it*, because the server throws it away when its buffer is
+   empty; unless a flush follows, or somebody waits for its delivery.
+
+`write` is on the path of every token of a language model, so it does no more than count and append.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from jambonz_core.errors import QueueFull, SpeechFailed
+from jambonz_core.limits import UNSURE_ACK_SECONDS
+
+from .drain_estimate import DrainEstimate
+from .events import (
+    NO_BUFFER,
+    NO_STREAM,
+    DeliveryDone,
+    SpeechEvent,
+    SpeechStreamMissing,
+    SpeechVendorFailed,
+    TextAccepted,
+    TextDiscarded,
+    TextOfferedAgain,
+    WindowOpen,
+)
+from .flow_limits import DEFAULT_LIMITS, FlowLimits
+from .flow_state import FlowState, SavedFlow, control_message, control_name
+from .messages import ClearMessage, ControlMessage, FlushMessage, SpeechMessage, TokensMessage
+from .text_pieces import utf16_units
+from .text_queue import TextQueue
+
+
+class TokenFlow:
+    """The text of one call, on its way into the server's buffer.
+
+    >>> flow = TokenFlow(stream_open=True)
+    >>> for token in ("Hel", "lo ", "you."):
+    ...     _ = flow.write(token, now=0.0)
+    >>> flow.outgoing()
+    [TokensMessage(id=1, text='Hello you.')]
+    >>> flow.result(1, "ok", "", now=0.02)
+    [TextAccepted(text='Hello you.', speech=0, confirmed=True, raw=None)]
+    """
+
+    def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
+        self.limits = limits
+        self.state = FlowState.IDLE
+        self.verbs_opened = stream_open
+        """Whether a verb that was sent has opened a text stream."""
+        self.server_opened = False
+        """Whether the server announced `stream_open`, and no `stream_closed` since."""
+        self.attached = True
+        self.proven = False
+        """Whether this call's server has ever accepted text."""
+        self.accepted: list[str] = []
+        """What was accepted since `begin`, message by message."""
+        self.discarded: list[str] = []
+        """What was discarded since `begin`."""
+        self.written_units = 0
+        """All that was ever written; with `settled_units`, a position in the text."""
+        self.settled_units = 0
+        """All that was ever accepted or discarded."""
+        self._queue = TextQueue()
+        self._in_flight: TokensMessage | None = None
+        self._in_flight_units = 0
+        self._next_id = 1
+        self._estimate = DrainEstimate(limits.piece_units)
+        self._out: list[SpeechMessage] = []
+        self._tickets: deque[tuple[int, int]] = deque()
+        self._nothing_to_flush = False
+        self._control: ControlMessage | None = None
+        self._control_at = 0.0
+        self._unheard: ControlMessage | None = None
+        self._now = 0.0
+        self._missed = 0
+        self._refusals = 0
+        self._result_by: float | None = None
+        self._retry_at: float | None = None
+        self._stall_flush_at: float | None = None
+        self._give_up_at: float | None = None
+
+    # --- what an application does ---------------------------------------------------------------------------
+
+    @property
+    def room(self) -> bool:
+        """Whether a writer should go on; when False, it should wait for `WindowOpen`."""
+        return self.written_units - self.settled_units < self.limits.window_units
+
+    @property
+    def stream_open(self) -> bool:
+        """Whether streamed text can be spoken, as far as this side knows."""
+        return self.verbs_opened or self.server_opened
+
+    def begin(self) -> None:
+        """Start a new account of what was accepted and discarded."""
+        self.accepted = []
+        self.discarded = []
+
+    def write(self, text: str, now: float, ticket: int | None = None) -> list[SpeechEvent]:
+        """Queue text. With a ticket, `DeliveryDone` follows once all text up to here is accepted or gone."""
+        if not (self.verbs_opened or self.server_opened):
+            raise SpeechFailed(NO_STREAM)
+        units = len(text) if text.isascii() else utf16_units(text)
+        if self.written_units - self.settled_units + units > self.limits.queue_units:
+            raise QueueFull(
+                f"more than {self.limits.queue_units} characters of streamed text wait to be accepted; "
+                "wait for room before writing more"
+            )
+        self._now = now
+        self.written_units += units
+        if units:
+            self._queue.last_run.append(text)
+        if ticket is None:
+            return []
+        self._tickets.append((self.written_units, ticket))
+        return self._due_tickets(accepted=True)
+
+    def flush(self, now: float) -> None:
+        """Have everything written so far spoken, without waiting for the end of its sentence."""
+        self._now = now
+        if self._in_flight is not None or not self._nothing_to_flush or self._queue:
+            self._queue.end_run()
+
+    def clear(self, now: float, reason: str = "cleared") -> list[SpeechEvent]:
+        """Drop what is queued, and tell the server to drop what it has."""
+        self._now = now
+        self._push_clear()
+        return self._discard(reason)
+
+    def interrupt(self, now: float) -> list[SpeechEvent]:
+        """The caller interrupted: the server has emptied its buffer, but text in flight comes behind that."""
+        self._now = now
+        if self._in_flight is not None:
+            self._push_clear()
+        else:
+            self._estimate.emptied()
+            self._nothing_to_flush = True
+        return self._discard("barge-in")
+
+    def drop(self, reason: str, now: float) -> list[SpeechEvent]:
+        """Drop what is queued and in flight, and tell the server nothing."""
+        self._now = now
+        return self._discard(reason)
+
+    # --- what the server and the network do -----------------------------------------------------------------
+
+    def result(self, id: object, status: str | None, reason: str | None, now: float) -> list[SpeechEvent]:
+        """A `tts:tokens-result` came; `status` is empty or None when the message had none."""
+        self._now = now
+        message = self._in_flight
+        if message is None or str(id) != str(message.id):
+            return []
+        if not status:
+            return self._missing()
+        if status != "failed":
+            return self._accept(message, confirmed=True)
+        if reason == "full":
+            self._refuse()
+            return []
+        return self._fail(SpeechVendorFailed(reason or "unknown reason"), "vendor failed")
+
+    def streaming_event(self, event_type: str, data: dict[str, Any], now: float) -> list[SpeechEvent]:
+        """A `tts:streaming-event` came. Types that say nothing about the flow change nothing."""
+        self._now = now
+        if event_type == "user_interruption":
+            return self.interrupt(now)
+        if event_type == "stream_resumed":
+            self._estimate.resumed()
+            self._offer_again()
+        elif event_type == "stream_open":
+            self.server_opened = True
+            self._offer_again()
+            # A flush or clear from before the vendor was connected may have been ignored.
+            if self._unheard is not None:
+                self._out.append(self._unheard)
+                self._unheard = None
+        elif event_type == "stream_closed":
+            self.server_opened = False
+        return []
+
+    def stream_opened(self) -> None:
+        """A verb that was sent opens a text stream."""
+        self.verbs_opened = True
+
+    def stream_closed(self) -> list[SpeechEvent]:
+        """A verb that was sent closes the text stream; what is not yet accepted cannot be spoken any more."""
+        self.verbs_opened = self.server_opened = False
+        self._estimate.emptied()
+        return self._discard("stream closed")
+
+    def lost(self, now: float) -> list[SpeechEvent]:
+        """The connection is gone. The server's buffer survives that; what was on its way may not have."""
+        self._now = now
+        self.attached = False
+        if self.state is FlowState.IN_FLIGHT:
+            self.state = FlowState.UNSURE
+        if self._control is not None and now - self._control_at < UNSURE_ACK_SECONDS:
+            self._out.insert(0, self._control)
+            self._control = None
+        self._result_by = None
+        return []
+
+    def connected(self, now: float) -> list[SpeechEvent]:
+        """Messages can leave again. All timers start anew, also those of another process's clock."""
+        self._now = now
+        self.attached = True
+        if self.state in (FlowState.IN_FLIGHT, FlowState.UNSURE):
+            self.state = FlowState.UNSURE
+            self._result_by = now + self.limits.reconnect_seconds
+            if any(isinstance(message, ClearMessage) for message in self._out):
+                # The clear that is sent again would also drop the text behind it, if that has arrived.
+                return self._offer_unsure("connection lost")
+        elif self.state is FlowState.WAITING:
+            self._retry_at = now
+            if self._give_up_at is not None:
+                self._be_patient()
+        return []
+
+    # --- time and output ------------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due."""
+        if self.state is FlowState.IDLE or not self.attached:
+            return None
+        if self.state is not FlowState.WAITING:
+            return self._result_by
+        timers = (self._retry_at, self._stall_flush_at, self._give_up_at)
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def tick(self, now: float) -> list[SpeechEvent]:
+        """Time has passed."""
+        self._now = now
+        deadline = self.deadline
+        if deadline is None or now < deadline:
+            return []
+        if self._in_flight is not None:
+            if self.state is FlowState.UNSURE:
+                return self._offer_unsure("connection lost")
+            return self._no_answer(self._in_flight)
+        if self._give_up_at is not None and now >= self._give_up_at:
+            self._push_clear()
+            return self._fail(SpeechVendorFailed("stalled"), "vendor failed")
+        if self._stall_flush_at is not None and now >= self._stall_flush_at:
+            self._stall_flush_at = now + self.limits.stall_seconds
+            self._push_flush()
+        if self._retry_at is not None and now >= self._retry_at:
+            self._offer_again()
+        return []
+
+    def outgoing(self) -> list[SpeechMessage]:
+        """What is to be sent now, in order. Each call gives only what is new."""
+        if not self.attached or (self.state is not FlowState.IDLE and not self._out):
+            return []
+        if self.state is FlowState.IDLE:
+            self._fill()
+        self._note_control()
+        out, self._out = self._out, []
+        return out
+
+    @property
+    def in_flight(self) -> str:
+        """The text whose result is awaited."""
+        return "" if self._in_flight is None else self._in_flight.text
+
+    @property
+    def queued(self) -> str:
+        """The text that has not left, or that was refused."""
+        return self._queue.text
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """Append what may leave now: flushes that are due, and one message of text."""
+        queue = self._queue
+        while queue.at_boundary:
+            queue.pass_boundary()
+            self._push_flush()
+        if queue.only_blank and not self._tickets:
+            return
+        piece = queue.take(self._estimate.piece_units, self.limits.piece_units)
+        if not piece:
+            return
+        message = TokensMessage(self._next_id, piece)
+        self._next_id += 1
+        self._in_flight = message
+        self._in_flight_units = utf16_units(piece)
+        self._out.append(message)
+        self._nothing_to_flush = False
+        self._result_by = self._now + self.limits.result_seconds
+        self.state = FlowState.IN_FLIGHT
+
+    def _push_flush(self) -> None:
+        if not self._nothing_to_flush:
+            self._out.append(FlushMessage())
+            self._estimate.flushed()
+            self._nothing_to_flush = True
+
+    def _push_clear(self) -> None:
+        if not (self._out and isinstance(self._out[-1], ClearMessage)):
+            self._out.append(ClearMessage())
+        self._estimate.emptied()
+        self._nothing_to_flush = True
+
+    def _note_control(self) -> None:
+        """Remember the flush or clear that leaves, as long as it may be lost on the way."""
+        for message in self._out:
+            if isinstance(message, TokensMessage):
+                # From here on, a clear that was ignored could not be repeated without dropping this text.
+                if isinstance(self._unheard, ClearMessage):
+                    self._unheard = None
+                continue
+            self._control, self._control_at = message, self._now
+            if not self.server_opened and (self._estimate.held or isinstance(message, ClearMessage)):
+                self._unheard = message
+
+    def _accept(self, message: TokensMessage, *, confirmed: bool) -> list[SpeechEvent]:
+        self.proven = True
+        self._control = None
+        self.accepted.append(message.text)
+        self._estimate.accepted(message.text, self._in_flight_units)
+        self._forget_trouble()
+        events: list[SpeechEvent] = [TextAccepted(message.text, confirmed=confirmed)]
+        return self._settle(self._in_flight_units, events, accepted=True)
+
+    def _settle(self, units: int, events: list[SpeechEvent], *, accepted: bool) -> list[SpeechEvent]:
+        """Move the position behind `units` more, and report what that completes."""
+        had_room = self.room
+        self.settled_units += units
+        if not had_room and self.room:
+            events.append(WindowOpen())
+        return events + self._due_tickets(accepted=accepted)
+
+    def _due_tickets(self, *, accepted: bool) -> list[SpeechEvent]:
+        due: list[SpeechEvent] = []
+        while self._tickets and self._tickets[0][0] <= self.settled_units:
+            due.append(DeliveryDone(self._tickets.popleft()[1], accepted))
+        return due
+
+    def _put_back(self) -> str:
+        """The text in flight becomes the first of the queue again."""
+        text = self.in_flight
+        self._in_flight = None
+        self._queue.put_back(text)
+        self._result_by = None
+        return text
+
+    def _wait(self, seconds: float) -> None:
+        self.state = FlowState.WAITING
+        self._retry_at = self._now + seconds
+
+    def _idle(self) -> None:
+        self.state = FlowState.IDLE
+        self._in_flight = None
+        self._result_by = self._retry_at = None
+
+    def _forget_trouble(self) -> None:
+        self._idle()
+        self._missed = self._refusals = 0
+        self._stall_flush_at = self._give_up_at = None
+
+    def _refuse(self) -> None:
+        self._put_back()
+        self._estimate.refused()
+        patience = self.limits.resume_seconds * 2.0 ** min(self._refusals, 10)
+        self._refusals += 1
+        self._wait(min(patience, max(self.limits.resume_seconds, 1.0)))
+        if self._give_up_at is None:
+            self._be_patient()
+
+    def _be_patient(self) -> None:
+        self._stall_flush_at = self._now + self.limits.stall_seconds
+        self._give_up_at = self._now + self.limits.give_up_seconds
+
+    def _missing(self) -> list[SpeechEvent]:
+        """The server has no buffer for this text, or not yet."""
+        self._missed += 1
+        if self._missed > 1:
+            return self._fail(SpeechStreamMissing(NO_BUFFER), "stream missing")
+        self._put_back()
+        self._wait(self.limits.missing_seconds)
+        return []
+
+    def _no_answer(self, message: TokensMessage) -> list[SpeechEvent]:
+        """No result came. What that means depends on whether anybody ever listened.
+
+        A refusal is sent at once, an acceptance when the speech vendor took the text. So a server that has
+        answered before accepted this and is busy. One that never answered may have lost it.
+        """
+        if self.proven:
+            return self._accept(message, confirmed=False)
+        self._missed += 1
+        if self._missed > 1:
+            return self._fail(SpeechStreamMissing(NO_BUFFER), "stream missing")
+        return self._offer_unsure("no answer")
+
+    def _offer_unsure(self, reason: str) -> list[SpeechEvent]:
+        text = self._put_back()
+        self._idle()
+        return [TextOfferedAgain(text, reason)]
+
+    def _offer_again(self) -> None:
+        if self.state is FlowState.WAITING:
+            self._idle()
+
+    def _fail(self, event: SpeechEvent, reason: str) -> list[SpeechEvent]:
+        self._estimate.emptied()
+        return [event, *self._discard(reason)]
+
+    def _discard(self, reason: str) -> list[SpeechEvent]:
+        """Drop everything that is not accepted."""
+        text = self.in_flight + self.queued
+        self._forget_trouble()
+        self._queue = TextQueue()
+        events: list[SpeechEvent] = []
+        if text:
+            self.discarded.append(text)
+            events.append(TextDiscarded(text, reason))
+        return self._settle(self.written_units - self.settled_units, events, accepted=False)
+
+    # --- taking the state out and putting it back -----------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as plain data, for `restore`. Timers are on the clock of whoever gave `now`."""
+        message = self._in_flight
+        return SavedFlow(
+            state=self.state,
+            verbs_opened=self.verbs_opened,
+            server_opened=self.server_opened,
+            attached=self.attached,
+            proven=self.proven,
+            accepted="".join(self.accepted),
+            discarded="".join(self.discarded),
+            written_units=self.written_units,
+            settled_units=self.settled_units,
+            runs=self._queue.runs,
+            in_flight=(message.id, message.text) if message else None,
+            next_id=self._next_id,
+            held=self._estimate.held,
+            floor=self._estimate.floor,
+            behind_flush=self._estimate.behind_flush,
+            out=[control_name(message) for message in self._out],
+            tickets=list(self._tickets),
+            nothing_to_flush=self._nothing_to_flush,
+            control=control_name(self._control) if self._control else None,
+            control_at=self._control_at,
+            unheard=control_name(self._unheard) if self._unheard else None,
+            now=self._now,
+            missed=self._missed,
+            refusals=self._refusals,
+            result_by=self._result_by,
+            retry_at=self._retry_at,
+            stall_flush_at=self._stall_flush_at,
+            give_up_at=self._give_up_at,
+        ).plain()
+
+    @classmethod
+    def restore(cls, state: dict[str, Any], limits: FlowLimits = DEFAULT_LIMITS) -> TokenFlow:
+        """A flow that goes on where the one that gave `snapshot` stood.
+
+        In another process, call `connected` next: it starts all timers on the new clock.
+        """
+        saved = SavedFlow.of(state)
+        flow = cls(limits)
+        flow.state = saved.state
+        flow.verbs_opened = saved.verbs_opened
+        flow.server_opened = saved.server_opened
+        flow.attached = saved.attached
+        flow.proven = saved.proven
+        flow.accepted = [saved.accepted]
+        flow.discarded = [saved.discarded]
+        flow.written_units = saved.written_units
+        flow.settled_units = saved.settled_units
+        flow._queue = TextQueue(saved.runs)
+        if saved.in_flight is not None:
+            flow._in_flight = TokensMessage(*saved.in_flight)
+            flow._in_flight_units = utf16_units(flow._in_flight.text)
+        flow._next_id = saved.next_id
+        flow._estimate.held = saved.held
+        flow._estimate.floor = saved.floor
+        flow._estimate.behind_flush = saved.behind_flush
+        flow._out = [control_message(name) for name in saved.out]
+        flow._tickets = deque(saved.tickets)
+        flow._nothing_to_flush = saved.nothing_to_flush
+        flow._control = control_message(saved.control) if saved.control else None
+        flow._control_at = saved.control_at
+        flow._unheard = control_message(saved.unheard) if saved.unheard else None
+        flow._now = saved.now
+        flow._missed = saved.missed
+        flow._refusals = saved.refusals
+        flow._result_by = saved.result_by
+        flow._retry_at = saved.retry_at
+        flow._stall_flush_at = saved.stall_flush_at
+        flow._give_up_at = saved.give_up_at
+        return flow
