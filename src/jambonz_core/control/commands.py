@@ -104,14 +104,22 @@ class WriteText(CallCommand, frozen=True):
     """Say this text in the open speech, or, when none is open, on the call's text stream."""
 
     text: str
+    speech: int | None = None
+    """The speech it belongs to. Naming one that was interrupted raises; None never does."""
+    ticket: int | None = None
+    """With a number, the event `DeliveryDone` tells when all text up to here was accepted or dropped."""
 
 
 class FlushText(CallCommand, frozen=True):
     """Speak what was written without waiting for the end of its sentence."""
 
+    speech: int | None = None
+
 
 class ClearText(CallCommand, frozen=True):
     """Forget everything that was written and is not yet spoken."""
+
+    speech: int | None = None
 
 
 class CloseSpeech(CallCommand, frozen=True):
