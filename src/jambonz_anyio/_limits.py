@@ -30,6 +30,8 @@ class ServerLimits:
     """One websocket message, however many frames it spans; more closes the connection with 1009."""
     calls: int = 5000
     """Websockets at once, control and audio together; more are refused with 503."""
+    requests: int = 1000
+    """Plain requests that are being answered at once; more are refused with 503."""
     handshakes: int = 512
     """Connections at once that are not websockets (yet). One more takes the place of the one that has been
     at it longest, so that clients who never finish cannot keep others out."""

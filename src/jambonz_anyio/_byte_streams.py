@@ -1,0 +1,379 @@
+"""Bytes in and out of one connection: the interface, and its implementation over anyio.
+
+A reader calls back into a receiver rather than being awaited for every chunk, and a write never waits: what
+makes the difference between 15 and 60 microseconds a frame is how often a task is switched and the poller
+reconfigured. The rules, for every implementation:
+
+1. `pump()` reads and calls `receiver.received()` until the receiver calls `stop()`, the stream ends, or it is
+   aborted. Between two calls of `pump()` nothing is read. One task pumps at a time.
+2. `write()` takes everything, and what the kernel does not take at once is kept. When it returns False,
+   something is kept: hold back (a few bytes more, such as a close frame, do no harm) until
+   `receiver.writable()`.
+3. `receiver.ended()` is called at most once, and nothing is received after it.
+4. A write that was begun and could not be finished aborts the stream; so does cancelling `pump()`.
+5. `aclose()` gives everything back at once, whatever the peer does, and may be called at any time and again.
+
+This module is portable. `_fast_streams` has the same things for the event loops that we know from inside, and
+passes the same tests.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+from collections.abc import Awaitable
+from os import PathLike
+from typing import Any, Protocol
+
+import anyio
+from anyio.abc import ByteStream as AnyioByteStream
+from anyio.abc import SocketAttribute, TaskGroup
+from anyio.streams.tls import TLSStream
+
+BACKLOG = 1024
+"""Connections that the kernel keeps until they are accepted."""
+
+READ_BYTES = 65536
+"""How much is read at once, and how much of an outbox is joined into one write."""
+
+UNSENT_BYTES = 32768
+"""How much the kernel may keep unsent of a TCP connection. Without it the kernel takes megabytes for a slow
+peer, and an urgent frame would wait behind them."""
+
+TEMPORARY_ACCEPT_ERRORS = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ECONNABORTED, errno.EPROTO}
+)
+"""Errors of `accept()` after which listening goes on: we are out of something, or the client has left."""
+
+
+class ByteReceiver(Protocol):
+    """Whoever wants the bytes of a stream. None of these may block or raise."""
+
+    def received(self, data: bytes | memoryview) -> None:
+        """Take a chunk. A memoryview is only good during this call."""
+
+    def ended(self, error: str) -> None:
+        """Nothing more will come: the peer has sent all it had (`error` is empty), or it broke."""
+
+    def writable(self) -> None:
+        """Everything written so far was taken: writing may go on."""
+
+
+class ByteStream(Protocol):
+    """One connection, once its TLS handshake is through."""
+
+    address: str
+    """`host:port` of the peer; empty for a Unix socket."""
+
+    async def pump(self, receiver: ByteReceiver) -> None:
+        """Read until `stop()`, the end or `abort()`."""
+
+    def stop(self) -> None:
+        """Make `pump()` return after the chunk in hand."""
+
+    def write(self, data: bytes) -> bool:
+        """Send; False when something is kept and the caller should hold back."""
+
+    @property
+    def unsent(self) -> int:
+        """Bytes written and not yet taken by the kernel."""
+
+    async def finish(self) -> None:
+        """Send what is kept, then the end of our side, and read and drop until the peer's side ends too."""
+
+    def abort(self) -> None:
+        """Cut the connection. A running `pump()` returns."""
+
+    async def aclose(self) -> None:
+        """Cut the connection and give everything back."""
+
+
+class Incoming(Protocol):
+    """An accepted socket, before anything was read from it."""
+
+    async def open(self, tasks: TaskGroup) -> ByteStream:
+        """Shake hands (TLS) and make it a stream, whose background writes run in `tasks`.
+
+        Raises OSError when that fails, `ssl.SSLError` among them.
+        """
+
+    async def aclose(self) -> None:
+        """Drop it."""
+
+
+class Listener(Protocol):
+    """A bound socket."""
+
+    async def accept(self) -> Incoming:
+        """Wait for the next client. Raises OSError."""
+
+    async def aclose(self) -> None:
+        """Stop listening."""
+
+
+class Streams(Protocol):
+    """One way to have byte streams."""
+
+    name: str
+
+    def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Awaitable[Listener]:
+        """Accept from a bound, listening, non-blocking socket, which is the listener's from now on."""
+
+    def connect(
+        self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup
+    ) -> Awaitable[ByteStream]:
+        """Make a stream of a connected, non-blocking socket, which is the stream's from now on."""
+
+
+def describe(error: BaseException) -> str:
+    """What went wrong with a connection, in words that carry nothing that a peer has sent."""
+    while error.__cause__ is not None and not isinstance(error, OSError):
+        error = error.__cause__
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__
+
+
+def peer_address(sock: socket.socket) -> str:
+    """`host:port` of the other end, or nothing."""
+    try:
+        name = sock.getpeername()
+    except OSError:
+        return ""
+    return f"{name[0]}:{name[1]}" if isinstance(name, tuple) else ""
+
+
+def tune(sock: socket.socket) -> None:
+    """Settings for small frames that matter at once. None of them is needed, so none may fail."""
+    if sock.family in {socket.AF_INET, socket.AF_INET6}:
+        for option, value in (
+            (socket.TCP_NODELAY, 1),
+            (getattr(socket, "TCP_NOTSENT_LOWAT", None), UNSENT_BYTES),
+        ):
+            if option is not None:
+                try:
+                    sock.setsockopt(socket.IPPROTO_TCP, option, value)
+                except OSError:
+                    pass
+
+
+# The portable implementation --------------------------------------------------------------------------------
+
+
+class PortableStream:
+    """A stream over any anyio byte stream. A task that writes lives only while something is to be written."""
+
+    def __init__(self, stream: AnyioByteStream, tasks: TaskGroup, address: str) -> None:
+        self.address = address
+        self._stream = stream
+        self._tasks = tasks
+        self._receiver: ByteReceiver | None = None
+        self._unsent = bytearray()
+        self._in_hand = 0
+        self._writing = False
+        self._idle: anyio.Event | None = None
+        self._stopped = False
+        self._ended = False
+        self._dead = False
+        self._pumping = anyio.CancelScope()
+
+    @property
+    def unsent(self) -> int:
+        """Bytes written and not yet taken by the kernel."""
+        return len(self._unsent) + self._in_hand
+
+    async def pump(self, receiver: ByteReceiver) -> None:
+        """Read until `stop()`, the end or `abort()`."""
+        self._receiver = receiver
+        self._stopped = False
+        with anyio.CancelScope() as self._pumping:
+            try:
+                while not (self._stopped or self._ended or self._dead):
+                    data = await self._receive()
+                    if data and not self._dead:
+                        receiver.received(data)
+            except anyio.get_cancelled_exc_class():
+                self.abort()
+                raise
+
+    def stop(self) -> None:
+        """Make `pump()` return after the chunk in hand."""
+        self._stopped = True
+
+    def write(self, data: bytes) -> bool:
+        """Keep the data and wake the writer."""
+        if not self._dead:
+            self._unsent += data
+            if not self._writing:
+                self._writing = True
+                self._tasks.start_soon(self._write_out, name="jambonz writer")
+        return False
+
+    async def finish(self) -> None:
+        """Send what is kept, then the end of our side, and read and drop until the peer's side ends too."""
+        while self._writing:
+            self._idle = anyio.Event()
+            await self._idle.wait()
+        if not self._dead:
+            try:
+                # TLS cannot end one direction alone; anyio says so with NotImplementedError.
+                await self._stream.send_eof()
+            except (NotImplementedError, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+                return
+            while not (self._ended or self._dead):
+                await self._receive()
+
+    def abort(self) -> None:
+        """Cut the connection. A running `pump()` returns."""
+        self._dead = True
+        self._unsent.clear()
+        self._pumping.cancel()
+
+    async def aclose(self) -> None:
+        """Cut the connection and give everything back."""
+        self.abort()
+        with anyio.CancelScope(shield=True):
+            try:
+                await anyio.aclose_forcefully(self._stream)
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+                pass
+
+    async def _receive(self) -> bytes:
+        """One chunk; nothing at the end of the stream."""
+        try:
+            return await self._stream.receive(READ_BYTES)
+        except anyio.EndOfStream:
+            self._end("")
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError) as exc:
+            self._end(describe(exc))
+        return b""
+
+    def _end(self, error: str) -> None:
+        if not self._ended:
+            self._ended = True
+            if self._receiver is not None and not self._dead:
+                self._receiver.ended(error)
+
+    async def _write_out(self) -> None:
+        try:
+            while self._unsent:
+                chunk = bytes(self._unsent)
+                self._in_hand = len(chunk)
+                self._unsent.clear()
+                await self._stream.send(chunk)
+                self._in_hand = 0
+                if not self._unsent and self._receiver is not None and not self._dead:
+                    self._receiver.writable()
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError) as exc:
+            self._end(describe(exc))
+            self.abort()
+        except BaseException:
+            # Cancelled in the middle of a chunk: the peer has part of a frame, and no more can follow it.
+            self._end("a write was cancelled")
+            self.abort()
+            raise
+        finally:
+            self._writing = False
+            self._in_hand = 0
+            if self._idle is not None:
+                self._idle.set()
+
+
+class _PortableIncoming:
+    def __init__(self, stream: anyio.abc.SocketStream, tls: ssl.SSLContext | None) -> None:
+        self._stream = stream
+        self._tls = tls
+
+    async def open(self, tasks: TaskGroup) -> ByteStream:
+        raw: Any = self._stream.extra(SocketAttribute.raw_socket, None)
+        address = peer_address(raw)
+        tune(raw)
+        if self._tls is None:
+            return PortableStream(self._stream, tasks, address)
+        try:
+            wrapped = await TLSStream.wrap(
+                self._stream, server_side=True, ssl_context=self._tls, standard_compatible=False
+            )
+        except (anyio.BrokenResourceError, anyio.EndOfStream) as exc:
+            raise ConnectionError(describe(exc)) from exc
+        return PortableStream(wrapped, tasks, address)
+
+    async def aclose(self) -> None:
+        await anyio.aclose_forcefully(self._stream)
+
+
+class _PortableListener:
+    def __init__(self, listener: anyio.abc.SocketListener, tls: ssl.SSLContext | None) -> None:
+        self._listener = listener
+        self._tls = tls
+
+    async def accept(self) -> Incoming:
+        return _PortableIncoming(await self._listener.accept(), self._tls)
+
+    async def aclose(self) -> None:
+        await self._listener.aclose()
+
+
+class PortableStreams:
+    """Byte streams over anyio alone: every backend, and the reference for the fast ones."""
+
+    name = "portable"
+
+    async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
+        """Accept from a bound, listening socket."""
+        return _PortableListener(await anyio.abc.SocketListener.from_socket(sock), tls)
+
+    async def connect(
+        self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup
+    ) -> ByteStream:
+        """Make a stream of a connected socket."""
+        address = peer_address(sock)
+        tune(sock)
+        stream: AnyioByteStream
+        if sock.family == socket.AF_UNIX:
+            stream = await anyio.abc.UNIXSocketStream.from_socket(sock)
+        else:
+            stream = await anyio.abc.SocketStream.from_socket(sock)
+        if tls is not None:
+            try:
+                stream = await TLSStream.wrap(
+                    stream, hostname=hostname, ssl_context=tls, standard_compatible=False
+                )
+            except (anyio.BrokenResourceError, anyio.EndOfStream) as exc:
+                raise ConnectionError(describe(exc)) from exc
+        return PortableStream(stream, tasks, address)
+
+
+# Binding ----------------------------------------------------------------------------------------------------
+
+
+async def bind(host: str | None, port: int, path: str | PathLike[str] | None) -> list[socket.socket]:
+    """Listening, non-blocking sockets: one Unix socket at `path`, or one for each address of `host`.
+
+    A `host` of None means every interface. A socket that was left behind at `path` is replaced.
+    """
+    listener: Any
+    if path is not None:
+        listener = await anyio.create_unix_listener(path, backlog=BACKLOG)
+        listeners = [listener]
+    else:
+        listener = await anyio.create_tcp_listener(local_host=host, local_port=port, backlog=BACKLOG)
+        listeners = listener.listeners
+    # anyio knows how to bind, and each of our streams how to accept: only the bare sockets change hands.
+    sockets = [each.extra(SocketAttribute.raw_socket).dup() for each in listeners]
+    await listener.aclose()
+    return sockets
+
+
+async def connect_socket(host: str, port: int, path: str | PathLike[str] | None) -> socket.socket:
+    """A connected, non-blocking socket. Raises OSError."""
+    stream: Any = await (anyio.connect_tcp(host, port) if path is None else anyio.connect_unix(path))
+    try:
+        raw = stream.extra(SocketAttribute.raw_socket)
+        connected = socket.socket(fileno=os.dup(raw.fileno()))
+        connected.setblocking(False)
+        return connected
+    finally:
+        await stream.aclose()
