@@ -1,10 +1,12 @@
-"""Write the Python that is generated from `schemas/` and from the data files beside it, or check that it is current.
+"""Write the Python that is generated from `schemas/` and from the data files beside it, or check that it is
+current.
 
     python scripts/generate.py           writes every generated file
     python scripts/generate.py --check   writes nothing; lists what is stale and exits with 1 if anything is
 
-Generated files are checked in, so that neither users nor editors need this script. Their output is a pure function of
-the inputs: no formatter runs over it, because two versions of a formatter would then disagree about what is current.
+Generated files are checked in, so that neither users nor editors need this script. Their output is a pure
+function of the inputs: no formatter runs over it, because two versions of a formatter would then disagree
+about what is current.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from codegen.types import collect
 
 DOC = '''"""The verb methods of `Call` and `Chain`, with the type of each verb's result.
 
-At run time `ChainVerbs` is `jambonz_core.verbs.methods.VerbMethods` and nothing more: a class that inherits from it
-defines ``_add(verb, given, fields)`` and returns a chain. Type checkers see the same methods with one difference, the
-return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so that its ``result()`` has the fields of that hook. A
-verb that has no hook to report by returns ``Chain[None]``.
+At run time `ChainVerbs` is `jambonz_core.verbs.methods.VerbMethods` and nothing more: a class that inherits
+from it defines ``_add(verb, given, fields)`` and returns a chain. Type checkers see the same methods with one
+difference, the return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so that its ``result()`` has the
+fields of that hook. A verb that has no hook to report by returns ``Chain[None]``.
 
 `Chain` is expected in `jambonz_anyio.chain`, generic over the payload of its last verb.
 """
@@ -27,7 +27,8 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     writer = collect(files)
     body = "    class ChainVerbs:\n"
     body += '        """What can be said on a call; see `jambonz_core.verbs.methods.VerbMethods`."""\n\n'
-    body += "        def _add(\n            self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]\n        ) -> Any: ...\n"
+    body += "        def _add(\n            self, verb: str, given: Mapping[str, Any] | None,"
+    body += " fields: dict[str, Any]\n        ) -> Any: ...\n"
     payloads = set()
     for name, schema in files.verbs.items():
         result = result_of(name) or "None"

@@ -11,11 +11,15 @@ from codegen.prose import WIDTH, docstring, property_prose
 from codegen.reading import CORE, Schema, SchemaFiles, header
 from codegen.types import TypeWriter, collect
 
+# Where a published schema's `minVersion` names a version of something else than the server.
+SINCE = {"qwen_s2s": "10", "room": "10"}
+
 CLASS_DOC = '''"""One method per verb, for everything that verbs can be said to.
 
-    A method takes keyword arguments, or one positional argument: a plain dict with the verb's fields, or a verb that was
-    made before. None means "not given"; what is not given never goes on the wire. A class that binds the methods has
-    `_add`, which gets the verb's name, the positional argument and the keywords, and whose value every method returns.
+    A method takes keyword arguments, or one positional argument: a plain dict with the verb's fields, or a
+    verb that was made before. None means "not given"; what is not given never goes on the wire. A class that
+    binds the methods has `_add`, which gets the verb's name, the positional argument and the keywords, and
+    whose value every method returns.
     """
 '''
 
@@ -55,7 +59,7 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
             )
             + "\n"
         )
-    body += f"\nOn servers from {schema['minVersion']}.\n"
+    body += f"\nOn servers from {SINCE.get(name, schema['minVersion'])}.\n"
     required = files.required(schema, schema["$id"])
     lines = []
     for prop, (below, document) in files.properties(schema, schema["$id"]).items():
@@ -83,8 +87,8 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
 def signature(writer: TypeWriter, name: str, schema: Schema, returns: str) -> str:
     """`def say(…) -> R:` over several lines."""
     verb_type = f"{class_name(name)}Verb"
-    text = f"    def {python_name(name)}(\n        self,\n        given: {verb_type} | Mapping[str, Any] | None = None,\n"
-    text += "        /,\n        *,\n"
+    text = f"    def {python_name(name)}(\n        self,\n"
+    text += f"        given: {verb_type} | Mapping[str, Any] | None = None,\n        /,\n        *,\n"
     for prop, annotation in parameters(writer, name, schema).items():
         optional = annotation if annotation == "Any" else f"{annotation} | None"
         text += f"        {python_name(prop)}: {optional} = None,\n"
@@ -98,23 +102,23 @@ def imported_types(text: str, writer: TypeWriter) -> list[str]:
 
 def generate(files: SchemaFiles) -> dict[Path, str]:
     writer = collect(files)
-    body = f"class VerbMethods(Generic[R_co]):\n    {CLASS_DOC}\n    __slots__ = ()\n\n"
-    body += "    if TYPE_CHECKING:\n\n"
-    body += "        def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> R_co: ...\n"
+    body = f"class VerbMethods(DynamicVerbs[R_co]):\n    {CLASS_DOC}\n    __slots__ = ()\n"
     for name, schema in files.verbs.items():
         fields = "".join(
             f'                "{prop}": {python_name(prop)},\n' for prop in parameters(writer, name, schema)
         )
         body += f"\n{signature(writer, name, schema, 'R_co')}{described(files, name, schema)}"
-        body += f'        return self._add(\n            "{name}",\n            given,\n            {{\n{fields}                **unknown,\n            }},\n        )\n'
+        body += f'        return self._add(\n            "{name}",\n            given,\n'
+        body += f"            {{\n{fields}                **unknown,\n            }},\n        )\n"
     text = header("schemas/")
     text += '"""The verbs as methods, with exact types; written from the schemas."""\n\n'
     text += "from __future__ import annotations\n\n"
     text += "from collections.abc import Mapping, Sequence\n"
-    text += "from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TypeVar\n\n"
+    text += "from typing import TYPE_CHECKING, Any, Literal, Never\n\n"
+    text += "from jambonz_core.verbs.dynamic import DynamicVerbs, R_co\n\n"
     text += "if TYPE_CHECKING:\n    from jambonz_core.verbs.types import (\n"
     text += "".join(f"        {name},\n" for name in imported_types(body, writer))
-    text += '    )\n\nR_co = TypeVar("R_co", covariant=True)\n\n'
+    text += "    )\n\n"
     text += "METHODS: dict[str, str] = {\n"
     text += "".join(f"    {python_name(name)!r}: {name!r},\n" for name in files.verbs)
     text += '}\n"""The verb on the wire behind each method."""\n\n\n'

@@ -1,10 +1,12 @@
-"""The schema set as Python: JSON text by `$id`, one module per group, so that only what is used is ever parsed."""
+"""The schema set as Python: JSON text by `$id`, one module per group, so that only what is used is ever
+parsed."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from codegen.profiles import read_table
 from codegen.reading import CORE, SchemaFiles, header
 
 GROUPS = ("app", "verbs", "components", "callbacks", "commands", "messages")
@@ -34,6 +36,8 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     index += [f"    {identity!r}: {group_of(identity)!r},\n" for identity in sorted(files.by_id)]
     index.append("}\n\nVERBS: dict[str, str] = {\n")
     index += [f"    {name!r}: {schema['$id']!r},\n" for name, schema in sorted(files.verbs.items())]
-    index.append("}\n")
+    index.append("}\n\nTABLE_0_9: tuple[str, ...] = (\n")
+    index += [f"    {name!r},\n" for name in read_table()["table"]]
+    index.append(")\n")
     texts[CORE / "schemas" / "_index.py"] = "".join(index)
     return texts

@@ -1,4 +1,5 @@
-"""`verbs/types.py`: a TypedDict for each component, each nested object and each verb, for editors and type checkers."""
+"""`verbs/types.py`: a TypedDict for each component, each nested object and each verb, for editors and type
+checkers."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ class TypeWriter:
         return "Mapping[str, Any]"
 
     def stem(self, name: str, document: str, base: str) -> str:
-        """What the name of a nested TypedDict begins with: what is taken over from a component has that one's name."""
+        """What the name of a nested TypedDict begins with: what is taken over from a component has that one's
+        name."""
         return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
 
     def verb(self, own: str, schema: Schema, base: str) -> str:
@@ -114,7 +116,7 @@ def collect(files: SchemaFiles) -> TypeWriter:
 def generate(files: SchemaFiles) -> dict[Path, str]:
     definitions = collect(files).definitions
     text = header("schemas/")
-    text += '"""The shapes of verbs and of what they contain, for editors and type checkers; nothing imports it at run time."""\n\n'
+    text += '"""The shapes of verbs and of what they contain; nothing imports it at run time."""\n\n'
     text += "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\n"
     text += "from typing import Any, Literal, Required, TypedDict\n"
     for name in sorted(definitions):

@@ -1,1 +1,51 @@
-"""The sans-IO protocol core of jambonz-anyio."""
+"""The sans-IO protocol core of jambonz-anyio: what jambonz and an application say to each other.
+
+Names are loaded when they are first used, so that a program pays only for what it touches. Editors and type
+checkers see them through the imports below, which never run.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jambonz_core.profiles import V0_9, V10, Profile
+    from jambonz_core.schemas import BUILTIN, SchemaSet
+    from jambonz_core.verbs.builder import Verb, VerbBuilder, make
+
+_HOMES = {
+    "BUILTIN": "jambonz_core.schemas",
+    "Profile": "jambonz_core.profiles",
+    "SchemaSet": "jambonz_core.schemas",
+    "V0_9": "jambonz_core.profiles",
+    "V10": "jambonz_core.profiles",
+    "Verb": "jambonz_core.verbs.builder",
+    "VerbBuilder": "jambonz_core.verbs.builder",
+    "make": "jambonz_core.verbs.builder",
+}
+"""The module that each name comes from."""
+
+__all__ = [
+    "BUILTIN",
+    "Profile",
+    "SchemaSet",
+    "V0_9",
+    "V10",
+    "Verb",
+    "VerbBuilder",
+    "make",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

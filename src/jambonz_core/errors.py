@@ -22,14 +22,36 @@ class LocalProtocolError(JambonzError):
 class InvalidVerb(LocalProtocolError):
     """A verb does not match its schema, or is unknown to the server profile in use."""
 
-    def __init__(self, message: str, *, verb: str = "", path: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        verb: str = "",
+        path: str = "",
+        found: str = "",
+        allowed: str = "",
+        hint: str = "",
+    ) -> None:
         super().__init__(message)
         self.verb = verb
         """The wire name of the verb, such as ``gather``."""
         self.path = path
         """Where in the verb the fault lies, such as ``say.text`` or ``target[0].type``."""
+        self.found = found
+        """What stands there, shortened; of a secret only its kind."""
+        self.allowed = allowed
+        """What may stand there."""
         self.hint = hint
         """What would have been right, when that can be told."""
+
+
+class InvalidSchema(LocalProtocolError):
+    """A schema that was handed in is not one, or refers to another that is not there."""
+
+    def __init__(self, message: str, *, identity: str = "") -> None:
+        super().__init__(message)
+        self.identity = identity
+        """The `$id` of the schema."""
 
 
 class UnsupportedByProfile(InvalidVerb):

@@ -1,13 +1,13 @@
 """What a server knows: which verbs, which properties of them, which commands.
 
-A profile is the one object that travels wherever verbs are built or sent. `V10` is the commercial server and the
-default, `V0_9` the open-source one. `Profile("0.9")` names one by its version, and `with_schemas` makes one that knows
-more than the library did when it was written.
+A profile is the one object that travels wherever verbs are built or sent. `V10` is the commercial server and
+the default, `V0_9` the open-source one. `Profile("0.9")` names one by its version, and `with_schemas` makes
+one that knows more than the library did when it was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jambonz_core.schemas import BUILTIN, SchemaSet
@@ -41,7 +41,8 @@ _COMMANDS_0_9 = frozenset(
         "tts:clear",
     }
 )
-"""The commands that the open server's websocket session handles; any other is logged there and dropped unseen."""
+"""The commands that the open server's websocket session handles; any other is logged there and dropped
+unseen."""
 
 _COMMANDS_V10 = _COMMANDS_0_9 | {
     "agent:update",
@@ -61,7 +62,7 @@ class Profile:
     False
     """
 
-    __slots__ = ("_commands", "name", "schemas", "strict")
+    __slots__ = ("_commands", "checks", "name", "schemas", "strict")
 
     def __init__(self, name: str = "v10", *, schemas: SchemaSet = BUILTIN, strict: bool = True) -> None:
         if name not in NAMES:
@@ -71,7 +72,10 @@ class Profile:
         self.schemas = schemas
         """What verbs are validated against."""
         self.strict = strict
-        """Whether a property that no schema declares is refused, also where the published schemas are open."""
+        """Whether a property that no schema declares is refused, also where the published schemas are
+        open."""
+        self.checks: dict[str, Callable[[Any], bool]] = {}
+        """Compiled validators by verb, filled by `jambonz_core.validation` as they are needed."""
         self._commands = _COMMANDS_0_9 if name == "0.9" else _COMMANDS_V10
 
     def knows_command(self, command: str) -> bool:

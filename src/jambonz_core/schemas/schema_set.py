@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from msgspec import json
 
-from jambonz_core.schemas._index import GROUPS, VERBS
+from jambonz_core.schemas._index import GROUPS, TABLE_0_9, VERBS
 
 Schema = Mapping[str, Any]
 """A schema as parsed JSON."""
@@ -19,8 +19,8 @@ Schema = Mapping[str, Any]
 class SchemaSet(Mapping[str, Schema]):
     """Schemas by `$id`.
 
-    A set never changes; `extended` makes a larger one, in which a schema may also replace one of the same `$id`. That
-    is how a verb, or a property of one, becomes usable that this library has never heard of:
+    A set never changes; `extended` makes a larger one, in which a schema may also replace one of the same
+    `$id`. That is how a verb, or a property of one, becomes usable that this library has never heard of:
 
         >>> schemas = BUILTIN.extended([{
         ...     "$id": "https://example.com/schema/verbs/sing", "type": "object",
@@ -50,7 +50,8 @@ class SchemaSet(Mapping[str, Schema]):
         return self._verbs
 
     def extended(self, schemas: Iterable[Schema]) -> SchemaSet:
-        """This set with more schemas in it. Each needs an `$id`; one that is a verb's ends in ``/verbs/<name>``."""
+        """This set with more schemas in it. Each needs an `$id`; one that is a verb's ends in
+        ``/verbs/<name>``."""
         return SchemaSet(schemas, base=self)
 
     def verb(self, name: str) -> Schema:
@@ -86,12 +87,13 @@ class SchemaSet(Mapping[str, Schema]):
         return sum(1 for _ in self)
 
 
-class _Builtin(SchemaSet):
-    """The library's own set: text in generated modules, one per group, parsed at first use."""
+class _Generated(SchemaSet):
+    """Schemas whose text stands in generated modules of this package, parsed at first use."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Mapping[str, str], verbs: Mapping[str, str]) -> None:
         super().__init__()
-        self._verbs = MappingProxyType(VERBS)
+        self._modules = modules
+        self._verbs = MappingProxyType(verbs)
 
     def given(self, identity: str) -> bool:
         return False
@@ -99,16 +101,16 @@ class _Builtin(SchemaSet):
     def __getitem__(self, identity: str) -> Schema:
         found = self._own.get(identity)
         if found is None:
-            module = import_module(f"jambonz_core.schemas._{GROUPS[identity]}")
+            module = import_module(f"jambonz_core.schemas._{self._modules[identity]}")
             parsed: Schema = json.decode(module.TEXTS[identity])
             found = self._own[identity] = parsed
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(GROUPS)
+        return iter(self._modules)
 
     def __len__(self) -> int:
-        return len(GROUPS)
+        return len(self._modules)
 
 
 def _identity(schema: Schema) -> str:
@@ -127,5 +129,10 @@ def verb_of(identity: str) -> str | None:
     return name if head.endswith("/verbs") else None
 
 
-BUILTIN: SchemaSet = _Builtin()
+BUILTIN: SchemaSet = _Generated(GROUPS, VERBS)
 """The schemas that ship with the library."""
+
+SERVER_0_9_BASE = "https://jambonz-anyio.dev/schema/server-0.9/"
+SERVER_0_9: SchemaSet = _Generated({SERVER_0_9_BASE + name: "server_0_9" for name in TABLE_0_9}, {})
+"""The open server's own verb table, written as schemas. Every property that is not in it ends a call
+there."""

@@ -1,0 +1,89 @@
+"""One verb against the schemas: silence, or an `InvalidVerb` that says everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jambonz_core.errors import InvalidVerb
+from jambonz_core.validation.spelling import nearest
+from jambonz_core.validation.verdict import Verdict, strict, strict_verdict, verdict
+
+if TYPE_CHECKING:
+    from jambonz_core.profiles import Profile
+    from jambonz_core.schemas import SchemaSet
+    from jambonz_core.validation.explain import Finding
+
+STRICT_REASON = "Servers end a call over a property that they do not know."
+
+
+def checker(schemas: SchemaSet, verb: str, strictly: bool) -> Verdict:
+    """The verdict on one verb, put together once: the schema as it is, and its closed form on top."""
+    as_is = verdict(schemas, schemas.verbs[verb])
+    if not strictly:
+        return as_is
+    closed = strict_verdict(schemas, verb)
+    return lambda document: closed(document) and as_is(document)
+
+
+def check_verb(document: Mapping[str, Any], profile: Profile) -> None:
+    """Refuse a verb in plain form, `{"verb": …}`, that the profile's schemas refuse."""
+    name = document["verb"]
+    check = profile.checks.get(name)
+    if check is None:
+        if name not in profile.schemas.verbs:
+            raise unknown_verb(name, profile.schemas.verbs)
+        check = profile.checks[name] = checker(profile.schemas, name, profile.strict)
+    if not check(document):
+        raise invalid(document, findings(document, profile))
+
+
+def findings(document: Mapping[str, Any], profile: Profile) -> list[Finding]:
+    """Everything that is wrong with a verb, the most telling fault first."""
+    from jambonz_core.validation.explain import explain
+
+    name = document["verb"]
+    schemas = profile.schemas
+    closed = strict(schemas)
+    found = []
+    if profile.strict:
+        found = explain(document, closed.verb(name), closed, closed.names)
+    return found or explain(document, schemas.verb(name), schemas, closed.names)
+
+
+def invalid(
+    document: Mapping[str, Any], found: list[Finding], kind: type[InvalidVerb] = InvalidVerb, reason: str = ""
+) -> InvalidVerb:
+    """The error for a verb in which something was found."""
+    first = found[0]
+    parts = [f"{document['verb']}: {first}"]
+    if len(found) > 1:
+        parts.append(f"({len(found) - 1} more)")
+    if not reason and first.rank == 0:
+        reason = STRICT_REASON
+    if reason:
+        parts.append(reason)
+    return kind(
+        " ".join(part if part.endswith((".", ")", "?")) else f"{part}." for part in parts),
+        verb=document["verb"],
+        path=first.path,
+        found=first.found,
+        allowed=first.allowed,
+        hint=first.hint,
+    )
+
+
+def unknown_verb(name: Any, known: Iterable[str]) -> InvalidVerb:
+    """The error for a verb that no schema describes."""
+    if not isinstance(name, str):
+        return InvalidVerb(f"the name of a verb is a string, not {type(name).__name__}", path="verb")
+    meant = nearest(name, known)
+    hint = f"Did you mean {meant}?" if meant else "Give its schema to the profile, or send it with raw()."
+    return InvalidVerb(
+        f"there is no verb {name!r}. {hint}",
+        verb=name,
+        path="verb",
+        found=name,
+        allowed=", ".join(known),
+        hint=hint,
+    )

@@ -1,0 +1,161 @@
+"""Fitting a valid verb to the server that will run it: lowered to what the server knows, or refused.
+
+What a server does not know must not reach it, because it answers by ending the call. Where it knows another
+form of the same thing, the verb is rewritten; where it does not, `UnsupportedByProfile` says so while the
+program still stands in the line that asked for it. Each rule below cites the fact it rests on.
+
+A verb whose schema was given at run time is let through untouched: giving it says that the server knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from jambonz_core.errors import UnsupportedByProfile
+from jambonz_core.profiles import Profile
+from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
+from jambonz_core.validation.verdict import verdict
+
+Document = dict[str, Any]
+Rule = Callable[[Document], Document]
+
+
+def lower(document: Document, profile: Profile) -> Document:
+    """A valid verb in the form that the profile's server knows; `UnsupportedByProfile` if it has none."""
+    name = document["verb"]
+    rules = _RULES[profile.name]
+    table = profile.name == "0.9"
+    if not table and name not in rules:
+        return document
+    schemas = profile.schemas
+    if name not in schemas.verbs or schemas.given(schemas.verbs[name]):
+        return document
+    if name in rules:
+        document = rules[name](document)
+    if table:
+        _check_table(document, name, profile)
+    return document
+
+
+def _renamed(verb: str, document: Document) -> Document:
+    return {**document, "verb": verb}
+
+
+def _to_vendor(vendor: str, document: Document) -> Document:
+    return {**document, "verb": "llm", "vendor": vendor}
+
+
+def _to_elevenlabs(document: Document) -> Document:
+    # The shortcut needs no `llmOptions` (an ElevenLabs agent is configured at the vendor), but the open
+    # server's table demands it of every `llm`.
+    return {**_to_vendor("elevenlabs", document), "llmOptions": document.get("llmOptions", {})}
+
+
+def _llm_0_9(document: Document) -> Document:
+    # For any other vendor the open server's `llm` throws when it runs, which ends the call.
+    vendor = document["vendor"]
+    if vendor not in VENDORS_0_9:
+        raise UnsupportedByProfile(
+            f"llm: server 0.9 has no vendor {vendor!r}; it knows {', '.join(VENDORS_0_9)}.",
+            verb="llm",
+            path="vendor",
+            found=vendor,
+            allowed=", ".join(VENDORS_0_9),
+        )
+    return document
+
+
+def _conference_0_9(document: Document) -> Document:
+    # The table knows `listen` here, and not its newer name `stream`. `room` is a name that only version 10
+    # has.
+    return _stream_to_listen({**document, "verb": "conference"})
+
+
+def _stream_to_listen(document: Document) -> Document:
+    # In `config`, 0.9 accepts `stream` and then does nothing about it: only `listen` is ever read.
+    if "stream" not in document:
+        return document
+    if "listen" in document:
+        raise UnsupportedByProfile(
+            f'{document["verb"]}: "stream" and "listen" are the same thing on server 0.9; give one of them.',
+            verb=document["verb"],
+            path="stream",
+        )
+    return {("listen" if name == "stream" else name): value for name, value in document.items()}
+
+
+def _refused(verb: str, hint: str, document: Document) -> Document:
+    raise UnsupportedByProfile(
+        f"{verb}: only the open-source server (profile 0.9) has this verb. {hint}",
+        verb=verb,
+        path="verb",
+        hint=hint,
+    )
+
+
+VENDORS_0_9 = ("openai", "microsoft", "google", "elevenlabs", "deepgram", "voiceagent", "ultravox")
+"""The speech-to-speech vendors that the open server's `llm` implements."""
+
+_RULES: Mapping[str, Mapping[str, Rule]] = {
+    "0.9": {
+        # The open server's own synonyms; lowered all the same, so that what is sent does not depend on its
+        # version.
+        "stream": partial(_renamed, "listen"),
+        "s2s": lambda document: _llm_0_9(_renamed("llm", document)),
+        "openai_s2s": partial(_to_vendor, "openai"),
+        "microsoft_s2s": partial(_to_vendor, "microsoft"),
+        "google_s2s": partial(_to_vendor, "google"),
+        "elevenlabs_s2s": _to_elevenlabs,
+        "deepgram_s2s": partial(_to_vendor, "deepgram"),
+        "voiceagent_s2s": partial(_to_vendor, "voiceagent"),
+        "ultravox_s2s": partial(_to_vendor, "ultravox"),
+        "llm": _llm_0_9,
+        "conference": _conference_0_9,
+        "room": _conference_0_9,
+        "config": _stream_to_listen,
+    },
+    "v10": {
+        # Shortcuts of the open server that no published v10 schema has; `llm` with the vendor is the same
+        # thing.
+        "microsoft_s2s": partial(_to_vendor, "microsoft"),
+        "voiceagent_s2s": partial(_to_vendor, "voiceagent"),
+        # In the open server's table and in no published v10 schema.
+        "lex": partial(_refused, "lex", "Use agent, or gather and your own client for Lex."),
+        "rasa": partial(_refused, "rasa", "Use gather and post what was heard to Rasa yourself."),
+    },
+}
+
+_SINCE = {"qwen_s2s": "10", "room": "10"}
+"""Where a published schema's `minVersion` names a version of something else than the server."""
+
+_INSTEAD_0_9 = {
+    "agent": "Use llm with a speech-to-speech vendor, or gather and a streaming say.",
+    "transfer": "Use sip:refer, or dial with an actionHook.",
+}
+
+
+def _check_table(document: Document, asked: str, profile: Profile) -> None:
+    """Refuse what the open server's own table refuses."""
+    identity = SERVER_0_9_BASE + document["verb"]
+    if identity not in SERVER_0_9:
+        since = _SINCE.get(asked) or profile.schemas.verb(asked)["minVersion"]
+        hint = _INSTEAD_0_9.get(asked, "Use llm with a vendor that it knows: " + ", ".join(VENDORS_0_9) + ".")
+        raise UnsupportedByProfile(
+            f"{asked}: server 0.9 does not know this verb; servers have it from {since} on. {hint}",
+            verb=asked,
+            path="verb",
+            hint=hint,
+        )
+    fields = {name: value for name, value in document.items() if name != "verb"}
+    if not verdict(SERVER_0_9, identity)(fields):
+        from jambonz_core.validation.checking import invalid
+        from jambonz_core.validation.explain import explain
+
+        found = explain(fields, SERVER_0_9[identity], SERVER_0_9, _names)
+        raise invalid(document, found, UnsupportedByProfile, "Server 0.9 refuses it and would end the call.")
+
+
+def _names(schema: Any) -> list[str]:
+    return [name for name in schema.get("properties", ()) if name != "_"]
