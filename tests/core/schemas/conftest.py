@@ -32,7 +32,7 @@ def schemas() -> dict[str, Schema]:
 
 
 @pytest.fixture(scope="session")
-def registry(schemas: dict[str, Schema]) -> Registry[Schema]:
-    return Registry[Schema]().with_resources(
+def registry(schemas: dict[str, Schema]) -> Registry[Any]:
+    return Registry[Any]().with_resources(
         (schema["$id"], Resource.from_contents(schema)) for schema in schemas.values()
     )
