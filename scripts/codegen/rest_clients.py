@@ -18,8 +18,8 @@ from codegen.reading import ADAPTERS, CORE, header
 PACKAGE = CORE / "rest"
 
 _DOC = {
-    "Async": '''"""What `JambonzClient` has: the requests of `jambonz_core.rest`, each as a method to await."""''',
-    "Sync": '''"""What `SyncJambonzClient` has: the requests of `jambonz_core.rest`, each as a method."""''',
+    "Async": "What `JambonzClient` has: the requests of `jambonz_core.rest`, each as a method to await.",
+    "Sync": "What `SyncJambonzClient` has: the requests of `jambonz_core.rest`, each as a method.",
 }
 
 
@@ -112,7 +112,11 @@ def _module(kind: str, found: list[Resource]) -> str:
         f"jambonz_anyio.rest._{kind.lower()}_performing": {f"{kind}Performer"},
     }
     classes = [_class(kind, resource, imports) for resource in found]
-    text = header("src/jambonz_core/rest/") + _DOC[kind] + "\n\nfrom __future__ import annotations\n\n"
+    text = (
+        header("src/jambonz_core/rest/")
+        + f'"""{_DOC[kind]}"""'
+        + "\n\nfrom __future__ import annotations\n\n"
+    )
     text += _import_lines(imports) + "\n\n" + "\n\n".join(classes)
     text += f'\n\nclass {kind}Resources:\n    """Every kind of thing that the API has, by name."""\n\n'
     text += f"    def __init__(self, scope: Scope, performer: {kind}Performer) -> None:\n"

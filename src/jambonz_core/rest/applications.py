@@ -81,13 +81,15 @@ class ApplicationRequests:
         """Store an application. `name`, `call_hook` and `call_status_hook` are needed.
 
         Args:
-            name: Up to 64 characters; unique in the account. call_hook: Asked what to do with a call: a
-            URL, http or ws, or a `Webhook`. call_status_hook: Told how a call goes. messaging_hook: Asked
-            what to do with a text message. app_json: Verbs that are run instead of asking `call_hook`: a
-            list of verbs, or its JSON text. env_vars: Values for the environment variables that the
-            application declares. While the application cannot be reached, the server stores them unchecked.
-            record_all_calls: Record every call. fields: More fields, by the server's names: speech
-            settings, fallbacks.
+            name: Up to 64 characters; unique in the account.
+            call_hook: Asked what to do with a call: a URL, http or ws, or a `Webhook`.
+            call_status_hook: Told how a call goes.
+            messaging_hook: Asked what to do with a text message.
+            app_json: Verbs that are run instead of asking `call_hook`: a list of verbs, or its JSON text.
+            env_vars: Values for the environment variables that the application declares. While the
+                application cannot be reached, the server stores them unchecked.
+            record_all_calls: Record every call.
+            fields: More fields, by the server's names: speech settings, fallbacks.
 
         Returns:
             The application's sid.

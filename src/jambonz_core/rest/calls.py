@@ -74,18 +74,29 @@ class CallRequests:
 
         Args:
             opts: The request as a dict, as other SDKs take it, instead of or beside the keywords. Names are
-            those of the wire (``from``, ``callerName``) or those of the keywords. from_: The calling number
-            or name, up to 256 characters. to: A target (see `jambonz_core.rest.targets`), or a text: a
-            number, ``sip:…`` or ``user@realm``. application_sid: The stored application that runs the call.
-            Its own hooks and speech settings apply. call_hook: Without `application_sid`: the absolute URL
-            that is asked what to do. All five speech settings are needed with it. call_status_hook: The
-            absolute URL that is told how the call goes. timeout: Seconds to let it ring; the server's default
-            is 60. time_limit: Seconds after which the call is ended. headers: SIP headers for the INVITE.
-            tag: Your own data, an object; it comes back as `customerData` in every payload of the call. amd:
-            Answering machine detection; needs `actionHook`. dual_streams: Keep the two directions of the
-            audio apart. sip_request_within_dialog_hook: Told of SIP requests within the call; a URL.
-            refer_hook: Asked when the far end wants to transfer the call. extra: Fields that go out
-            unchecked, for servers that know more than this library.
+                those of the wire (``from``, ``callerName``) or those of the keywords.
+            from_: The calling number or name, up to 256 characters.
+            to: A target (see `jambonz_core.rest.targets`), or a text: a number, ``sip:…`` or ``user@realm``.
+            application_sid: The stored application that runs the call, with its hooks and speech settings.
+            call_hook: Without `application_sid`: the absolute URL that is asked what to do. All five speech
+                settings are needed with it.
+            call_status_hook: The absolute URL that is told how the call goes.
+            speech_synthesis_vendor: Who speaks, beside `call_hook`.
+            speech_synthesis_language: In which language.
+            speech_synthesis_voice: With which voice.
+            speech_recognizer_vendor: Who listens, beside `call_hook`.
+            speech_recognizer_language: For which language.
+            caller_name: The name that is shown with the calling number.
+            from_host: The host part of the SIP From header.
+            timeout: Seconds to let it ring; the server's default is 60.
+            time_limit: Seconds after which the call is ended.
+            headers: SIP headers for the INVITE.
+            tag: Your own data, an object; it comes back as `customerData` in every payload of the call.
+            amd: Answering machine detection; needs `actionHook`.
+            dual_streams: Keep the two directions of the audio apart.
+            sip_request_within_dialog_hook: Told of SIP requests within the call; a URL.
+            refer_hook: Asked when the far end wants to transfer the call.
+            extra: Fields that go out unchecked, for servers that know more than this library.
 
         Returns:
             The call's sid, a `str` with the SIP Call-ID as `.call_id`.
@@ -157,9 +168,7 @@ class CallRequests:
     def update(
         self, call_sid: str, opts: Mapping[str, Any] | None = None, **fields: Any
     ) -> Request[SipResult | None]:
-        """Send any update, in the server's own field names. The methods beside this one spell each of them
-        out.
-        """
+        """Send any update, in the server's own field names. The methods beside this one spell them out."""
         return self._update("calls.update", call_sid, joined(opts, fields))
 
     def delete(self, call_sid: str) -> Request[None]:
@@ -220,9 +229,7 @@ class CallRequests:
     def listen(
         self, call_sid: str, status: Literal["pause", "silence", "resume"]
     ) -> Request[SipResult | None]:
-        """Pause or resume the audio that a listen verb sends. Servers of profile 0.9 have no effect of
-        ``silence``.
-        """
+        """Pause or resume the audio that a listen verb sends. Profile 0.9 ignores ``silence``."""
         return self._update("calls.listen", call_sid, {"listen_status": status})
 
     def transcribe(self, call_sid: str, status: Literal["pause", "resume"]) -> Request[SipResult | None]:
@@ -388,9 +395,7 @@ class CallRequests:
         *,
         conference: str | None = None,
     ) -> Request[SipResult | None]:
-        """Move a running speech-to-speech session into a conference or out of it, or stop it. Only v10 has
-        it.
-        """
+        """Move a running speech-to-speech session into a conference or out of it, or stop it. Only v10."""
         if status == "move-to-conference" and not conference:
             raise InvalidRequest("move-to-conference needs conference, its name", field="conference")
         return self._update("calls.llm_status", call_sid, {"llm_status": status, "conference": conference})

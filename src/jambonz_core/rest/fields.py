@@ -32,9 +32,7 @@ class Clear(Enum):
 
 
 CLEAR: Final = Clear.CLEAR
-"""Given as a value, it empties the field: ``phone_numbers.update(sid, application_sid=CLEAR)`` unassigns a
-number.
-"""
+"""Given as a value, it empties the field, as in ``phone_numbers.update(sid, application_sid=CLEAR)``."""
 
 
 class Webhook(TypedDict, total=False):
