@@ -82,3 +82,27 @@ RESULTS = {
 def result_of(verb: str) -> str | None:
     """The class of a verb's result; None when no hook reports one."""
     return RESULTS.get("llm" if verb.endswith("_s2s") else verb)
+
+
+EXTRAS = {
+    "base": "CallInfo",
+    "gather": "Heard",
+    "gather-partial": "Heard",
+    "transcribe": "Heard",
+    "dial": "Bridged",
+    "agent-event": "Replied",
+    "agent-turn": "Replied",
+    "pipeline-turn": "Replied",
+}
+"""Bases from `payload_extras` with what programs ask beyond the fields, by callback."""
+
+NESTED_EXTRAS = {"Latency": "LatencyBase"}
+
+ITEM_NAMES = {
+    "alternatives": "Alternative",
+    "tool_calls": "ToolCall",
+    "function_calls": "FunctionCall",
+    "vendor": "SpeechVendor",
+    "sip": "SipRequest",
+}
+"""Names of classes of nested objects where the property's own name would mislead."""

@@ -332,8 +332,9 @@ class VerbMethods(DynamicVerbs[R_co]):
                 on `interDigitTimeout`, and lets digits that were collected at the timeout be reported
                 at all.
             maxDigits: End when this many digits were pressed, whatever the pause between them.
-            interDigitTimeout: Seconds without a further key after which the input is complete. Works
-                only if `minDigits` is set too; otherwise it is silently ignored.
+            interDigitTimeout: Seconds without a further key after which the input is complete, counted
+                once `minDigits` keys were pressed. Works only if `minDigits` is set; otherwise it is
+                silently ignored.
             speechTimeout: Seconds of silence after which speech counts as finished, for recognizers
                 that leave that decision to the caller of the API. See also `asrTimeout` of the
                 recognizer.
@@ -433,8 +434,8 @@ class VerbMethods(DynamicVerbs[R_co]):
         Args:
             id: Your name for this `dial`; reports about it (`verb:status`) carry it as `id`, and its
                 hooks as `verb_id`.
-            target: (required) Whom to call; all are rung at the same time, at most ten. The first to
-                accept wins and the rest are cancelled.
+            target: (required) Whom to call; all are rung at the same time, at most ten, and duplicates
+                once. The first to accept wins and the rest are cancelled.
             actionHook: Called when the call between the two is over, or when it never came about. On a
                 ring timeout the open server reports the last provisional state (`ringing`, 180) instead
                 of `no-answer`. Not asked for verbs when the verb itself was replaced.
@@ -474,17 +475,19 @@ class VerbMethods(DynamicVerbs[R_co]):
             transcribe: Transcribes the conversation: the fields of `transcribe` without `verb`. The
                 legs are transcribed separately (`channel_tag` 1 is the caller), and `call_sid` is
                 always the caller's.
-            timeLimit: Longest duration of the conversation in seconds, counted from its start; both
-                sides are disconnected then. No limit when left out.
+            timeLimit: Longest duration of the conversation in seconds, counted from its start. Then the
+                called party is disconnected, and the caller goes on with the next verb. No limit when
+                left out.
             timeout: How long to let it ring, in seconds; 60 when left out.
-            proxy: SIP proxy through which to send the INVITE, as a SIP URI. Bypasses the carrier's
-                usual route.
+            proxy: Address of the SIP proxy through which to send the INVITE. When left out, calls leave
+                the way that an inbound caller came.
             amd: Finds out whether a person or a machine answered. Verbs in the answer to its hook
                 replace this dial, and with it the conversation.
             dub: Extra tracks that are mixed into the audio, each with the fields of a `dub` verb.
             tag: Data of yours for the called leg; it comes back as `customerData` in that leg's
                 messages.
-            forwardPAI: Hand on the caller's P-Asserted-Identity header to the called party.
+            forwardPAI: Whether to hand on the caller's P-Asserted-Identity header to the called party.
+                When left out, the server's own setting decides, which normally is yes.
             srtpEncryption: Encrypt the audio to the called party: `sdes` exchanges keys in the
                 signalling, `dtls` in the media itself, as browsers do. Unencrypted when left out. One
                 of `"sdes"`, `"dtls"`.
@@ -1384,8 +1387,8 @@ class VerbMethods(DynamicVerbs[R_co]):
             waitHook: Asked for what the caller hears meanwhile, again after each pass. The answer must
                 be an array of `say`, `play`, `pause`, `tag` and `leave`; an empty one, or none, ends
                 the playing but not the waiting.
-            priority: Lower numbers are served first. Callers without one come in the order of their
-                arrival.
+            priority: Lower numbers are served first, equal ones in the order of their arrival; 999 when
+                left out.
         """
         return self._add(
             "enqueue",
@@ -2782,7 +2785,7 @@ class VerbMethods(DynamicVerbs[R_co]):
                 its hooks as `verb_id`.
             referTo: (required) Where the far end shall call: a SIP URI, a number, or a user of the
                 account's realm.
-            referredBy: Value of the Referred-By header; the called number when left out.
+            referredBy: Value of the Referred-By header; the number of the caller when left out.
             referredByDisplayName: Display name for the Referred-By header.
             headers: SIP headers for the REFER request.
             actionHook: Called once with the outcome. After 202 it waits up to 15 seconds for the far

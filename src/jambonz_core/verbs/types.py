@@ -648,8 +648,8 @@ class DialVerb(TypedDict, total=False):
     id: str
     """Your name for this `dial`; reports about it (`verb:status`) carry it as `id`, and its hooks as `verb_id`."""
     target: Required[Sequence[Target | Mapping[str, Any]]]
-    """Whom to call; all are rung at the same time, at most ten. The first to accept wins and the rest are
-    cancelled.
+    """Whom to call; all are rung at the same time, at most ten, and duplicates once. The first to accept wins and
+    the rest are cancelled.
     """
     actionHook: str | ActionHook | Mapping[str, Any]
     """Called when the call between the two is over, or when it never came about. On a ring timeout the open server
@@ -717,13 +717,15 @@ class DialVerb(TypedDict, total=False):
     (`channel_tag` 1 is the caller), and `call_sid` is always the caller's.
     """
     timeLimit: float
-    """Longest duration of the conversation in seconds, counted from its start; both sides are disconnected then.
-    No limit when left out.
+    """Longest duration of the conversation in seconds, counted from its start. Then the called party is
+    disconnected, and the caller goes on with the next verb. No limit when left out.
     """
     timeout: float
     """How long to let it ring, in seconds; 60 when left out."""
     proxy: str
-    """SIP proxy through which to send the INVITE, as a SIP URI. Bypasses the carrier's usual route."""
+    """Address of the SIP proxy through which to send the INVITE. When left out, calls leave the way that an
+    inbound caller came.
+    """
     amd: Amd | Mapping[str, Any]
     """Finds out whether a person or a machine answered. Verbs in the answer to its hook replace this dial, and
     with it the conversation.
@@ -733,7 +735,9 @@ class DialVerb(TypedDict, total=False):
     tag: Mapping[str, Any]
     """Data of yours for the called leg; it comes back as `customerData` in that leg's messages."""
     forwardPAI: bool
-    """Hand on the caller's P-Asserted-Identity header to the called party."""
+    """Whether to hand on the caller's P-Asserted-Identity header to the called party. When left out, the server's
+    own setting decides, which normally is yes.
+    """
     srtpEncryption: Literal['sdes', 'dtls']
     """Encrypt the audio to the called party: `sdes` exchanges keys in the signalling, `dtls` in the media itself,
     as browsers do. Unencrypted when left out. One of `"sdes"`, `"dtls"`.
@@ -955,7 +959,7 @@ class EnqueueVerb(TypedDict, total=False):
     `play`, `pause`, `tag` and `leave`; an empty one, or none, ends the playing but not the waiting.
     """
     priority: float
-    """Lower numbers are served first. Callers without one come in the order of their arrival."""
+    """Lower numbers are served first, equal ones in the order of their arrival; 999 when left out."""
 
 
 class FillerNoise(TypedDict, total=False):
@@ -1001,8 +1005,8 @@ class GatherVerb(TypedDict, total=False):
     maxDigits: float
     """End when this many digits were pressed, whatever the pause between them."""
     interDigitTimeout: float
-    """Seconds without a further key after which the input is complete. Works only if `minDigits` is set too;
-    otherwise it is silently ignored.
+    """Seconds without a further key after which the input is complete, counted once `minDigits` keys were pressed.
+    Works only if `minDigits` is set; otherwise it is silently ignored.
     """
     speechTimeout: float
     """Seconds of silence after which speech counts as finished, for recognizers that leave that decision to the
@@ -3119,7 +3123,7 @@ class SipReferVerb(TypedDict, total=False):
     referTo: Required[str]
     """Where the far end shall call: a SIP URI, a number, or a user of the account's realm."""
     referredBy: str
-    """Value of the Referred-By header; the called number when left out."""
+    """Value of the Referred-By header; the number of the caller when left out."""
     referredByDisplayName: str
     """Display name for the Referred-By header."""
     headers: Mapping[str, str | float]

@@ -1,0 +1,113 @@
+"""What the payload classes offer beyond their fields: the answers that programs are after.
+
+Bases for the classes in `payloads`, which are written from the schemas and cannot know these.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jambonz_core.verbs.payload_base import Payload, flag, free, number, text
+
+
+class CallInfo(Payload):
+    """What comes with nearly every hook, and that the published base schema leaves out."""
+
+    __slots__ = ()
+
+    @property
+    def verb_id(self) -> str | None:
+        """The `id` of the verb that this hook belongs to, if it was given one."""
+        return text(self._raw, "verb_id")
+
+    @property
+    def customer_data(self) -> dict[str, Any]:
+        """What the `tag` verb or the REST API attached to the call."""
+        # Some hooks carry the server's own object instead of its JSON form; the key is lower-case there.
+        return free(self._raw, "customerData") or free(self._raw, "customerdata")
+
+    @property
+    def parent_call_sid(self) -> str | None:
+        """The call that dialled this one, on a called leg."""
+        return text(self._raw, "parent_call_sid")
+
+
+class Heard(CallInfo):
+    """What speech recognition understood, with the best guess at hand."""
+
+    __slots__ = ()
+
+    def _best(self) -> dict[str, Any]:
+        alternatives = free(self._raw, "speech").get("alternatives")
+        best = alternatives[0] if isinstance(alternatives, list) and alternatives else None
+        return best if isinstance(best, dict) else {}
+
+    @property
+    def transcript(self) -> str:
+        """The best alternative of what was said; empty when nothing was."""
+        return text(self._best(), "transcript") or ""
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the recogniser is of `transcript`, from 0 to 1."""
+        return number(self._best(), "confidence")
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the recogniser is done with this utterance."""
+        return bool(flag(free(self._raw, "speech"), "is_final"))
+
+
+class Bridged(CallInfo):
+    """How dialling ended."""
+
+    __slots__ = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody was connected."""
+        return text(self._raw, "dial_call_status") == "completed"
+
+
+class LatencyBase(Payload):
+    """Where the time of an agent's turn went, in milliseconds.
+
+    Two spellings are published; each property here reads whichever came.
+    """
+
+    __slots__ = ()
+
+    @property
+    def stt(self) -> float | None:
+        """Speech recognition: from the caller's last word to the final transcript."""
+        return self._either("stt_ms", "transcriber_latency")
+
+    @property
+    def end_of_turn(self) -> float | None:
+        """Deciding that the caller had finished."""
+        return self._either("eot_ms", "turn_detection_latency")
+
+    @property
+    def llm(self) -> float | None:
+        """The language model: from the request to its first token."""
+        return self._either("llm_ms", "model_latency")
+
+    @property
+    def tts(self) -> float | None:
+        """Speech synthesis: from the first text to the first audio."""
+        return self._either("tts_ms", "voice_latency")
+
+    def _either(self, short: str, long: str) -> float | None:
+        value = number(self._raw, short)
+        return number(self._raw, long) if value is None else value
+
+
+class Replied(Payload):
+    """An agent's answer, which is called `agent_response` by some versions and `llm_response` by others."""
+
+    __slots__ = ()
+
+    @property
+    def is_response(self) -> bool:
+        """Whether this event carries what the agent said."""
+        return text(self._raw, "type") in ("agent_response", "llm_response")
