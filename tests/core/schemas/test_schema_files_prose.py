@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 from jsonschema import Draft202012Validator
 from referencing import Registry
@@ -143,9 +144,10 @@ def test_each_verb_of_the_app_document_is_an_example_of_one_schema_only(
     schemas: dict[str, Schema], registry: Registry[Any]
 ) -> None:
     """The published document lists its verbs under `oneOf`: an example that fits two of them would be refused."""
-    document = Draft202012Validator(schemas["jambonz-app"], registry=registry)
-    listed = {branch["$ref"] for branch in schemas["jambonz-app"]["$defs"]["Verb"]["oneOf"]}
-    for name, schema in schemas.items():
-        if schema["$id"].removeprefix("https://jambonz.org/schema/") in listed:
-            document.validate(schema["examples"])
-            assert name.startswith("verbs/")
+    app = schemas["jambonz-app"]
+    document = Draft202012Validator(app, registry=registry)
+    by_id = {schema["$id"]: schema for schema in schemas.values()}
+    branches = app["$defs"]["Verb"]["oneOf"]
+    assert len(branches) > 30
+    for branch in branches:
+        document.validate(by_id[urljoin(app["$id"], branch["$ref"])]["examples"])
