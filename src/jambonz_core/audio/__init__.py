@@ -1,0 +1,52 @@
+"""The audio connection of a `listen` verb, from both ends."""
+
+from .app_role import AudioApp
+from .commands import (
+    AudioCommand,
+    ClearMarks,
+    Disconnect,
+    EndUtterance,
+    KillAudio,
+    PlayClip,
+    SendAudio,
+    SetMark,
+)
+from .events import (
+    AudioEvent,
+    AudioFrame,
+    AudioOver,
+    AudioStarted,
+    BadAudioMessage,
+    Dtmf,
+    MarkSettled,
+    PlayDone,
+    PlayOutcome,
+    UnknownAudioMessage,
+)
+from .options import AudioOptions
+from .pcm import FrameCutter, silence
+
+__all__ = [
+    "AudioApp",
+    "AudioOptions",
+    "AudioCommand",
+    "SendAudio",
+    "EndUtterance",
+    "SetMark",
+    "ClearMarks",
+    "KillAudio",
+    "PlayClip",
+    "Disconnect",
+    "AudioEvent",
+    "AudioStarted",
+    "AudioFrame",
+    "AudioOver",
+    "Dtmf",
+    "PlayDone",
+    "MarkSettled",
+    "PlayOutcome",
+    "BadAudioMessage",
+    "UnknownAudioMessage",
+    "FrameCutter",
+    "silence",
+]

@@ -1,0 +1,333 @@
+"""The application's end of an audio connection.
+
+The connection is one call's `listen` verb: the media server sends what is said, and plays what it is sent.
+How it plays is decided by the verb (`bidirectionalAudio.streaming`), and the server drops what fits the other
+way without a word; so where the mode is known, the wrong kind is refused here (`WrongPlaybackMode`).
+
+The rules of marks and clips are in `marks.py` and `clips.py`. Here are those of the audio that is sent:
+
+1. Whole samples are sent; half a sample waits for the next bytes. 2. A sample of -1 is sent as -2, because
+the server takes it for a mark. 3. The server plays nothing before it has 80 ms, and goes on in pieces of 40
+ms: what is less stays unheard until more comes. `EndUtterance` sends silence behind the audio. When audio ran
+out and marks are still open, the silence is sent unasked. 4. How long the server still plays is computed from
+what was sent. It bounds the wait for marks.
+
+PCM takes the short way: `receive_pcm` and `send_pcm` make no event and no command.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jambonz_core import codec
+from jambonz_core.errors import (
+    CallEnded,
+    LocalProtocolError,
+    MessageTooLarge,
+    RemoteProtocolError,
+    WrongPlaybackMode,
+)
+from jambonz_core.limits import PLAY_AUDIO_RATES
+
+from . import audio_messages as messages
+from .clips import ClipLedger, clip_seconds
+from .commands import (
+    AudioCommand,
+    ClearMarks,
+    Disconnect,
+    EndUtterance,
+    KillAudio,
+    PlayClip,
+    SendAudio,
+    SetMark,
+)
+from .events import (
+    AudioEvent,
+    AudioFrame,
+    AudioOver,
+    AudioStarted,
+    BadAudioMessage,
+    Dtmf,
+    UnknownAudioMessage,
+)
+from .marks import MarkLedger
+from .options import DEFAULT_OPTIONS, AudioOptions
+from .pcm import SAMPLE_BYTES, SampleAligner, pcm_seconds, silence, without_mark_samples
+
+_RUN_OUT_SECONDS = 0.2
+"""After the audio ran out with marks open, this long is waited for more of it before silence is sent."""
+
+_SHOWN = 200
+"""Characters of a bad message that are shown."""
+
+
+class AudioApp:
+    """One audio stream, from its connection to its end.
+
+    >>> audio = AudioApp(streaming=True)
+    >>> [started] = audio.receive('{"callSid": "c1", "sampleRate": 8000, "mixType": "mono"}', now=0.0)
+    >>> started.sample_rate
+    8000
+    >>> audio.receive(b"\\x01\\x00\\x02", now=0.02)
+    [AudioFrame(pcm=b'\\x01\\x00', raw=None)]
+    >>> audio.do(EndUtterance(mark="done"), now=0.02)
+    []
+    >>> [frame if isinstance(frame, str) else len(frame) for frame in audio.outgoing()]
+    ['{"type":"mark","data":{"name":"done"}}', 2560]
+    """
+
+    def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
+        self.options = options
+        self.streaming = streaming
+        """`bidirectionalAudio.streaming` of the verb, or None where it is not known."""
+        self.started = False
+        """Whether the first frame came."""
+        self.over = False
+        self.sample_rate = 8000
+        self.channels = 1
+        self.metadata: dict[str, Any] = {}
+        self.marks = MarkLedger(options)
+        self.clips = ClipLedger(options)
+        self._incoming = SampleAligner()
+        self._outgoing = SampleAligner()
+        self._out: list[str | bytes] = []
+        self._playing_until = 0.0
+        """When the server has played everything, as computed."""
+        self._tail = False
+        """Whether audio was sent that no silence followed."""
+        self._run_out_at: float | None = None
+        self._next_clip = 1
+
+    @property
+    def playback_rate(self) -> int:
+        """Samples per second of the audio that is sent."""
+        return self.options.playback_rate or self.sample_rate
+
+    @property
+    def playing_until(self) -> float:
+        """When the server has played all audio that was sent, as computed from its length."""
+        return self._playing_until
+
+    # --- what comes -----------------------------------------------------------------------------------------
+
+    def connected(self, now: float) -> list[AudioEvent]:
+        """The connection is there. The first frame tells what it is for."""
+        self._playing_until = now
+        return []
+
+    def receive(self, frame: str | bytes, now: float) -> list[AudioEvent]:
+        """One message of the server."""
+        if isinstance(frame, str):
+            return self._receive_text(frame, now)
+        pcm = self._incoming.feed(frame)
+        return [AudioFrame(pcm)] if pcm else []
+
+    def receive_pcm(self, data: bytes) -> bytes:
+        """One binary message, without an event: the whole samples in it, with what was left of the last."""
+        return self._incoming.feed(data)
+
+    def lost(self, code: int, now: float) -> list[AudioEvent]:
+        """The connection is closed, by whomever. Everything that is open is settled."""
+        self.over = True
+        self._out.clear()
+        return [*self.marks.close(), *self.clips.close(), AudioOver(code)]
+
+    # --- what goes ------------------------------------------------------------------------------------------
+
+    def do(self, command: AudioCommand, now: float) -> list[AudioEvent]:
+        """Do what the application wants, or raise before anything has changed."""
+        if self.over:
+            raise CallEnded("the audio stream is over: nothing can be played or marked any more")
+        match command:
+            case SendAudio(pcm):
+                self.send_pcm(pcm, now)
+                return []
+            case EndUtterance(name):
+                self._require_streaming("EndUtterance")
+                if name is not None:
+                    self._set_mark(name, now)
+                if name is not None or self._tail:
+                    self._send_silence(now)
+                return []
+            case SetMark(name):
+                self._require_streaming("SetMark")
+                self._set_mark(name, now)
+                return []
+            case ClearMarks():
+                self._push(messages.clear_marks())
+                return self.marks.cleared()
+            case KillAudio():
+                return self._kill(now)
+            case PlayClip():
+                return self._play_clip(command, now)
+            case Disconnect():
+                self._push(messages.disconnect())
+                return []
+
+    def send_pcm(self, data: bytes, now: float) -> None:
+        """Play this PCM; the same as `SendAudio`, without a command."""
+        if self.streaming is False or self.over:
+            self._refuse_pcm()
+        data = self._outgoing.feed(data)
+        if not data:
+            return
+        if not self.options.keep_mark_samples:
+            data = without_mark_samples(data)
+        self._out.append(data)
+        self._tail = True
+        self._plays(len(data), now)
+
+    def outgoing(self) -> list[str | bytes]:
+        """The messages to send now, in order. Each call gives only what is new."""
+        out, self._out = self._out, []
+        return out
+
+    # --- time -----------------------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due."""
+        due = (self.marks.deadline, self.clips.deadline, self._run_out_at)
+        return min((at for at in due if at is not None), default=None)
+
+    def tick(self, now: float) -> list[AudioEvent]:
+        """Time has passed."""
+        if self._run_out_at is not None and now >= self._run_out_at:
+            self._run_out(now)
+        events = self.marks.tick(now) + self.clips.tick(now)
+        self._send_marks(now)
+        return events
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _receive_text(self, frame: str, now: float) -> list[AudioEvent]:
+        try:
+            message = codec.decode(frame)
+        except RemoteProtocolError as error:
+            return [BadAudioMessage(error, frame[:_SHOWN])]
+        if not self.started:
+            return self._start(message)
+        data = messages.record(message.get("data"))
+        match message.get("type"):
+            case "mark":
+                name, event = messages.text(data.get("name")), messages.text(data.get("event"))
+                events = self.marks.reported(name, event, now)
+                self._send_marks(now)
+                return events
+            case "playDone":
+                return [self.clips.reported(messages.text(data.get("id")), data, message)]
+        if message.get("event") == "dtmf":
+            duration = messages.number(message.get("duration"), 0)
+            return [Dtmf(messages.text(message.get("dtmf")), duration / 8000 or None, raw=message)]
+        return [UnknownAudioMessage(raw=message)]
+
+    def _start(self, metadata: dict[str, Any]) -> list[AudioEvent]:
+        """The first frame has no type; being the first is what marks it."""
+        self.started = True
+        self.metadata = metadata
+        self.sample_rate = messages.number(metadata.get("sampleRate"), 8000)
+        mix_type = messages.text(metadata.get("mixType")) or "mono"
+        self.channels = 2 if mix_type == "stereo" else 1
+        self._incoming = SampleAligner(SAMPLE_BYTES * self.channels)
+        return [
+            AudioStarted(
+                messages.text(metadata.get("callSid")),
+                self.sample_rate,
+                self.channels,
+                mix_type,
+                metadata,
+                raw=metadata,
+            )
+        ]
+
+    def _push(self, message: dict[str, Any]) -> None:
+        self._out.append(codec.encode(message))
+
+    def _require_streaming(self, what: str) -> None:
+        if self.streaming is False:
+            raise WrongPlaybackMode(
+                f"{what} needs bidirectionalAudio.streaming, which is off on this stream: play whole clips "
+                "with PlayClip, or set streaming=True in the listen verb"
+            )
+
+    def _refuse_pcm(self) -> None:
+        self._require_streaming("sending PCM")
+        raise CallEnded("the audio stream is over: nothing can be played any more")
+
+    def _plays(self, size: int, now: float) -> None:
+        self._playing_until = max(self._playing_until, now) + pcm_seconds(size, self.playback_rate)
+
+    def _send_silence(self, now: float) -> None:
+        rest = self._outgoing.finish()
+        padding = rest + silence(self.options.tail_seconds, self.playback_rate)
+        self._out.append(padding)
+        self._tail = False
+        self._plays(len(padding), now)
+
+    def _set_mark(self, name: str, now: float) -> None:
+        self.marks.set(name, max(self._playing_until, now))
+        self._send_marks(now)
+
+    def _send_marks(self, now: float) -> None:
+        """Send the marks that the server has room for."""
+        if self.marks.stuck:
+            self._push(messages.clear_marks())
+            self.marks.clear_list()
+        expected = max(self._playing_until, now)
+        for name in self.marks.to_send(expected):
+            self._push(messages.mark(name))
+            self._run_out_at = expected + _RUN_OUT_SECONDS
+
+    def _run_out(self, now: float) -> None:
+        """The audio should have been played. A mark in its last 40 ms fires only when more follows."""
+        self._run_out_at = None
+        if not self.marks.open:
+            return
+        if self._playing_until > now:
+            self._run_out_at = self._playing_until + _RUN_OUT_SECONDS
+        else:
+            self._send_silence(now)
+
+    def _kill(self, now: float) -> list[AudioEvent]:
+        self._push(messages.kill_audio())
+        self._outgoing.finish()
+        self._tail = False
+        self._playing_until = now
+        self._run_out_at = None
+        return self.marks.killed(now) + self.clips.killed(now)
+
+    def _play_clip(self, clip: PlayClip, now: float) -> list[AudioEvent]:
+        if self.streaming:
+            raise WrongPlaybackMode(
+                "PlayClip needs bidirectionalAudio.streaming to be off, and it is on: send PCM with "
+                "SendAudio, or set streaming=False in the listen verb"
+            )
+        sample_rate = self._clip_rate(clip)
+        if clip.queue:
+            self.clips.check_room()
+        id = clip.id or f"clip-{self._next_clip}"
+        frame = codec.encode(messages.play_audio(clip, id, sample_rate))
+        size, limit = len(frame.encode()), self.options.clip_bytes
+        if size > limit:
+            raise MessageTooLarge(
+                f"a clip of {len(clip.audio)} bytes makes a message of {size}, and the server cuts off what "
+                f"is above {limit}: play it in parts, the later ones with queue=True",
+                part="playAudio",
+                size=size,
+                limit=limit,
+            )
+        self._next_clip += 1
+        self._out.append(frame)
+        return self.clips.played(id, clip_seconds(clip.audio, sample_rate), now, queue=clip.queue)
+
+    def _clip_rate(self, clip: PlayClip) -> int | None:
+        """The rate that goes into the message; a WAV file says its own."""
+        if clip.content_type != "raw":
+            if clip.content_type not in ("wav", "wave"):
+                raise LocalProtocolError(f"a clip is 'raw' or 'wav', not {clip.content_type!r}")
+            return None
+        rate = clip.sample_rate or self.playback_rate
+        if rate not in PLAY_AUDIO_RATES:
+            known = ", ".join(map(str, PLAY_AUDIO_RATES))
+            raise LocalProtocolError(f"the server plays raw clips of {known} samples per second, not {rate}")
+        return rate
