@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from jambonz_core.profiles import V0_9, V10, Profile
     from jambonz_core.schemas import BUILTIN, SchemaSet
     from jambonz_core.verbs.builder import Verb, VerbBuilder, make
+    from jambonz_core.webhooks.environment import Env, Environment
+    from jambonz_core.webhooks.response import WebhookResponse
+    from jambonz_core.webhooks.signature import SignatureFault, check_signature, sign, verify_signature
 
 _HOMES = {
     "BUILTIN": "jambonz_core.schemas",
@@ -23,6 +26,13 @@ _HOMES = {
     "Verb": "jambonz_core.verbs.builder",
     "VerbBuilder": "jambonz_core.verbs.builder",
     "make": "jambonz_core.verbs.builder",
+    "Env": "jambonz_core.webhooks.environment",
+    "Environment": "jambonz_core.webhooks.environment",
+    "WebhookResponse": "jambonz_core.webhooks.response",
+    "SignatureFault": "jambonz_core.webhooks.signature",
+    "check_signature": "jambonz_core.webhooks.signature",
+    "sign": "jambonz_core.webhooks.signature",
+    "verify_signature": "jambonz_core.webhooks.signature",
 }
 """The module that each name comes from."""
 
@@ -35,6 +45,13 @@ __all__ = [
     "Verb",
     "VerbBuilder",
     "make",
+    "WebhookResponse",
+    "check_signature",
+    "verify_signature",
+    "sign",
+    "SignatureFault",
+    "Environment",
+    "Env",
 ]
 
 
