@@ -23,8 +23,28 @@ from .events import (
     PlayOutcome,
     UnknownAudioMessage,
 )
+from .jambonz_events import (
+    AudioClosed,
+    AudioPlayed,
+    AudioUnheard,
+    ClipOver,
+    ClipStarted,
+    DisconnectWanted,
+    JambonzAudioEvent,
+    MarkCleared,
+    MarkPlayed,
+)
+from .jambonz_role import (
+    AudioJambonz,
+    Hear,
+    JambonzAudioCommand,
+    PauseListening,
+    PressKey,
+    ResumeListening,
+)
 from .options import AudioOptions
 from .pcm import FrameCutter, silence
+from .playout import PlayoutOptions
 
 __all__ = [
     "AudioApp",
@@ -49,4 +69,20 @@ __all__ = [
     "UnknownAudioMessage",
     "FrameCutter",
     "silence",
+    "AudioJambonz",
+    "PlayoutOptions",
+    "JambonzAudioCommand",
+    "Hear",
+    "PressKey",
+    "PauseListening",
+    "ResumeListening",
+    "JambonzAudioEvent",
+    "AudioPlayed",
+    "MarkPlayed",
+    "MarkCleared",
+    "ClipStarted",
+    "ClipOver",
+    "DisconnectWanted",
+    "AudioUnheard",
+    "AudioClosed",
 ]

@@ -1,0 +1,70 @@
+"""What happens on an audio connection, as seen from the media server."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from jambonz_core.event_base import Event
+
+
+class AudioPlayed(Event, frozen=True, gc=False):
+    """The other party heard this PCM."""
+
+    pcm: bytes
+
+
+class MarkPlayed(Event, frozen=True, gc=False):
+    """A mark was passed, and reported."""
+
+    name: str
+
+
+class MarkCleared(Event, frozen=True, gc=False):
+    """A mark was thrown away, and reported."""
+
+    name: str
+
+
+class ClipStarted(Event, frozen=True, gc=False):
+    """A clip begins to play."""
+
+    id: str
+    audio: bytes
+    data: dict[str, Any]
+    """What came with it."""
+
+
+class ClipOver(Event, frozen=True, gc=False):
+    """A clip was played, or was cut off; the application is told."""
+
+    id: str
+    seconds: float
+    """How much of it was heard."""
+
+
+class DisconnectWanted(Event, frozen=True, gc=False):
+    """The application ends the `listen` verb; the adapter closes the connection with 1000."""
+
+
+class AudioUnheard(Event, frozen=True, gc=False):
+    """Something was dropped that the application may have counted on. A real server says nothing."""
+
+    what: str
+
+
+class AudioClosed(Event, frozen=True, gc=False):
+    """The connection is closed."""
+
+    code: int
+
+
+JambonzAudioEvent: TypeAlias = (
+    AudioPlayed
+    | MarkPlayed
+    | MarkCleared
+    | ClipStarted
+    | ClipOver
+    | DisconnectWanted
+    | AudioUnheard
+    | AudioClosed
+)
