@@ -101,13 +101,13 @@ class OpenSpeech(CallCommand, frozen=True):
 
 
 class WriteText(CallCommand, frozen=True):
-    """Say this text in the open speech, or, when none is open, on the call's text stream."""
+    """Say this text on the call's token stream."""
 
     text: str
     speech: int | None = None
-    """The speech it belongs to. Naming one that was interrupted raises; None never does."""
+    """The number of the open speech; None for text that belongs to no speech in particular."""
     ticket: int | None = None
-    """With a number, the event `DeliveryDone` tells when all text up to here was accepted or dropped."""
+    """When given, `DeliveryDone` with this number follows once the text was accepted, or is gone."""
 
 
 class FlushText(CallCommand, frozen=True):
@@ -125,7 +125,7 @@ class ClearText(CallCommand, frozen=True):
 class CloseSpeech(CallCommand, frozen=True):
     """No more text will come in this speech."""
 
-    speech: int
+    speech: int | None = None
 
 
 Command: TypeAlias = CallCommand | LiveCommand

@@ -1,0 +1,118 @@
+"""The application's role on the control connection: one `AppCall` per call.
+
+It knows the protocol and touches nothing else. Whoever owns the socket and the clock drives it with five
+calls, and after any of them does the same three things: pushes what `outgoing()` gives, sets a timer to
+`deadline`, and deals with the events. `docs/binding-the-core.md` shows a complete adapter.
+
+    call = AppCall()
+    call.connected(now)                    # a websocket was accepted
+    events = call.receive(text, now)       # a message came
+    events = call.do(Send(verbs), now)     # the application wants something
+    events = call.tick(now)                # `deadline` has passed
+    events = call.lost(1006, now)          # the websocket is gone; the call may go on over the next one
+
+A call outlives its connections. When the server comes back, the adapter finds the `AppCall` by the `call_sid`
+of the `session:reconnect` message and gives it the new connection with `connected` and `receive`.
+
+What it decides by itself stands in `obligations.py` (answers that are owed), `outbox.py` (what leaves when),
+`call_connections.py` (drops), `expectations.py` (which results can still come), `hook_roles.py` (what a
+hook's answer can do), and the tables of what is legal in `legality.py`.
+"""
+
+from __future__ import annotations
+
+from ..event_base import Event
+from .call_commands import CallCommands
+from .call_messages import CallMessages
+from .call_snapshot import SavedCall
+from .legality import CallState, LinkState
+from .obligations import Fate, Obligation
+
+
+class AppCall(CallMessages, CallCommands, SavedCall):
+    """One call, as an application sees it.
+
+    >>> from jambonz_core.control import AppCall, Send, SessionNew
+    >>> call = AppCall()
+    >>> call.connected(now=0.0)
+    []
+    >>> message = '{"type":"session:new","msgid":"m1","call_sid":"c1","data":{"direction":"inbound"}}'
+    >>> [event] = call.receive(message, now=0.0)
+    >>> isinstance(event, SessionNew), call.call_sid
+    (True, 'c1')
+    >>> call.do(Send([{"verb": "say", "text": "Hello"}]), now=0.1)
+    []
+    >>> call.outgoing()
+    ['{"type":"ack","msgid":"m1","data":[{"verb":"say","text":"Hello"}]}']
+    """
+
+    __slots__ = ()
+
+    def outgoing(self) -> list[str]:
+        """What is to be sent now, in order. Each call gives only what is new.
+
+        The first answer of the call is made up here, so that everything that was sent before it leaves is in
+        it.
+        """
+        first = self._first
+        if first.verbs is not None and first.request is not None:
+            self._give_first(first.request, first.verbs, Fate.ANSWERED)
+        ready = self._outbox.ready
+        if ready:
+            self._outbox.ready = []
+        return ready
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
+        times = [self._obligations.deadline, self._abort_at, self._end_by]
+        if self._link is LinkState.UP:
+            times += (self._expectations.deadline, self.speech.deadline)
+            if self._outbox.hold_until > self._now:
+                times.append(self._outbox.hold_until)
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self, now: float) -> list[Event]:
+        """Time has passed. Harmless when called early."""
+        self._now = now
+        events: list[Event] = []
+        for obligation in self._obligations.due(now):
+            events += self._default(obligation)
+        events += self._connection_due()
+        if self._link is LinkState.UP:
+            events += self._expectations.tick(now)
+            events += self.speech.tick(now)
+        self._pump()
+        return events
+
+    # --- looking --------------------------------------------------------------------------------------------
+
+    @property
+    def answered_first(self) -> bool:
+        """Whether the first answer of the call was given."""
+        return self.state not in (CallState.OPENING, CallState.ANSWERING)
+
+    @property
+    def obligations(self) -> list[Obligation]:
+        """The hooks that wait for an answer, oldest first."""
+        return list(self._obligations.open.values())
+
+    @property
+    def stream_open(self) -> bool:
+        """Whether streamed text can be spoken, as far as this side knows."""
+        return self.speech.flow.stream_open
+
+    def new_hook(self) -> str:
+        """A hook path that no other verb of this call has.
+
+        >>> call = AppCall()
+        >>> call.new_hook(), call.new_hook()
+        ('/~1', '/~2')
+        """
+        self._hooks_given += 1
+        return f"/~{self._hooks_given}"
+
+    def new_verb_id(self) -> str:
+        """A verb `id` that no other verb of this call has."""
+        self._verb_ids_given += 1
+        return f"~{self._verb_ids_given}"

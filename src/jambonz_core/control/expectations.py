@@ -1,0 +1,221 @@
+"""Which results can still come.
+
+Whoever waits for the result of a verb must be told when none can come, and must not be told so while one
+still can. The server never says it, so this is worked out from what was sent and what came back:
+
+1. Verbs run one after the other. When one reports, those before it are over: a verb among them that should
+   have reported was skipped. (`dequeue` and `message` report by the way, while the next verbs run already.)
+2. Verbs that replace the stack, and a barge-in, end what runs and drop what is queued. A queued verb reports
+   nothing. The running one does or does not, depending on its name.
+3. Which verb runs is known only up to a point: the first one that has not reported, or one before it that
+   never reports. So only the first may still report after a replacement; it is *doubted*, and dropped when
+   nothing comes for a while.
+4. A barge-in clears the stack only up to a queued `config` that switches it off, and not what was sent after
+   the caller had begun to speak.
+5. While the background barge-in listens, a `gather` that is reached is skipped, and its result never comes.
+
+Time that passes without a connection does not count: what the server has to say waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..event_base import Event
+from .events import HookKind, ResultDropped, VerbDone
+from .hook_roles import hook_path, kind_by_shape, verb_name
+from .session_facts import SessionFacts
+
+REMEMBERED = 1024
+"""Verbs that are waited for. Beyond this the oldest counts as dropped."""
+
+_SILENT_WHEN_STOPPED = frozenset({"gather", "say", "transcribe", "sip:refer"})
+"""Verbs that report nothing when they are stopped. All others may."""
+
+_REPORT_BY_THE_WAY = frozenset({"dequeue", "message"})
+"""Verbs whose result does not hold up the next verb."""
+
+_UNHURRIED_SECONDS = 15.0
+"""How long such a result may take after the verb is over."""
+
+
+class Expectation:
+    """One verb that somebody may wait for."""
+
+    __slots__ = ("by", "doubt_until", "hook", "name", "sent_at", "verb_id")
+
+    def __init__(self, name: str, hook: str, verb_id: str, sent_at: float) -> None:
+        self.name = name
+        """The verb, or empty for a mark: here a queued `config` switches the barge-in off."""
+        self.hook = hook
+        self.verb_id = verb_id
+        self.sent_at = sent_at
+        self.doubt_until = 0.0
+        self.by = ""
+
+
+class Expectations:
+    """The verbs of one call that can still report, in the order in which they run."""
+
+    __slots__ = ("_doubt", "_doubted", "_queued")
+
+    def __init__(self, doubt: float) -> None:
+        self._doubt = doubt
+        self._queued: list[Expectation] = []
+        self._doubted: list[Expectation] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._queued or self._doubted)
+
+    def sent(self, verb: Mapping[str, Any], facts: SessionFacts, now: float) -> list[Event]:
+        """A verb was given to the server, behind those that it has."""
+        name = verb_name(verb)
+        hook = hook_path(verb.get("actionHook"))
+        verb_id = verb.get("id")
+        entry = Expectation(name, hook, verb_id if isinstance(verb_id, str) else "", now)
+        if name == "gather" and facts.skips(verb):
+            return [_dropped(entry, "skipped")] if hook or entry.verb_id else []
+        if hook or entry.verb_id:
+            self._queued.append(entry)
+        elif name == "config" and _switches_off(verb):
+            self._queued.append(Expectation("", "", "", now))
+        if len(self._queued) > REMEMBERED:
+            return self._over(self._queued.pop(0), now)
+        return []
+
+    def stopped(self, by: str, now: float) -> list[Event]:
+        """The whole stack was replaced."""
+        queued, self._queued = self._queued, []
+        return self._stop(queued, by, now)
+
+    def barged_in(self, began: float, now: float) -> list[Event]:
+        """A barge-in cleared what had been sent before the caller began to speak, up to a mark."""
+        kept = next(
+            (at for at, entry in enumerate(self._queued) if not entry.name or entry.sent_at > began),
+            len(self._queued),
+        )
+        stopped, self._queued = self._queued[:kept], self._queued[kept:]
+        return self._stop(stopped, "barge-in", now)
+
+    def reported(self, hook: str, data: Mapping[str, Any], now: float) -> list[Event]:
+        """A hook came. If it is the result of a verb, those before that verb are over."""
+        entry = self._match(self._doubted, hook, data)
+        if entry is not None:
+            self._doubted.remove(entry)
+            return _done(entry)
+        entry = self._match(self._queued, hook, data)
+        if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
+            return []
+        events = self._passed(self._queued.index(entry), now)
+        del self._queued[0]
+        return events + _done(entry)
+
+    def _match(self, entries: list[Expectation], hook: str, data: Mapping[str, Any]) -> Expectation | None:
+        found = [entry for entry in entries if entry.hook and entry.hook == hook]
+        verb_id = data.get("verb_id")
+        return next(
+            (entry for entry in found if verb_id and entry.verb_id == verb_id), found[0] if found else None
+        )
+
+    def status(self, event: str, verb_id: str, now: float) -> list[Event]:
+        """A `verb:status` with an id came."""
+        position = next((at for at, entry in enumerate(self._queued) if entry.verb_id == verb_id), None)
+        if position is None or event not in ("starting", "finished"):
+            return []
+        events = self._passed(position, now)
+        if event == "finished":
+            events += self._over(self._queued.pop(0), now)
+        return events
+
+    def failed(self, name: str, verb_id: str, now: float) -> None:
+        """The server reported an error of a verb. Its result may still come, to say the same."""
+        for entry in self._queued:
+            if entry.verb_id == verb_id if verb_id else entry.name == name:
+                self._queued.remove(entry)
+                self._doubted.append(entry)
+                entry.by = "error"
+                entry.doubt_until = now + self._doubt
+                return
+
+    def _passed(self, position: int, now: float) -> list[Event]:
+        """The stack has moved on to this one."""
+        over, self._queued = self._queued[:position], self._queued[position:]
+        return [event for entry in over for event in self._over(entry, now)]
+
+    def _over(self, entry: Expectation, now: float) -> list[Event]:
+        """A verb has ended by itself, and its result, if it has one, has not come."""
+        if not entry.hook:
+            return _done(entry)
+        entry.by = "skipped"
+        if entry.name in _REPORT_BY_THE_WAY:
+            entry.doubt_until = now + _UNHURRIED_SECONDS
+            self._doubted.append(entry)
+            return []
+        return [_dropped(entry, "skipped")]
+
+    def _stop(self, entries: list[Expectation], by: str, now: float) -> list[Event]:
+        events: list[Event] = []
+        may_run = True
+        for entry in entries:
+            if not entry.name:
+                continue
+            entry.by = by
+            if may_run and entry.hook and entry.name not in _SILENT_WHEN_STOPPED:
+                entry.doubt_until = now + self._doubt
+                self._doubted.append(entry)
+            else:
+                events.append(_dropped(entry, by))
+            if entry.hook and entry.name not in _REPORT_BY_THE_WAY:
+                may_run = False
+        return events
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first of the doubted ones counts as dropped."""
+        return min((entry.doubt_until for entry in self._doubted), default=None)
+
+    def tick(self, now: float) -> list[Event]:
+        """Time has passed, with a connection."""
+        if not self._doubted:
+            return []
+        due = [entry for entry in self._doubted if entry.doubt_until <= now]
+        self._doubted = [entry for entry in self._doubted if entry.doubt_until > now]
+        return [_dropped(entry, entry.by) for entry in due]
+
+    def reattached(self, now: float) -> None:
+        """The server is back: what it could not say before may come now."""
+        for entry in self._doubted:
+            entry.doubt_until = now + self._doubt
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as plain data."""
+        return {
+            name: [[entry.name, entry.hook, entry.verb_id, entry.by] for entry in entries]
+            for name, entries in (("queued", self._queued), ("doubted", self._doubted))
+        }
+
+    @classmethod
+    def restore(cls, saved: Mapping[str, Any], doubt: float, now: float) -> Expectations:
+        """The state from plain data. Everything in it counts as sent now."""
+        expectations = cls(doubt)
+        for name, entries in (("queued", expectations._queued), ("doubted", expectations._doubted)):
+            for verb, hook, verb_id, by in saved[name]:
+                entry = Expectation(verb, hook, verb_id, now)
+                entry.by = by
+                entry.doubt_until = now + doubt
+                entries.append(entry)
+        return expectations
+
+
+def _switches_off(config: Mapping[str, Any]) -> bool:
+    barge_in = config.get("bargeIn")
+    return isinstance(barge_in, dict) and barge_in.get("enable") is False
+
+
+def _dropped(entry: Expectation, by: str) -> Event:
+    return ResultDropped(entry.hook, entry.verb_id, by)
+
+
+def _done(entry: Expectation) -> list[Event]:
+    return [VerbDone(entry.verb_id)] if entry.verb_id else []

@@ -1,0 +1,122 @@
+"""What the verbs that were sent mean for the session as a whole.
+
+Three facts decide about things that are said later, and the server does not report them: whether a text
+stream was opened (streamed text without one is held unspoken, or thrown away), whether a background barge-in
+is listening (it skips a `gather` and clears the verb stack), and which vendor the `llm` verb speaks to (tool
+output goes out in the vendor's own shape).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .hook_roles import SYNONYMS, hook_path, verb_name
+
+
+class SessionFacts:
+    """Learned in the order in which verbs are sent."""
+
+    __slots__ = (
+        "barge_in_hook",
+        "barge_in_inputs",
+        "barge_in_on",
+        "barge_in_spent",
+        "barge_in_sticky",
+        "llm_vendor",
+    )
+
+    def __init__(self) -> None:
+        self.barge_in_on = False
+        """Whether the background barge-in listens, once everything that was sent has run."""
+        self.barge_in_sticky = False
+        self.barge_in_spent = False
+        """Whether one has run that was not sticky."""
+        self.barge_in_inputs: tuple[str, ...] = ()
+        self.barge_in_hook = ""
+        self.llm_vendor = ""
+
+    def learn(self, verb: Mapping[str, Any]) -> bool | None:
+        """Take in a verb. Tells whether it opens (True) or closes (False) the text stream."""
+        name = verb_name(verb)
+        if name == "config":
+            return self.learn_config(verb)
+        if name == "say":
+            return True if verb.get("stream") else None
+        if name == "gather":
+            say = verb.get("say")
+            return True if isinstance(say, dict) and say.get("stream") else None
+        if name == "llm":
+            self.llm_vendor = _vendor(verb)
+        return None
+
+    def learn_config(self, config: Mapping[str, Any]) -> bool | None:
+        """Take in the fields of a `config` verb or command."""
+        barge_in = config.get("bargeIn")
+        if isinstance(barge_in, dict):
+            self.barge_in_on = bool(barge_in.get("enable"))
+            if self.barge_in_on:
+                self.barge_in_sticky = bool(barge_in.get("sticky"))
+                inputs = barge_in.get("input")
+                self.barge_in_inputs = tuple(inputs) if isinstance(inputs, list) else ("speech",)
+                self.barge_in_hook = hook_path(barge_in.get("actionHook"))
+        stream = config.get("ttsStream")
+        return bool(stream.get("enable")) if isinstance(stream, dict) else None
+
+    def skips(self, gather: Mapping[str, Any]) -> bool:
+        """Whether the background barge-in makes the server skip this `gather`.
+
+        It does, unless the gather needs speech and the background does not listen for any.
+        """
+        if not self.barge_in_on:
+            return False
+        inputs = gather.get("input")
+        wants_speech = "speech" in inputs if isinstance(inputs, list) else False
+        if wants_speech and "speech" not in self.barge_in_inputs:
+            self.barge_in_on = False
+            return False
+        return True
+
+    def barged_in(self, *, quirk: bool) -> bool:
+        """The background barge-in reported. Tells whether it has cleared the verb stack.
+
+        It goes on listening only when it is sticky. With the open-source server's quirk, one that has run
+        without being sticky never clears the stack again, also when it is switched on once more.
+        """
+        clears = not (quirk and self.barge_in_spent)
+        if not self.barge_in_sticky:
+            self.barge_in_on = False
+            self.barge_in_spent = True
+        return clears
+
+    def snapshot(self) -> dict[str, Any]:
+        """The facts as plain data."""
+        return {
+            "barge_in_on": self.barge_in_on,
+            "barge_in_sticky": self.barge_in_sticky,
+            "barge_in_spent": self.barge_in_spent,
+            "barge_in_inputs": list(self.barge_in_inputs),
+            "barge_in_hook": self.barge_in_hook,
+            "llm_vendor": self.llm_vendor,
+        }
+
+    @classmethod
+    def restore(cls, saved: Mapping[str, Any]) -> SessionFacts:
+        """The facts from plain data."""
+        facts = cls()
+        facts.barge_in_on = saved["barge_in_on"]
+        facts.barge_in_sticky = saved["barge_in_sticky"]
+        facts.barge_in_spent = saved["barge_in_spent"]
+        facts.barge_in_inputs = tuple(saved["barge_in_inputs"])
+        facts.barge_in_hook = saved["barge_in_hook"]
+        facts.llm_vendor = saved["llm_vendor"]
+        return facts
+
+
+def _vendor(verb: Mapping[str, Any]) -> str:
+    """The vendor of an `llm` verb: named, or implied by the verb's synonym such as `openai_s2s`."""
+    vendor = verb.get("vendor")
+    if isinstance(vendor, str):
+        return vendor
+    name = str(verb.get("verb"))
+    return name.removesuffix("_s2s") if name in SYNONYMS and name != "s2s" else ""

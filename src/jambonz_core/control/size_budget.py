@@ -1,0 +1,84 @@
+"""Keeping every message below the size that the server accepts.
+
+A larger one costs the whole connection (close code 1009). A verb array that is too large can be sent in parts
+where that keeps its meaning, because verbs run one after the other: the first part goes as whatever it is (an
+ack, a replacing redirect) and the others follow as redirects that append. Between two parts the server may
+run dry for the time of the settle; it then waits, as a websocket call always does. What cannot be parted is
+refused with the name of the part that is too large.
+
+These cannot be parted: one verb; what is played or run on another leg (`dial:confirm`, wait, enter and hold
+hooks), because an appended redirect would run on the caller's leg; any other command.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..codec import encode, encoded_size
+from ..errors import MessageTooLarge
+
+Message = dict[str, Any]
+Verbs = list[dict[str, Any]]
+
+
+def ack(msgid: str, data: Any) -> Message:
+    """An ack."""
+    return {"type": "ack", "msgid": msgid, "data": data}
+
+
+def redirect(verbs: Verbs, *, queue: bool) -> Message:
+    """A redirect command that brings verbs."""
+    return {"type": "command", "command": "redirect", "queueCommand": queue, "data": verbs}
+
+
+MSGID_CHARACTERS = 128
+"""The longest message id that is taken; the server's own have 22 characters."""
+
+ACK_ENVELOPE = encoded_size(ack("m" * MSGID_CHARACTERS, []))
+"""What an ack takes beside its data, at most."""
+
+_WIDEST_REDIRECT = encoded_size(redirect([], queue=False))
+
+
+def whole(message: Message, limit: int, what: str) -> str:
+    """Encode a message that cannot be parted."""
+    text = encode(message)
+    size = len(text) if text.isascii() else len(text.encode())
+    if size > limit:
+        raise too_large(what, size, limit)
+    return text
+
+
+def too_large(what: str, size: int, limit: int) -> MessageTooLarge:
+    """The error, with what to do."""
+    return MessageTooLarge(
+        f"{what} takes {size} bytes and the server accepts {limit}; shorten it, or name a URL that holds it",
+        part=what,
+        size=size,
+        limit=limit,
+    )
+
+
+def parts(verbs: Verbs, limit: int, envelope: int = 0) -> list[Verbs]:
+    """Cut an array into as few pieces as fit, each below the limit with its envelope.
+
+    `envelope` is the size of the empty message that the first part travels in; the others are redirects.
+
+    >>> [len(part) for part in parts([{"verb": "say", "text": "x" * 100}] * 3, 350)]
+    [2, 1]
+    """
+    room = limit - max(envelope, _WIDEST_REDIRECT)
+    if encoded_size(verbs) - 2 <= room:
+        return [verbs]
+    pieces: list[Verbs] = [[]]
+    left = room
+    for position, verb in enumerate(verbs):
+        size = encoded_size(verb)
+        if size > room:
+            raise too_large(f"verb {position} ({verb.get('verb')})", size + limit - room, limit)
+        if pieces[-1] and size + 1 > left:
+            pieces.append([])
+            left = room
+        pieces[-1].append(verb)
+        left -= size + 1
+    return pieces
