@@ -1,5 +1,6 @@
 """The schema set as Python: JSON text by `$id`, one module per group, so that only what is used is ever
-parsed."""
+parsed.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """`verbs/types.py`: a TypedDict for each component, each nested object and each verb, for editors and type
-checkers."""
+checkers.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ class TypeWriter:
 
     def stem(self, name: str, document: str, base: str) -> str:
         """What the name of a nested TypedDict begins with: what is taken over from a component has that one's
-        name."""
+        name.
+        """
         return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
 
     def verb(self, own: str, schema: Schema, base: str) -> str:

@@ -41,8 +41,7 @@ _COMMANDS_0_9 = frozenset(
         "tts:clear",
     }
 )
-"""The commands that the open server's websocket session handles; any other is logged there and dropped
-unseen."""
+"""The commands that the open server's websocket session handles; any other is logged there and dropped."""
 
 _COMMANDS_V10 = _COMMANDS_0_9 | {
     "agent:update",
@@ -73,7 +72,8 @@ class Profile:
         """What verbs are validated against."""
         self.strict = strict
         """Whether a property that no schema declares is refused, also where the published schemas are
-        open."""
+        open.
+        """
         self.checks: dict[str, Callable[[Any], bool]] = {}
         """Compiled validators by verb, filled by `jambonz_core.validation` as they are needed."""
         self._commands = _COMMANDS_0_9 if name == "0.9" else _COMMANDS_V10
@@ -86,12 +86,27 @@ class Profile:
         """This profile with more schemas: their verbs and properties are usable and validated from now on.
 
         The program says by this that its server knows them, so a version's own table no longer refuses them.
+        Raises `InvalidSchema` for what is no schema, or refers to one that is not there.
         """
-        return Profile(self.name, schemas=self.schemas.extended(schemas), strict=self.strict)
+        from jambonz_core.validation.verdict import verdict
+
+        given = tuple(schemas)
+        extended = self.schemas.extended(given)
+        for schema in given:
+            verdict(extended, schema["$id"])  # raises InvalidSchema for one that cannot be compiled
+        return Profile(self.name, schemas=extended, strict=self.strict)
 
     def lenient(self) -> Profile:
         """This profile without the refusal of undeclared properties where a schema is open."""
         return Profile(self.name, schemas=self.schemas, strict=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        return (self.name, self.schemas is other.schemas, self.strict) == (other.name, True, other.strict)
+
+    def __hash__(self) -> int:
+        return hash((self.name, id(self.schemas), self.strict))
 
     def __repr__(self) -> str:
         return f"Profile({self.name!r})"

@@ -10,6 +10,8 @@ from urllib.parse import urljoin
 
 from msgspec import json
 
+from jambonz_core.errors import InvalidSchema
+from jambonz_core.plain import NotPlain, plain
 from jambonz_core.schemas._index import GROUPS, TABLE_0_9, VERBS
 
 Schema = Mapping[str, Any]
@@ -35,8 +37,9 @@ class SchemaSet(Mapping[str, Schema]):
         self._own: dict[str, Schema] = {}
         verbs = dict(base.verbs) if base is not None else {}
         for schema in schemas:
-            identity = _identity(schema)
-            self._own[identity] = schema
+            checked = _checked(schema)
+            identity = checked["$id"]
+            self._own[identity] = checked
             name = verb_of(identity)
             if name is not None:
                 verbs[name] = identity
@@ -50,8 +53,7 @@ class SchemaSet(Mapping[str, Schema]):
         return self._verbs
 
     def extended(self, schemas: Iterable[Schema]) -> SchemaSet:
-        """This set with more schemas in it. Each needs an `$id`; one that is a verb's ends in
-        ``/verbs/<name>``."""
+        """This set with more schemas in it. Each needs an `$id`; that of a verb ends in ``/verbs/<name>``."""
         return SchemaSet(schemas, base=self)
 
     def verb(self, name: str) -> Schema:
@@ -113,14 +115,18 @@ class _Generated(SchemaSet):
         return len(self._modules)
 
 
-def _identity(schema: Schema) -> str:
-    """The `$id` of a schema that someone hands in."""
+def _checked(schema: Any) -> dict[str, Any]:
+    """A copy of a schema that someone hands in, if it has the form of one."""
     if not isinstance(schema, Mapping):
-        raise TypeError(f"a schema is a parsed JSON object, not {type(schema).__name__}")
+        raise InvalidSchema(f"a schema is a parsed JSON object, not {type(schema).__name__}")
     identity = schema.get("$id")
     if not isinstance(identity, str) or not identity:
-        raise ValueError("a schema needs an `$id`; that of a verb ends in /verbs/<name of the verb>")
-    return identity
+        raise InvalidSchema("a schema needs an `$id`; that of a verb ends in /verbs/<name of the verb>")
+    try:
+        copy: dict[str, Any] = plain(schema)
+    except NotPlain as error:
+        raise InvalidSchema(f"the schema {identity} is not JSON: {error}", identity=identity) from None
+    return copy
 
 
 def verb_of(identity: str) -> str | None:
@@ -134,5 +140,4 @@ BUILTIN: SchemaSet = _Generated(GROUPS, VERBS)
 
 SERVER_0_9_BASE = "https://jambonz-anyio.dev/schema/server-0.9/"
 SERVER_0_9: SchemaSet = _Generated({SERVER_0_9_BASE + name: "server_0_9" for name in TABLE_0_9}, {})
-"""The open server's own verb table, written as schemas. Every property that is not in it ends a call
-there."""
+"""The open server's own verb table, as schemas. A property that is not in it ends a call there."""

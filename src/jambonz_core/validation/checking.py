@@ -35,7 +35,7 @@ def check_verb(document: Mapping[str, Any], profile: Profile) -> None:
             raise unknown_verb(name, profile.schemas.verbs)
         check = profile.checks[name] = checker(profile.schemas, name, profile.strict)
     if not check(document):
-        raise invalid(document, findings(document, profile))
+        raise invalid(name, findings(document, profile))
 
 
 def findings(document: Mapping[str, Any], profile: Profile) -> list[Finding]:
@@ -52,11 +52,11 @@ def findings(document: Mapping[str, Any], profile: Profile) -> list[Finding]:
 
 
 def invalid(
-    document: Mapping[str, Any], found: list[Finding], kind: type[InvalidVerb] = InvalidVerb, reason: str = ""
+    verb: str, found: list[Finding], kind: type[InvalidVerb] = InvalidVerb, reason: str = ""
 ) -> InvalidVerb:
     """The error for a verb in which something was found."""
     first = found[0]
-    parts = [f"{document['verb']}: {first}"]
+    parts = [f"{verb}: {first}"]
     if len(found) > 1:
         parts.append(f"({len(found) - 1} more)")
     if not reason and first.rank == 0:
@@ -65,7 +65,7 @@ def invalid(
         parts.append(reason)
     return kind(
         " ".join(part if part.endswith((".", ")", "?")) else f"{part}." for part in parts),
-        verb=document["verb"],
+        verb=verb,
         path=first.path,
         found=first.found,
         allowed=first.allowed,

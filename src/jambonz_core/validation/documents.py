@@ -55,8 +55,7 @@ def validate_app(document: Any, profile: Profile = V10) -> list[dict[str, Any]]:
 
 
 def validate_verb(document: Mapping[str, Any], profile: Profile = V10) -> dict[str, Any]:
-    """One verb in either spelling, valid and lowered to the profile; `InvalidVerb` says what is wrong with
-    it."""
+    """One verb in either spelling, valid and lowered to the profile; `InvalidVerb` says what is wrong."""
     from jambonz_core.verbs.assembling import assemble, spelled
 
     named = spelled(_as_verb(document, 0), profile.schemas.verbs)
@@ -64,8 +63,7 @@ def validate_verb(document: Mapping[str, Any], profile: Profile = V10) -> dict[s
 
 
 def find_problems(document: Any, profile: Profile = V10) -> list[InvalidVerb]:
-    """Every verb's first fault, for tools that show all of them at once; empty when the application is
-    valid."""
+    """Every verb's first fault, for tools that show all at once; empty when the application is valid."""
     problems = []
     try:
         items = _items(document)
@@ -88,8 +86,7 @@ def is_valid(identity: str, value: Any, schemas: SchemaSet = BUILTIN) -> bool:
 
 
 def check(identity: str, value: Any, schemas: SchemaSet = BUILTIN) -> list[Finding]:
-    """What the schema with this `$id` finds wrong with a value, the most telling fault first; empty when
-    valid."""
+    """What the schema with this `$id` finds wrong, the most telling fault first; empty when valid."""
     if is_valid(identity, value, schemas):
         return []
     from jambonz_core.validation.explain import explain

@@ -67,8 +67,13 @@ class Finding:
         return "".join(parts) + (f". {self.hint}" if self.hint else "")
 
 
-def explain(document: Any, schema: Any, schemas: Mapping[str, Any], names_at: NamesAt) -> list[Finding]:
-    """Every fault that the schema finds in the document, the most telling one first."""
+def explain(
+    document: Any, schema: Any, schemas: Mapping[str, Any], names_at: NamesAt, *, unknown_hint: str = ""
+) -> list[Finding]:
+    """Every fault that the schema finds in the document, the most telling one first.
+
+    `unknown_hint` is said of a property that the schema does not know, in place of the nearest spelling.
+    """
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
     from referencing.jsonschema import DRAFT202012
@@ -81,7 +86,7 @@ def explain(document: Any, schema: Any, schemas: Mapping[str, Any], names_at: Na
     found: dict[tuple[str, str], Finding] = {}
     for error in validator.iter_errors(document):
         for leaf in _leaves(error):
-            for finding in _findings(leaf, names_at):
+            for finding in _findings(leaf, names_at, unknown_hint):
                 found.setdefault((finding.path, finding.found), finding)
     return sorted(found.values(), key=lambda finding: finding.rank)
 
@@ -104,7 +109,7 @@ def _is_about_kind(error: ValidationError) -> bool:
     return error.validator == "type" and not error.path
 
 
-def _findings(error: ValidationError, names_at: NamesAt) -> Iterator[Finding]:
+def _findings(error: ValidationError, names_at: NamesAt, unknown_hint: str) -> Iterator[Finding]:
     path = path_of(error.absolute_path)
     value: Any = error.instance
     shown = show(value, path)
@@ -114,7 +119,8 @@ def _findings(error: ValidationError, names_at: NamesAt) -> Iterator[Finding]:
             known = names_at(error.schema)
             for name in value:
                 if name not in known:
-                    yield unknown_property(f"{path}.{name}" if path else name, name, known, value)
+                    place = f"{path}.{name}" if path else name
+                    yield unknown_property(place, name, known, value, unknown_hint)
         case "required":
             for name in rule:
                 if name not in value:
@@ -149,9 +155,12 @@ def _findings(error: ValidationError, names_at: NamesAt) -> Iterator[Finding]:
             yield Finding(path, shown, "", f"{error.validator}: {error.message[:200]}", rank=3)
 
 
-def unknown_property(path: str, name: str, known: Iterable[str], value: Mapping[str, Any]) -> Finding:
-    """The finding for a property that nothing declares; names that are already used are not what was
-    meant."""
+def unknown_property(
+    path: str, name: str, known: Iterable[str], value: Mapping[str, Any], hint: str = ""
+) -> Finding:
+    """The finding for a property that nothing declares; a name that is used already was not meant."""
+    if hint:
+        return Finding(path, "not a known property", "", hint, rank=0)
     free = [each for each in known if each not in value]
     meant = nearest(name, free)
     if meant is not None:

@@ -35,12 +35,10 @@ NESTED: dict[str, dict[str, str]] = {
     "room": {"listen": "listen", "stream": "listen"},
     "config": {"listen": "listen", "stream": "listen", "transcribe": "transcribe"},
 }
-"""Properties that hold another verb without its name, by verb. The published schemas say only that they are
-objects."""
+"""Properties that hold another verb without its name, by verb. The published schemas say "an object"."""
 
 BACKGROUND_EXTRAS = ("enable",)
-"""`config` starts and stops what it nests, and says so in a property that the nested verb itself does not
-have."""
+"""`config` starts and stops what it nests, and says so in a property that is not the nested verb's."""
 
 HOOK_EXTRAS = frozenset({"username", "password"})
 """The open server reads a hook's credentials from these; the published schema has `basicAuth` instead."""
@@ -158,8 +156,7 @@ class StrictSchemas(Mapping[str, Schema]):
         }
 
     def _extras(self, names: set[str]) -> dict[str, Any]:
-        """Schemas for names of the open server's table: a recognizer's options have one, of others nothing is
-        known."""
+        """Schemas for names of the open server's table. A recognizer's options have one, others have none."""
         return {
             name: {"$ref": f"{RECOGNIZER}{name}"} if f"{RECOGNIZER}{name}" in self._schemas else True
             for name in sorted(names)

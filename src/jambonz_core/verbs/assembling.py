@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from jambonz_core.errors import InvalidVerb
+from jambonz_core.plain import SCALARS, NotPlain, plain
 from jambonz_core.profiles import Profile
 from jambonz_core.validation.checking import check_verb, unknown_verb
 from jambonz_core.validation.strict import NESTED
 from jambonz_core.verbs.lowering import lower
-from jambonz_core.verbs.plain import SCALARS, NotPlain, plain
 
 RAW = "*"
 """In place of a verb's name: the verb is what was given, and nobody looks inside."""
@@ -61,7 +61,8 @@ def draft(
 
 def spelled(document: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """A verb in the form ``{"verb": "say", …}``, from that form or from ``{"say": {…}}``, on its top level
-    only."""
+    only.
+    """
     if "verb" in document:
         if not isinstance(document["verb"], str):
             raise unknown_verb(document["verb"], known)

@@ -1,5 +1,4 @@
-"""Verbs that this library has no method for: given by name, through a schema at run time, or not described at
-all."""
+"""Verbs that this library has no method for: given by name, by a schema at run time, or not described at all."""
 
 from __future__ import annotations
 
@@ -46,7 +45,8 @@ class DynamicVerbs(Generic[R_co]):
 
     def raw(self, verb: Mapping[str, Any], /) -> R_co:
         """A verb that goes out as it is given, unseen by schemas and profile: for what only your server
-        knows."""
+        knows.
+        """
         from jambonz_core.verbs.assembling import RAW
 
         return self._add(RAW, verb, {})

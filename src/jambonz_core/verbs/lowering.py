@@ -58,8 +58,8 @@ def _llm_0_9(document: Document) -> Document:
     vendor = document["vendor"]
     if vendor not in VENDORS_0_9:
         raise UnsupportedByProfile(
-            f"llm: server 0.9 has no vendor {vendor!r}; it knows {', '.join(VENDORS_0_9)}.",
-            verb="llm",
+            f"{document['verb']}: server 0.9 has no vendor {vendor!r}; it knows {', '.join(VENDORS_0_9)}.",
+            verb=document["verb"],
             path="vendor",
             found=vendor,
             allowed=", ".join(VENDORS_0_9),
@@ -103,7 +103,7 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
         # The open server's own synonyms; lowered all the same, so that what is sent does not depend on its
         # version.
         "stream": partial(_renamed, "listen"),
-        "s2s": lambda document: _llm_0_9(_renamed("llm", document)),
+        "s2s": lambda document: _renamed("llm", _llm_0_9(document)),
         "openai_s2s": partial(_to_vendor, "openai"),
         "microsoft_s2s": partial(_to_vendor, "microsoft"),
         "google_s2s": partial(_to_vendor, "google"),
@@ -153,9 +153,10 @@ def _check_table(document: Document, asked: str, profile: Profile) -> None:
         from jambonz_core.validation.checking import invalid
         from jambonz_core.validation.explain import explain
 
-        found = explain(fields, SERVER_0_9[identity], SERVER_0_9, _names)
-        raise invalid(document, found, UnsupportedByProfile, "Server 0.9 refuses it and would end the call.")
+        # What is unknown here was not misspelt, or the schemas would have refused it: newer servers know it.
+        found = explain(fields, SERVER_0_9[identity], SERVER_0_9, _names, unknown_hint="Leave it out.")
+        raise invalid(asked, found, UnsupportedByProfile, "Server 0.9 refuses it and would end the call.")
 
 
 def _names(schema: Any) -> list[str]:
-    return [name for name in schema.get("properties", ()) if name != "_"]
+    return list(schema.get("properties", ()))

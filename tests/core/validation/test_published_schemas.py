@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.validation.verdict import verdict
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.validation.verdict import strict, strict_verdict, verdict
 

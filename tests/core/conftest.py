@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from jambonz_core.schemas import BUILTIN
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
+
+from jambonz_core.schemas import BUILTIN
 
 Json = Any
 Maker = Callable[[str], st.SearchStrategy[Json]]

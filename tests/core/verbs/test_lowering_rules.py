@@ -1,0 +1,159 @@
+"""Each rule of a server profile, one test per rule that fails without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jambonz_core import V0_9, V10, Profile, VerbBuilder
+from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
+from jambonz_core.schemas import BUILTIN
+
+LLM: dict[str, Any] = {"llmOptions": {"x": 1}}
+VOICELIVE = {
+    "auth": {"apiKey": "k"},
+    "connectOptions": {"host": "h"},
+    "llmOptions": {"session_update": {}, "response_create": {}},
+}
+GPTLIVE = {"auth": {"apiKey": "k"}, "llmOptions": {"session_update": {}}}
+
+
+def lowered(profile: Profile, verb: str, fields: dict[str, Any]) -> dict[str, Any]:
+    [built] = VerbBuilder(profile).verb(verb, fields).build()
+    return built
+
+
+def refused(profile: Profile, verb: str, fields: dict[str, Any]) -> UnsupportedByProfile:
+    builder = VerbBuilder(profile)
+    with pytest.raises(UnsupportedByProfile) as caught:
+        builder.verb(verb, fields)
+    assert len(builder) == 0
+    assert str(caught.value).startswith(f"{verb}: ")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "result"),
+    [
+        ("stream", {"url": "wss://x"}, {"verb": "listen", "url": "wss://x"}),
+        ("s2s", {"vendor": "openai", **LLM}, {"verb": "llm", "vendor": "openai", **LLM}),
+        ("openai_s2s", LLM, {"verb": "llm", "vendor": "openai", **LLM}),
+        ("microsoft_s2s", LLM, {"verb": "llm", "vendor": "microsoft", **LLM}),
+        ("google_s2s", LLM, {"verb": "llm", "vendor": "google", **LLM}),
+        ("deepgram_s2s", LLM, {"verb": "llm", "vendor": "deepgram", **LLM}),
+        ("voiceagent_s2s", LLM, {"verb": "llm", "vendor": "voiceagent", **LLM}),
+        ("ultravox_s2s", {**LLM, "vendor": "ultravox"}, {"verb": "llm", "vendor": "ultravox", **LLM}),
+        (
+            "elevenlabs_s2s",
+            {"auth": {"agent_id": "a"}},
+            {"verb": "llm", "vendor": "elevenlabs", "auth": {"agent_id": "a"}, "llmOptions": {}},
+        ),
+        (
+            "elevenlabs_s2s",
+            {"auth": {"agent_id": "a"}, **LLM},
+            {"verb": "llm", "vendor": "elevenlabs", "auth": {"agent_id": "a"}, **LLM},
+        ),
+        ("room", {"name": "r"}, {"verb": "conference", "name": "r"}),
+        (
+            "room",
+            {"name": "r", "stream": {"url": "u"}},
+            {"verb": "conference", "name": "r", "listen": {"url": "u"}},
+        ),
+        (
+            "conference",
+            {"name": "r", "stream": {"url": "u"}},
+            {"verb": "conference", "name": "r", "listen": {"url": "u"}},
+        ),
+        ("config", {"stream": {"enable": False}}, {"verb": "config", "listen": {"enable": False}}),
+        ("config", {"notifyEvents": True}, {"verb": "config", "notifyEvents": True}),
+        ("llm", {"vendor": "openai", **LLM}, {"verb": "llm", "vendor": "openai", **LLM}),
+        ("lex", {"botId": "b", "botAlias": "a", "region": "r", "credentials": {}}, None),
+        ("rasa", {"url": "https://x"}, None),
+        ("listen", {"url": "u", "auth": {"username": "a", "password": "b"}}, None),
+        ("config", {"bargeIn": {"enable": True, "finishOnKey": "#", "partialResultHook": "/p"}}, None),
+        ("gather", {"actionHook": {"url": "/x", "username": "a", "password": "b"}}, None),
+        ("gather", {"recognizer": {"vendor": "cobalt", "cobaltOptions": {"serverUri": "x"}}}, None),
+    ],
+)
+def test_the_open_server_gets_what_it_knows(verb: str, fields: dict[str, Any], result: Any) -> None:
+    assert lowered(V0_9, verb, fields) == (result or {"verb": verb, **fields})
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "path", "told"),
+    [
+        ("agent", {"llm": {}}, "verb", "servers have it from 10.1.0 on. Use llm"),
+        (
+            "transfer",
+            {"mode": "blind", "target": [{"type": "phone"}]},
+            "verb",
+            "from 10.3.0 on. Use sip:refer, or dial",
+        ),
+        ("qwen_s2s", LLM, "verb", "servers have it from 10 on. Use llm with a vendor that it knows: openai"),
+        ("gptlive_s2s", GPTLIVE, "verb", "servers have it from 11.0.4 on"),
+        ("voicelive_s2s", VOICELIVE, "verb", "servers have it from 11.1.0 on"),
+        ("llm", {"vendor": "qwen", **LLM}, "vendor", "server 0.9 has no vendor 'qwen'; it knows openai"),
+        ("dial", {"target": [{"type": "phone"}], "codecs": ["PCMU"]}, "codecs", "Leave it out"),
+        ("transcribe", {"enable": True}, "enable", "Leave it out"),
+        ("config", {"bargeIn": {"sticky": True}}, "bargeIn.enable", "missing"),
+        ("config", {"noiseIsolation": {"label": "x"}}, "noiseIsolation.label", "Leave it out"),
+        (
+            "dialogflow",
+            {"project": "p", "credentials": "c", "lang": "en", "toolHook": "/t"},
+            "toolHook",
+            "refuses it",
+        ),
+        ("gather", {"play": {"loop": 1}}, "play.url", "missing"),
+        ("gather", {"recognizer": {"vendor": "x", "xaiOptions": {}}}, "recognizer.xaiOptions", "refuses it"),
+        ("config", {"stream": {"enable": True}, "listen": {"enable": True}}, "stream", "give one of them"),
+        ("pipeline", {"llm": {"vendor": "openai"}}, "llm.llmOptions", "missing"),
+    ],
+)
+def test_the_open_server_refuses_what_it_does_not_know(
+    verb: str, fields: dict[str, Any], path: str, told: str
+) -> None:
+    error = refused(V0_9, verb, fields)
+    assert error.path == path
+    assert told in str(error)
+
+
+def test_a_shortcut_for_a_vendor_that_only_newer_servers_have() -> None:
+    assert "server 0.9 has no vendor 'nova'" in str(refused(V0_9, "s2s", {"vendor": "nova", **LLM}))
+
+
+@pytest.mark.parametrize("vendor", ["microsoft", "voiceagent"])
+def test_version_10_gets_shortcuts_of_the_open_server_as_llm(vendor: str) -> None:
+    assert lowered(V10, f"{vendor}_s2s", LLM) == {"verb": "llm", "vendor": vendor, **LLM}
+
+
+@pytest.mark.parametrize("verb", ["lex", "rasa"])
+def test_version_10_refuses_what_only_the_open_server_has(verb: str) -> None:
+    example = BUILTIN.verb(verb)["examples"][0]
+    fields = {name: value for name, value in example.items() if name != "verb"}
+    error = refused(V10, verb, fields)
+    assert "only the open-source server" in str(error)
+    assert error.hint
+
+
+def test_version_10_leaves_everything_else_alone() -> None:
+    for verb in BUILTIN.verbs:
+        if verb not in ("lex", "rasa", "microsoft_s2s", "voiceagent_s2s"):
+            example = dict(BUILTIN.verb(verb)["examples"][0])
+            if "verb" in example:
+                assert lowered(V10, verb, example) == example
+
+
+def test_the_given_verb_is_not_changed_by_lowering() -> None:
+    fields = {"name": "r", "stream": {"url": "u"}}
+    lowered(V0_9, "room", fields)
+    assert fields == {"name": "r", "stream": {"url": "u"}}
+
+
+def test_undeclared_properties_are_refused_unless_the_profile_is_lenient() -> None:
+    with pytest.raises(InvalidVerb, match="Servers end a call over a property that they do not know"):
+        lowered(V10, "say", {"text": "x", "mood": "good"})
+    assert lowered(V10.lenient(), "say", {"text": "x", "mood": "good"})["mood"] == "good"
+    with pytest.raises(InvalidVerb, match="text is 5"):
+        lowered(V10.lenient(), "say", {"text": 5})
+    refused(V0_9.lenient(), "say", {"text": "x", "mood": "good"})
