@@ -80,8 +80,7 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
         )
     if lines:
         body += "\nArgs:\n" + "\n".join(lines) + "\n"
-    body = body.replace("\\", "\\\\").replace('"""', "''
-    """
+    body = body.replace("\\", "\\\\").replace('"""', "'''")
     return text + "\n" + textwrap.indent(body, "        ") + '        """\n'
 
 

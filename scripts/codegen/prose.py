@@ -24,8 +24,7 @@ def docstring(text: str, margin: int) -> str:
     lines = body.split("\n")
     closing = '"""' if len(lines) == 1 else f'\n{space}"""'
     return (
-        "\n".join(f"{space}{line}" if line else "" for line in (f'"""{lines[0]}', *lines[1:
-        """
+        "\n".join(f"{space}{line}" if line else "" for line in (f'"""{lines[0]}', *lines[1:]))
         + f"{closing}\n"
     )
 

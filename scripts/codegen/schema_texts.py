@@ -1,6 +1,4 @@
-"""The schema set as Python: JSON text by `$id`, one module per group, so that only what is used is ever
-parsed.
-"""
+"""The schema set as Python: JSON text by `$id`, one module per group, parsed when it is first used."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""`verbs/types.py`: a TypedDict for each component, each nested object and each verb, for editors and type
-checkers.
-"""
+"""`verbs/types.py`: a TypedDict for each verb and each object inside one, for editors and type checkers."""
 
 from __future__ import annotations
 
@@ -65,9 +63,7 @@ class TypeWriter:
         return "Mapping[str, Any]"
 
     def stem(self, name: str, document: str, base: str) -> str:
-        """What the name of a nested TypedDict begins with: what is taken over from a component has that one's
-        name.
-        """
+        """What a nested TypedDict's name begins with; what comes from a component has the component's name."""
         return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
 
     def verb(self, own: str, schema: Schema, base: str) -> str:

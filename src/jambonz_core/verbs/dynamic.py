@@ -1,4 +1,4 @@
-"""Verbs that this library has no method for: given by name, by a schema at run time, or not described at all."""
+"""Verbs that this library has no method for: by name, by a schema given at run time, or not described at all."""
 
 from __future__ import annotations
 

@@ -100,9 +100,9 @@ def test_python_types_that_have_a_plain_form() -> None:
     ],
 )
 def test_what_json_cannot_hold_is_refused_with_its_path(data: Any, path: str, reason: str) -> None:
-    for given, fields in ((None, {"data": data}), ({"data": data}, {})):
+    for document, fields in ((None, {"data": data}), ({"data": data}, {})):
         with pytest.raises(InvalidVerb) as caught:
-            VerbBuilder().tag(given, **fields)
+            VerbBuilder().tag(document, **fields)
         assert caught.value.path == path
         assert str(caught.value) == f"tag: {path}: {reason}"
 
