@@ -19,8 +19,9 @@ import anyio
 
 from jambonz_core.control import AppCall
 from jambonz_core.control.commands import Command
-from jambonz_core.control.events import AbortConnection, Event
-from jambonz_core.limits import CLOSE_ABNORMAL
+from jambonz_core.control.events import AbortConnection
+from jambonz_core.event_base import Event
+from jambonz_core.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from ._transport import Closed, Transport
 from .timers import Timers
@@ -71,11 +72,14 @@ class Attachment:
 class Line:
     """The core of one call, and what connects it to the world."""
 
-    __slots__ = ("_attachment", "_events", "_listener", "_now", "_timer", "core")
+    __slots__ = ("_attachment", "_events", "_listener", "_moved", "_now", "_timer", "core")
 
-    def __init__(self, core: AppCall, timers: Timers, listener: Callable[[Event], None]) -> None:
+    def __init__(
+        self, core: AppCall, timers: Timers, listener: Callable[[Event], None], moved: Callable[[], None]
+    ) -> None:
         self.core = core
         self._listener = listener
+        self._moved = moved
         self._now = timers.clock
         self._timer = timers.timer(self._ring)
         self._attachment: Attachment | None = None
@@ -86,11 +90,11 @@ class Line:
         """The connection of the call, or None while there is none."""
         return self._attachment.transport if self._attachment is not None else None
 
-    def adopt(self, attachment: Attachment, events: list[Event]) -> None:
-        """Take the connection over which this core was opened, with the events that came of it."""
+    def adopt(self, attachment: Attachment) -> None:
+        """Take the connection over which this core was opened, and has read what there was."""
         self._attachment = attachment
         attachment.line = self
-        self._turn(events)
+        self._turn([])
         self._catch_up(attachment)
 
     def attach(self, attachment: Attachment) -> None:
@@ -123,9 +127,13 @@ class Line:
 
     def lost(self, attachment: Attachment, closed: Closed) -> None:
         """Learn that a connection is gone."""
-        if attachment is self._attachment:
-            self._attachment = None
-            self._turn(self.core.lost(closed.code, self._now()))
+        if attachment is not self._attachment:
+            return
+        self._attachment = None
+        self._turn(self.core.lost(closed.code, self._now()))
+        if closed.local and closed.code == CLOSE_SERVICE_RESTART:
+            # This process is going down, and has told the server to go on elsewhere.
+            self._moved()
 
     def do(self, command: Command) -> None:
         """Have the core do something, and send what comes of it.

@@ -61,11 +61,12 @@ class Timers:
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
-        self._hosts: list[TaskGroup] = []
+        self._hosts: dict[TaskGroup, None] = {}  # in the order in which they offered themselves
         self._sleeper: anyio.CancelScope | None = None
         self._home: TaskGroup | None = None
         self._wake = anyio.Event()
         self._clock: Callable[[], float] | None = None
+        self._new_event: Callable[[], anyio.Event] | None = None
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -79,6 +80,14 @@ class Timers:
             self._clock = anyio.lowlevel.current_token().backend_class.current_time
         return self._clock
 
+    @property
+    def new_event(self) -> Callable[[], anyio.Event]:
+        """What makes an `anyio.Event`, for paths where finding out the event loop each time costs too
+        much."""
+        if self._new_event is None:
+            self._new_event = anyio.lowlevel.current_token().backend_class.create_event
+        return self._new_event
+
     def timer(self, callback: Callable[[], None]) -> Timer:
         """A timer without a deadline yet."""
         return Timer(self, callback)
@@ -86,7 +95,7 @@ class Timers:
     @contextmanager
     def hosted_by(self, group: TaskGroup) -> Iterator[None]:
         """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
-        self._hosts.append(group)
+        self._hosts[group] = None
         self._settle_down()
         try:
             yield
@@ -102,13 +111,12 @@ class Timers:
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
-            self._home = self._hosts[0]
+            self._home = next(iter(self._hosts))
             self._sleeper = anyio.CancelScope()
             self._home.start_soon(self._sleep, self._sleeper, self._home, name="jambonz timers")
 
     def _leave(self, group: TaskGroup) -> None:
-        if group in self._hosts:
-            self._hosts.remove(group)
+        self._hosts.pop(group, None)
         if self._home is group and self._sleeper is not None:
             self._sleeper.cancel()
             self._sleeper = self._home = None

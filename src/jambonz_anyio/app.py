@@ -1,0 +1,303 @@
+"""An application: which handler serves which path, and what all of its calls share.
+
+`App` is tables of routes with a few settings. It knows nothing of sockets: a server (`serve`), an ASGI host
+(the app itself is an ASGI application) or a test in memory asks it whether to admit a connection, and hands
+it the transport. What is decided before a connection is accepted is in `admission`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
+from os import PathLike
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import anyio
+
+from jambonz_core.control import CallOptions
+from jambonz_core.errors import LocalProtocolError
+from jambonz_core.profiles import Profile
+from jambonz_core.webhooks.environment import Environment
+
+from ._invoke import Threads
+from .admission import Admissions, Authorize, Credentials
+from .chain import verbs_from
+from .limits import CallLimits
+from .routes import RouteTable
+from .schema_files import read_schemas
+from .services import AudioRoute, CallRoute, OnReturn, Services, WebhookRoute
+from .stores import MemoryStore, StateStore
+from .switchboard import Switchboard
+
+if TYPE_CHECKING:
+    from ._transport import Admission, HttpRequest, HttpResponse
+    from .call import Call
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+Lifespan: TypeAlias = Callable[["App"], AbstractAsyncContextManager[Any]]
+
+
+class CallPath:
+    """The calls of one path: a decorator for their handler, and the place to register handlers for all of
+    them.
+
+    ```python
+    menu = app.call("/menu")
+
+
+    @menu
+    async def begin(call: Call) -> None:
+        await call.gather(input=["digits"], numDigits=1, actionHook="/chosen").send()
+
+
+    @menu.on("/chosen")
+    async def chosen(call: Call, choice) -> Chain:
+        return call.say(text=f"You pressed {choice.digits}.").hangup()
+    ```
+    """
+
+    def __init__(self, route: CallRoute) -> None:
+        self.route = route
+
+    def __call__(self, handler: FunctionT) -> FunctionT:
+        """Make `handler(call)` the handler of the path's calls."""
+        if self.route.handler is not None:
+            raise LocalProtocolError(f"the path {self.route.pattern} has a handler already")
+        self.route.handler = handler
+        return handler
+
+    def on(self, name: str, handler: Any = None) -> Any:
+        """`call.on` for every call of the path: a handler of the call and the payload."""
+        if handler is None:
+            return partial(self.on, name)
+        self.route.hooks[name] = handler
+        return handler
+
+
+class App:
+    """Calls, audio streams and webhooks by their paths.
+
+    ```python
+    app = App(last_words="Sorry, something went wrong.")
+
+
+    @app.call("/")
+    async def hello(call: Call) -> None:
+        await call.say(text="Hello!").hangup().send()
+    ```
+
+    Paths may have parameters, wildcards and prefixes: see `routes`.
+    """
+
+    def __init__(
+        self,
+        *,
+        env_vars: Mapping[str, Mapping[str, Any]] | None = None,
+        profile: Profile | str = "v10",
+        schemas: str | PathLike[str] | Iterable[Mapping[str, Any]] | None = None,
+        options: CallOptions | None = None,
+        limits: CallLimits | None = None,
+        store: StateStore | None = None,
+        last_words: Any = None,
+        auth: Credentials | Callable[[str, str], bool] | None = None,
+        authorize: Authorize | None = None,
+        webhook_secret: str | Iterable[str] | None = None,
+        on_return: OnReturn = "hangup",
+        lifespan: Lifespan | None = None,
+        logger: logging.Logger | None = None,
+        log_content: bool = False,
+        health_path: str | None = "/health",
+        readiness_path: str | None = "/ready",
+    ) -> None:
+        """Make an application.
+
+        Args:
+            env_vars: Variables that the jambonz portal offers to fill in, by name: each with `type` and
+                `description`, and perhaps `default`, `enum`, `required` and more. Calls have them in
+                `call.env`.
+            profile: The server's version: ``v10``, or ``0.9`` for the open-source server.
+            schemas: More schemas of verbs than the library's own: a directory of ``*.schema.json`` files, or
+                parsed schemas.
+            options: How the protocol is kept: deadlines, sizes, the grace for a reconnect. limits: What a
+            call may use; see `CallLimits`. store: Where the state of calls is kept for other processes; see
+            `stores`. last_words: What a caller hears when a handler failed, before the hangup: a text, or
+            verbs. auth: User name and password that jambonz must show, or a function of both. authorize:
+            Decides about each connection before it is accepted: a function of the `HttpRequest`, whose
+                value must be true. It may also return an `HttpResponse` to refuse with.
+            webhook_secret: The account's webhook secret, or all that are valid now. on_return: What happens
+            when a handler has returned and nothing else can act on its call: ``hangup``
+                behind the verbs that are queued, or ``stay``.
+            lifespan: A context manager of the app, entered before the first call and left after the last.
+            logger: In place of ``jambonz_anyio``.
+            log_content: Log messages as they come and go, at level DEBUG. They hold what callers say.
+            health_path: Answers 200 as long as the process serves; None for no such path.
+            readiness_path: Answers 200 as long as new calls are welcome; None for no such path.
+        """
+        if isinstance(profile, str):
+            profile = Profile(profile)
+        if schemas is not None:
+            profile = profile.with_schemas(read_schemas(schemas))
+        if isinstance(last_words, str):
+            last_words = {"verb": "say", "text": last_words}
+        limits = limits or CallLimits()
+        self.services = Services(
+            profile=profile,
+            options=options or CallOptions(),
+            limits=limits,
+            store=store if store is not None else MemoryStore(),
+            last_words=verbs_from(last_words, profile),
+            logger=logger or logging.getLogger("jambonz_anyio"),
+            threads=Threads(limits.threads),
+            log_content=log_content,
+            environment=Environment(env_vars),
+        )
+        """What the calls share; not for programs."""
+        self.on_return: OnReturn = on_return
+        self._call_routes = RouteTable[CallRoute]()
+        self._audio_routes = RouteTable[AudioRoute]()
+        self._webhook_routes = RouteTable[WebhookRoute]()
+        self._webhook_secrets = webhook_secret
+        self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
+        self._admissions = Admissions(
+            self.services,
+            calls=self._call_routes,
+            streams=self._audio_routes,
+            webhooks=self._webhook_routes,
+            switchboard=Switchboard(self.services),
+            auth=auth,
+            authorize=authorize,
+            health_path=health_path,
+            readiness_path=readiness_path,
+        )
+
+    # --- what it serves ---------------------------------------------------------------------------------
+
+    def call(self, path: str, *, on_return: OnReturn | None = None) -> CallPath:
+        """Serve the calls of a path: a decorator for their handler."""
+        route = CallRoute(path, on_return=on_return or self.on_return)
+        self._call_routes.add(path, route)
+        return CallPath(route)
+
+    def audio(self, path: str, *, streaming: bool | None = None) -> Callable[[FunctionT], FunctionT]:
+        """Serve the audio streams of a path: a decorator for a handler of an `AudioStream`.
+
+        Args:
+            path: What the `url` of a `listen` verb says. streaming: The verb's
+            `bidirectionalAudio.streaming`. When it is told, playing in the other mode is
+                refused here, where jambonz would drop it without a word.
+        """
+        route = AudioRoute(path, streaming=streaming)
+        self._audio_routes.add(path, route)
+
+        def decorate(handler: FunctionT) -> FunctionT:
+            route.handler = handler
+            return handler
+
+        return decorate
+
+    def webhook(
+        self,
+        path: str,
+        *,
+        secret: str | Iterable[str] | None = None,
+        unsigned: bool = False,
+        allow_get: bool = False,
+    ) -> Callable[[FunctionT], FunctionT]:
+        """Answer the webhooks of a path: a decorator for a function of a `WebhookRequest`.
+
+        Args:
+            path: Where jambonz posts.
+            secret: In place of the app's `webhook_secret`.
+            unsigned: Believe everybody who posts here; for networks that prove the sender in another way.
+            allow_get: Take requests with GET too, which cannot be proven.
+        """
+        secret = secret or self._webhook_secrets
+        if secret is None and not unsigned:
+            raise LocalProtocolError(
+                f"the webhook {path} has no secret to check its requests with: give App a webhook_secret, "
+                "or say unsigned=True"
+            )
+        secrets = (secret,) if isinstance(secret, str) else tuple(secret or ())
+        route = WebhookRoute(path, secrets=() if unsigned else secrets, allow_get=allow_get)
+        self._webhook_routes.add(path, route)
+
+        def decorate(handler: FunctionT) -> FunctionT:
+            route.handler = handler
+            return handler
+
+        return decorate
+
+    def on_resume(self, handler: FunctionT) -> FunctionT:
+        """Go on with calls that another process began: `handler(call)`, with `call.state` as it was saved.
+
+        Without one, a call whose process died gets its last words and is hung up.
+        """
+        self.services.on_resume = handler
+        return handler
+
+    def on_error(self, function: FunctionT) -> FunctionT:
+        """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
+        self.services.on_error.append(function)
+        return function
+
+    def lifespan(self, function: Callable[[App], AsyncIterator[Any]]) -> Callable[[App], AsyncIterator[Any]]:
+        """Run code before the first call and after the last: a decorator for an async generator of the app.
+
+        ```python
+        @app.lifespan
+        async def database(app: App) -> AsyncIterator[None]:
+            async with connect() as app_state:
+                yield
+        ```
+        """
+        self._lifespans.append(asynccontextmanager(function))
+        return function
+
+    @property
+    def calls(self) -> Mapping[str, Call]:
+        """The live calls of this process, by `call_sid`."""
+        return MappingProxyType(self.services.calls)
+
+    @property
+    def profile(self) -> Profile:
+        """The server's version, as far as it decides what may be sent."""
+        return self.services.profile
+
+    # --- serving it -------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[App]:
+        """The time in which the app serves: enters the lifespans, and keeps the clock of all calls.
+
+        `serve` and the ASGI lifespan do this. Who brings connections in another way wraps that in it, so that
+        the lifespans are entered; calls themselves also work without.
+        """
+        async with AsyncExitStack() as stack:
+            for lifespan in self._lifespans:
+                await stack.enter_async_context(lifespan(self))
+            async with anyio.create_task_group() as tasks:
+                with self.services.timers.hosted_by(tasks):
+                    yield self
+
+    async def serve(self, **settings: Any) -> None:
+        """Serve on sockets until drained or cancelled. Settings are those of `jambonz_anyio.Server`.
+
+        ```python
+        anyio.run(partial(app.serve, host="0.0.0.0", port=3000))
+        ```
+        """
+        from ._server import serve
+
+        async with self.running():
+            await serve(self, **settings)
+
+    async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
+        """Decide on a connection before it is accepted. For servers."""
+        return await self._admissions.admit(request)
+
+    async def respond(self, request: HttpRequest) -> HttpResponse:
+        """Answer a plain HTTP request. For servers."""
+        return await self._admissions.respond(request)

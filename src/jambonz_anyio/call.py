@@ -1,0 +1,356 @@
+"""The call, as a program holds it.
+
+A handler gets one of these and talks to a caller with it. The methods fall into groups, each explained where
+it is built: verbs (`chain`), commands that act at once (`commands`), speech (`speech`), turns (`turns`),
+hooks and events (`receivers`), and the call's own life, which is here. How a call ends and where exceptions
+go stands in `runtime`.
+
+Everything may be called from any task of the event loop that serves the call, also from outside the call's
+scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when the call ends gets
+`CallEnded`; inside, it is cancelled with the scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from jambonz_core.control import commands as core
+from jambonz_core.control.events import CallStatus
+from jambonz_core.event_base import Event
+
+from ._chain_verbs import ChainVerbs
+from .chain import Chain
+from .commands import LiveCommands
+from .session_fields import SessionFields
+
+if TYPE_CHECKING:
+    import anyio
+
+    from jambonz_core.webhooks.environment import Env
+
+    from .audio_stream import AudioStream
+    from .call_log import CallLog
+    from .handlers import Hook
+    from .inbox import Inbox
+    from .receivers import Handler
+    from .runtime import Runtime
+    from .speech import Speech
+
+HandlerT = TypeVar("HandlerT", bound="Handler")
+
+
+class Call(ChainVerbs, LiveCommands, SessionFields):
+    """A live call.
+
+    Attributes beside those below are the verbs, such as `call.say(…)`, the commands, such as `call.mute()`,
+    and the fields of the session, such as `call.from_`.
+    """
+
+    __slots__ = ("__weakref__", "_env", "_runtime", "children", "locals", "parent", "state")
+
+    def __init__(self, runtime: Runtime, parent: Call | None = None) -> None:
+        self._runtime = runtime
+        self._env: Env | None = None
+        self.locals: dict[str, Any] = {}
+        """For the program: whatever belongs to this call. It stays in this process."""
+        self.state: dict[str, Any] = {}
+        """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
+        self.parent = parent
+        """The call that this one was a leg of, if it is still here."""
+        self.children: list[Call] = []
+        """Legs of this call that became calls of their own."""
+
+    # --- what it is -------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The payload with which the call began, as it came."""
+        return self._runtime.core.session
+
+    @property
+    def call_sid(self) -> str:
+        """The id of this leg of the call."""
+        return self._runtime.core.call_sid
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What the path captured: for ``/tenants/{tenant}``, `call.params["tenant"]`."""
+        return self._runtime.params
+
+    @property
+    def env(self) -> Env:
+        """The application's variables as declared in `App(env_vars=…)`: typed, with their defaults.
+
+        Raises `InvalidEnvironment` when one that is required was not filled in, or makes no sense.
+        """
+        if self._env is None:
+            self._env = self._runtime.services.environment.read(self.env_vars)
+        return self._env
+
+    @property
+    def path(self) -> str:
+        """The path that the call came in on."""
+        return self._runtime.peer.path
+
+    @property
+    def log(self) -> CallLog:
+        """A logger whose lines carry the `call_sid`."""
+        return self._runtime.log
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call is over."""
+        return self._runtime.over
+
+    @property
+    def end_reason(self) -> str:
+        """Why it is over: ``completed``, ``closed``, ``expired``, ``moved``, or empty while it is not."""
+        return self._runtime.end_reason
+
+    @property
+    def error(self) -> Exception | None:
+        """The exception that ended the call, if one did."""
+        return self._runtime.error
+
+    @property
+    def attached(self) -> bool:
+        """Whether there is a connection just now. Without one, what is sent waits for the server to come
+        back."""
+        return self._runtime.core.attached
+
+    @property
+    def early_statuses(self) -> list[CallStatus]:
+        """What was reported of the call before it began, such as ringing."""
+        return list(self._runtime.core.early_statuses)
+
+    def __repr__(self) -> str:
+        return f"<Call {self.call_sid or 'without an id'} on {self.path}>"
+
+    # --- verbs and commands -----------------------------------------------------------------------------
+
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Any:
+        return Chain(self._runtime)._add(verb, given, fields)  # noqa: SLF001 - the start of a chain
+
+    @property
+    def _leg(self) -> str:
+        return ""
+
+    async def _command(self, command: core.LiveCommand) -> None:
+        await self._runtime.order(command)
+
+    def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
+        return self._runtime.verbs_from(verbs)
+
+    def leg(self, call_sid: str) -> Leg:
+        """Another leg of the call, to aim commands at."""
+        return Leg(self._runtime, call_sid)
+
+    def chain(self, verbs: Any = None) -> Chain[Any]:
+        """A chain to add verbs to, perhaps with some in it: plain dicts, or another chain.
+
+        ```python
+        await call.chain([{"verb": "say", "text": "Hello"}]).hangup().send()
+        ```
+        """
+        return Chain(self._runtime, self._verbs(verbs))
+
+    async def send(self, verbs: Any) -> None:
+        """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
+        await self.chain(verbs).send()
+
+    def dtmf(self, given: Any = None, /, **fields: Any) -> Chain[None]:
+        """The verb `dtmf`; with digits alone, `await call.dtmf("1")` sends them at once."""
+        chain: Chain[None] = self._add("dtmf", {"dtmf": given} if isinstance(given, str) else given, fields)
+        return chain
+
+    # --- speech -----------------------------------------------------------------------------------------
+
+    def speak(self) -> AbstractAsyncContextManager[Speech]:
+        """Stream text to the caller, inside a block that an interruption ends; see `speech`.
+
+        The session needs a text stream: `config(ttsStream={"enable": True})` first.
+        """
+        return self._runtime.speeches.speak()
+
+    async def send_tts_tokens(self, text: str) -> bool:
+        """Stream text without a block, and wait until the server has taken it.
+
+        False: it was dropped before, by an interruption, by `clear_tts_tokens`, or at the end of the call.
+        """
+        return await self._runtime.speeches.say(text)
+
+    async def flush_tts_tokens(self) -> None:
+        """Have all streamed text spoken, without waiting for the end of its sentence."""
+        await self._runtime.order(core.FlushText())
+
+    async def clear_tts_tokens(self) -> None:
+        """Forget all streamed text that is not spoken yet."""
+        await self._runtime.order(core.ClearText())
+
+    @property
+    def is_tts_paused(self) -> bool:
+        """Whether the server has as much text as it takes at the moment."""
+        return self._runtime.speeches.paused
+
+    # --- turns ------------------------------------------------------------------------------------------
+
+    async def turns(self, path: str, answer: Callable[[Any], Awaitable[Any]]) -> None:
+        """Run `answer` for each hook of `path`; a newer hook cancels the answer to the one before.
+
+        ```python
+        async def answer(heard) -> None:
+            async with call.speak() as speech:
+                await speech.feed(llm(heard.transcript))
+
+        await call.turns("/heard", answer)
+        ```
+
+        Does not return before the call ends, unless `answer` raises.
+        """
+        await self._runtime.turns.run(self._runtime.receivers.inbox(path, hold=False), answer)
+
+    def turn(self) -> AbstractAsyncContextManager[anyio.CancelScope]:
+        """A turn by hand: entering it cancels the one before and waits for its end."""
+        return self._runtime.turns.hold(self._runtime.turns.claim())
+
+    # --- hooks and events -------------------------------------------------------------------------------
+
+    @overload
+    def on(self, name: str) -> Callable[[HandlerT], HandlerT]: ...
+    @overload
+    def on(self, name: str, handler: HandlerT) -> HandlerT: ...
+    def on(self, name: str, handler: Any = None) -> Any:
+        """Call `handler(payload)` whenever a hook of this path comes, or an event of this name.
+
+        Names of events are those of the wire, such as ``call:status``, ``verb:status``, ``llm:tool-call`` or
+        ``session:redirect``; ``verb:hook`` stands for every path that has no handler. A handler of a hook
+        answers it: with the verbs that it returns, or by `reply()`, or with nothing. It runs as a task of the
+        call.
+
+        ```python
+        @call.on("/menu")
+        async def menu(choice) -> Chain:
+            return call.say(text=f"You pressed {choice.digits}.")
+        ```
+        """
+        if handler is None:
+            return lambda function: self.on(name, function)
+        self._runtime.receivers.register(name, handler)
+        return handler
+
+    def off(self, name: str) -> None:
+        """Take back what `on` registered."""
+        self._runtime.receivers.unregister(name)
+
+    @overload
+    def hooks(self, path: str) -> Inbox[Any]: ...
+    @overload
+    def hooks(self, path: str, *, hold: Literal[True]) -> Inbox[Hook]: ...
+    @overload
+    def hooks(self, path: str, *, hold: bool) -> Inbox[Any]: ...
+    def hooks(self, path: str, *, hold: bool = False) -> Inbox[Any]:
+        """The hooks of a path, to be iterated over: their payloads.
+
+        They were answered with `[]` already. With `hold=True` they are not: what comes are `Hook` objects,
+        each of which waits for its `reply()`, until the core gives one at the deadline.
+        """
+        return self._runtime.receivers.inbox(path, hold=hold)
+
+    def events(self) -> Inbox[Event]:
+        """Everything that happens on the call and is nobody else's hook, to be iterated over."""
+        return self._runtime.receivers.watch()
+
+    # --- its life ---------------------------------------------------------------------------------------
+
+    def start_soon(self, function: Callable[..., Awaitable[Any]], *args: Any, name: object = None) -> None:
+        """Start a task that ends with the call at the latest, and whose exception ends the call."""
+        self._runtime.start_soon(function, *args, name=name)
+
+    def on_end(self, function: Callable[[Call], Any]) -> Callable[[Call], Any]:
+        """Call `function(call)` when the call is over, whatever the reason. Five seconds for all of them."""
+        self._runtime.on_end.append(function)
+        return function
+
+    async def wait_ended(self) -> str:
+        """Wait for the end of the call, from outside of it, and tell the reason."""
+        return await self._runtime.wait_over()
+
+    def child_began(self, child: Call) -> None:
+        """A leg of this call became a call of its own (the session calls this)."""
+        self.children.append(child)
+        self._runtime.child_began(child)
+
+    async def checkpoint(self) -> None:
+        """Save what another process needs to go on with the call: `call.state`, and the protocol's state.
+
+        It is saved without being asked after the first answer, in an application that has an `on_resume`.
+        """
+        await self._runtime.save(self)
+
+    # --- audio ------------------------------------------------------------------------------------------
+
+    @property
+    def audio(self) -> AudioStream | None:
+        """The newest audio stream of the call in this process, or None."""
+        streams = self._runtime.streams
+        return streams[-1] if streams else None
+
+    @property
+    def audio_streams(self) -> list[AudioStream]:
+        """All audio streams of the call that are open in this process, in the order in which they began."""
+        return list(self._runtime.streams)
+
+    async def wait_audio(self) -> AudioStream:
+        """The newest audio stream of the call, as soon as there is one in this process.
+
+        ```python
+        await call.listen(url="/audio", bidirectionalAudio={"streaming": True}).send()
+        stream = await call.wait_audio()
+        ```
+        """
+        return await self._runtime.wait_stream()
+
+    def carry(self, stream: AudioStream) -> AbstractContextManager[None]:
+        """The time in which an audio stream of the call is open (the stream calls this)."""
+        return self._runtime.carry(stream)
+
+    def playback_mode(self, path: str) -> bool | None:
+        """Whether a `listen` verb that was sent plays in streaming mode, by the path of its url; None if
+        unknown."""
+        return self._runtime.playback.get(path)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Do not hang up while this block runs, though the handler has returned and nothing else can act.
+
+        For those who act on a call from outside, through `app.calls`.
+        """
+        self._runtime.acting += 1
+        try:
+            yield
+        finally:
+            self._runtime.acting -= 1
+            self._runtime.something_ended()
+
+
+class Leg(LiveCommands):
+    """Another leg of a call, to aim commands at."""
+
+    __slots__ = ("_runtime", "call_sid")
+
+    def __init__(self, runtime: Runtime, call_sid: str) -> None:
+        self._runtime = runtime
+        self.call_sid = call_sid
+        """The leg's id, as `dial` reports it in `dial_call_sid`."""
+
+    @property
+    def _leg(self) -> str:
+        return self.call_sid
+
+    async def _command(self, command: core.LiveCommand) -> None:
+        await self._runtime.order(command)
+
+    def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
+        return self._runtime.verbs_from(verbs)

@@ -1,0 +1,158 @@
+"""Verbs that are being put together, and the ways to have them run.
+
+A chain belongs to the expression that built it: `call.say(…)` starts a fresh one, and each further verb is
+added to that one only, so two tasks that speak on one call never mix their verbs. Nothing is sent before one
+of these:
+
+* `await chain.send()`: run them after what is queued;
+* `await chain.replace()`: stop what runs, forget what is queued, run these;
+* `await chain.reply()`: answer the hook that called the handler we are in;
+* `await chain.result()`: send, and wait for what the verb reports;
+* `await chain.done()`: send, and wait until the last verb is over.
+
+A few verbs are also commands that act at once, past all that is queued. For those a chain of one verb may
+itself be awaited: `await call.hangup()` ends the call now, `call.say(text="Bye.").hangup().send()` when its
+turn comes.
+
+A chain that is dropped without any of these was almost certainly meant to be sent, so it warns.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from anyio.lowlevel import checkpoint_if_cancelled
+
+from jambonz_core.control.commands import Replace, Send
+from jambonz_core.errors import LocalProtocolError
+from jambonz_core.profiles import Profile
+from jambonz_core.verbs.assembling import assemble, spelled
+from jambonz_core.verbs.builder import VerbBuilder
+
+from ._chain_verbs import ChainVerbs
+from .handlers import current_hook
+
+if TYPE_CHECKING:
+    from .runtime import Runtime
+
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+
+
+class UnsentChainWarning(RuntimeWarning):
+    """Verbs were built and never sent."""
+
+
+class Chain(ChainVerbs, Generic[ResultT_co]):
+    """Verbs of one call, to be sent together.
+
+    The type parameter is what the last verb reports: `call.gather(…)` is a `Chain[GatherResult]`.
+    """
+
+    __slots__ = ("__weakref__", "_runtime", "_spent", "_verbs")
+
+    def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]] | None = None) -> None:
+        self._runtime = runtime
+        self._verbs = verbs if verbs is not None else []
+        self._spent = False
+
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
+        try:
+            self._verbs.append(assemble(verb, given, fields, self._runtime.profile))
+        except BaseException:
+            # The exception says enough; a warning about the rest of the chain would only stand before it.
+            self._spent = True
+            raise
+        return self
+
+    def take(self) -> list[dict[str, Any]]:
+        """The verbs as plain dicts, for a purpose of your own. The chain is spent by it.
+
+        >>> call.say(text="Hello").take()  # doctest: +SKIP
+        [{'verb': 'say', 'text': 'Hello'}]
+        """
+        if self._spent:
+            raise LocalProtocolError("this chain was sent already; build the verbs anew to say them again")
+        self._spent = True
+        return self._verbs
+
+    async def send(self) -> None:
+        """Run the verbs after those that are queued.
+
+        While the call is not answered yet, they are (a part of) its first answer.
+        """
+        await checkpoint_if_cancelled()
+        self._runtime.do(Send(self.take()))
+        await self._runtime.room()
+
+    async def replace(self) -> None:
+        """Stop what runs now, forget what is queued, and run these verbs."""
+        await checkpoint_if_cancelled()
+        self._runtime.do(Replace(self.take()))
+        await self._runtime.room()
+
+    async def reply(self) -> None:
+        """Answer the hook that called the running handler. Each hook takes one answer."""
+        await checkpoint_if_cancelled()
+        hook = current_hook.get()
+        if hook is None or not hook.belongs_to(self._runtime):
+            raise LocalProtocolError(
+                "reply() answers a hook, inside the handler that the hook called; use send()"
+            )
+        hook.answer(self.take())
+        await self._runtime.room()
+
+    async def result(self) -> ResultT_co:
+        """Send the verbs and wait for what they report.
+
+        With several verbs it is the last one of them that has a report. Raises `VerbDropped` when none can
+        come any more: the verbs were replaced, cleared by a barge-in, or failed. Being cancelled while it
+        waits stops what runs.
+
+        ```python
+        heard = await call.gather(input=["speech"], timeout=10).result()
+        ```
+        """
+        await checkpoint_if_cancelled()
+        return cast("ResultT_co", await self._runtime.send_and_wait(self.take()))
+
+    async def done(self) -> None:
+        """Send the verbs and wait until the last one is over, as far as the server lets us know.
+
+        Raises `VerbDropped` when it was stopped before. Being cancelled while it waits stops what runs.
+        """
+        await checkpoint_if_cancelled()
+        await self._runtime.send_and_wait_done(self.take())
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        """Do it now, for a verb that is also a command."""
+        return self._runtime.do_now(self.take()).__await__()
+
+    def __len__(self) -> int:
+        return len(self._verbs)
+
+    def __del__(self) -> None:
+        if self._verbs and not self._spent:
+            names = ", ".join(str(verb.get("verb")) for verb in self._verbs)
+            warnings.warn(
+                f"a chain was never sent: {names}; end it with send(), replace(), reply() or result()",
+                UnsentChainWarning,
+                stacklevel=2,
+            )
+
+
+def verbs_from(given: Any, profile: Profile) -> list[dict[str, Any]]:
+    """Verbs out of whatever a program may give: a chain, a verb, a list of these, or nothing."""
+    if given is None:
+        return []
+    if isinstance(given, Chain):
+        return given.take()
+    if isinstance(given, VerbBuilder):
+        return given.build(profile)
+    if isinstance(given, Mapping):
+        verb = spelled(given, profile.schemas.verbs)
+        return [assemble(verb["verb"], verb, {}, profile)]
+    if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
+        return [verb for part in given for verb in verbs_from(part, profile)]
+    raise LocalProtocolError(f"expected verbs, as a chain or as dicts, not {type(given).__name__}")

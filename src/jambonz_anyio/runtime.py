@@ -1,0 +1,490 @@
+"""A call at work: what stands between the core of a call and the `Call` that a program holds.
+
+The runtime owns the call's scope, a task group in the task of the call's first connection. Everything that a
+call starts lives in it: the main handler, the handlers of hooks, `start_soon`. The reader of the connection
+does not: it goes on while the scope ends, so that last words can be said and the server's close be heard.
+
+How a call ends, and which exception wins:
+
+* The server ends it, or does not come back: the scope is cancelled, and that is nobody's error.
+  * The main handler returns: it is over, the call is not. If nothing is left that could act on the call (no
+    handler, iterator, awaited result, task or audio stream), `on_return` decides: a hangup behind what is
+    queued.
+* A handler or a task of the call raises: the scope is cancelled, and everything in it with it. A call that
+  was not answered is declined; one that was gets its last words and a hangup, and has ten seconds to end. The
+  exception is logged with the call's id, kept in `call.error`, given to the functions of `app.on_error`, and
+  goes no further: no other call hears of it. Of several exceptions the one that was raised first wins, and
+  the others, which are those of cleaning up, are notes on it. It never comes wrapped in a group.
+* Whoever runs the application cancels it: the connection is dropped in a way that makes jambonz come back,
+  perhaps to another process. Nobody says goodbye, because the call goes on there.
+* Trouble of a connection is never an exception here. The call is detached, and waits.
+
+Then the `on_end` functions run, shielded, and have five seconds together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import anyio
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint_if_cancelled
+
+from jambonz_core.control import AppCall
+from jambonz_core.control import events as ev
+from jambonz_core.control.commands import Command, HangUp, Replace, Reply, Send
+from jambonz_core.control.events import HookKind
+from jambonz_core.control.hook_roles import hook_path
+from jambonz_core.control.legality import CallState
+from jambonz_core.errors import CallEnded, LocalProtocolError
+from jambonz_core.event_base import Event
+from jambonz_core.speech.events import SpeechEvent
+from jambonz_core.verbs.payloads import RESULTS
+
+from ._invoke import unwrap
+from ._line import Line
+from ._transport import Peer
+from ._waiter import Waiter
+from .call_log import CallLog
+from .chain import verbs_from
+from .commands import command_for
+from .handlers import HandlerPool, Hook, Job, current_hook
+from .payloads import Payloads
+from .receivers import Handler, Receivers
+from .saved_call import SavedCall, fingerprint, store_key
+from .speech import Speeches
+from .turns import Turns
+
+if TYPE_CHECKING:
+    from .audio_stream import AudioStream
+    from .call import Call
+    from .services import CallRoute, Services
+
+PARTING = frozenset({"hangup", "sip:decline"})
+"""Verbs behind which no other hangup is needed."""
+
+GONE = frozenset({"completed", "closed"})
+"""Ends after which no process will ever hear of the call again, as opposed to this one."""
+
+IDLE = [{"verb": "pause", "length": 0.1}]
+"""What takes the place of verbs that nobody waits for any more: nothing at all would end an idle call."""
+
+
+class Runtime:
+    """One call."""
+
+    def __init__(
+        self, services: Services, route: CallRoute, core: AppCall, peer: Peer, params: dict[str, str]
+    ) -> None:
+        self.services = services
+        self.route = route
+        self.limits = services.limits
+        self.profile = services.profile
+        self.log = CallLog(services.logger, core.call_sid)
+        self.peer = peer
+        self.params = params
+        self.receivers = Receivers(self, route.hooks)
+        self.speeches = Speeches(self)
+        self.turns = Turns()
+        self.line = Line(core, services.timers, self._deliver, self._moved)
+        self.pool = HandlerPool(
+            self._start, running=self.limits.handlers, waiting=self.limits.handlers_waiting
+        )
+        self.error: Exception | None = None
+        self.end_reason = ""
+        self.on_end: list[Callable[..., Any]] = []
+        self.acting = 0
+        """How many things can act on the call, besides its receivers: tasks, the main handler, audio
+        streams."""
+        self.streams: list[AudioStream] = []
+        """Open audio streams, in the order in which they began."""
+        self.playback: dict[str, bool] = {}
+        """Whether playback is streaming, by the path of the `listen` verbs' urls."""
+        self._stream_began = anyio.Event()
+        self._over = anyio.Event()
+        self._group: TaskGroup | None = None
+        self._failures: list[Exception] = []
+        self._parting = False
+        self._payloads = Payloads()
+        self.saved = False
+        """Whether a store has something of this call."""
+        self._saving = anyio.Lock()
+
+    # --- what chains, speeches and handlers ask for -------------------------------------------------------
+
+    @property
+    def core(self) -> AppCall:
+        """The protocol core of the call."""
+        return self.line.core
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended."""
+        return self._over.is_set()
+
+    def do(self, command: Command) -> None:
+        """Have the core do something. Raises `LocalProtocolError` when it is not possible, before any
+        change."""
+        self.line.do(command)
+        if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
+            self._payloads.learn(command.verbs)
+            self._learn_playback(command.verbs)
+            self._parting = command.verbs[-1].get("verb") in PARTING
+
+    def _learn_playback(self, verbs: list[dict[str, Any]]) -> None:
+        for verb in verbs:
+            name = verb.get("verb")
+            options = (
+                verb if name in ("listen", "stream") else verb.get("listen") if name == "config" else None
+            )
+            if isinstance(options, dict) and isinstance(url := options.get("url"), str):
+                both_ways = options.get("bidirectionalAudio")
+                self.playback[urlsplit(url).path] = isinstance(both_ways, dict) and bool(
+                    both_ways.get("streaming")
+                )
+
+    async def room(self) -> None:
+        """Wait while the connection has more to send than it should."""
+        await self.line.room()
+
+    def verbs_from(self, given: Any) -> list[dict[str, Any]]:
+        """Verbs out of chains and dicts."""
+        return verbs_from(given, self.profile)
+
+    async def send_and_wait(self, verbs: list[dict[str, Any]]) -> Any:
+        """Send verbs and wait for the report of the last one that has one."""
+        verb = next((verb for verb in reversed(verbs) if verb.get("verb") in RESULTS), None)
+        if verb is None:
+            raise LocalProtocolError("no verb of this chain reports a result; done() waits for its end")
+        hook = hook_path(verb.get("actionHook"))
+        if not hook:
+            hook = verb["actionHook"] = self.core.new_hook()
+        waiter = self.receivers.expect(hook)
+        try:
+            event = await self._send_and_wait(verbs, waiter)
+        finally:
+            self.receivers.forget(hook, waiter)
+        return self.payload(event)
+
+    async def send_and_wait_done(self, verbs: list[dict[str, Any]]) -> None:
+        """Send verbs and wait until the last one is over."""
+        if not verbs:
+            raise LocalProtocolError("there is no verb in this chain")
+        verb_id = str(verbs[-1].setdefault("id", self.core.new_verb_id()))
+        waiter = self.receivers.expect_done(verb_id)
+        try:
+            await self._send_and_wait(verbs, waiter)
+        finally:
+            self.receivers.forget_done(verb_id, waiter)
+
+    async def _send_and_wait(self, verbs: list[dict[str, Any]], waiter: Waiter[Any]) -> Any:
+        self.do(Send(verbs))
+        try:
+            return await waiter.wait()
+        except anyio.get_cancelled_exc_class():
+            # Whoever waited has gone, so what it waited for is stopped. At the end of the call there is
+            # nothing to stop, and a verb that has reported already is over.
+            if not waiter.settled and not self.ending:
+                self.do(Replace(IDLE))
+            raise
+
+    @property
+    def ending(self) -> bool:
+        """Whether the call's scope is ending, or nothing can be asked of the call any more."""
+        return (
+            self._group is None
+            or self._group.cancel_scope.cancel_called
+            or self.core.state in (CallState.ENDING, CallState.OVER)
+        )
+
+    async def order(self, command: Command) -> None:
+        """`do` for a program: looks for cancellation before, and waits for room behind."""
+        await checkpoint_if_cancelled()
+        self.do(command)
+        await self.room()
+
+    async def do_now(self, verbs: list[dict[str, Any]]) -> None:
+        """Do at once what a single verb says, where there is a command for it."""
+        await self.order(command_for(verbs))
+
+    # --- tasks ------------------------------------------------------------------------------------------
+
+    def start_soon(self, function: Callable[..., Awaitable[Any]], *args: Any, name: object = None) -> None:
+        """Start a task of the call."""
+        group = self._group
+        if group is None or self.over:
+            raise CallEnded("the call is over: no task can be started in it")
+        self.acting += 1
+
+        async def task() -> None:
+            try:
+                await function(*args)
+            finally:
+                self.acting -= 1
+
+        group.start_soon(self._guard, task, name=name)
+
+    def run_handler(
+        self, handler: Handler, hook: Hook | None, about: Event | Call, *, series: str | None = None
+    ) -> None:
+        """Run a handler as soon as there is room; with `series`, behind the others of that name."""
+
+        async def job() -> None:
+            # Set and reset: one task may run several jobs after each other.
+            token = current_hook.set(hook)
+            try:
+                answer = await self.services.threads.invoke(handler, self.payload(about))
+                if hook is not None and (answer is not None or not hook.answered):
+                    hook.answer(self._answer_from(hook, answer))
+            finally:
+                current_hook.reset(token)
+                if hook is not None:
+                    hook.release()
+
+        if self.ending:
+            taken = False
+        elif series is None:
+            taken = self.pool.submit(job)
+        else:
+            taken = self.pool.submit_in_order(series, job)
+        if not taken:
+            if not self.ending:
+                self.log.warning(
+                    "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
+                    series or (hook and hook.path),
+                    self.limits.handlers_waiting,
+                )
+            if hook is not None:
+                hook.release()
+
+    def _answer_from(self, hook: Hook, answer: Any) -> list[dict[str, Any]] | dict[str, Any]:
+        if isinstance(answer, dict) and "verb" not in answer and hook.event.kind is HookKind.PLAYED:
+            return answer  # a tool's output, and not a verb: see `Reply`
+        return self.verbs_from(answer)
+
+    def _start(self, job: Job) -> None:
+        if self._group is not None:
+            self._group.start_soon(self._guard, job)
+
+    async def _guard(self, job: Job) -> None:
+        """Run something of the user's, and remember in which order things failed."""
+        try:
+            await job()
+        except Exception as exc:
+            self._failures.append(exc)
+            raise
+        finally:
+            self.something_ended()
+
+    def something_ended(self) -> None:
+        """Look whether anything is left that could act on the call, and hang up if not."""
+        if (
+            self.acting
+            or self._parting
+            or self.pool.running
+            or self.ending
+            or self.route.on_return != "hangup"
+            or self.receivers.expecting
+        ):
+            return
+        if self.core.state is CallState.ANSWERING:
+            self.log.warning("The handler of %s returned without an answer: the call is declined", self.route)
+            self.do(HangUp())
+        else:
+            self.do(Send([{"verb": "hangup"}]))
+
+    # --- what happens on the call -----------------------------------------------------------------------
+
+    def payload(self, event: Event | Call) -> Any:
+        """What a receiver gets to see of an event."""
+        return self._payloads.wrap(event) if isinstance(event, Event) else event
+
+    def _deliver(self, event: Event) -> None:
+        match event:
+            case ev.CallOver():
+                self._end(event.reason)
+            case SpeechEvent():
+                self.speeches.take(event)
+            case ev.AckDefaulted(kind=HookKind.SESSION_NEW):
+                self.log.error(
+                    "The handler of %s has sent nothing for %.1f seconds: the call was answered with a pause",
+                    self.route,
+                    self.services.options.ack_deadline,
+                )
+            case ev.Abandoned() | ev.AckDefaulted() | ev.ReplyDiscarded():
+                self.log.warning(
+                    "%s: %s of %s", type(event).__name__, event.kind.value, event.hook or "the call"
+                )
+            case ev.CommandRefused():
+                self.log.warning("%s was not sent: %s", event.command, event.reason)
+            case ev.BadMessage():
+                self.log.warning("A message from the server was not understood: %s", event.error)
+            case ev.ServerError():
+                self.log.warning("jambonz reports: %s", event.message)
+            case ev.Detached():
+                self.log.info("The connection was lost (%d)", event.code)
+            case ev.Reattached():
+                self.log.info("The connection is back")
+        self.receivers.deliver(event)
+
+    def _end(self, reason: str) -> None:
+        if not self.end_reason:
+            self.end_reason = reason
+        # The scope first: whoever waits for something inside it is cancelled, and not told of an error.
+        if self._group is not None:
+            self._group.cancel_scope.cancel()
+        self._over.set()
+        self.receivers.finish()
+        self.speeches.finish()
+        self._stream_began.set()
+
+    @contextmanager
+    def carry(self, stream: AudioStream) -> Iterator[None]:
+        """An audio stream of the call is open for the duration of the block."""
+        self.streams.append(stream)
+        self.acting += 1
+        self._stream_began.set()
+        self._stream_began = anyio.Event()
+        try:
+            yield
+        finally:
+            self.streams.remove(stream)
+            self.acting -= 1
+            self.something_ended()
+
+    async def wait_stream(self) -> AudioStream:
+        """The newest audio stream, as soon as there is one."""
+        while not self.streams:
+            if self.over:
+                raise CallEnded("the call ended before an audio stream began")
+            await self._stream_began.wait()
+        return self.streams[-1]
+
+    def child_began(self, child: Call) -> None:
+        """Tell the handler of such things, if there is one."""
+        handler = self.receivers.handler("session:adulting")
+        if handler is not None:
+            self.run_handler(handler, None, child, series="session:adulting")
+
+    def _moved(self) -> None:
+        self._end("moved")
+
+    def give_up(self, reason: str) -> None:
+        """End the call on this side, without a word to anybody."""
+        self._end(reason)
+
+    async def wait_over(self) -> str:
+        """Wait for the end, and tell its reason."""
+        await self._over.wait()
+        return self.end_reason
+
+    async def save(self, call: Call) -> None:
+        """Write the call to the store, for another process."""
+        # One at a time and in order: an older snapshot must not come last.
+        async with self._saving:
+            saved = SavedCall(self.core.snapshot(), call.state, fingerprint(self.peer.credentials))
+            self.saved = True
+            await self.services.store.save(store_key(self.core.call_sid, self.route.pattern), saved.encode())
+
+    # --- the life of the call ---------------------------------------------------------------------------
+
+    async def live(self, call: Call) -> None:
+        """Run the call from its first moment to its last. The module's docstring says how it ends."""
+        try:
+            await self._live(call)
+            if self._failures:
+                await self._bow_out(call)
+        finally:
+            await self._clean_up(call)
+
+    async def _live(self, call: Call) -> None:
+        async def main() -> None:
+            try:
+                if self.route.handler is not None:
+                    await self.services.threads.invoke(self.route.handler, call)
+            finally:
+                self.acting -= 1
+
+        self.acting += 1
+        try:
+            async with anyio.create_task_group() as group:
+                self._group = group
+                await self._guard(main)
+                if not self.over:
+                    await anyio.sleep_forever()
+        except BaseExceptionGroup as group_of_errors:
+            # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
+            stops = group_of_errors.split(Exception)[1]
+            if stops is not None:
+                raise
+
+    async def dismiss(self, call: Call) -> None:
+        """End a call that cannot be served, with its last words."""
+        try:
+            await self._part(call)
+        finally:
+            await self._clean_up(call)
+
+    async def _bow_out(self, call: Call) -> None:
+        """End the call after a failure: with last words if it was answered, and within a bounded time."""
+        error, *others = map(unwrap, self._failures)
+        for other in others:
+            error.add_note(f"While cleaning up: {other!r}")
+        self.error = error
+        self.log.error("The handler of %s failed, so the call ends", self.route, exc_info=error)
+        await self._part(call, error)
+
+    async def _part(self, call: Call, error: Exception | None = None) -> None:
+        with anyio.move_on_after(self.limits.last_words_seconds):
+            if not self.over:
+                self._say_goodbye()
+            if error is not None:
+                for function in self.services.on_error:
+                    await self._invoke_and_log("on_error", function, call, error)
+            await self._over.wait()
+        if not self.over:
+            self.log.warning(
+                "The call did not end within CallLimits.last_words_seconds (%g); it is given up",
+                self.limits.last_words_seconds,
+            )
+
+    def _say_goodbye(self) -> None:
+        last_words = self.services.last_words
+        try:
+            if last_words and self.core.state is CallState.RUNNING:
+                self.do(Replace([*last_words, {"verb": "hangup"}]))
+            else:
+                self.do(HangUp())
+        except LocalProtocolError as exc:
+            self.log.warning("The call could not be ended: %s", exc)
+
+    async def _clean_up(self, call: Call) -> None:
+        transport = self.line.transport
+        self.line.close()
+        if transport is not None:
+            # Not over, or given up: the server must not believe that anybody listens here.
+            transport.abort()
+        self._end("given up")
+        if self.saved and self.end_reason in GONE:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds):
+                await self._invoke_and_log("store", self._forget)
+        if not self.on_end:
+            return
+        with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:
+            for function in self.on_end:
+                await self._invoke_and_log("on_end", function, call)
+        if scope.cancelled_caught:
+            self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)
+
+    async def _forget(self) -> None:
+        async with self._saving:
+            await self.services.store.delete(store_key(self.core.call_sid, self.route.pattern))
+
+    async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:
+        try:
+            await self.services.threads.invoke(function, *args)
+        except Exception:
+            self.log.exception("%s: a function failed", what)

@@ -1,0 +1,259 @@
+"""Speaking text that is still being made, and being interrupted while doing so.
+
+```python
+async with call.speak() as speech:
+    await speech.feed(llm(history))
+```
+
+The block owns one cancel scope. When the caller interrupts, it is that scope which is cancelled, and the
+block swallows that cancellation and no other: the program goes on behind it, and `speech.interrupted` tells.
+Whatever the body raises comes out of the block, and a cancellation from outside passes through it, once what
+had not been spoken was cleared.
+
+Leaving the block means that the server has taken all of the text and was told to speak it, not that it was
+heard. The speech stays live until the caller interrupts it, the next one begins, the server reports that it
+was spoken, or the call ends. Then `outcome` is known.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from jambonz_core.control.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
+from jambonz_core.errors import CallEnded, LocalProtocolError, SpeechFailed
+from jambonz_core.speech import events as sp
+from jambonz_core.speech.events import Outcome
+
+from ._waiter import Waiter
+
+if TYPE_CHECKING:
+    from .runtime import Runtime
+
+REMEMBERED = 16
+"""How many speeches are kept, so that a late report of what was heard finds its own."""
+
+CLOSE_SECONDS = 5.0
+"""How long closing the source of a speech may take, when the speech was interrupted."""
+
+
+class Speech:
+    """One answer: text that is streamed, and what became of it."""
+
+    __slots__ = (
+        "_delivered",
+        "_runtime",
+        "_scope",
+        "_settled",
+        "accepted",
+        "discarded",
+        "interrupted",
+        "number",
+        "outcome",
+        "spoken",
+    )
+
+    def __init__(self, runtime: Runtime, number: int, scope: anyio.CancelScope) -> None:
+        self.number = number
+        """Counts the speeches of a call."""
+        self.interrupted = False
+        """Whether it was cut: by the caller, or by `clear`."""
+        self.outcome: Outcome | None = None
+        """What became of it: accepted, cut or discarded. None while it is live."""
+        self.spoken: str | None = None
+        """What the caller heard, where the server reports it (`trackTtsPlayout`), else None."""
+        self.accepted = ""
+        """What the server has taken; complete when there is an outcome."""
+        self.discarded = ""
+        """What it has not taken, and will not; complete when there is an outcome."""
+        self._runtime = runtime
+        self._scope = scope
+        self._delivered = Waiter[bool]()
+        self._settled = Waiter[Outcome]()
+
+    async def write(self, text: str) -> None:
+        """Say this, after what was written before.
+
+        Returns at once while the server has room, and waits while it has none. Every call looks whether the
+        speech was interrupted. Written from another task, an interrupted speech raises `SpeechInterrupted`.
+        """
+        if self._scope.cancel_called:
+            # In the block's own task this raises the cancellation, and nothing is written.
+            await checkpoint()
+        line = self._runtime.line
+        line.do(WriteText(text, speech=self.number))
+        if line.core.speech.room:
+            await checkpoint_if_cancelled()
+        else:
+            await self._runtime.speeches.wait_for_room()
+
+    async def feed(self, source: AsyncIterable[str] | Iterable[str]) -> None:
+        """Write everything that `source` gives, and close it, also when the speech is interrupted in between.
+
+        So a request to a language model that nobody listens to any more is really ended.
+        """
+        if not isinstance(source, AsyncIterable):
+            for text in source:
+                await self.write(text)
+            return
+        iterator = source.__aiter__()
+        try:
+            async for text in iterator:
+                await self.write(text)
+        finally:
+            await _close(iterator, source)
+
+    async def flush(self) -> None:
+        """Have everything so far spoken, without waiting for the end of its sentence."""
+        await checkpoint_if_cancelled()
+        self._runtime.do(FlushText(speech=self.number))
+
+    async def clear(self) -> None:
+        """Forget everything that is not spoken yet. What is written next comes first."""
+        await checkpoint_if_cancelled()
+        self._runtime.do(ClearText(speech=self.number))
+
+    async def settled(self) -> Outcome:
+        """Wait until nothing can happen to this speech any more, and tell what became of it."""
+        return await self._settled.wait()
+
+    # --- the session's side -----------------------------------------------------------------------------
+
+    async def delivered(self) -> None:
+        """Wait until the server has taken all of it. Raises `SpeechFailed` when it cannot be spoken."""
+        await self._delivered.wait()
+
+    def take(self, event: sp.SpeechEvent) -> None:
+        """Learn what happened (the session calls this)."""
+        match event:
+            case sp.SpeechDelivered():
+                self._delivered.settle(True)
+            case sp.SpeechCut():
+                self.interrupted = True
+                self.accepted, self.discarded = event.accepted, event.discarded
+                self.spoken = event.spoken
+                self._scope.cancel()
+                self._delivered.settle(False)
+            case sp.SpeechStreamMissing():
+                self._delivered.fail(SpeechFailed(event.message))
+            case sp.SpeechVendorFailed():
+                self._delivered.fail(SpeechFailed(f"the text cannot be spoken: {event.reason}"))
+            case sp.SpeechSettled():
+                self.accepted, self.discarded = event.accepted, event.discarded
+                self.spoken = event.spoken
+                self.outcome = event.outcome
+                self._delivered.settle(False)
+                self._settled.settle(event.outcome)
+            case sp.SpeechSpoken():
+                self.spoken = event.spoken
+
+
+class Speeches:
+    """The speeches of one call, and the writers that wait for room."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._speeches: dict[int, Speech] = {}
+        self._deliveries: dict[int, Waiter[bool]] = {}
+        self._tickets = 0
+        self._room = anyio.Event()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the server has as much text as it takes at the moment."""
+        return not self._runtime.core.speech.room
+
+    @asynccontextmanager
+    async def speak(self) -> AsyncIterator[Speech]:
+        """A speech, for the duration of a block."""
+        await checkpoint_if_cancelled()
+        runtime = self._runtime
+        runtime.do(OpenSpeech())
+        number = runtime.core.speech.open_speech
+        with anyio.CancelScope() as scope:
+            speech = self._speeches[number] = Speech(runtime, number, scope)
+            try:
+                yield speech
+            except anyio.get_cancelled_exc_class():
+                if not speech.interrupted:
+                    # Somebody else wants the body to stop: what it has said is stale from now on.
+                    _quietly(runtime, ClearText(speech=number))
+                raise
+            finally:
+                _quietly(runtime, CloseSpeech(speech=number))
+            await speech.delivered()
+
+    async def say(self, text: str) -> bool:
+        """Text without a block: waits until the server has taken it. False: it was dropped before."""
+        await checkpoint_if_cancelled()
+        self._tickets += 1
+        ticket = self._tickets
+        waiter = self._deliveries[ticket] = Waiter[bool]()
+        try:
+            self._runtime.do(WriteText(text, ticket=ticket))
+            return await waiter.wait()
+        finally:
+            del self._deliveries[ticket]
+
+    async def wait_for_room(self) -> None:
+        """Wait until the server has room for more text."""
+        while self.paused:
+            if self._runtime.over:
+                raise CallEnded("the call ended before the text could be spoken")
+            await self._room.wait()
+
+    def take(self, event: sp.SpeechEvent) -> None:
+        """Learn what happened (the session calls this)."""
+        match event:
+            case sp.WindowOpen():
+                self._let_go()
+            case sp.DeliveryDone():
+                waiter = self._deliveries.get(event.ticket)
+                if waiter is not None:
+                    waiter.settle(event.accepted)
+            case _:
+                speech = self._speeches.get(getattr(event, "speech", 0))
+                if speech is not None:
+                    speech.take(event)
+                    if speech.outcome is not None and len(self._speeches) > REMEMBERED:
+                        del self._speeches[next(iter(self._speeches))]
+
+    def of(self, number: int) -> Speech | None:
+        """The speech with this number, if it was a block of this program and is not long over."""
+        return self._speeches.get(number)
+
+    def finish(self) -> None:
+        """The call is over."""
+        self._let_go()
+        for waiter in self._deliveries.values():
+            waiter.settle(False)
+
+    def _let_go(self) -> None:
+        self._room.set()
+        self._room = anyio.Event()
+
+
+def _quietly(runtime: Runtime, command: Command) -> None:
+    """Do what no longer matters when it is not possible."""
+    try:
+        runtime.do(command)
+    except LocalProtocolError:
+        pass
+
+
+async def _close(*candidates: Any) -> None:
+    """Close the first of these that can be closed: generators have `aclose`, clients of models often
+    `close`."""
+    for candidate in candidates:
+        close = getattr(candidate, "aclose", None) or getattr(candidate, "close", None)
+        if close is not None:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
+                closing = close()
+                if inspect.isawaitable(closing):
+                    await closing
+            return

@@ -1,0 +1,207 @@
+"""From an accepted connection to the call that it belongs to.
+
+A connection does not say whose it is before its first message, and an outbound call's not before it was
+answered: until then it reports statuses, which are kept for the call. So a core is made for each connection
+and fed until it knows. Then it is
+
+* a new call: it lives here, in this connection's task, with this core;
+* a call of this process that was cut off: the connection is handed to it, with all that was read, and this
+  task only reads on. It must show the same credentials as the first one. If the call believes to be connected
+  still, the newest connection wins;
+* a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on.
+  Without either the caller hears the last words. The handler is never simply started again: it would greet a
+  caller who is in the middle of a conversation;
+* a leg that became a call of its own (`session:adulting`), which has its verbs already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import anyio
+
+from jambonz_core.control import AppCall
+from jambonz_core.control import events as ev
+from jambonz_core.errors import JambonzError
+from jambonz_core.event_base import Event
+
+from ._line import Attachment
+from ._transport import Transport
+from .call import Call
+from .runtime import Runtime
+from .saved_call import SavedCall, fingerprint, store_key
+from .services import CallRoute, Services
+
+POLICY_VIOLATION = 1008
+
+_OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionAdulting, ev.VerbHook)
+
+
+class Switchboard:
+    """The calls of one application, by id and path."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runtimes: dict[tuple[str, str], Runtime] = {}
+
+    async def serve(self, route: CallRoute, params: dict[str, str], transport: Transport) -> None:
+        """Serve a connection until it is over, and, if a call began on it, until that is over too."""
+        async with anyio.create_task_group() as tasks:
+            attachment = Attachment(transport)
+            tasks.start_soon(self._read, transport, attachment)
+            # Not for longer than this block: afterwards only the reader is left, and the call has another
+            # home.
+            with self._services.timers.hosted_by(tasks):
+                await self._connect(route, params, attachment)
+
+    async def _read(self, transport: Transport, attachment: Attachment) -> None:
+        try:
+            await transport.run(attachment)
+        except Exception:
+            # The transport has told the attachment that it is closed; more than that nobody needs to know.
+            self._services.logger.exception("A transport failed")
+
+    async def _connect(self, route: CallRoute, params: dict[str, str], attachment: Attachment) -> None:
+        opening = await self._listen(attachment)
+        if opening is None:
+            return
+        core, event, frames = opening
+        key = (core.call_sid, route.pattern)
+        known = self._runtimes.get(key)
+        if not isinstance(event, ev.SessionReconnect):
+            if known is not None:
+                known.give_up("superseded")
+            await self._begin(key, route, params, attachment, core, event)
+        elif known is not None:
+            attachment.frames.extendleft(reversed(frames))
+            await self._reattach(known, attachment)
+        else:
+            attachment.frames.extendleft(reversed(frames))
+            await self._resume(key, route, params, attachment)
+
+    async def _listen(self, attachment: Attachment) -> tuple[AppCall, Event, list[str | bytes]] | None:
+        """Read until it is clear what the connection is about. None: it never will be."""
+        services = self._services
+        clock = services.timers.clock
+        core = AppCall(options=services.options, profile=services.profile)
+        events = core.connected(clock())
+        frames: list[str | bytes] = []
+        with anyio.move_on_after(services.limits.opening_seconds) as patience:
+            while core.over is None:
+                frame = await attachment.next_frame()
+                if frame is None:
+                    return None
+                frames.append(frame)
+                events = core.receive(frame, clock())
+                for event in events:
+                    if isinstance(event, _OPENINGS):
+                        return core, event, frames
+                # Nothing but statuses so far: somebody is being called, and has not answered.
+                del frames[: -services.limits.early_statuses]
+                patience.deadline = clock() + services.limits.ringing_seconds
+        services.logger.warning(
+            "A connection from %s opened no call; it is closed", attachment.transport.peer.address
+        )
+        await attachment.transport.close(POLICY_VIOLATION, "no call was opened")
+        return None
+
+    async def _begin(
+        self,
+        key: tuple[str, str],
+        route: CallRoute,
+        params: dict[str, str],
+        attachment: Attachment,
+        core: AppCall,
+        event: Event,
+    ) -> None:
+        runtime = Runtime(self._services, route, core, attachment.transport.peer, params)
+        parent = None
+        if isinstance(event, ev.SessionAdulting):
+            info = event.data.get("parent_call_info")
+            parent_sid = event.data.get("parent_call_sid") or (
+                isinstance(info, dict) and info.get("call_sid")
+            )
+            parent = self._services.calls.get(str(parent_sid))
+        call = Call(runtime, parent)
+        with self._registered(key, runtime, call):
+            if parent is not None:
+                parent.child_began(call)
+            runtime.receivers.keep_early(core.early_statuses)
+            runtime.line.adopt(attachment)
+            await runtime.live(call)
+
+    @contextlib.contextmanager
+    def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
+        calls = self._services.calls
+        self._runtimes[key] = runtime
+        calls[key[0]] = call
+        try:
+            yield
+        finally:
+            # Only what is still ours: a newer call may have taken the place.
+            if self._runtimes.get(key) is runtime:
+                del self._runtimes[key]
+            if calls.get(key[0]) is call:
+                del calls[key[0]]
+
+    async def _reattach(self, runtime: Runtime, attachment: Attachment) -> None:
+        if attachment.transport.peer.credentials != runtime.peer.credentials:
+            runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
+            await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
+            return
+        runtime.line.attach(attachment)
+
+    async def _resume(
+        self, key: tuple[str, str], route: CallRoute, params: dict[str, str], attachment: Attachment
+    ) -> None:
+        """Go on with a call that another process began, or say goodbye to it."""
+        services = self._services
+        peer = attachment.transport.peer
+        saved = await self._load(key)
+        if saved is not None and saved.credentials != fingerprint(peer.credentials):
+            services.logger.warning("A connection for a saved call shows other credentials; it is closed")
+            await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
+            return
+        if saved is not None and services.on_resume is not None:
+            core = AppCall.restore(
+                saved.core,
+                now=services.timers.clock(),
+                options=services.options,
+                profile=services.profile,
+            )
+            route = replace(route, handler=services.on_resume)
+        else:
+            core = AppCall(options=services.options, profile=services.profile)
+            saved = None
+        runtime = Runtime(services, route, core, peer, params)
+        call = Call(runtime)
+        with self._registered(key, runtime, call):
+            if saved is not None:
+                call.state = saved.state
+                runtime.saved = True
+                runtime.line.attach(attachment)
+                await runtime.live(call)
+            else:
+                runtime.log.error(
+                    "This call reconnects, and nobody here knows it: it gets its last words. An application "
+                    "in several processes needs a shared store and an on_resume"
+                )
+                runtime.line.attach(attachment)
+                await runtime.dismiss(call)
+
+    async def _load(self, key: tuple[str, str]) -> SavedCall | None:
+        services = self._services
+        if services.on_resume is None:
+            return None
+        try:
+            value = await services.store.load(store_key(*key))
+            return None if value is None else SavedCall.decode(value)
+        except JambonzError as exc:
+            services.logger.warning("A saved call cannot be put back: %s", exc)
+        except Exception:
+            # A store is a user's own code or somebody's database: what it raises must not cost the caller the
+            # goodbye.
+            services.logger.exception("The store failed")
+        return None

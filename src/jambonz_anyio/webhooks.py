@@ -1,0 +1,96 @@
+"""Answering webhooks: who may ask, what they ask, and what they get.
+
+A request that does not prove where it comes from is refused before its body is parsed, and before anybody's
+code sees it. The reason in the answer is one of a few fixed words.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jambonz_core.codec import decode, encode
+from jambonz_core.errors import RemoteProtocolError
+from jambonz_core.verbs.payload_base import Payload
+from jambonz_core.webhooks.signature import check_signature
+
+from ._transport import HttpRequest, HttpResponse
+from .chain import verbs_from
+from .payloads import by_shape
+from .routes import Match
+from .services import Services, WebhookRoute
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """One webhook that jambonz called."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    """What the path captured."""
+    data: dict[str, Any]
+    """The payload; empty for a hook called with GET."""
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    query: str = ""
+    body: bytes = field(default=b"", repr=False)
+    """The payload's bytes as they came."""
+
+    @property
+    def payload(self) -> Payload:
+        """The payload, typed by what it looks like."""
+        return by_shape(self.data).from_payload(self.data)
+
+
+async def answer_webhook(
+    services: Services, match: Match[WebhookRoute], request: HttpRequest
+) -> HttpResponse:
+    """Check a request, run its handler, and make its answer."""
+    route, peer = match.target, request.peer
+    allowed = ("POST", "GET") if route.allow_get else ("POST",)
+    if request.method not in allowed or route.handler is None:
+        return HttpResponse(
+            405, b"method not allowed\n", headers=(("Allow", ", ".join(("OPTIONS", *allowed))),)
+        )
+    if route.secrets:
+        header = peer.headers.get("jambonz-signature")
+        fault = check_signature(
+            header,
+            request.body,
+            route.secrets,
+            now=time.time(),
+            method=request.method,
+            allow_get=route.allow_get,
+        )
+        if fault is not None:
+            services.logger.warning("The webhook %s refused a request: %s", route.pattern, fault.value)
+            return HttpResponse(403, f"signature: {fault.value}\n".encode())
+    try:
+        data = decode(request.body) if request.body else {}
+    except RemoteProtocolError:
+        return HttpResponse(400, b"the body is not a JSON object\n")
+    asked = WebhookRequest(
+        request.method, peer.path, match.params, data, peer.headers, peer.query, request.body
+    )
+    try:
+        answer = await services.threads.invoke(route.handler, asked)
+        return _response(services, answer)
+    except Exception:
+        sid = data.get("call_sid", "")
+        services.logger.exception("The webhook %s failed", route.pattern, extra={"call_sid": sid})
+        return HttpResponse(500, b"the handler failed\n")
+
+
+def _response(services: Services, answer: Any) -> HttpResponse:
+    if isinstance(answer, HttpResponse):
+        return answer
+    if answer is None:
+        return HttpResponse(200, b"[]", "application/json")
+    if isinstance(answer, dict) and "verb" not in answer:
+        # What some hooks want instead of verbs: an object.
+        return HttpResponse(200, encode(answer).encode(), "application/json")
+    verbs = verbs_from(answer, services.profile)
+    return HttpResponse(200, encode(verbs).encode(), "application/json")

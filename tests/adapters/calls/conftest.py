@@ -1,0 +1,153 @@
+"""Fixtures for calls: a scripted jambonz on a memory transport, and proof that nothing is left behind."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from jambonz_anyio._memory import MemoryTransport, open_memory_websocket
+from jambonz_anyio._transport import Closed
+from jambonz_anyio.app import App
+from jambonz_core.limits import CONTROL_SUBPROTOCOL
+
+
+class Phone:
+    """The server's end of a control connection, told by the test what to say."""
+
+    def __init__(self, transport: MemoryTransport, call_sid: str) -> None:
+        self.transport = transport
+        self.call_sid = call_sid
+        self.received: list[dict[str, Any]] = []
+        self.closed_as: Closed | None = None
+        self._read = 0
+        self._msgids = 0
+        self._news = anyio.Event()
+
+    def frame(self, data: str | bytes) -> None:
+        self.received.append(json.loads(data))
+        self._wake()
+
+    def closed(self, closed: Closed) -> None:
+        self.closed_as = closed
+        self._wake()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = anyio.Event()
+
+    async def next(self) -> dict[str, Any]:
+        """The next message of the application."""
+        with anyio.fail_after(10):
+            while self._read >= len(self.received):
+                assert self.closed_as is None, f"closed as {self.closed_as}"
+                await self._news.wait()
+        self._read += 1
+        return self.received[self._read - 1]
+
+    async def ack(self, msgid: str) -> Any:
+        """The next message, which must be the ack of `msgid`; its data."""
+        message = await self.next()
+        assert message["type"] == "ack", message
+        assert message["msgid"] == msgid, message
+        return message.get("data", [])
+
+    async def command(self, name: str) -> dict[str, Any]:
+        """The next message, which must be this command."""
+        message = await self.next()
+        assert message["type"] == "command", message
+        assert message["command"] == name, message
+        return message
+
+    async def redirect(self, *, queued: bool) -> list[dict[str, Any]]:
+        """The verbs of the next message, which must be a redirect."""
+        message = await self.command("redirect")
+        assert message["queueCommand"] is queued, message
+        verbs: list[dict[str, Any]] = message["data"]
+        return verbs
+
+    async def silence(self) -> None:
+        """Nothing more is said, after everything that is under way has happened."""
+        await anyio.sleep(0.05)
+        await anyio.wait_all_tasks_blocked()
+        assert self.received[self._read :] == []
+
+    async def wait_closed(self) -> Closed:
+        """Wait for the end of the connection."""
+        with anyio.fail_after(10):
+            while self.closed_as is None:
+                await self._news.wait()
+        return self.closed_as
+
+    def say(self, type: str, data: Mapping[str, Any] | None = None, **envelope: Any) -> str:
+        """Send a message. Returns its msgid."""
+        self._msgids += 1
+        msgid = f"{self.call_sid}-{id(self) % 1000}-{self._msgids}"
+        message = {"type": type, "msgid": msgid, "call_sid": self.call_sid, "data": dict(data or {}), **envelope}
+        self.transport.push(json.dumps(message))
+        return msgid
+
+    def hook(self, path: str, data: Mapping[str, Any] | None = None) -> str:
+        """A verb calls its hook."""
+        return self.say("verb:hook", {"call_sid": self.call_sid, **(data or {})}, hook=path)
+
+    def session(self, **data: Any) -> dict[str, Any]:
+        return {"call_sid": self.call_sid, "direction": "inbound", "from": "+1", "to": "+2", **data}
+
+    def begin(self, **data: Any) -> str:
+        """A call comes in."""
+        return self.say("session:new", self.session(**data))
+
+    async def answered(self, **data: Any) -> list[dict[str, Any]]:
+        """A call comes in; the verbs that it is answered with."""
+        verbs: list[dict[str, Any]] = await self.ack(self.begin(**data))
+        return verbs
+
+    def status(self, status: str, **data: Any) -> None:
+        self.say("call:status", {"call_sid": self.call_sid, "call_status": status, **data})
+
+    async def hang_up(self) -> None:
+        """The caller hangs up: the server reports it, and closes."""
+        self.status("completed")
+        await self.transport.close(1000)
+
+
+Dial = Callable[..., AbstractAsyncContextManager[Phone]]
+
+
+@asynccontextmanager
+async def open_phone(app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any) -> AsyncIterator[Phone]:
+    """Connect to `app` as jambonz does."""
+    async with open_memory_websocket(app, path, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport:
+        phone = Phone(transport, call_sid)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(transport.run, phone)
+            yield phone
+            tasks.cancel_scope.cancel()
+
+
+@pytest.fixture
+def dial() -> Dial:
+    """Connects to an application as jambonz does."""
+    return open_phone
+
+
+@pytest.fixture
+async def nothing_left_behind(anyio_backend: Any) -> AsyncIterator[None]:
+    """No task of a test outlives it, and no call stays registered."""
+    before = {task.id for task in anyio.get_running_tasks()}
+    yield
+    await anyio.wait_all_tasks_blocked()
+    gc.collect()
+    left = [task for task in anyio.get_running_tasks() if task.id not in before and not _of_pytest(task)]
+    assert left == []
+
+
+def _of_pytest(task: anyio.TaskInfo) -> bool:
+    """Whether it is one of those in which the plugin runs fixtures and tests."""
+    return "TestRunner" in str(getattr(task.coro, "__qualname__", "")) or "_call_in_runner_task" in str(task.coro)
