@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from jambonz_core.errors import InvalidSnapshot
 
-from .messages import ClearMessage, ControlMessage, FlushMessage, SpeechMessage
+from .messages import ClearMessage, ControlMessage, FlushMessage
 
 
 class FlowState(Enum):
@@ -29,14 +29,16 @@ class FlowState(Enum):
 ControlName: TypeAlias = Literal["flush", "clear"]
 
 
-def control_name(message: SpeechMessage) -> ControlName:
-    """The name of a message that carries no text."""
+def control_name(message: ControlMessage | None) -> ControlName | None:
+    """A message that carries no text, as a word."""
+    if message is None:
+        return None
     return "flush" if isinstance(message, FlushMessage) else "clear"
 
 
-def control_message(name: ControlName) -> ControlMessage:
+def control_message(name: ControlName | None) -> ControlMessage | None:
     """The message of that name."""
-    return FlushMessage() if name == "flush" else ClearMessage()
+    return None if name is None else FlushMessage() if name == "flush" else ClearMessage()
 
 
 class SavedFlow(Struct, kw_only=True):
@@ -57,11 +59,13 @@ class SavedFlow(Struct, kw_only=True):
     next_id: int
     held: int
     floor: int
+    ceiling: int
     behind_flush: bool
-    out: list[ControlName]
+    out: list[bool]
+    """Flushes (False) and clears (True): text is never among the messages that wait."""
     tickets: list[tuple[int, int]]
     nothing_to_flush: bool
-    control: ControlName | None
+    unproven: ControlName | None
     control_at: float
     unheard: ControlName | None
     now: float

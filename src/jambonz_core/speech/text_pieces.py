@@ -28,7 +28,11 @@ _WHITE = r"[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]
 
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4](?<![0-9].)(?={_WHITE}|\Z)|[。！？](?<![0-9].)|\n\n")
 _WHITE_CHARACTERS = frozenset(chr(code) for code in range(0x10000) if re.match(_WHITE, chr(code)))
-_NUMBER_SIGNS = "\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+_PREPENDED = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd\U000110cd\U000111c2\U000111c3"
+    "\U000113d1\U0001193f\U00011941\U00011a3a\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46\U00011f02"
+)
+"""Characters that belong to the one behind them: number signs, and letters written as marks."""
 _BLANK = re.compile(rf"{_WHITE}*")
 
 
@@ -43,9 +47,9 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def is_blank(text: str, start: int = 0) -> bool:
-    """Whether the server takes ``text[start:]`` for white space: alone in its buffer, that is thrown away."""
-    return _BLANK.fullmatch(text, start) is not None
+def is_blank(text: str) -> bool:
+    """Whether the server takes `text` for white space only: alone in its buffer, that is thrown away."""
+    return _BLANK.fullmatch(text) is not None
 
 
 def last_sentence_end(text: str, start: int, stop: int) -> int:
@@ -120,15 +124,13 @@ def is_boundary(text: str, at: int) -> bool:
         return True
     if _extends(after):
         return False
-    if before == "\u200d" or _prepends(before):
+    if before == "\u200d" or before in _PREPENDED:
         return category(after) == "Cc"
     if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
         return False
     if _is_flag_letter(before) and _is_flag_letter(after):
         return _flag_letters_before(text, at) % 2 == 0
-    if combining(before) == 9 and category(after)[0] == "L":
-        return False
-    return not _one_syllable(before, after)
+    return not (_is_conjunct(text, at) or _one_syllable(before, after))
 
 
 def index_after(text: str, start: int, units: int) -> int:
@@ -167,9 +169,15 @@ def _extends(character: str) -> bool:
     )
 
 
-def _prepends(character: str) -> bool:
-    """Whether `character` belongs to the one behind it: number signs of Arabic, Syriac and Kaithi script."""
-    return "\u0600" <= character <= "\u0605" or character in _NUMBER_SIGNS
+def _is_conjunct(text: str, at: int) -> bool:
+    """Whether a virama, perhaps with other marks, ties the letter at `at` to the one before it."""
+    if category(text[at])[0] != "L":
+        return False
+    while at > 0 and _extends(text[at - 1]):
+        if combining(text[at - 1]) == 9:
+            return True
+        at -= 1
+    return False
 
 
 def _is_flag_letter(character: str) -> bool:

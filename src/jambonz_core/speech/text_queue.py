@@ -19,7 +19,7 @@ class TextQueue:
     >>> queue = TextQueue()
     >>> queue.last_run.extend(["One ", "sentence."])
     >>> queue.end_run()
-    >>> queue.take(100, 100), queue.at_boundary
+    >>> queue.take(100, 100, patient=True), queue.at_boundary
     ('One sentence.', True)
     """
 
@@ -64,26 +64,28 @@ class TextQueue:
         """The flush has left."""
         self._runs.popleft()
 
-    @property
-    def only_blank(self) -> bool:
-        """Whether nothing waits but white space, with no flush behind it."""
-        return (
-            len(self._runs) == 1
-            and is_blank(self._head, self._head_at)
-            and all(is_blank(token) for token in self.last_run)
-        )
+    def take(self, units: int, hard_units: int, *, patient: bool) -> str:
+        """The next piece, of at most `units` code units; empty when nothing waits before a flush.
 
-    def take(self, units: int, hard_units: int) -> str:
-        """The next piece, of at most `units` code units; empty when nothing waits before the next flush."""
+        When `patient`, two things at the very end wait for what follows them: white space alone, and half
+        of a surrogate pair.
+        """
         run = self._runs[0]
         if run and len(self._head) - self._head_at < units:
             self._head = self._head[self._head_at :] + "".join(run)
             self._head_at = 0
             run.clear()
-        if self._head_at == len(self._head):
+        text, at = self._head, self._head_at
+        if at == len(text):
             return ""
-        at, self._head_at = self._head_at, cut_point(self._head, self._head_at, units, hard_units)
-        return self._head[at : self._head_at]
+        end = cut_point(text, at, units, hard_units)
+        if patient and end == len(text) and len(self._runs) == 1 and not run:
+            if "\ud800" <= text[end - 1] <= "\udbff":
+                end -= 1
+            if is_blank(text[at:end]):
+                return ""
+        self._head_at = end
+        return text[at:end]
 
     def put_back(self, text: str) -> None:
         """`text` is the first to be taken again."""

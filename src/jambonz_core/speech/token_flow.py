@@ -18,7 +18,8 @@ Rules, with their reasons.
    the server's own clear and spoken, so a `tts:clear` goes before anything else.
 7. *Nothing waits for ever.* Each state but idle has a timer, and each timer ends in an event.
 8. *White space alone waits for the text behind it*, because the server throws it away when its buffer is
-   empty; unless a flush follows, or somebody waits for its delivery.
+   empty; and half of a surrogate pair waits for the other. Unless a flush follows, or somebody waits for the
+   delivery.
 
 `write` is on the path of every token of a language model, so it does no more than count and append.
 """
@@ -29,8 +30,8 @@ from collections import deque
 from typing import Any
 
 from jambonz_core.errors import QueueFull, SpeechFailed
-from jambonz_core.limits import UNSURE_ACK_SECONDS
 
+from .control_echo import ControlEcho
 from .drain_estimate import DrainEstimate
 from .events import (
     NO_BUFFER,
@@ -46,7 +47,7 @@ from .events import (
 )
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
 from .flow_state import FlowState, SavedFlow, control_message, control_name
-from .messages import ClearMessage, ControlMessage, FlushMessage, SpeechMessage, TokensMessage
+from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
 from .text_pieces import utf16_units
 from .text_queue import TextQueue
 
@@ -89,9 +90,7 @@ class TokenFlow:
         self._out: list[SpeechMessage] = []
         self._tickets: deque[tuple[int, int]] = deque()
         self._nothing_to_flush = False
-        self._control: ControlMessage | None = None
-        self._control_at = 0.0
-        self._unheard: ControlMessage | None = None
+        self._echo = ControlEcho()
         self._now = 0.0
         self._missed = 0
         self._refusals = 0
@@ -191,10 +190,7 @@ class TokenFlow:
         elif event_type == "stream_open":
             self.server_opened = True
             self._offer_again()
-            # A flush or clear from before the vendor was connected may have been ignored.
-            if self._unheard is not None:
-                self._out.append(self._unheard)
-                self._unheard = None
+            self._out += self._echo.stream_opened()
         elif event_type == "stream_closed":
             self.server_opened = False
         return []
@@ -215,9 +211,7 @@ class TokenFlow:
         self.attached = False
         if self.state is FlowState.IN_FLIGHT:
             self.state = FlowState.UNSURE
-        if self._control is not None and now - self._control_at < UNSURE_ACK_SECONDS:
-            self._out.insert(0, self._control)
-            self._control = None
+        self._out = self._echo.lost(now) + self._out
         self._result_by = None
         return []
 
@@ -275,8 +269,8 @@ class TokenFlow:
             return []
         if self.state is FlowState.IDLE:
             self._fill()
-        self._note_control()
         out, self._out = self._out, []
+        self._echo.left(out, self._now, connected=self.server_opened, unfinished=self._estimate.held > 0)
         return out
 
     @property
@@ -297,9 +291,8 @@ class TokenFlow:
         while queue.at_boundary:
             queue.pass_boundary()
             self._push_flush()
-        if queue.only_blank and not self._tickets:
-            return
-        piece = queue.take(self._estimate.piece_units, self.limits.piece_units)
+        patient = not self._tickets
+        piece = queue.take(self._estimate.piece_units, self.limits.piece_units, patient=patient)
         if not piece:
             return
         message = TokensMessage(self._next_id, piece)
@@ -323,21 +316,9 @@ class TokenFlow:
         self._estimate.emptied()
         self._nothing_to_flush = True
 
-    def _note_control(self) -> None:
-        """Remember the flush or clear that leaves, as long as it may be lost on the way."""
-        for message in self._out:
-            if isinstance(message, TokensMessage):
-                # From here on, a clear that was ignored could not be repeated without dropping this text.
-                if isinstance(self._unheard, ClearMessage):
-                    self._unheard = None
-                continue
-            self._control, self._control_at = message, self._now
-            if not self.server_opened and (self._estimate.held or isinstance(message, ClearMessage)):
-                self._unheard = message
-
     def _accept(self, message: TokensMessage, *, confirmed: bool) -> list[SpeechEvent]:
         self.proven = True
-        self._control = None
+        self._echo.proven()
         self.accepted.append(message.text)
         self._estimate.accepted(message.text, self._in_flight_units)
         self._forget_trouble()
@@ -382,7 +363,7 @@ class TokenFlow:
 
     def _refuse(self) -> None:
         self._put_back()
-        self._estimate.refused()
+        self._estimate.refused(self._in_flight_units)
         patience = self.limits.resume_seconds * 2.0 ** min(self._refusals, 10)
         self._refusals += 1
         self._wait(min(patience, max(self.limits.resume_seconds, 1.0)))
@@ -459,13 +440,14 @@ class TokenFlow:
             next_id=self._next_id,
             held=self._estimate.held,
             floor=self._estimate.floor,
+            ceiling=self._estimate.ceiling,
             behind_flush=self._estimate.behind_flush,
-            out=[control_name(message) for message in self._out],
+            out=[isinstance(message, ClearMessage) for message in self._out],
             tickets=list(self._tickets),
             nothing_to_flush=self._nothing_to_flush,
-            control=control_name(self._control) if self._control else None,
-            control_at=self._control_at,
-            unheard=control_name(self._unheard) if self._unheard else None,
+            unproven=control_name(self._echo.unproven),
+            control_at=self._echo.left_at,
+            unheard=control_name(self._echo.unheard),
             now=self._now,
             missed=self._missed,
             refusals=self._refusals,
@@ -499,13 +481,14 @@ class TokenFlow:
         flow._next_id = saved.next_id
         flow._estimate.held = saved.held
         flow._estimate.floor = saved.floor
+        flow._estimate.ceiling = saved.ceiling
         flow._estimate.behind_flush = saved.behind_flush
-        flow._out = [control_message(name) for name in saved.out]
+        flow._out = [ClearMessage() if clear else FlushMessage() for clear in saved.out]
         flow._tickets = deque(saved.tickets)
         flow._nothing_to_flush = saved.nothing_to_flush
-        flow._control = control_message(saved.control) if saved.control else None
-        flow._control_at = saved.control_at
-        flow._unheard = control_message(saved.unheard) if saved.unheard else None
+        flow._echo.unproven = control_message(saved.unproven)
+        flow._echo.left_at = saved.control_at
+        flow._echo.unheard = control_message(saved.unheard)
         flow._now = saved.now
         flow._missed = saved.missed
         flow._refusals = saved.refusals
