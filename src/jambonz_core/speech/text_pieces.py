@@ -27,7 +27,7 @@ _WHITE = r"[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]
 """White space as the server's JavaScript has it, which differs from Python's in six characters."""
 
 _SENTENCE_END = re.compile(rf"[.!?\u061f\u06d4](?<![0-9].)(?={_WHITE}|\Z)|[。！？](?<![0-9].)|\n\n")
-_WHITE_CHARACTERS = frozenset(chr(code) for code in range(0x10000) if re.match(_WHITE, chr(code)))
+_WHITE_CHARACTERS = frozenset(re.findall(_WHITE, "".join(map(chr, range(0x10000)))))
 _PREPENDED = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\U000110bd\U000110cd\U000111c2\U000111c3"
     "\U000113d1\U0001193f\U00011941\U00011a3a\U00011a84\U00011a85\U00011a86\U00011a87\U00011a88\U00011a89\U00011d46\U00011f02"
