@@ -1,0 +1,184 @@
+"""Where actions of the outside meet the call: each finds the leg, the verb or the vendor that it is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import actions as act
+from .commands import update_call
+from .llm_agent import Agent, Conversation
+from .requestors import WebsocketRequestor
+from .verbs_sip import SipWaiting
+
+if TYPE_CHECKING:
+    from .legs import Driver, Leg
+    from .main_sessions import MainSession
+    from .world import World
+
+
+class Stage:
+    """Performs actions."""
+
+    def __init__(self, world: World, session: MainSession) -> None:
+        self.world = world
+        self.session = session
+
+    def perform(self, action: act.Action) -> None:
+        """Do it; what makes no sense where the call stands is a warning."""
+        match action:
+            case act.Speak() | act.StaySilent() | act.PressKeys() | act.SendAudio():
+                self._person(action)
+            case act.HangUp() | act.Ring() | act.Answer() | act.Busy() | act.Decline():
+                self._phone(action)
+            case act.Hold() | act.Refer() | act.SendSip():
+                self._dialog(action)
+            case act.NotifyTransfer() | act.RefuseTransfer():
+                self._transfer(action)
+            case act.LlmEvent() | act.LlmToolCall() | act.EndLlm() | act.AgentTurn() | act.AgentEvent():
+                self._model(action)
+            case act.SttFailure() | act.TtsFailure() | act.ReachMachine():
+                self._vendor(action)
+            case act.VendorDown() | act.VendorUp() | act.SlowVendor() | act.RefuseTokens():
+                self._speech_vendor(action)
+            case act.DropConnection():
+                self._drop(action)
+            case act.UpdateCall():
+                update_call(self.session, action.data, action.call_sid)
+            case _:
+                self._others(action)
+
+    def _leg(self, name: str) -> Leg | None:
+        leg = self.world.legs.get(name)
+        if leg is None:
+            self.world.warn(
+                "no-such-leg", f"There is no leg {name!r}; there are {', '.join(self.world.legs)}."
+            )
+        return leg
+
+    def _driver(self, name: str) -> Driver | None:
+        leg = self._leg(name)
+        return leg.driver if leg is not None else None
+
+    def _person(self, action: act.Speak | act.StaySilent | act.PressKeys | act.SendAudio) -> None:
+        leg = self._leg(action.leg)
+        if leg is None or leg.over:
+            return
+        match action:
+            case act.Speak():
+                leg.speak(action)
+            case act.StaySilent():
+                leg.fall_silent()
+            case act.PressKeys():
+                leg.press(action)
+            case act.SendAudio():
+                leg.microphone(action.pcm)
+
+    def _phone(self, action: act.HangUp | act.Ring | act.Answer | act.Busy | act.Decline) -> None:
+        driver = self._driver(action.leg)
+        if driver is None:
+            return
+        match action:
+            case act.HangUp():
+                driver.party_hangs_up(action.headers)
+            case act.Ring():
+                driver.ring(early_media=action.early_media)
+            case act.Answer():
+                driver.pick_up()
+            case act.Busy():
+                driver.fail(486)
+            case act.Decline():
+                driver.fail(action.status)
+
+    def _dialog(self, action: act.Hold | act.Refer | act.SendSip) -> None:
+        driver = self._driver(action.leg)
+        if driver is None:
+            return
+        match action:
+            case act.Hold():
+                driver.hold(on=action.on)
+            case act.Refer():
+                driver.refer(action)
+            case act.SendSip():
+                driver.sip(action)
+
+    def _transfer(self, action: act.NotifyTransfer | act.RefuseTransfer) -> None:
+        verb = self.session.current
+        if not isinstance(verb, SipWaiting):
+            self.world.warn("action-ignored", "No sip:refer, sip:request or transfer is running.")
+        elif isinstance(action, act.RefuseTransfer):
+            verb.refuse(action.status)
+        else:
+            verb.notified(action.status)
+
+    def _model(
+        self, action: act.LlmEvent | act.LlmToolCall | act.EndLlm | act.AgentTurn | act.AgentEvent
+    ) -> None:
+        verb = self.session.current
+        if not isinstance(verb, Conversation):
+            self.world.warn("action-ignored", "No llm or agent verb is running.")
+            return
+        match action:
+            case act.LlmEvent() | act.AgentEvent():
+                verb.event(action.data)
+            case act.LlmToolCall():
+                verb.call_tool(action)
+            case act.EndLlm():
+                verb.finish(action.reason, action.error)
+            case act.AgentTurn():
+                if isinstance(verb, Agent):
+                    verb.take_turn(action)
+                else:
+                    self.world.warn("action-ignored", "No agent verb is running.")
+
+    def _vendor(self, action: act.SttFailure | act.TtsFailure | act.ReachMachine) -> None:
+        match action:
+            case act.SttFailure():
+                self.session.faults.fail_stt(action.details)
+            case act.TtsFailure():
+                self.session.faults.fail_tts(action.details, action.count)
+            case act.ReachMachine():
+                if self.world.detection is None:
+                    self.world.warn("action-ignored", "No answering machine detection is running.")
+                else:
+                    self.world.detection.found(action.type, action.detail)
+
+    def _speech_vendor(
+        self, action: act.VendorDown | act.VendorUp | act.SlowVendor | act.RefuseTokens
+    ) -> None:
+        voice = self.session.voice
+        if voice is None:
+            self.world.warn("action-ignored", "This call has no text buffer.")
+            return
+        match action:
+            case act.VendorDown():
+                voice.buffer.vendor_failed(self.world.now)
+            case act.VendorUp():
+                voice.buffer.vendor_up = True
+            case act.SlowVendor():
+                voice.buffer.push_seconds = action.seconds
+            case act.RefuseTokens():
+                voice.refusals = action.count
+
+    def _drop(self, action: act.DropConnection) -> None:
+        requestor = self.session.requestor
+        if isinstance(requestor, WebsocketRequestor) and action.socket in {None, requestor.socket}:
+            requestor.drop(action.code)
+        else:
+            self.world.warn("action-ignored", "There is no such control connection.")
+
+    def _others(self, action: act.Action) -> None:
+        rooms, queues = self.world.rooms, self.world.queues
+        match action:
+            case act.JoinConference():
+                rooms.join(action.name, action.member, start=action.start)
+            case act.LeaveConference():
+                rooms.leave(action.name, action.member, end=action.end)
+            case act.TakeFromQueue():
+                if queues.take(action.name, "other") is None:
+                    self.world.warn("action-ignored", f"Nobody waits in the queue {action.name!r}.")
+            case act.WaitInQueue():
+                queues.join(action.name, action.member)
+            case act.LeaveQueue():
+                queues.end(action.name)
+            case _:
+                raise TypeError(f"not an action: {action!r}")

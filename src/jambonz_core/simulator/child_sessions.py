@@ -1,0 +1,83 @@
+"""Sessions of a called party: while it is being confirmed, and after it has become a call of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from .legs import Leg
+from .processes import Steps
+from .requestors import Requestor, WebhookRequestor, WebsocketRequestor
+from .session import Session
+from .verb_stack import Verb
+
+if TYPE_CHECKING:
+    from .outdial import OutDial
+
+CONFIRM_VERBS = frozenset({"config", "gather", "say", "tag"})
+"""What replies to hooks of a confirm session may contain. That `play` is missing is the server's slip."""
+
+
+class ConfirmSession(Session):
+    """Verbs for a called party before it is connected. It never idles, and takes no commands."""
+
+    idles = False
+    streams = False
+
+    def __init__(self, parent: Session, leg: Leg) -> None:
+        super().__init__(parent.world, parent.sockets, leg, parent.requestor, parent.faults)
+        self.settings = parent.settings
+        leg.ended.watch(lambda _: self.release())
+
+    def allowed(self, verbs: list[Verb]) -> list[Verb]:
+        for verb in verbs:
+            if verb.name not in CONFIRM_VERBS:
+                self.world.warn(
+                    "verb-not-allowed", f"{verb.name} is dropped from the answer to a confirm session."
+                )
+        return [verb for verb in verbs if verb.name in CONFIRM_VERBS]
+
+    def replace(self, verbs: list[Verb]) -> None:
+        if self.allowed(verbs):
+            super().replace(verbs)
+
+
+class AdultSession(Session):
+    """A called party on its own: a new connection, `session:adulting`, and verbs that were given
+    beforehand.
+    """
+
+    streams = False
+
+    def __init__(self, parent: Session, leg: Leg, dial: OutDial) -> None:
+        requestor = _adulting_requestor(parent)
+        super().__init__(parent.world, parent.sockets, leg, requestor, parent.faults)
+        self.parent = parent
+        self._dial = dial
+        leg.ended.watch(lambda _: self.release())
+
+    def start(self) -> None:
+        """Introduce it and run its verbs; both at once, as the answer to the introduction means nothing."""
+        parent_info = {"parent_call_info": self.parent.info.standard()}
+        self.requestor.request("session:adulting", {**self.info.standard(), **parent_info}, "/adulting")
+        self.take_commands()
+        self.world.scheduler.spawn(self._live())
+
+    def _live(self) -> Steps[None]:
+        yield from self.run()
+        self._dial.end("jambonz")
+        self.close()
+
+    def hang_up(self, by: str, headers: object = None) -> None:
+        self._dial.end(by)
+        self.release()
+
+
+def _adulting_requestor(parent: Session) -> Requestor:
+    url = parent.requestor.url
+    if not parent.requestor.websocket:
+        return WebhookRequestor(parent.world, parent.sockets, urljoin(url, "/adulting"))
+    scheme, host, path, _, fragment = urlsplit(url)
+    return WebsocketRequestor(
+        parent.world, parent.sockets, urlunsplit((scheme, host, path.rstrip("/") + "/adulting", "", fragment))
+    )

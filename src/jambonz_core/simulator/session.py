@@ -1,0 +1,332 @@
+"""A session: one leg under the control of one application, and the stack of verbs that runs on it.
+
+The loop is the heart of the server, and small. What matters is what happens around its edges:
+
+1. A verb is announced (`starting`) before it is known whether it may run; one that may not is skipped
+   without a `finished`.
+2. When the stack runs dry behind a websocket, the session idles until a command wakes it. Woken without
+   verbs it finds nothing to do and ends the call. Behind webhooks the call ends at once.
+3. Replacing kills the running verb and forgets the rest; the new stack starts when the killed verb is
+   through, and that includes its action hook. The reply to that hook may replace the new stack in turn.
+4. An error in a verb ends the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..limits import CLOSE_GRACEFUL
+from .background import Background
+from .events import CALLER, Idle, SipSent, VerbEnded, VerbStarted
+from .faults import VendorFaults
+from .legs import Leg
+from .processes import Future, Steps
+from .requestors import Requestor, WebsocketRequestor
+from .settings import SessionSettings
+from .stream_voice import StreamVoice
+from .verb_stack import BadVerbs, Kill, Needs, Verb, VerbError
+
+if TYPE_CHECKING:
+    from .audio_streams import Listen
+    from .call_info import CallInfo
+    from .sockets import Sockets
+    from .transcribe import Transcribe
+    from .world import World
+
+
+class Session:
+    """What runs on a leg. The kinds of session differ in how they answer, and in what they do at the end."""
+
+    idles = True
+    """Whether an exhausted stack waits for commands (over a websocket)."""
+    streams = True
+    """Whether it has a text buffer."""
+
+    def __init__(
+        self,
+        world: World,
+        sockets: Sockets,
+        leg: Leg,
+        requestor: Requestor,
+        faults: VendorFaults | None = None,
+    ) -> None:
+        self.world = world
+        self.sockets = sockets
+        self.leg = leg
+        self.requestor = requestor
+        self.notifier: Requestor | None = requestor
+        """Where `call:status` goes; None for nowhere."""
+        self.status_hook: Any = world.setup.status_hook
+        self.former_requestors: list[Requestor] = []
+        """Connections that a redirect left behind, open until the end."""
+        self.settings = SessionSettings.of(world.setup)
+        self.faults = faults or VendorFaults()
+        self.voice = StreamVoice(self) if requestor.websocket and self.streams else None
+        """Streamed speech; None where there is no text buffer."""
+        self.background = Background(self)
+        self.stack: list[Verb] = []
+        self.current: Verb | None = None
+        self.gone = False
+        """Whether the call is over; what is running winds down."""
+        self.wake: Future[None] | None = None
+        """Settles what an idle session waits for."""
+
+    @property
+    def info(self) -> CallInfo:
+        """What is known of the leg."""
+        return self.leg.info
+
+    @property
+    def idle(self) -> bool:
+        """Whether the stack has run dry and the session waits."""
+        return self.wake is not None
+
+    # The loop.
+
+    def run(self) -> Steps[None]:
+        """Run verbs until there are none and none can come."""
+        while self.stack and not self.gone:
+            verb = self.stack.pop(0)
+            try:
+                yield from self._run(verb)
+            except VerbError as error:
+                self.current = None
+                self.world.emit(VerbEnded(verb.name, verb.id, "failed", self.leg.name))
+                self.world.warn("verb-failed", f"{verb.name} failed and the call is torn down: {error}.")
+                break
+            if not self.stack and self._may_idle():
+                yield from self._wait()
+
+    def close(self, code: int = CLOSE_GRACEFUL) -> None:
+        """Everything is over: close what leads to the application, and stop what ran beside the stack."""
+        for requestor in (self.requestor, *self.former_requestors):
+            requestor.close(code)
+        self.background.stop_all()
+        self.settings.delay.stop()
+
+    def _run(self, verb: Verb) -> Steps[None]:
+        self.verb_status({"event": "starting", **verb.identity(), "name": verb.reports_as or verb.name})
+        self.world.emit(VerbStarted(verb.name, verb.id, self.leg.name))
+        unmet = yield from self._unmet(verb)
+        if unmet:
+            self.skipped(verb, unmet)
+            return
+        self.current = verb
+        skip = verb.name == "gather" and self.background.takes_over(verb)
+        if not skip:
+            yield from verb.run()
+        self.current = None
+        outcome = "skipped" if skip else "killed" if verb.killed else "finished"
+        self.world.emit(VerbEnded(verb.name, verb.id, outcome, self.leg.name))
+        self.verb_status({"event": "finished", **verb.identity(), "name": verb.reports_as or verb.name})
+
+    def _may_idle(self) -> bool:
+        return self.idles and self.requestor.websocket and not self.requestor.left and not self.gone
+
+    def _wait(self) -> Steps[None]:
+        self.wake = Future()
+        self.world.emit(Idle(self.leg.name))
+        self.settings.delay.start(self)
+        noise = self.settings.filler_noise
+        sound = (
+            self.leg.hear_clip(noise, self.world.options.clip(noise))
+            if noise and self.leg.has_media
+            else None
+        )
+        yield self.wake
+        self.wake = None
+        if sound is not None:
+            sound.stop()
+
+    def _unmet(self, verb: Verb) -> Steps[str]:
+        """What the verb lacks; answers the call when that is what it needs."""
+        if verb.needs is Needs.MEDIA:
+            if not self.leg.answered and not self.leg.over:
+                yield from self.answer(early_media=verb.early_media)
+            return "the call is gone" if self.leg.over else ""
+        if verb.needs is Needs.ANSWERED and not self.leg.answered:
+            return "the call was not answered"
+        if verb.needs is Needs.UNANSWERED and self.leg.answered:
+            return "the call was answered already"
+        return ""
+
+    def skipped(self, verb: Verb, why: str) -> None:
+        """A verb may not run. The server only logs it, and goes on."""
+        self.world.emit(VerbEnded(verb.name, verb.id, "skipped", self.leg.name))
+        if verb.name == "hangup":
+            self.world.warn(
+                "hangup-before-answer",
+                "hangup does nothing before the call is answered; the verb is skipped.",
+                "Use sip:decline to refuse a call.",
+            )
+        else:
+            self.world.warn("verb-skipped", f"{verb.name} is skipped: {why}.")
+
+    def answer(self, *, early_media: bool = False) -> Steps[None]:
+        """Answer the call, or open its media early. A leg that was dialled is answered already."""
+        return
+        yield
+
+    # What changes the stack.
+
+    def replace(self, verbs: list[Verb]) -> None:
+        """Kill what runs, forget what is queued, and run these instead."""
+        if self.gone:
+            return
+        verbs = self.allowed(verbs)
+        self.stack = verbs
+        if self.current is not None:
+            current, self.current = self.current, None
+            current.kill(Kill.REPLACED)
+        else:
+            self.wake_up()
+
+    def append(self, verbs: list[Verb]) -> None:
+        """Queue verbs behind what is there, and wake an idle session, also when there are none."""
+        self.stack += verbs
+        self.wake_up()
+
+    def allowed(self, verbs: list[Verb]) -> list[Verb]:
+        """Without what may not run on this kind of session."""
+        return verbs
+
+    def reply(self, data: Any, what: str) -> bool:
+        """Act on the answer to a hook: a non-empty array replaces. Raises `BadVerbs`."""
+        if not isinstance(data, list) or not data:
+            if data and not isinstance(data, list):
+                self.world.warn("answer-not-array", f"The answer to {what} is not an array; it is ignored.")
+            return False
+        verbs = self.make(data)
+        if self.gone:
+            self.world.warn(
+                "verbs-after-end", f"The verbs in the answer to {what} are dropped: the call is gone."
+            )
+        elif self.stack:
+            dropped = ", ".join(verb.name for verb in self.stack)
+            self.world.warn("verbs-dropped", f"The answer to {what} replaces what was queued: {dropped}.")
+        self.replace(verbs)
+        return True
+
+    def make(self, data: Any) -> list[Verb]:
+        """Verbs from an array. Raises `BadVerbs` for one that the server refuses."""
+        from .verb_table import make_verbs
+
+        return make_verbs(self, data)
+
+    def refused(self, bad: BadVerbs, what: str) -> None:
+        """Say that an array was refused, and why."""
+        self.world.warn("invalid-verbs", f"Verbs in {what} are refused: {bad}.")
+
+    def wake_up(self) -> None:
+        """Wake an idle session."""
+        if self.wake is not None:
+            self.wake.settle(None)
+
+    def barge_in(self) -> None:
+        """The caller interrupted: kill what runs, and clear the stack up to where barge-in ends anyway."""
+        if self.current is not None:
+            current, self.current = self.current, None
+            current.kill(Kill.BARGE_IN)
+        while self.stack:
+            barge_in = self.stack[0].spec.get("bargeIn") if self.stack[0].name == "config" else None
+            if isinstance(barge_in, Mapping) and barge_in.get("enable") is False:
+                rest = {name: value for name, value in barge_in.items() if name != "enable"}
+                self.stack[0].spec = {**self.stack[0].spec, "bargeIn": rest}
+                break
+            self.stack.pop(0)
+
+    # Ends.
+
+    def release(self) -> None:
+        """The call is gone: wind down."""
+        self.gone = True
+        if self.current is not None:
+            current, self.current = self.current, None
+            current.kill(Kill.CALL_GONE)
+        self.wake_up()
+
+    def hang_up(self, by: str, headers: Mapping[str, str] | None = None) -> None:
+        """End an answered leg from either side: the final status goes out, then everything winds down."""
+        if self.leg.over:
+            return
+        info = self.info
+        info.terminated_by = by
+        info.duration = self.leg.duration
+        self.leg.became("completed", 200)
+        self.leg.end(by)
+        self.send_status()
+        self.release()
+
+    def refuse(self, status: int, reason: str = "", headers: Mapping[str, str] | None = None) -> None:
+        """End a call that was not answered, from this side."""
+        if self.leg.over:
+            return
+        self.world.emit(SipSent(self.leg.name, str(status), dict(headers or {})))
+        self.info.terminated_by = "jambonz"
+        self.leg.became("no-answer" if status == 487 else "failed", status, reason)
+        self.leg.end("jambonz")
+        self.send_status()
+        self.release()
+
+    # What is running.
+
+    def audio_stream(self) -> Listen | None:
+        """The audio stream that commands mean: of the running verb, or in the background."""
+        from .audio_streams import Listen
+        from .dial import Dial
+
+        task: Verb | None = self.current
+        if isinstance(task, Dial):
+            task = task.listen
+        return task if isinstance(task, Listen) else None
+
+    def transcription(self) -> Transcribe | None:
+        """The transcription that commands mean."""
+        from .dial import Dial
+        from .transcribe import Transcribe
+
+        task: Verb | None = self.background.tasks.get("transcribe") or self.current
+        if isinstance(task, Dial):
+            task = task.transcription
+        return task if isinstance(task, Transcribe) else None
+
+    # Messages.
+
+    def send_status(self, **more: Any) -> None:
+        """Send a `call:status` about the leg, if anybody wants them."""
+        if self.notifier is not None:
+            self.notifier.notify("call:status", {**self.info.standard(), **more}, self.status_hook)
+
+    def verb_status(self, data: Mapping[str, Any]) -> None:
+        """Send a `verb:status`, once the application has asked for them."""
+        if self.settings.notify_events and self.requestor.websocket:
+            self.requestor.notify("verb:status", data)
+
+    def error(self, data: Mapping[str, Any]) -> None:
+        """Send a `jambonz:error`; over webhooks there is none."""
+        if self.requestor.websocket:
+            self.requestor.notify("jambonz:error", data)
+
+    def notice(self, type: str, data: Mapping[str, Any], hook: Any = None) -> None:
+        """Send any other message that wants no ack."""
+        if self.requestor.websocket:
+            self.requestor.notify(type, data, hook)
+
+    def take_commands(self) -> None:
+        """Listen to the application from now on."""
+        if isinstance(self.requestor, WebsocketRequestor):
+            from .commands import obey
+
+            requestor = self.requestor
+            requestor.on_command = lambda command: obey(self, command)
+            requestor.on_reconnect_failed = lambda: self.hang_up("jambonz")
+            requestor.on_handover = self._hand_over
+
+    def _hand_over(self, requestor: Requestor) -> None:
+        self.requestor = requestor
+
+    @property
+    def is_callers(self) -> bool:
+        """Whether it is the session of the application's own call."""
+        return self.leg.name == CALLER

@@ -1,0 +1,141 @@
+"""Judgement of what applications send to speech-to-speech vendors.
+
+The open server hands the data of `llm:tool-output` and `llm:update` to the vendor, and drops what is not of
+that vendor's own shape without a word; the caller then waits for ever. So this module says what is wrong,
+in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def _dig(data: Any, *path: str | int) -> Any:
+    """A value deep inside; None when the way is not there."""
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(data, list) or len(data) <= step:
+                return None
+            data = data[step]
+        elif isinstance(data, Mapping):
+            data = data.get(step)
+        else:
+            return None
+    return data
+
+
+def _openai(data: Any, id: str) -> str:
+    if (
+        _dig(data, "type") != "conversation.item.create"
+        or _dig(data, "item", "type") != "function_call_output"
+    ):
+        return "{type: 'conversation.item.create', item: {type: 'function_call_output', call_id, output}}"
+    return "" if _dig(data, "item", "call_id") == id else f"item.call_id to be {id!r}"
+
+
+def _google(data: Any, id: str) -> str:
+    if _dig(data, "toolResponse", "functionResponses", 0, "response") is None:
+        return "{toolResponse: {functionResponses: [{id, response: {output}}]}}"
+    return ""
+
+
+def _ultravox(data: Any, id: str) -> str:
+    if _dig(data, "type") != "client_tool_result" or "result" not in data:
+        return "{type: 'client_tool_result', invocation_id, result}"
+    return "" if data.get("invocation_id") == id else f"invocation_id to be {id!r}"
+
+
+def _elevenlabs(data: Any, id: str) -> str:
+    if _dig(data, "data", "type") != "client_tool_result":
+        return "{data: {type: 'client_tool_result', tool_call_id, result, is_error}}, nested so"
+    return "" if _dig(data, "data", "tool_call_id") == id else f"data.tool_call_id to be {id!r}"
+
+
+def _deepgram(data: Any, id: str) -> str:
+    if _dig(data, "data", "type") != "FunctionCallResponse":
+        return "{data: {type: 'FunctionCallResponse', id, name, content}}, nested so"
+    return "" if _dig(data, "data", "id") == id else f"data.id to be {id!r}"
+
+
+OUTPUTS: Mapping[str, Callable[[Any, str], str]] = {
+    "openai": _openai,
+    "microsoft": _openai,
+    "google": _google,
+    "ultravox": _ultravox,
+    "elevenlabs": _elevenlabs,
+    "deepgram": _deepgram,
+    "voiceagent": _deepgram,
+}
+"""By vendor: what the output of a tool must look like; empty when it does."""
+
+UPDATES: Mapping[str, frozenset[str]] = {
+    "openai": frozenset(
+        {"session.update", "conversation.item.create", "conversation.item.delete", "response.cancel"}
+    ),
+    "microsoft": frozenset(
+        {"session.update", "conversation.item.create", "conversation.item.delete", "response.cancel"}
+    ),
+    "deepgram": frozenset({"UpdateInstructions", "UpdateSpeak", "InjectAgentMessage"}),
+    "voiceagent": frozenset({"UpdateInstructions", "UpdateSpeak", "InjectAgentMessage"}),
+    "ultravox": frozenset({"input_text_message"}),
+    "elevenlabs": frozenset(),
+}
+"""By vendor: the types of `llm:update` that have an effect. Google takes anything."""
+
+AGENT_UPDATES: Mapping[str, str] = {
+    "update_instructions": "instructions",
+    "inject_context": "messages",
+    "update_tools": "tools",
+    "generate_reply": "user_input",
+}
+"""By type of `agent:update`: the field that it needs."""
+
+
+def output_fault(vendor: str, data: Any, id: str, *, strict: bool) -> str:
+    """What is wrong with the output of a tool; empty when nothing is.
+
+    Version 10 also takes its own shape, `{result: …}`, for every vendor.
+    """
+    if not strict and isinstance(data, Mapping) and "result" in data:
+        return ""
+    shape = OUTPUTS.get(vendor)
+    return "" if shape is None else shape(data, id)
+
+
+def update_fault(vendor: str, data: Any) -> str:
+    """What is wrong with an `llm:update`; empty when nothing is."""
+    types = UPDATES.get(vendor)
+    kind = _dig(data, "type")
+    if types is None or kind in types:
+        return ""
+    return f"{vendor} takes {', '.join(sorted(types)) or 'no updates'}, not {kind!r}"
+
+
+def agent_update_fault(data: Any) -> str:
+    """What is wrong with an `agent:update`; empty when nothing is."""
+    kind = _dig(data, "type")
+    field = AGENT_UPDATES.get(str(kind))
+    if field is None:
+        return f"there is no type {kind!r}"
+    return "" if _dig(data, field) is not None else f"{kind} needs {field}"
+
+
+_REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "openai": (("auth", "apiKey"), ("llmOptions", "response_create")),
+    "microsoft": (("auth", "apiKey"), ("llmOptions", "response_create"), ("connectOptions", "host")),
+    "google": (("auth", "apiKey"), ("llmOptions", "setup")),
+    "elevenlabs": (("auth", "agent_id"),),
+    "deepgram": (("auth", "apiKey"), ("llmOptions", "Settings", "agent", "think", "provider", "type")),
+    "voiceagent": (("auth", "apiKey"), ("llmOptions", "Settings", "agent", "think", "provider", "type")),
+    "ultravox": (("auth", "apiKey"),),
+}
+
+
+def setup_fault(vendor: str, spec: Mapping[str, Any]) -> str:
+    """What the open server needs of an `llm` verb and does not find; empty when nothing is missing."""
+    required = _REQUIRED.get(vendor)
+    if required is None:
+        return f"the open server has no llm vendor {vendor!r}"
+    missing = [".".join(path) for path in required if _dig(spec, *path) is None]
+    return f"{vendor} needs {', '.join(missing)}" if missing else ""

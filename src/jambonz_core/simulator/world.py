@@ -1,0 +1,70 @@
+"""What everything in a simulated call shares: time, settings, and the way to the outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..profiles import Profile
+from .conference import Rooms
+from .events import Event, Warned
+from .options import CallSetup, SimulatorOptions
+from .processes import Scheduler
+from .queues import Queues
+
+if TYPE_CHECKING:
+    from .amd import Detection
+    from .legs import Leg
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class World:
+    """The surroundings of a call."""
+
+    def __init__(self, profile: Profile, setup: CallSetup, options: SimulatorOptions) -> None:
+        self.profile = profile
+        self.setup = setup
+        self.options = options
+        self.scheduler = Scheduler()
+        self.events: list[Event] = []
+        self.legs: dict[str, Leg] = {}
+        """Everybody on the phone, by name."""
+        self.detection: Detection | None = None
+        """The answering machine detection that runs, if any."""
+        self.rooms = Rooms(self)
+        self.queues = Queues()
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def now(self) -> float:
+        """The present."""
+        return self.scheduler.now
+
+    @property
+    def strict(self) -> bool:
+        """Whether this is the open server, with its validation and without what only v10 has."""
+        return self.profile.name == "0.9"
+
+    def emit(self, event: Event) -> None:
+        """Report to the outside."""
+        self.events.append(event)
+
+    def warn(self, code: str, text: str, hint: str = "") -> None:
+        """Say what a real server would only log."""
+        self.emit(Warned(code, text, hint))
+
+    def number(self, what: str) -> int:
+        """The next number of a kind of thing; ids are made from these."""
+        self._numbers[what] = self._numbers.get(what, 0) + 1
+        return self._numbers[what]
+
+    def clock(self) -> str:
+        """The time of day, as statuses carry it: it begins with the year at second 0 of the simulation."""
+        return (
+            (_EPOCH + timedelta(seconds=self.now)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+
+    def sid(self, what: str) -> str:
+        """A new identifier in the shape of the server's."""
+        return f"{what}-0000-4000-8000-{self.number(what):012d}"
