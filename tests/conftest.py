@@ -1,7 +1,18 @@
-"""Settings that every test shares: one Hypothesis profile, the same on every machine."""
+"""Settings that every test shares: one Hypothesis profile, the same on every machine; and one table of cases.
+
+The table, `core/rest/request_cases.json`, has a case for every method of the REST client: how it is called, what it
+sends, what may be answered and what then comes out. The core's tests check the descriptions of requests by it, the
+adapters' tests both clients. A test that takes `rest_case` runs once for each.
+"""
 
 from __future__ import annotations
 
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -15,3 +26,36 @@ settings.register_profile(
     "long", parent=settings.get_profile("project"), max_examples=2000, derandomize=False
 )
 settings.load_profile("project")
+
+REST_CASES = Path(__file__).parent / "core" / "rest" / "request_cases.json"
+SIDS = ("ACC", "APP", "CALL", "CARRIER", "GATEWAY", "HOOK", "KEY", "LCR", "NUMBER", "ROUTE", "SPEECH")
+
+
+def _expanded(value: Any) -> Any:
+    """A value of the table with its placeholders filled in: ``$CALL`` is a sid, ``{"$date": …}`` a date."""
+    from jambonz_core.rest import CLEAR
+
+    if value == "$CLEAR":
+        return CLEAR
+    if isinstance(value, str):
+        for number, name in enumerate(SIDS, 1):
+            value = value.replace(f"${name}", f"{number:08d}-0000-4000-8000-000000000000")
+        return value
+    if isinstance(value, list):
+        return [_expanded(item) for item in value]
+    if isinstance(value, dict):
+        if "$date" in value:
+            return date.fromisoformat(value["$date"])
+        if "$datetime" in value:
+            return datetime.fromisoformat(value["$datetime"])
+        return {key: _expanded(item) for key, item in value.items()}
+    return value
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "rest_case" in metafunc.fixturenames:
+        table = json.loads(REST_CASES.read_text(encoding="utf-8"))
+        cases = [
+            pytest.param(_expanded(case), id=f"{index}-{case['call']}") for index, case in enumerate(table)
+        ]
+        metafunc.parametrize("rest_case", cases)

@@ -256,4 +256,4 @@ _ONLY_V10: Final[Mapping[str, str]] = {
     "room_say": "Use whisper, or dub, on the calls that are in the conference.",
     "room_play": "Use whisper, or dub, on the calls that are in the conference.",
 }
-"""Actions of the commercial server, and what else can be done on the open one, which answers them with 400."""
+"""Actions of the commercial server, and what else can be done on the open one, which answers 400 to them."""

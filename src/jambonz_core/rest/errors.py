@@ -208,7 +208,7 @@ def _clip(text: Any, limit: int) -> str:
 
 
 def _wait(status: int, headers: Mapping[str, str]) -> float | None:
-    """How long the server wants to be left alone. Every answer has a `RateLimit-Reset`; only a 429 means it."""
+    """How long the server wants to be left alone. Every answer has `RateLimit-Reset`; only a 429 means it."""
     said = seconds(headers.get("retry-after"))
     return seconds(headers.get("ratelimit-reset")) if said is None and status == 429 else said
 

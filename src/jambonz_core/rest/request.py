@@ -73,10 +73,6 @@ class Response:
         """The media type without its parameters, in lower case; empty when there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    def text(self) -> str:
-        """The body as text. Bytes that are not UTF-8 become replacement characters: it is for reading."""
-        return self.content.decode("utf-8", "replace")
-
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[T]):

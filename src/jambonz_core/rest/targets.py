@@ -84,7 +84,7 @@ def teams(
     )
 
 
-_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]*[0-9]")
+_NUMBER = re.compile(r"\+?[0-9]([0-9 ().-]*[0-9])?")
 
 
 def checked_target(to: Target | str) -> dict[str, Any]:
