@@ -79,6 +79,8 @@ class AppCall(CallMessages, CallCommands, SavedCall):
         for obligation in self._obligations.due(now):
             events += self._default(obligation)
         events += self._connection_due()
+        if self.state is CallState.OVER:
+            return events
         if self._link is LinkState.UP:
             events += self._expectations.tick(now)
             events += self.speech.tick(now)

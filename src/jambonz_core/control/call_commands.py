@@ -33,10 +33,13 @@ from .legality import CallInput, CallState, LinkState
 from .live_commands import LiveCommand, ToolOutput
 from .obligations import ROWS, Fate, Late, Obligation
 from .outbox import Entry
-from .size_budget import ACK_ENVELOPE, Verbs, ack, parts, whole
+from .size_budget import Verbs, ack, parts, whole
 
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
+
+_WITH_HOOKS = frozenset({"config", "conf:hold-status", "conf:participant-action"})
+"""Commands that announce hooks of this call."""
 
 _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, HookKind.FATAL})
 """Kinds whose answer replaces the verbs of the call."""
@@ -89,7 +92,7 @@ class CallCommands(CallConnections):
     def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
         """Make verbs part of the first answer."""
         first = self._first
-        parts(verbs, self.options.message_bytes, ACK_ENVELOPE)
+        parts(verbs, self.options.message_bytes)
         if len(first.verbs or ()) + len(verbs) > FIRST_VERBS:
             raise QueueFull(f"the first answer of a call may have {FIRST_VERBS} verbs")
         events = self._learn(verbs, replacing=replacing)
@@ -132,7 +135,7 @@ class CallCommands(CallConnections):
         if self.state is CallState.ENDING:
             self._ack(obligation, [], Fate.ANSWERED)
             return [self._discarded(obligation, "call ending")]
-        pieces = parts(verbs, self.options.message_bytes, ACK_ENVELOPE)
+        pieces = parts(verbs, self.options.message_bytes)
         text = encode(ack(obligation.msgid, pieces[0]))
         rest = [entry for piece in pieces[1:] for entry in self._redirects(piece, replacing=False)]
         self._outbox.check_room(1 + len(rest))
@@ -184,7 +187,7 @@ class CallCommands(CallConnections):
         hang_up = _fields(verb="hangup", headers=command.headers)
         fresh = self.state is CallState.ANSWERING and self._first.asked_again
         verbs = [hang_up] if self._answered else [decline] if fresh else [decline, hang_up]
-        parts(verbs, self.options.message_bytes, ACK_ENVELOPE)
+        parts(verbs, self.options.message_bytes)
         events: list[Event] = []
         if self.state is CallState.OPENING:
             if self._link is LinkState.UP:
@@ -226,7 +229,8 @@ class CallCommands(CallConnections):
 
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
         """Take note of what a command changes at once."""
-        self._roles.learn([{"verb": name, **data}])
+        if name in _WITH_HOOKS:
+            self._roles.learn([{"verb": name, **data}])
         if name == "config":
             opens = self._facts.learn_config(data)
             if opens is not None:

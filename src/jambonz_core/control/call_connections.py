@@ -77,7 +77,9 @@ class CallConnections(CallMachine):
         events += self._strand_hooks()
         events += self._strand_acks()
         events += self._owe_unsure_acks()
-        if self.state is CallState.ANSWERING and not self._first.asked_again:
+        if not self._first.asked_again and (
+            self.state is CallState.ANSWERING or self._first.verbs is not None
+        ):
             self._first_lost()
         events += self.speech.lost(now)
         return events
@@ -114,6 +116,7 @@ class CallConnections(CallMachine):
             return events
         if owed.first:
             self._first.verbs = owed.verbs
+            self._first.asked_again = True
             return events
         obligation = owed.obligation
         replacing = ROWS[obligation.kind].late is Late.REPLACING
@@ -137,12 +140,12 @@ class CallConnections(CallMachine):
             first.request = self._obligations.add(msgid, "", HookKind.SESSION_NEW, deadline, held=True)
             decided = first.verbs is not None
             return [SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, decided, raw=raw)]
-        answer = first.verbs or first.given or (PAUSE if unknown else [])
-        if first.verbs is not None:
-            self._forget_first()
+        again = first.verbs or first.given
+        self._forget_first()
         first.given = None
         obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
-        self._ack(obligation, answer, Fate.ARRIVED)
+        answer = again or (PAUSE if unknown else [])
+        self._ack(obligation, answer, Fate.ARRIVED, first=again is not None)
         self._link_step(LinkInput.RECONNECT)
         event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._back()]
@@ -159,6 +162,7 @@ class CallConnections(CallMachine):
         self._abort_at = None
         if self.state is CallState.ANSWERING:
             self._first_lost()
+        self._forget_first()
         return self._back()
 
     def _back(self) -> list[Event]:

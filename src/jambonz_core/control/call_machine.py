@@ -24,10 +24,13 @@ from .obligations import ROWS, Fate, Obligation, Obligations
 from .options import CallOptions
 from .outbox import Entry, Outbox
 from .session_facts import SessionFacts
-from .size_budget import ACK_ENVELOPE, Verbs, ack, parts, redirect, whole
+from .size_budget import Verbs, ack, parts, redirect, whole
 from .unsure_acks import UnsureAcks
 
 DEFAULT_OPTIONS = CallOptions()
+
+_UNREPORTED = frozenset({"call:status", "tts:clear"})
+"""Commands that have no purpose any more when the call is over."""
 
 
 class CallMachine:
@@ -132,16 +135,13 @@ class CallMachine:
 
     def _redirects(self, verbs: Verbs, *, replacing: bool) -> list[Entry]:
         """The commands that bring these verbs, as many as their size asks for."""
-        pieces = parts(verbs, self.options.message_bytes)
-        return [
-            Entry(
-                encode(redirect(piece, queue=position > 0 or not replacing)),
-                "redirect",
-                piece,
-                replacing=replacing and position == 0,
+        entries: list[Entry] = []
+        for piece in parts(verbs, self.options.message_bytes):
+            first = replacing and not entries
+            entries.append(
+                Entry(encode(redirect(piece, queue=not first)), "redirect", piece, replacing=first)
             )
-            for position, piece in enumerate(pieces)
-        ]
+        return entries
 
     def _learn(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
         """Take note of what verbs mean that are given to the server now."""
@@ -176,12 +176,12 @@ class CallMachine:
 
     # --- acks -----------------------------------------------------------------------------------------------
 
-    def _ack(self, obligation: Obligation, data: Any, fate: Fate) -> None:
+    def _ack(self, obligation: Obligation, data: Any, fate: Fate, *, first: bool = False) -> None:
         """Write an ack that may leave at once."""
         text = whole(ack(obligation.msgid, data), self.options.message_bytes, "the reply")
         self._obligations.close(obligation, fate)
         self._outbox.pass_by(text, self._now, settle=bool(data))
-        self._unsure.acked(obligation, data, self._now)
+        self._unsure.acked(obligation, data, self._now, first=first)
 
     def _default(self, obligation: Obligation) -> list[Event]:
         """Nobody has answered: do what the row of its kind says."""
@@ -201,7 +201,7 @@ class CallMachine:
         """The first answer leaves."""
         first = self._first
         first.request = first.verbs = None
-        pieces = parts(verbs, self.options.message_bytes, ACK_ENVELOPE)
+        pieces = parts(verbs, self.options.message_bytes)
         self._obligations.close(obligation, fate)
         self._outbox.pass_by(encode(ack(obligation.msgid, pieces[0])), self._now, settle=bool(pieces[0]))
         self._outbox.put_first(
@@ -282,5 +282,5 @@ class CallMachine:
         return [
             CommandRefused(entry.command, reason)
             for entry in self._outbox.take_commands()
-            if entry.command != "call:status"
+            if entry.command not in _UNREPORTED
         ]

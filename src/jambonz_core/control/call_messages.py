@@ -39,7 +39,7 @@ from .events import (
     call_status,
 )
 from .hook_roles import hook_path
-from .legality import CALL, CallInput, CallState, LinkState
+from .legality import CALL, LINK, CallInput, CallState, LinkInput, LinkState
 from .obligations import ROWS, Fate
 from .size_budget import MSGID_CHARACTERS, ack
 
@@ -155,6 +155,8 @@ class CallMessages(CallConnections):
         msgid, _, data = _envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
+        if LinkInput.RECONNECT not in LINK[self._link]:
+            return _bad(message, "session:reconnect on a connection that has had one")
         self._introduce(message, data)
         return self._reconnected(msgid, data, message)
 
@@ -164,11 +166,14 @@ class CallMessages(CallConnections):
 
     def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> None:
         """Learn from its first message whose call this is."""
+        self._learn_sid(message, data)
+        if not self.session:
+            self.session = data
+
+    def _learn_sid(self, message: dict[str, Any], data: dict[str, Any]) -> None:
         sid = message.get("call_sid") or data.get("call_sid")
         if not self.call_sid and isinstance(sid, str):
             self.call_sid = sid
-        if not self.session:
-            self.session = data
 
     def _hook(
         self,
@@ -181,6 +186,8 @@ class CallMessages(CallConnections):
     ) -> list[Event]:
         """A message that wants an ack: hold it, or ack it at once, and see what it tells of other verbs."""
         events: list[Event] = []
+        if not self.call_sid:
+            self._learn_sid(message, data)
         obligations = self._obligations
         if len(obligations.open) >= OPEN_HOOKS:
             events = self._default(next(iter(obligations.open.values())))

@@ -126,7 +126,9 @@ class SavedCall(CallMachine):
         if saved["connected"]:
             self._link = LinkState.DOWN
             self.speech.lost(now)
-            if self.state is CallState.ANSWERING and not self._first.asked_again:
+            if not self._first.asked_again and (
+                self.state is CallState.ANSWERING or self._first.verbs is not None
+            ):
                 self._first_lost()
         if self.state is not CallState.OVER:
             self._end_by = now + self.options.reconnect_grace

@@ -34,10 +34,8 @@ def redirect(verbs: Verbs, *, queue: bool) -> Message:
 MSGID_CHARACTERS = 128
 """The longest message id that is taken; the server's own have 22 characters."""
 
-ACK_ENVELOPE = encoded_size(ack("m" * MSGID_CHARACTERS, []))
-"""What an ack takes beside its data, at most."""
-
-_WIDEST_REDIRECT = encoded_size(redirect([], queue=False))
+ENVELOPE = encoded_size(ack("m" * MSGID_CHARACTERS, []))
+"""What any message that brings verbs takes beside them, at most."""
 
 
 def whole(message: Message, limit: int, what: str) -> str:
@@ -59,15 +57,16 @@ def too_large(what: str, size: int, limit: int) -> MessageTooLarge:
     )
 
 
-def parts(verbs: Verbs, limit: int, envelope: int = 0) -> list[Verbs]:
-    """Cut an array into as few pieces as fit, each below the limit with its envelope.
+def parts(verbs: Verbs, limit: int) -> list[Verbs]:
+    """Cut an array into as few pieces as fit, each below the limit in whatever envelope it travels.
 
-    `envelope` is the size of the empty message that the first part travels in; the others are redirects.
+    The room that is kept free is that of the largest envelope, an ack's: what went as a redirect may have to
+    be given again as an ack after a drop.
 
-    >>> [len(part) for part in parts([{"verb": "say", "text": "x" * 100}] * 3, 350)]
+    >>> [len(part) for part in parts([{"verb": "say", "text": "x" * 100}] * 3, 460)]
     [2, 1]
     """
-    room = limit - max(envelope, _WIDEST_REDIRECT)
+    room = limit - ENVELOPE
     if encoded_size(verbs) - 2 <= room:
         return [verbs]
     pieces: list[Verbs] = [[]]
@@ -75,7 +74,7 @@ def parts(verbs: Verbs, limit: int, envelope: int = 0) -> list[Verbs]:
     for position, verb in enumerate(verbs):
         size = encoded_size(verb)
         if size > room:
-            raise too_large(f"verb {position} ({verb.get('verb')})", size + limit - room, limit)
+            raise too_large(f"verb {position} ({verb.get('verb')})", size + ENVELOPE, limit)
         if pieces[-1] and size + 1 > left:
             pieces.append([])
             left = room

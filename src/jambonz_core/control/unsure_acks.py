@@ -44,15 +44,16 @@ class UnsureAcks:
 
     def acked(self, obligation: Obligation, data: Any, now: float, *, first: bool = False) -> None:
         """An ack was written."""
-        if ROWS[obligation.kind].late is Late.DISCARDED:
-            self._discardable.append((obligation, now))
-        elif data:
+        row = ROWS[obligation.kind]
+        if first or (data and row.late is not Late.DISCARDED):
             # Verbs that replace the first ones take their place, also as what the server may ask for again.
             if first:
                 self._first_at = now
             self._obligation = obligation
             self._verbs = list(data)
             self._at = now
+        elif row.late is Late.DISCARDED and not row.on_arrival:
+            self._discardable.append((obligation, now))
         else:
             return
         self.any = True
