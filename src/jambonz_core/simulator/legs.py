@@ -142,6 +142,16 @@ class Leg:
         return self.state is LegState.ENDED
 
     @property
+    def hearing(self) -> bool:
+        """Whether something is being played to it."""
+        return bool(self._playing)
+
+    @property
+    def listened_to(self) -> bool:
+        """Whether anybody would understand it if it spoke now."""
+        return bool(self._ears)
+
+    @property
     def duration(self) -> int:
         """Whole seconds since it was answered."""
         return int(self.world.now - self.answered_at) if self.answered_at else 0
