@@ -275,12 +275,10 @@ class SpeechDesk:
         text = event.text
         position = self.flow.settled_units - utf16_units(text)
         for record in self._speeches:
-            if record.delivered or not text:
-                continue
             if record.end_units is None:
                 share = text
             else:
-                share = text[: index_after(text, 0, record.end_units - position)]
+                share = text[: index_after(text, 0, max(record.end_units - position, 0))]
             text = text[len(share) :]
             position += utf16_units(share)
             if share:
@@ -292,13 +290,12 @@ class SpeechDesk:
     def _deliver(self) -> list[SpeechEvent]:
         """Report the closed speeches whose text has all been taken, and settle what need not stay live."""
         events: list[SpeechEvent] = []
-        for record in self._speeches:
+        for record in [record for record in self._speeches if not record.delivered]:
             if record.end_units is None or self.flow.settled_units < record.end_units:
                 break
-            if not record.delivered:
-                record.delivered = True
-                if not record.failed:
-                    events.append(SpeechDelivered(record.number))
+            record.delivered = True
+            if not record.failed:
+                events.append(SpeechDelivered(record.number))
         while self._speeches and self._speeches[0].delivered:
             record = self._speeches[0]
             if len(self._speeches) == 1 and record.lives_on:

@@ -305,10 +305,9 @@ class TokenFlow:
         self.state = FlowState.IN_FLIGHT
 
     def _push_flush(self) -> None:
-        if not self._nothing_to_flush:
-            self._out.append(FlushMessage())
-            self._estimate.flushed()
-            self._nothing_to_flush = True
+        self._out.append(FlushMessage())
+        self._estimate.flushed()
+        self._nothing_to_flush = True
 
     def _push_clear(self) -> None:
         if not (self._out and isinstance(self._out[-1], ClearMessage)):
