@@ -65,6 +65,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     # --- what it is -------------------------------------------------------------------------------------
 
     @property
+    def runtime(self) -> Runtime:
+        """What is behind the call; for other faces of it, and not for programs."""
+        return self._runtime
+
+    @property
     def data(self) -> dict[str, Any]:
         """The payload with which the call began, as it came."""
         return self._runtime.core.session
@@ -73,6 +78,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     def call_sid(self) -> str:
         """The id of this leg of the call."""
         return self._runtime.core.call_sid
+
+    @property
+    def opened_by(self) -> str:
+        """The message that the call began with here, such as ``session:new`` or ``session:redirect``."""
+        return self._runtime.opened_by
 
     @property
     def params(self) -> dict[str, str]:

@@ -84,6 +84,8 @@ class Runtime:
         self.limits = services.limits
         self.profile = services.profile
         self.log = CallLog(services.logger, core.call_sid)
+        self.opened_by = "session:reconnect"
+        """The message with which the call began in this process."""
         self.peer = peer
         self.params = params
         self.receivers = Receivers(self, route.hooks)

@@ -117,6 +117,7 @@ class Switchboard:
         event: Event,
     ) -> None:
         runtime = Runtime(self._services, route, core, attachment.transport.peer, params)
+        runtime.opened_by = str((event.raw or {}).get("type", ""))
         parent = None
         if isinstance(event, ev.SessionAdulting):
             info = event.data.get("parent_call_info")
