@@ -23,6 +23,13 @@ READERS = {
 }
 
 
+CALL_INFO = {"customerData", "parent_call_sid"}
+"""What `payload_extras.CallInfo` reads for all of them."""
+
+OPEN = {"details"}
+"""Documented as an object, sent as text by the open server."""
+
+
 @dataclass
 class PayloadClass:
     """One class to write."""
@@ -67,6 +74,8 @@ class PayloadWriter:
             # One published schema repeats the base instead of referring to it.
             parents = ["HookPayload"]
             properties = {prop: properties[prop] for prop in properties if prop not in self.base_properties()}
+        if "HookPayload" in parents:
+            properties = {prop: found for prop, found in properties.items() if prop not in CALL_INFO}
         bases = [*([EXTRAS[name]] if name in EXTRAS else []), *parents] or ["Payload"]
         about = schema.get("description") or f"The payload `{name}`."
         self.define(CLASSES[name], ", ".join(bases), about, properties)
@@ -98,6 +107,8 @@ class PayloadWriter:
             kind = "string"
         if isinstance(kind, list):
             kind = kind[0]
+        if prop in OPEN:
+            return f'self._raw.get("{prop}")', "Any"
         name = self.nested_class(prop, schema, document, owner)
         if kind == "array":
             if name:

@@ -26,17 +26,21 @@ TYPES: dict[str, list[str]] = {
 }
 
 
-def value(spec: Any, table: dict[str, Any]) -> Schema | bool:
+# Not `False`: the library that explains failures tells no path for that.
+NEVER: Schema = {"not": {}}
+
+
+def value(spec: Any, table: dict[str, Any]) -> Schema:
     """The schema for one property of the table."""
     if isinstance(spec, list):
         return {"type": "array", "items": value(spec[0], table)}
     if isinstance(spec, dict):
         kind = spec.get("type")
         if kind not in ("number", "string", "object", "boolean"):
-            return False  # its checker asserts that the type is one of these
+            return NEVER  # its checker asserts that the type is one of these
         return {"enum": spec["enum"]} if kind == "string" and "enum" in spec else {}
     if spec.startswith("#"):
-        return {"$ref": spec[1:]} if spec[1:] in table else False
+        return {"$ref": spec[1:]} if spec[1:] in table else NEVER
     # In a choice of types, a reference is compared with `typeof` and never matches.
     kinds = [kind.strip() for kind in spec.split("|")]
     names = [name for kind in kinds for name in TYPES.get(kind, ())]

@@ -63,7 +63,7 @@ class TypeWriter:
         return "Mapping[str, Any]"
 
     def stem(self, name: str, document: str, base: str) -> str:
-        """What a nested TypedDict's name begins with; what comes from a component has the component's name."""
+        """What a nested TypedDict's name begins with; what comes from a component has that one's name."""
         return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
 
     def verb(self, own: str, schema: Schema, base: str) -> str:

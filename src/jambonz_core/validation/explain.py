@@ -150,7 +150,7 @@ def _findings(error: ValidationError, names_at: NamesAt, unknown_hint: str) -> I
         case "not":
             yield Finding(path, shown, "", "It must not be given here.")
         case "oneOf" | "anyOf":
-            yield Finding(path, shown, _alternatives(rule), _type_hint(value, ""))
+            yield Finding(path, shown, _alternatives(error), _type_hint(value, ""))
         case _:
             yield Finding(path, shown, "", f"{error.validator}: {error.message[:200]}", rank=3)
 
@@ -197,16 +197,17 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _alternatives(branches: Iterable[Any]) -> str:
-    """What the branches of a choice allow, as far as their types tell."""
+def _alternatives(error: ValidationError) -> str:
+    """What the branches of a choice allow: values where they list them, else the type that each wanted."""
     kinds: dict[str, None] = {}
-    for branch in branches:
-        if "const" in branch:
-            kinds[quote(branch["const"])] = None
-        elif "enum" in branch:
-            kinds.update(dict.fromkeys(map(quote, branch["enum"])))
-        elif isinstance(branch.get("type"), str):
-            kinds[_TYPES[branch["type"]]] = None
+    branches: Any = error.validator_value
+    for index, branch in enumerate(branches):
+        if "const" in branch or "enum" in branch:
+            kinds.update(dict.fromkeys(map(quote, branch.get("enum", [branch.get("const")]))))
+            continue
+        for below in error.context or ():
+            if below.schema_path[0] == index and isinstance(below.validator_value, str):
+                kinds[_TYPES.get(below.validator_value, below.validator_value)] = None
     return " or ".join(kinds)
 
 

@@ -1,4 +1,4 @@
-"""Verbs that this library has no method for: by name, by a schema given at run time, or not described at all."""
+"""Verbs that this library has no method for: by name, by a schema from run time, or not described at all."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ class DynamicVerbs(Generic[R_co]):
 
         def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> R_co: ...
 
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            from functools import partial
+
+            from jambonz_core.validation.spelling import nearest
+
+            known = self._profile.schemas.verbs
+            wire = wire_name(name, known)
+            if wire in known:
+                return partial(self.verb, wire)
+            meant = nearest(name, known)
+            hint = f"; did you mean {meant!r}?" if meant else ""
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
+
     def verb(
         self, name: str | Mapping[str, Any], given: Mapping[str, Any] | None = None, /, **fields: Any
     ) -> R_co:
@@ -44,29 +61,10 @@ class DynamicVerbs(Generic[R_co]):
         return self._add(wire_name(document["verb"], known), document, fields)
 
     def raw(self, verb: Mapping[str, Any], /) -> R_co:
-        """A verb that goes out as it is given, unseen by schemas and profile: for what only your server
-        knows.
-        """
+        """A verb that goes out as it is given, unseen by schemas and profile."""
         from jambonz_core.verbs.assembling import RAW
 
         return self._add(RAW, verb, {})
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("_"):
-                raise AttributeError(name)
-            from functools import partial
-
-            from jambonz_core.validation.spelling import nearest
-
-            known = self._profile.schemas.verbs
-            wire = wire_name(name, known)
-            if wire in known:
-                return partial(self.verb, wire)
-            meant = nearest(name, known)
-            hint = f"; did you mean {meant!r}?" if meant else ""
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
 
 
 def wire_name(name: str, known: Mapping[str, Any]) -> str:

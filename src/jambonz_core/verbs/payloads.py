@@ -541,11 +541,6 @@ class SessionData(HookPayload):
         return text(self._raw, "service_provider_sid")
 
     @property
-    def parent_call_sid(self) -> str | None:
-        """Call that this leg was dialled from, if any."""
-        return text(self._raw, "parent_call_sid")
-
-    @property
     def fs_sip_address(self) -> str | None:
         """SIP address of the server that handles the call. Inbound calls name it `local_sip_address` here."""
         return text(self._raw, "fs_sip_address")
@@ -571,11 +566,6 @@ class SessionData(HookPayload):
     def defaults(self) -> Defaults:
         """Speech settings that the application has without any `config`."""
         return nested(self._raw, "defaults", Defaults)
-
-    @property
-    def customer_data(self) -> dict[str, Any]:
-        """What was given as `tag` when the call was created. Untouched, whatever its spelling."""
-        return free(self._raw, "customerData")
 
 
 class SessionReconnectData(SessionData):
@@ -604,11 +594,6 @@ class SessionRedirectData(HookPayload):
         return text(self._raw, "caller_id")
 
     @property
-    def parent_call_sid(self) -> str | None:
-        """On a dialled leg: the call that it belongs to."""
-        return text(self._raw, "parent_call_sid")
-
-    @property
     def fs_sip_address(self) -> str | None:
         """SIP address of the server that handles this call."""
         return text(self._raw, "fs_sip_address")
@@ -617,11 +602,6 @@ class SessionRedirectData(HookPayload):
     def fs_public_ip(self) -> str | None:
         """Public address of that server, if it has told one."""
         return text(self._raw, "fs_public_ip")
-
-    @property
-    def customer_data(self) -> dict[str, Any]:
-        """The call's tag as it stands now."""
-        return free(self._raw, "customerData")
 
 
 class SessionAdultingData(HookPayload):
@@ -633,11 +613,6 @@ class SessionAdultingData(HookPayload):
     __slots__ = ()
 
     @property
-    def parent_call_sid(self) -> str | None:
-        """The call that this leg was dialled from."""
-        return text(self._raw, "parent_call_sid")
-
-    @property
     def parent_call_info(self) -> dict[str, Any]:
         """What was known about that call at the moment of parting, with the fields of any other call information."""
         return free(self._raw, "parent_call_info")
@@ -646,11 +621,6 @@ class SessionAdultingData(HookPayload):
     def fs_sip_address(self) -> str | None:
         """SIP address of the media server that holds the leg."""
         return text(self._raw, "fs_sip_address")
-
-    @property
-    def customer_data(self) -> dict[str, Any]:
-        """The tag of the leg, untouched by the conversion to snake_case."""
-        return free(self._raw, "customerData")
 
 
 class CallStatusData(HookPayload):
@@ -815,9 +785,9 @@ class GatherResult(Heard, HookPayload):
         return text(self._raw, "digits")
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Any:
         """What went wrong. The open server sends text here, although an object is documented."""
-        return free(self._raw, "details")
+        return self._raw.get("details")
 
 
 class GatherPartial(Heard, HookPayload):
@@ -919,19 +889,9 @@ class DialConfirmData(HookPayload):
     __slots__ = ()
 
     @property
-    def parent_call_sid(self) -> str | None:
-        """The waiting caller's call. `call_sid` is the called leg here."""
-        return text(self._raw, "parent_call_sid")
-
-    @property
     def caller_id(self) -> str | None:
         """The number that the called party was shown."""
         return text(self._raw, "caller_id")
-
-    @property
-    def customer_data(self) -> dict[str, Any]:
-        """Tag of the called leg, if one was set."""
-        return free(self._raw, "customerData")
 
 
 class DialDtmf(HookPayload):
