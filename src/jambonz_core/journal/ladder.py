@@ -1,0 +1,318 @@
+"""A journal as a list of steps between the parties of a call, which is what a ladder diagram draws.
+
+The journal holds the calls of a machine's methods; a reader wants to see that the server asked, the program
+answered, and the caller heard. This module makes the one into the other, for either role and also without
+content, and leaves all drawing to others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from ..codec import decode
+from ..errors import RemoteProtocolError
+from .entries import Entry, Journal
+
+APP = "app"
+JAMBONZ = "jambonz"
+CALLER = "caller"
+
+_WANT_ACK = frozenset(
+    {
+        "session:new",
+        "session:reconnect",
+        "session:redirect",
+        "session:adulting",
+        "dial:confirm",
+        "verb:hook",
+    }
+)
+
+_FAULTS = frozenset(
+    {
+        "Abandoned",
+        "AckDefaulted",
+        "BadMessage",
+        "CommandRefused",
+        "ReplyDiscarded",
+        "SpeechStreamMissing",
+        "SpeechVendorFailed",
+        "HookUnanswered",
+        "Warned",
+    }
+)
+"""Events that tell of something that went wrong."""
+
+_SHOWN_AS_MESSAGES = frozenset(
+    {
+        "SessionNew",
+        "SessionReconnect",
+        "SessionRedirect",
+        "SessionAdulting",
+        "VerbHook",
+        "DialConfirm",
+        "CallStatus",
+        "VerbStatus",
+        "ServerError",
+        "LlmEvent",
+        "LlmToolCall",
+        "AgentEvent",
+        "AgentToolCall",
+        "TokensResult",
+        "StreamingEvent",
+        "UnknownMessage",
+        "HookSent",
+        "HookAnswered",
+        "StatusSent",
+        "MessageSent",
+        "CommandTaken",
+    }
+)
+"""Events that repeat a message which the journal has as a frame."""
+
+_HEARD = frozenset({"SpeechStarted", "Spoken", "Played", "DigitsSent", "AudioHeard"})
+"""Events that somebody on a leg notices."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One arrow between two parties, or, when both are the same, one note at a party."""
+
+    at: float
+    source: str
+    """``app``, ``jambonz``, ``caller``, or the name of another leg such as ``b1``."""
+    target: str
+    kind: str
+    """``hook`` (wants an ack), ``ack``, ``notice`` (wants none), ``command``, ``audio``, ``connection``,
+    ``act`` (a person, a vendor or the network does something), ``heard``, ``note`` or ``fault``."""
+    label: str
+    """A few words, such as ``verb:hook /heard``."""
+    detail: Any = None
+    """The payload."""
+    ref: str = ""
+    """What pairs a hook with its ack: the message's id."""
+    latency: float | None = None
+    """Of an ack: the seconds since its hook."""
+    line: int = 0
+    """The line of the journal."""
+
+
+def steps(journal: Journal) -> list[Step]:
+    """The steps of a journal, in order.
+
+    >>> from jambonz_core.journal import Header
+    >>> entry = Entry(at=1.5, call="receive", given={"frame": '{"type":"verb:hook","msgid":"m","hook":"/h"}'})
+    >>> [step] = steps(Journal(Header(role="app", profile="v10"), [entry]))
+    >>> step.source, step.target, step.kind, step.label
+    ('jambonz', 'app', 'hook', 'verb:hook /h')
+    """
+    reader = _Reader()
+    for line, entry in enumerate(journal.entries, 2):
+        reader.line, reader.at = line, entry.at
+        reader.take(entry)
+    return reader.steps
+
+
+class _Reader:
+    """Collects steps; remembers open hooks for their latency."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.line = 0
+        self.at = 0.0
+        self._open: dict[str, float] = {}
+
+    def take(self, entry: Entry) -> None:
+        given, gave = entry.given, entry.gave
+        before = _INPUTS.get(entry.call)
+        if before is not None:
+            before(self, given)
+        for frame in gave.get("frames", ()):
+            self._outgoing(frame)
+        if "refusal" in gave:
+            refusal = gave["refusal"]
+            self.add(APP, APP, "fault", f"refused: {refusal.get('type')}", refusal)
+        for event in gave.get("events", ()):
+            self._event(str(event.get("event")), event.get("with", {}))
+
+    def add(
+        self,
+        source: str,
+        target: str,
+        kind: str,
+        label: str,
+        detail: Any = None,
+        ref: str = "",
+        latency: float | None = None,
+    ) -> None:
+        self.steps.append(
+            Step(
+                at=self.at,
+                source=source,
+                target=target,
+                kind=kind,
+                label=label.strip(),
+                detail=detail,
+                ref=ref,
+                latency=latency,
+                line=self.line,
+            )
+        )
+
+    def frame(self, source: str, target: str, frame: Mapping[str, Any]) -> None:
+        """A message in either direction; who sent it shows in its type."""
+        if "bytes" in frame:
+            self.add(source, target, "audio", "audio", {"base64": frame["bytes"]})
+            return
+        text = str(frame.get("frame", ""))
+        try:
+            message = decode(text)
+        except RemoteProtocolError:
+            self.add(source, target, "fault", "not a message", text)
+            return
+        type, msgid = str(message.get("type", "")), str(message.get("msgid", ""))
+        data = message.get("data")
+        if type == "ack":
+            sent = self._open.pop(msgid, None)
+            latency = None if sent is None else self.at - sent
+            self.add(source, target, "ack", f"ack {_verb_names(data)}", data, msgid, latency)
+        elif type == "command":
+            command = str(message.get("command", ""))
+            self.add(source, target, "command", f"{command} {_verb_names(data)}", data)
+        else:
+            wants_ack = type in _WANT_ACK
+            if wants_ack:
+                self._open[msgid] = self.at
+            label = f"{type or _audio_label(message)} {message.get('hook') or _status(data)}"
+            kind, ref = ("hook", msgid) if wants_ack else ("notice", "")
+            self.add(source, target, kind, label, data, ref)
+
+    def _outgoing(self, frame: Any) -> None:
+        # The application's core sends strings; the engine has several sockets and names them.
+        if isinstance(frame, str):
+            self.frame(APP, JAMBONZ, {"frame": frame})
+        else:
+            self.frame(JAMBONZ, APP, frame)
+
+    def _event(self, name: str, fields: Mapping[str, Any]) -> None:
+        if name in _SHOWN_AS_MESSAGES:
+            return
+        leg = str(fields.get("leg") or CALLER)
+        if name in _HEARD:
+            self.add(JAMBONZ, leg, "heard", _heard_label(name, fields), fields)
+        elif name == "LegChanged":
+            self.add(JAMBONZ, leg, "note", f"{leg} {fields.get('status')} {fields.get('sip_status')}", fields)
+        elif name == "HttpRequest":
+            self._open[f"http {fields.get('number')}"] = self.at
+            label = f"{fields.get('method')} {fields.get('url')}"
+            self.add(JAMBONZ, APP, "hook", label, fields.get("body"), f"http {fields.get('number')}")
+        elif name in {"Connect", "CloseConnection", "AbortConnection", "ConnectionDropped"}:
+            detail = fields.get("url") or fields.get("code") or ""
+            self.add(JAMBONZ, APP, "connection", f"{_words(name)} {detail}", fields)
+        elif name in {"VerbStarted", "VerbEnded"}:
+            label = f"{fields.get('verb')} {fields.get('outcome', 'started')}"
+            self.add(JAMBONZ, JAMBONZ, "note", label, fields)
+        else:
+            place = JAMBONZ if name in _OF_THE_SERVER else APP
+            what = str(fields.get("code")) if name == "Warned" else _words(name)
+            self.add(place, place, "fault" if name in _FAULTS else "note", what, fields)
+
+
+_OF_THE_SERVER = frozenset(
+    {"Warned", "HookUnanswered", "CallCompleted", "Finished", "Idle", "Bridged", "SipSent"}
+)
+
+
+def _connected(reader: _Reader, given: Mapping[str, Any]) -> None:
+    reader.add(JAMBONZ, APP, "connection", "connected", given or None)
+
+
+def _lost(reader: _Reader, given: Mapping[str, Any]) -> None:
+    reader.add(JAMBONZ, APP, "connection", f"lost {given.get('code', '')}", given)
+
+
+def _received_by_app(reader: _Reader, given: Mapping[str, Any]) -> None:
+    # The engine's entries name a socket, the application's do not: the direction is the opposite.
+    if "socket" in given:
+        for frame in given.get("frames", ()):
+            reader.frame(APP, JAMBONZ, frame)
+    else:
+        reader.frame(JAMBONZ, APP, given)
+
+
+def _act(reader: _Reader, given: Mapping[str, Any]) -> None:
+    fields = given.get("with", {})
+    who = str(fields.get("leg") or CALLER)
+    reader.add(who, JAMBONZ, "act", _act_label(str(given.get("action")), fields), fields)
+
+
+def _http_answered(reader: _Reader, given: Mapping[str, Any]) -> None:
+    ref = f"http {given.get('number')}"
+    sent = reader._open.pop(ref, None)  # noqa: SLF001 - the table of inputs belongs to the reader
+    latency = None if sent is None else reader.at - sent
+    reader.add(APP, JAMBONZ, "ack", f"{given.get('status')}", given.get("body"), ref, latency)
+
+
+_INPUTS: Mapping[str, Callable[[_Reader, Mapping[str, Any]], None]] = {
+    "connected": _connected,
+    "connect_failed": _lost,
+    "lost": _lost,
+    "receive": _received_by_app,
+    "act": _act,
+    "http_answered": _http_answered,
+}
+"""How the inputs of the machines are drawn; those that are missing show only by what comes of them."""
+
+
+def _verb_names(data: Any) -> str:
+    """The verbs of an array, for a label."""
+    if not isinstance(data, list):
+        return ""
+    return f"[{', '.join(_names_in(data))}]"
+
+
+def _names_in(verbs: list[Any]) -> Iterator[str]:
+    for verb in verbs:
+        if isinstance(verb, Mapping):
+            yield str(verb.get("verb") or next(iter(verb), "?"))
+        else:
+            yield "?"
+
+
+def _status(data: Any) -> str:
+    """What a notice is about, for a label."""
+    if isinstance(data, Mapping):
+        for key in ("call_status", "event_type", "status", "event"):
+            if isinstance(data.get(key), str):
+                return str(data[key])
+    return ""
+
+
+def _audio_label(message: Mapping[str, Any]) -> str:
+    return str(message.get("event") or "metadata")
+
+
+def _heard_label(name: str, fields: Mapping[str, Any]) -> str:
+    match name:
+        case "SpeechStarted":
+            return f"begins: {fields.get('text')}"
+        case "Spoken":
+            return f"{fields.get('heard')}{' (cut)' if fields.get('cut') else ''}"
+        case "Played":
+            return f"{fields.get('url')}{' (cut)' if fields.get('cut') else ''}"
+        case "DigitsSent":
+            return f"keys {fields.get('digits')}"
+        case _:
+            return "audio"
+
+
+def _act_label(action: str, fields: Mapping[str, Any]) -> str:
+    what = fields.get("text") or fields.get("digits") or fields.get("name") or ""
+    return f"{_words(action)} {what}".strip()
+
+
+def _words(name: str) -> str:
+    """`ReplyDiscarded` as `reply discarded`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
