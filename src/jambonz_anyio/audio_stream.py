@@ -117,7 +117,7 @@ class AudioStream:
         self._bound = services.limits.audio_frames
         self._digits_bound = services.limits.inbox
         self._clock = services.timers.clock
-        self._new_event = services.timers.new_event
+        self._new_event = services.timers.loop.new_event
         self._timer = services.timers.timer(self._ring)
         self._frames: deque[bytes] = deque()
         self._waiting: anyio.Event | None = None

@@ -86,9 +86,9 @@ class Speech:
             # In the block's own task this raises the cancellation, and nothing is written.
             await checkpoint()
         line = self._runtime.line
-        line.do(WriteText(text, speech=self.number))
+        line.write(text, self.number)
         if line.core.speech.room:
-            await checkpoint_if_cancelled()
+            await line.loop.checkpoint_if_cancelled()
         else:
             await self._runtime.speeches.wait_for_room()
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -26,6 +26,25 @@ import anyio.lowlevel
 from anyio.abc import TaskGroup
 
 _logger = logging.getLogger("jambonz_anyio")
+
+
+class EventLoop:
+    """Three things that anyio has, for paths where finding out each time which event loop runs costs too
+    much.
+
+    That takes a microsecond, and fails inside a callback of a plain asyncio loop, from where frames may come.
+    The loop does not change while calls live.
+    """
+
+    __slots__ = ("checkpoint_if_cancelled", "clock", "new_event")
+
+    def __init__(self) -> None:
+        token = anyio.lowlevel.current_token()
+        backend = token.backend_class
+        # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
+        self.clock: Callable[[], float] = getattr(token.native_token, "time", backend.current_time)
+        self.new_event: Callable[[], anyio.Event] = backend.create_event
+        self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
 
 
 class Timer:
@@ -65,28 +84,19 @@ class Timers:
         self._sleeper: anyio.CancelScope | None = None
         self._home: TaskGroup | None = None
         self._wake = anyio.Event()
-        self._clock: Callable[[], float] | None = None
-        self._new_event: Callable[[], anyio.Event] | None = None
+        self._loop: EventLoop | None = None
 
     @property
     def clock(self) -> Callable[[], float]:
-        """The event loop's clock, as a function that costs little.
-
-        `anyio.current_time` finds out each time which event loop runs; that costs a microsecond, and fails
-        inside a callback of a plain asyncio loop, from where frames may come. The loop does not change while
-        calls live.
-        """
-        if self._clock is None:
-            self._clock = anyio.lowlevel.current_token().backend_class.current_time
-        return self._clock
+        """The event loop's clock, as a function that costs little; see `EventLoop`."""
+        return self.loop.clock
 
     @property
-    def new_event(self) -> Callable[[], anyio.Event]:
-        """What makes an `anyio.Event`, for paths where finding out the event loop each time costs too
-        much."""
-        if self._new_event is None:
-            self._new_event = anyio.lowlevel.current_token().backend_class.create_event
-        return self._new_event
+    def loop(self) -> EventLoop:
+        """What is needed of the event loop that runs the calls."""
+        if self._loop is None:
+            self._loop = EventLoop()
+        return self._loop
 
     def timer(self, callback: Callable[[], None]) -> Timer:
         """A timer without a deadline yet."""
