@@ -69,6 +69,9 @@ PARTING = frozenset({"hangup", "sip:decline"})
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
 
+CUTS_REMEMBERED = 8
+"""A hook is looked at when it comes, or when its turn in an inbox comes."""
+
 IDLE = [{"verb": "pause", "length": 0.1}]
 """What takes the place of verbs that nobody waits for any more: nothing at all would end an idle call."""
 
@@ -111,6 +114,8 @@ class Runtime:
         self._failures: list[Exception] = []
         self._parting = False
         self._payloads = Payloads()
+        self._cuts: dict[str, Any] = {}
+        """What barge-ins have cut, by the id of the hook that reports them."""
         self.saved = False
         """Whether a store has something of this call."""
         self._saving = anyio.Lock()
@@ -302,7 +307,9 @@ class Runtime:
 
     def payload(self, event: Event | Call) -> Any:
         """What a receiver gets to see of an event."""
-        return self._payloads.wrap(event) if isinstance(event, Event) else event
+        if not isinstance(event, Event):
+            return event
+        return self._payloads.wrap(event, self._cuts.get(getattr(event, "msgid", "")))
 
     def _deliver(self, event: Event) -> None:
         match event:
@@ -310,6 +317,8 @@ class Runtime:
                 self._end(event.reason)
             case SpeechEvent():
                 self.speeches.take(event)
+            case ev.VerbHook() if event.hook == self.core.barge_in_hook:
+                self._claim_cut(event)
             case ev.AckDefaulted(kind=HookKind.SESSION_NEW):
                 self.log.error(
                     "The handler of %s has sent nothing for %.1f seconds: the call was answered with a pause",
@@ -331,6 +340,14 @@ class Runtime:
             case ev.Reattached():
                 self.log.info("The connection is back")
         self.receivers.deliver(event)
+
+    def _claim_cut(self, event: ev.VerbHook) -> None:
+        """The hook of a barge-in carries the speech that it cut, or what is known of text without a block."""
+        cut = self.core.speech.claim_cut()
+        if cut is not None:
+            self._cuts[event.msgid] = self.speeches.of(cut.speech) or cut
+            if len(self._cuts) > CUTS_REMEMBERED:
+                del self._cuts[next(iter(self._cuts))]
 
     def _end(self, reason: str) -> None:
         if not self.end_reason:

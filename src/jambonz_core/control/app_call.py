@@ -104,6 +104,11 @@ class AppCall(CallMessages, CallCommands, SavedCall):
         """Whether streamed text can be spoken, as far as this side knows."""
         return self.speech.flow.stream_open
 
+    @property
+    def barge_in_hook(self) -> str:
+        """The hook path of the background barge-in, or empty when none was switched on."""
+        return self._facts.barge_in_hook
+
     def new_hook(self) -> str:
         """A hook path that no other verb of this call has.
 
