@@ -304,13 +304,13 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     @property
     def audio(self) -> AudioStream | None:
         """The newest audio stream of the call in this process, or None."""
-        streams = self._runtime.streams
+        streams = self._runtime.audio.streams
         return streams[-1] if streams else None
 
     @property
     def audio_streams(self) -> list[AudioStream]:
         """All audio streams of the call that are open in this process, in the order in which they began."""
-        return list(self._runtime.streams)
+        return list(self._runtime.audio.streams)
 
     async def wait_audio(self) -> AudioStream:
         """The newest audio stream of the call, as soon as there is one in this process.
@@ -320,16 +320,16 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         stream = await call.wait_audio()
         ```
         """
-        return await self._runtime.wait_stream()
+        return await self._runtime.audio.newest()
 
     def carry(self, stream: AudioStream) -> AbstractContextManager[None]:
         """The time in which an audio stream of the call is open (the stream calls this)."""
-        return self._runtime.carry(stream)
+        return self._runtime.audio.carry(stream)
 
     def playback_mode(self, path: str) -> bool | None:
         """Whether a `listen` verb that was sent plays in streaming mode, by the path of its url; None if
         unknown."""
-        return self._runtime.playback.get(path)
+        return self._runtime.audio.playback_mode(path)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -337,12 +337,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
         For those who act on a call from outside, through `app.calls`.
         """
-        self._runtime.acting += 1
+        self._runtime.act()
         try:
             yield
         finally:
-            self._runtime.acting -= 1
-            self._runtime.something_ended()
+            self._runtime.acted()
 
 
 class Leg(LiveCommands):

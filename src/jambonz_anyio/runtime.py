@@ -24,10 +24,8 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import anyio
 from anyio.abc import TaskGroup
@@ -48,6 +46,7 @@ from ._invoke import unwrap
 from ._line import Line
 from ._transport import Peer
 from ._waiter import Waiter
+from .call_audio import CallAudio
 from .call_log import CallLog
 from .chain import verbs_from
 from .commands import command_for
@@ -59,7 +58,6 @@ from .speech import Speeches
 from .turns import Turns
 
 if TYPE_CHECKING:
-    from .audio_stream import AudioStream
     from .call import Call
     from .services import CallRoute, Services
 
@@ -104,11 +102,7 @@ class Runtime:
         self.acting = 0
         """How many things can act on the call, besides its receivers: tasks, the main handler, audio
         streams."""
-        self.streams: list[AudioStream] = []
-        """Open audio streams, in the order in which they began."""
-        self.playback: dict[str, bool] = {}
-        """Whether playback is streaming, by the path of the `listen` verbs' urls."""
-        self._stream_began = anyio.Event()
+        self.audio = CallAudio(self.act, self.acted)
         self._over = anyio.Event()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
@@ -138,20 +132,8 @@ class Runtime:
         self.line.do(command)
         if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
             self._payloads.learn(command.verbs)
-            self._learn_playback(command.verbs)
+            self.audio.learn(command.verbs)
             self._parting = command.verbs[-1].get("verb") in PARTING
-
-    def _learn_playback(self, verbs: list[dict[str, Any]]) -> None:
-        for verb in verbs:
-            name = verb.get("verb")
-            options = (
-                verb if name in ("listen", "stream") else verb.get("listen") if name == "config" else None
-            )
-            if isinstance(options, dict) and isinstance(url := options.get("url"), str):
-                both_ways = options.get("bidirectionalAudio")
-                self.playback[urlsplit(url).path] = isinstance(both_ways, dict) and bool(
-                    both_ways.get("streaming")
-                )
 
     async def room(self) -> None:
         """Wait while the connection has more to send than it should."""
@@ -358,29 +340,16 @@ class Runtime:
         self._over.set()
         self.receivers.finish()
         self.speeches.finish()
-        self._stream_began.set()
+        self.audio.finish()
 
-    @contextmanager
-    def carry(self, stream: AudioStream) -> Iterator[None]:
-        """An audio stream of the call is open for the duration of the block."""
-        self.streams.append(stream)
+    def act(self) -> None:
+        """One more thing is there that can act on the call."""
         self.acting += 1
-        self._stream_began.set()
-        self._stream_began = anyio.Event()
-        try:
-            yield
-        finally:
-            self.streams.remove(stream)
-            self.acting -= 1
-            self.something_ended()
 
-    async def wait_stream(self) -> AudioStream:
-        """The newest audio stream, as soon as there is one."""
-        while not self.streams:
-            if self.over:
-                raise CallEnded("the call ended before an audio stream began")
-            await self._stream_began.wait()
-        return self.streams[-1]
+    def acted(self) -> None:
+        """One of these things is gone."""
+        self.acting -= 1
+        self.something_ended()
 
     def child_began(self, child: Call) -> None:
         """Tell the handler of such things, if there is one."""
