@@ -2,9 +2,9 @@
 """The verb methods of `Call` and `Chain`, with the type of each verb's result.
 
 At run time `ChainVerbs` is `jambonz_core.verbs.methods.VerbMethods` and nothing more: a class that inherits
-from it defines ``_add(verb, given, fields)`` and returns a chain. Type checkers see the same methods with one
-difference, the return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so that its ``result()`` has the
-fields of that hook. A verb that has no hook to report by returns ``Chain[None]``.
+from it has a ``_profile`` and defines ``_add(verb, given, fields)``, which returns a chain. Type checkers see
+the same methods with one difference, the return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so
+that its ``result()`` has the fields of that hook. A verb without a hook to report by gives a ``Chain[None]``.
 
 `Chain` is expected in `jambonz_anyio.chain`, generic over the payload of its last verb.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Never
 
     from jambonz_anyio.chain import Chain
+    from jambonz_core.profiles import Profile
     from jambonz_core.verbs.payloads import (
         ConferenceResult,
         DequeueResult,
@@ -130,9 +131,21 @@ if TYPE_CHECKING:
     class ChainVerbs:
         """What can be said on a call; see `jambonz_core.verbs.methods.VerbMethods`."""
 
+        _profile: Profile
+
         def _add(
             self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]
         ) -> Any: ...
+
+        def verb(
+            self, name: str | Mapping[str, Any], given: Mapping[str, Any] | None = None, /, **fields: Any
+        ) -> Chain[HookPayload]:
+            """Any verb that the profile's schemas describe, by its name, or as a dict in either spelling."""
+            ...
+
+        def raw(self, verb: Mapping[str, Any], /) -> Chain[HookPayload]:
+            """A verb that goes out as it is given, unseen by schemas and profile."""
+            ...
 
         def say(
             self,

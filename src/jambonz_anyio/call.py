@@ -48,10 +48,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     and the fields of the session, such as `call.from_`.
     """
 
-    __slots__ = ("__weakref__", "_env", "_runtime", "children", "locals", "parent", "state")
+    __slots__ = ("__weakref__", "_env", "_profile", "_runtime", "children", "locals", "parent", "state")
 
     def __init__(self, runtime: Runtime, parent: Call | None = None) -> None:
         self._runtime = runtime
+        self._profile = runtime.profile
         self._env: Env | None = None
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this call. It stays in this process."""

@@ -50,16 +50,17 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
     The type parameter is what the last verb reports: `call.gather(…)` is a `Chain[GatherResult]`.
     """
 
-    __slots__ = ("__weakref__", "_runtime", "_spent", "_verbs")
+    __slots__ = ("__weakref__", "_profile", "_runtime", "_spent", "_verbs")
 
     def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]] | None = None) -> None:
         self._runtime = runtime
+        self._profile = runtime.profile
         self._verbs = verbs if verbs is not None else []
         self._spent = False
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
         try:
-            self._verbs.append(assemble(verb, given, fields, self._runtime.profile))
+            self._verbs.append(assemble(verb, given, fields, self._profile))
         except BaseException:
             # The exception says enough; a warning about the rest of the chain would only stand before it.
             self._spent = True

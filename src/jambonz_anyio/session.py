@@ -63,6 +63,7 @@ class Session(VerbMethods["Session"], LiveCommands, SessionFields):
         """The payload with which the call began; of the redirect, after one."""
         self.locals: dict[str, Any] = call.locals
         self._runtime = runtime
+        self._profile = runtime.profile
         self._handlers: dict[str, list[Handler]] = {}
         self._verbs_gathered: Verbs = []
 
@@ -74,7 +75,7 @@ class Session(VerbMethods["Session"], LiveCommands, SessionFields):
         return mine[1] if mine is not None and mine[0] is self else self._verbs_gathered
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Session:
-        self._gathered.append(assemble(verb, given, fields, self._runtime.profile))
+        self._gathered.append(assemble(verb, given, fields, self._profile))
         return self
 
     def to_list(self) -> Verbs:
