@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jambonz_core.profiles import V0_9, V10, Profile
     from jambonz_core.schemas import BUILTIN, SchemaSet
+    from jambonz_core.validation import find_problems, validate_app, validate_verb
     from jambonz_core.verbs.builder import Verb, VerbBuilder, make
     from jambonz_core.webhooks.environment import Env, Environment
     from jambonz_core.webhooks.response import WebhookResponse
@@ -26,6 +27,9 @@ _HOMES = {
     "Verb": "jambonz_core.verbs.builder",
     "VerbBuilder": "jambonz_core.verbs.builder",
     "make": "jambonz_core.verbs.builder",
+    "find_problems": "jambonz_core.validation",
+    "validate_app": "jambonz_core.validation",
+    "validate_verb": "jambonz_core.validation",
     "Env": "jambonz_core.webhooks.environment",
     "Environment": "jambonz_core.webhooks.environment",
     "WebhookResponse": "jambonz_core.webhooks.response",
@@ -45,6 +49,9 @@ __all__ = [
     "Verb",
     "VerbBuilder",
     "make",
+    "find_problems",
+    "validate_app",
+    "validate_verb",
     "WebhookResponse",
     "check_signature",
     "verify_signature",
