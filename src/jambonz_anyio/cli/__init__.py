@@ -1,0 +1,35 @@
+"""The `jambonz` command.
+
+The commands live in modules of their own and are imported when they are used, so that `jambonz --help` is
+quick and `jambonz run` loads nothing of the simulator. What goes wrong is told in one plain sentence; `--debug`
+(before the command) shows the traceback instead. Exit codes, for scripts:
+
+| code | meaning |
+| --- | --- |
+| 0 | it worked |
+| 1 | it worked, and the answer is no: an invalid document, a failed expectation, a fault that was found |
+| 2 | the command line is wrong |
+| 3 | the application or file could not be loaded |
+| 4 | the other side could not be reached, or refused |
+| 130 | interrupted from the keyboard |
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `jambonz` program."""
+    try:
+        import rich
+        import typer
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(f"jambonz needs the package {missing.name}: pip install 'jambonz-anyio[cli]'\n")
+        sys.exit(2)
+    del rich, typer
+    from .commands import run_command_line
+
+    sys.exit(run_command_line(sys.argv[1:]))

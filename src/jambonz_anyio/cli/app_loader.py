@@ -1,0 +1,88 @@
+"""Finding the application that `module:app` or `file.py:app` names."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from .errors import CommandFailed, ExitCode
+
+if TYPE_CHECKING:
+    from ..app import App
+
+
+def load_app(target: str) -> App:
+    """The `App` that `target` names: `package.module:name` or `path/to/file.py:name`; the name may be left
+    out when it is `app`.
+    """
+    from ..app import App
+
+    where, colon, name = target.rpartition(":")
+    if not colon or "/" in name or name.endswith(".py"):
+        where, name = target, "app"
+    module = _load_file(Path(where)) if where.endswith(".py") else _load_module(where)
+    found = module
+    for part in name.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            apps = [key for key, value in vars(module).items() if isinstance(value, App)]
+            there = f"; it has {', '.join(apps)}" if apps else "; it has no App at all"
+            raise CommandFailed(f"{where} has no {name!r}{there}.", ExitCode.NOT_LOADED) from None
+    if not isinstance(found, App):
+        raise CommandFailed(
+            f"{name!r} in {where} is a {type(found).__name__}, not a jambonz_anyio.App.", ExitCode.NOT_LOADED
+        )
+    return found
+
+
+def names_app(target: str) -> bool:
+    """Whether a command's argument means an application in Python rather than a URL."""
+    return "://" not in target
+
+
+def _load_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise CommandFailed(f"There is no file {path}.", ExitCode.NOT_LOADED)
+    path = path.resolve()
+    # A file can import its neighbours, as if it had been started with `python file.py`.
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    if specification is None or specification.loader is None:
+        raise CommandFailed(f"{path} is not a Python file.", ExitCode.NOT_LOADED)
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[path.stem] = module
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(path.stem, None)
+        raise _broken(str(path), error) from error
+    return module
+
+
+def _load_module(name: str) -> ModuleType:
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+            raise CommandFailed(
+                f"There is no module {name!r} to import from here. For a file, write its name with .py.",
+                ExitCode.NOT_LOADED,
+            ) from None
+        raise _broken(name, error) from error
+    except Exception as error:
+        raise _broken(name, error) from error
+
+
+def _broken(where: str, error: Exception) -> CommandFailed:
+    return CommandFailed(
+        f"Importing {where} failed: {type(error).__name__}: {error} (jambonz --debug … shows where).",
+        ExitCode.NOT_LOADED,
+    )
