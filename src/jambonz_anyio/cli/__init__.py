@@ -1,8 +1,8 @@
 """The `jambonz` command.
 
 The commands live in modules of their own and are imported when they are used, so that `jambonz --help` is
-quick and `jambonz run` loads nothing of the simulator. What goes wrong is told in one plain sentence; `--debug`
-(before the command) shows the traceback instead. Exit codes, for scripts:
+quick and `jambonz run` loads nothing of the simulator. What goes wrong is told in one plain sentence;
+`--debug` (before the command) shows the traceback instead. Exit codes, for scripts:
 
 | code | meaning |
 | --- | --- |
