@@ -30,7 +30,7 @@ def parameters(writer: TypeWriter, name: str, schema: Schema) -> dict[str, str]:
     stem = class_name(name)
     own = schema["$id"]
     return {
-        prop: writer.annotation(below, document, writer.stem(stem, document, own) + class_name(prop))
+        prop: writer.property(prop, below, document, writer.stem(stem, document, own))
         for prop, (below, document) in files.properties(schema, own).items()
         if prop != "verb"
     }

@@ -18,6 +18,16 @@ Schema = dict[str, Any]
 COMMAND = "python scripts/generate.py"
 
 
+NESTED: dict[str, dict[str, str]] = {
+    "gather": {"say": "say", "play": "play"},
+    "dial": {"listen": "listen", "stream": "listen", "transcribe": "transcribe"},
+    "conference": {"listen": "listen", "stream": "listen"},
+    "room": {"listen": "listen", "stream": "listen"},
+    "config": {"listen": "listen", "stream": "listen", "transcribe": "transcribe"},
+}
+"""Properties that hold another verb without its name, by verb: schemas say only that they are objects."""
+
+
 def header(source: str) -> str:
     """The first line of a generated file."""
     return f"# Generated from {source} by `{COMMAND}`. Do not edit.\n"

@@ -70,7 +70,7 @@ class Resource:
 
 def resources() -> list[Resource]:
     """What `jambonz_core.rest.RESOURCES` lists, in its order."""
-    package = Module.read(PACKAGE / "__init__.py")
+    package = Module.read(PACKAGE / "resources.py")
     table = next(
         node.value
         for node in package.tree.body
@@ -209,4 +209,4 @@ def _import_line(module: str, names: set[str]) -> str:
 
 
 def _stem(resource: Resource) -> str:
-    return Module.read(PACKAGE / "__init__.py").origin[resource.node.name].rpartition(".")[2]
+    return Module.read(PACKAGE / "resources.py").origin[resource.node.name].rpartition(".")[2]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from codegen.profiles import read_table
-from codegen.reading import CORE, SchemaFiles, header
+from codegen.reading import CORE, NESTED, SchemaFiles, header
 
 GROUPS = ("app", "verbs", "components", "callbacks", "commands", "messages")
 
@@ -37,6 +37,8 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     index += [f"    {name!r}: {schema['$id']!r},\n" for name, schema in sorted(files.verbs.items())]
     index.append("}\n\nTABLE_0_9: tuple[str, ...] = (\n")
     index += [f"    {name!r},\n" for name in read_table()["table"]]
-    index.append(")\n")
+    index.append(")\n\nNESTED: dict[str, dict[str, str]] = {\n")
+    index += [f"    {verb!r}: {places!r},\n" for verb, places in NESTED.items()]
+    index.append("}\n")
     texts[CORE / "schemas" / "_index.py"] = "".join(index)
     return texts

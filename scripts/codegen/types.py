@@ -9,7 +9,7 @@ from textwrap import indent
 
 from codegen.naming import class_name
 from codegen.prose import docstring, property_prose
-from codegen.reading import CORE, Schema, SchemaFiles, header
+from codegen.reading import CORE, NESTED, Schema, SchemaFiles, header
 
 SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 
@@ -66,6 +66,13 @@ class TypeWriter:
         """What a nested TypedDict's name begins with; what comes from a component has that one's name."""
         return name.removesuffix("Verb") if document == base else class_name(document.rsplit("/", 1)[1])
 
+    def property(self, prop: str, schema: Schema, document: str, stem: str) -> str:
+        """The annotation for a property; one that holds another verb has that verb's fields."""
+        nested = NESTED.get(document.rsplit("/verbs/", 1)[-1], {}).get(prop)
+        if nested is not None:
+            return f"{class_name(nested)}Verb | Mapping[str, Any]"
+        return self.annotation(schema, document, stem + class_name(prop))
+
     def verb(self, own: str, schema: Schema, base: str) -> str:
         """The TypedDict of a whole verb, as one may be nested in another."""
         name = f"{own}Verb"
@@ -82,7 +89,7 @@ class TypeWriter:
         required = self.files.required(schema, base)
         annotations: dict[str, str] = {}
         for prop, (below, document) in properties.items():
-            text = self.annotation(below, document, self.stem(name, document, base) + class_name(prop))
+            text = self.property(prop, below, document, self.stem(name, document, base))
             annotations[prop] = f"Required[{text}]" if prop in required else text
         about = schema.get("description", "")
         if any(keyword.iskeyword(prop) for prop in properties):

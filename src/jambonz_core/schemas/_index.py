@@ -331,3 +331,11 @@ TABLE_0_9: tuple[str, ...] = (
     'noiseIsolation',
     'turnTaking',
 )
+
+NESTED: dict[str, dict[str, str]] = {
+    'gather': {'say': 'say', 'play': 'play'},
+    'dial': {'listen': 'listen', 'stream': 'listen', 'transcribe': 'transcribe'},
+    'conference': {'listen': 'listen', 'stream': 'listen'},
+    'room': {'listen': 'listen', 'stream': 'listen'},
+    'config': {'listen': 'listen', 'stream': 'listen', 'transcribe': 'transcribe'},
+}

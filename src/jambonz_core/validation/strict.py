@@ -26,16 +26,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from jambonz_core.schemas import Schema, SchemaSet
+from jambonz_core.schemas._index import NESTED
 from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
-
-NESTED: dict[str, dict[str, str]] = {
-    "gather": {"say": "say", "play": "play"},
-    "dial": {"listen": "listen", "stream": "listen", "transcribe": "transcribe"},
-    "conference": {"listen": "listen", "stream": "listen"},
-    "room": {"listen": "listen", "stream": "listen"},
-    "config": {"listen": "listen", "stream": "listen", "transcribe": "transcribe"},
-}
-"""Properties that hold another verb without its name, by verb. The published schemas say "an object"."""
 
 BACKGROUND_EXTRAS = ("enable",)
 """`config` starts and stops what it nests, and says so in a property that is not the nested verb's."""

@@ -12,8 +12,8 @@ from typing import Any
 from jambonz_core.errors import InvalidVerb
 from jambonz_core.plain import SCALARS, NotPlain, plain
 from jambonz_core.profiles import Profile
+from jambonz_core.schemas._index import NESTED
 from jambonz_core.validation.checking import check_verb, unknown_verb
-from jambonz_core.validation.strict import NESTED
 from jambonz_core.verbs.lowering import lower
 
 RAW = "*"

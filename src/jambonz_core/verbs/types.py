@@ -376,11 +376,11 @@ class ConferenceVerb(TypedDict, total=False):
     """
     record: Mapping[str, Any]
     """Records the conference into a file of the media server; the open server wants a `path`."""
-    listen: Mapping[str, Any]
+    listen: ListenVerb | Mapping[str, Any]
     """Sends the audio of this participant to a websocket while in the conference: the fields of `listen` without
     `verb`.
     """
-    stream: Mapping[str, Any]
+    stream: ListenVerb | Mapping[str, Any]
     """Another name of `listen` here. Not known to the open server."""
     distributeDtmf: bool
     """Let the keys that a participant presses be heard by the others."""
@@ -493,11 +493,11 @@ class ConfigVerb(TypedDict, total=False):
     """Starts or changes the recording of the call: `action` (`startCallRecording` and so on), `type` `siprec` or
     `cloud`, `siprecServerURL`, `recordingID`, `headers`.
     """
-    listen: Mapping[str, Any]
+    listen: ListenVerb | Mapping[str, Any]
     """Sends audio to a websocket in the background: `enable` and the fields of `listen`, without the hook."""
-    stream: Mapping[str, Any]
+    stream: ListenVerb | Mapping[str, Any]
     """Passes validation and does nothing on the open server. Use `listen`."""
-    transcribe: Mapping[str, Any]
+    transcribe: TranscribeVerb | Mapping[str, Any]
     """Transcribes in the background: `enable`, `transcriptionHook`, `recognizer`. Unlike the verb, it does not
     hold up the verbs that follow.
     """
@@ -706,13 +706,13 @@ class DialVerb(TypedDict, total=False):
     """Let the audio go directly between the parties and out of jambonz. Nothing can listen, play or record then."""
     boostAudioSignal: float | str
     """Volume of the audio sent to the called party, in decibels; a number or text such as `6 dB`."""
-    listen: Mapping[str, Any]
+    listen: ListenVerb | Mapping[str, Any]
     """Sends the conversation to a websocket while it lasts: the fields of `listen` without `verb`. Replies to its
     hook are ignored.
     """
-    stream: Mapping[str, Any]
+    stream: ListenVerb | Mapping[str, Any]
     """The same as `listen`, under the other name of that verb. Give one of the two."""
-    transcribe: Mapping[str, Any]
+    transcribe: TranscribeVerb | Mapping[str, Any]
     """Transcribes the conversation: the fields of `transcribe` without `verb`. The legs are transcribed separately
     (`channel_tag` 1 is the caller), and `call_sid` is always the caller's.
     """
@@ -1036,9 +1036,9 @@ class GatherVerb(TypedDict, total=False):
     """How to transcribe this one input; the session's recognizer when left out. Hints for the expected words
     belong here.
     """
-    say: Mapping[str, Any]
+    say: SayVerb | Mapping[str, Any]
     """The prompt: the fields of a `say` verb without `verb`. The main timer starts when it has been spoken."""
-    play: Mapping[str, Any]
+    play: PlayVerb | Mapping[str, Any]
     """A recorded prompt: the fields of a `play` verb without `verb`. With a `say` beside it, it is not played."""
     fillerNoise: FillerNoise | Mapping[str, Any]
     """Sound to play after the input is complete and until the answer to the hook brings verbs."""
@@ -2974,11 +2974,11 @@ class RoomVerb(TypedDict, total=False):
     """
     record: Mapping[str, Any]
     """Records the conference into a file of the media server; the open server wants a `path`."""
-    listen: Mapping[str, Any]
+    listen: ListenVerb | Mapping[str, Any]
     """Sends the audio of this participant to a websocket while in the conference: the fields of `listen` without
     `verb`.
     """
-    stream: Mapping[str, Any]
+    stream: ListenVerb | Mapping[str, Any]
     """Another name of `listen` here. Not known to the open server."""
     distributeDtmf: bool
     """Let the keys that a participant presses be heard by the others."""
