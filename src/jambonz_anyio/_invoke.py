@@ -39,17 +39,18 @@ class Threads:
     async def invoke(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call `function` and return what it returns.
 
-        A plain function that returns an awaitable has it awaited.
+        A plain function that returns a coroutine has it awaited.
         """
         if is_async(function):
             return await function(*args)
         if self._limiter is None:
             # Not before: an application is built before any event loop runs.
             self._limiter = anyio.CapacityLimiter(self.bound)
-        result = await anyio.to_thread.run_sync(
-            functools.partial(function, *args), limiter=self._limiter, abandon_on_cancel=True
+        # In a list, because trio takes a coroutine that comes out of a thread for a mistake.
+        [result] = await anyio.to_thread.run_sync(
+            lambda: [function(*args)], limiter=self._limiter, abandon_on_cancel=True
         )
-        return await result if inspect.isawaitable(result) else result
+        return await result if inspect.iscoroutine(result) else result
 
 
 def unwrap(error: Exception) -> Exception:

@@ -52,6 +52,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     def __init__(self, runtime: Runtime, parent: Call | None = None) -> None:
         self._runtime = runtime
+        runtime.call = self
         self._profile = runtime.profile
         self._env: Env | None = None
         self.locals: dict[str, Any] = {}
@@ -298,7 +299,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
         It is saved without being asked after the first answer, in an application that has an `on_resume`.
         """
-        await self._runtime.save(self)
+        await self._runtime.save()
 
     # --- audio ------------------------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ A chain that is dropped without any of these was almost certainly meant to be se
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -50,13 +51,14 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
     The type parameter is what the last verb reports: `call.gather(…)` is a `Chain[GatherResult]`.
     """
 
-    __slots__ = ("__weakref__", "_profile", "_runtime", "_spent", "_verbs")
+    __slots__ = ("__weakref__", "_profile", "_runtime", "_spent", "_tried", "_verbs")
 
     def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]] | None = None) -> None:
         self._runtime = runtime
         self._profile = runtime.profile
         self._verbs = verbs if verbs is not None else []
         self._spent = False
+        self._tried = False
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
         try:
@@ -83,25 +85,28 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
 
         While the call is not answered yet, they are (a part of) its first answer.
         """
-        await checkpoint_if_cancelled()
-        self._runtime.do(Send(self.take()))
+        with self._handing_over() as verbs:
+            await checkpoint_if_cancelled()
+            self._runtime.do(Send(verbs))
         await self._runtime.room()
 
     async def replace(self) -> None:
         """Stop what runs now, forget what is queued, and run these verbs."""
-        await checkpoint_if_cancelled()
-        self._runtime.do(Replace(self.take()))
+        with self._handing_over() as verbs:
+            await checkpoint_if_cancelled()
+            self._runtime.do(Replace(verbs))
         await self._runtime.room()
 
     async def reply(self) -> None:
         """Answer the hook that called the running handler. Each hook takes one answer."""
-        await checkpoint_if_cancelled()
-        hook = current_hook.get()
-        if hook is None or not hook.belongs_to(self._runtime):
-            raise LocalProtocolError(
-                "reply() answers a hook, inside the handler that the hook called; use send()"
-            )
-        hook.answer(self.take())
+        with self._handing_over() as verbs:
+            await checkpoint_if_cancelled()
+            hook = current_hook.get()
+            if hook is None or not hook.belongs_to(self._runtime):
+                raise LocalProtocolError(
+                    "reply() answers the hook whose handler runs, and none does here; use send()"
+                )
+            hook.answer(verbs)
         await self._runtime.room()
 
     async def result(self) -> ResultT_co:
@@ -115,16 +120,31 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         heard = await call.gather(input=["speech"], timeout=10).result()
         ```
         """
-        await checkpoint_if_cancelled()
-        return cast("ResultT_co", await self._runtime.send_and_wait(self.take()))
+        with self._handing_over() as verbs:
+            await checkpoint_if_cancelled()
+            waiting = self._runtime.send_for_result(verbs)
+        return cast("ResultT_co", await waiting)
 
     async def done(self) -> None:
         """Send the verbs and wait until the last one is over, as far as the server lets us know.
 
         Raises `VerbDropped` when it was stopped before. Being cancelled while it waits stops what runs.
         """
-        await checkpoint_if_cancelled()
-        await self._runtime.send_and_wait_done(self.take())
+        with self._handing_over() as verbs:
+            await checkpoint_if_cancelled()
+            waiting = self._runtime.send_for_end(verbs)
+        await waiting
+
+    @contextmanager
+    def _handing_over(self) -> Iterator[list[dict[str, Any]]]:
+        """The verbs, for one attempt to send them: if it is refused, nothing was sent, and they are still
+        here."""
+        verbs = self.take()
+        try:
+            yield verbs
+        except LocalProtocolError:
+            self._spent, self._tried = False, True
+            raise
 
     def __await__(self) -> Generator[Any, Any, None]:
         """Do it now, for a verb that is also a command."""
@@ -134,7 +154,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         return len(self._verbs)
 
     def __del__(self) -> None:
-        if self._verbs and not self._spent:
+        if self._verbs and not self._spent and not self._tried:
             names = ", ".join(str(verb.get("verb")) for verb in self._verbs)
             warnings.warn(
                 f"a chain was never sent: {names}; end it with send(), replace(), reply() or result()",

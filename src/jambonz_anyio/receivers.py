@@ -23,6 +23,7 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jambonz_core.control import events as ev
@@ -262,7 +263,11 @@ class Receivers:
 
     def handler(self, name: str) -> Handler | None:
         """The handler of a name."""
-        return self.handlers.get(name) or self._of_route.get(name)
+        handler = self.handlers.get(name)
+        if handler is None:
+            of_route = self._of_route.get(name)
+            handler = partial(of_route, self._runtime.call) if of_route is not None else None
+        return handler
 
     def _drop(self, event: ev.ResultDropped) -> None:
         error = VerbDropped(f"no result will come: {event.by}", by=event.by)

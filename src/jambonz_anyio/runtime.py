@@ -25,6 +25,7 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -85,6 +86,8 @@ class Runtime:
         self.limits = services.limits
         self.profile = services.profile
         self.log = CallLog(services.logger, core.call_sid)
+        self.call: Call
+        """What programs hold of it."""
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
         self.peer = peer
@@ -134,6 +137,8 @@ class Runtime:
             self._payloads.learn(command.verbs)
             self.audio.learn(command.verbs)
             self._parting = command.verbs[-1].get("verb") in PARTING
+        if not self.saved:
+            self._save_first()
 
     async def room(self) -> None:
         """Wait while the connection has more to send than it should."""
@@ -143,8 +148,8 @@ class Runtime:
         """Verbs out of chains and dicts."""
         return verbs_from(given, self.profile)
 
-    async def send_and_wait(self, verbs: list[dict[str, Any]]) -> Any:
-        """Send verbs and wait for the report of the last one that has one."""
+    def send_for_result(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
+        """Send verbs. Gives what waits for the report of the last one that has one."""
         verb = next((verb for verb in reversed(verbs) if verb.get("verb") in RESULTS), None)
         if verb is None:
             raise LocalProtocolError("no verb of this chain reports a result; done() waits for its end")
@@ -152,25 +157,32 @@ class Runtime:
         if not hook:
             hook = verb["actionHook"] = self.core.new_hook()
         waiter = self.receivers.expect(hook)
-        try:
-            event = await self._send_and_wait(verbs, waiter)
-        finally:
-            self.receivers.forget(hook, waiter)
-        return self.payload(event)
+        forget = partial(self.receivers.forget, hook, waiter)
+        self._send_or(forget, verbs)
 
-    async def send_and_wait_done(self, verbs: list[dict[str, Any]]) -> None:
-        """Send verbs and wait until the last one is over."""
+        async def wait() -> Any:
+            return self.payload(await self._wait(waiter, forget))
+
+        return wait()
+
+    def send_for_end(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
+        """Send verbs. Gives what waits for the last one to be over."""
         if not verbs:
             raise LocalProtocolError("there is no verb in this chain")
         verb_id = str(verbs[-1].setdefault("id", self.core.new_verb_id()))
         waiter = self.receivers.expect_done(verb_id)
-        try:
-            await self._send_and_wait(verbs, waiter)
-        finally:
-            self.receivers.forget_done(verb_id, waiter)
+        forget = partial(self.receivers.forget_done, verb_id, waiter)
+        self._send_or(forget, verbs)
+        return self._wait(waiter, forget)
 
-    async def _send_and_wait(self, verbs: list[dict[str, Any]], waiter: Waiter[Any]) -> Any:
-        self.do(Send(verbs))
+    def _send_or(self, forget: Callable[[], None], verbs: list[dict[str, Any]]) -> None:
+        try:
+            self.do(Send(verbs))
+        except BaseException:
+            forget()
+            raise
+
+    async def _wait(self, waiter: Waiter[Any], forget: Callable[[], None]) -> Any:
         try:
             return await waiter.wait()
         except anyio.get_cancelled_exc_class():
@@ -179,6 +191,8 @@ class Runtime:
             if not waiter.settled and not self.ending:
                 self.do(Replace(IDLE))
             raise
+        finally:
+            forget()
 
     @property
     def ending(self) -> bool:
@@ -322,6 +336,8 @@ class Runtime:
             case ev.Reattached():
                 self.log.info("The connection is back")
         self.receivers.deliver(event)
+        if not self.saved:
+            self._save_first()
 
     def _claim_cut(self, event: ev.VerbHook) -> None:
         """The hook of a barge-in carries the speech that it cut, or what is known of text without a block."""
@@ -369,30 +385,36 @@ class Runtime:
         await self._over.wait()
         return self.end_reason
 
-    async def save(self, call: Call) -> None:
+    def _save_first(self) -> None:
+        """Write the call to the store, once it is answered, where another process would know what to do with it."""
+        if self.services.on_resume is not None and self._group is not None and self.core.answered_first:
+            self.saved = True
+            self._group.start_soon(self._invoke_and_log, "store", self.save)
+
+    async def save(self) -> None:
         """Write the call to the store, for another process."""
         # One at a time and in order: an older snapshot must not come last.
         async with self._saving:
-            saved = SavedCall(self.core.snapshot(), call.state, fingerprint(self.peer.credentials))
+            saved = SavedCall(self.core.snapshot(), self.call.state, fingerprint(self.peer.credentials))
             self.saved = True
             await self.services.store.save(store_key(self.core.call_sid, self.route.pattern), saved.encode())
 
     # --- the life of the call ---------------------------------------------------------------------------
 
-    async def live(self, call: Call) -> None:
+    async def live(self) -> None:
         """Run the call from its first moment to its last. The module's docstring says how it ends."""
         try:
-            await self._live(call)
+            await self._live()
             if self._failures:
-                await self._bow_out(call)
+                await self._bow_out()
         finally:
-            await self._clean_up(call)
+            await self._clean_up()
 
-    async def _live(self, call: Call) -> None:
+    async def _live(self) -> None:
         async def main() -> None:
             try:
                 if self.route.handler is not None:
-                    await self.services.threads.invoke(self.route.handler, call)
+                    await self.services.threads.invoke(self.route.handler, self.call)
             finally:
                 self.acting -= 1
 
@@ -409,29 +431,29 @@ class Runtime:
             if stops is not None:
                 raise
 
-    async def dismiss(self, call: Call) -> None:
+    async def dismiss(self) -> None:
         """End a call that cannot be served, with its last words."""
         try:
-            await self._part(call)
+            await self._part()
         finally:
-            await self._clean_up(call)
+            await self._clean_up()
 
-    async def _bow_out(self, call: Call) -> None:
+    async def _bow_out(self) -> None:
         """End the call after a failure: with last words if it was answered, and within a bounded time."""
         error, *others = map(unwrap, self._failures)
         for other in others:
             error.add_note(f"While cleaning up: {other!r}")
         self.error = error
         self.log.error("The handler of %s failed, so the call ends", self.route, exc_info=error)
-        await self._part(call, error)
+        await self._part(error)
 
-    async def _part(self, call: Call, error: Exception | None = None) -> None:
+    async def _part(self, error: Exception | None = None) -> None:
         with anyio.move_on_after(self.limits.last_words_seconds):
             if not self.over:
                 self._say_goodbye()
             if error is not None:
                 for function in self.services.on_error:
-                    await self._invoke_and_log("on_error", function, call, error)
+                    await self._invoke_and_log("on_error", function, self.call, error)
             await self._over.wait()
         if not self.over:
             self.log.warning(
@@ -449,7 +471,7 @@ class Runtime:
         except LocalProtocolError as exc:
             self.log.warning("The call could not be ended: %s", exc)
 
-    async def _clean_up(self, call: Call) -> None:
+    async def _clean_up(self) -> None:
         transport = self.line.transport
         self.line.close()
         if transport is not None:
@@ -463,7 +485,7 @@ class Runtime:
             return
         with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:
             for function in self.on_end:
-                await self._invoke_and_log("on_end", function, call)
+                await self._invoke_and_log("on_end", function, self.call)
         if scope.cancelled_caught:
             self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)
 

@@ -131,7 +131,7 @@ class Switchboard:
                 parent.child_began(call)
             runtime.receivers.keep_early(core.early_statuses)
             runtime.line.adopt(attachment)
-            await runtime.live(call)
+            await runtime.live()
 
     @contextlib.contextmanager
     def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
@@ -183,14 +183,14 @@ class Switchboard:
                 call.state = saved.state
                 runtime.saved = True
                 runtime.line.attach(attachment)
-                await runtime.live(call)
+                await runtime.live()
             else:
                 runtime.log.error(
                     "This call reconnects, and nobody here knows it: it gets its last words. An application "
                     "in several processes needs a shared store and an on_resume"
                 )
                 runtime.line.attach(attachment)
-                await runtime.dismiss(call)
+                await runtime.dismiss()
 
     async def _load(self, key: tuple[str, str]) -> SavedCall | None:
         services = self._services
