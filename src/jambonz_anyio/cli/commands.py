@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from .errors import CommandFailed, ExitCode
@@ -81,23 +79,55 @@ def run(
     )
 
 
+@cli.command()
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON files; - for standard input.")],
+    profile: Annotated[str, typer.Option(help="The server: v10, or 0.9 for the open one.")] = "v10",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check application documents (lists of verbs) and say what is wrong with them."""
+    from .validate import profile_named, validate_files
+
+    validate_files(files, profile_named(profile), as_json=as_json)
+
+
+@cli.command()
+def schema(
+    name: Annotated[str | None, typer.Argument(help="A verb, or for instance components/recognizer.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON Schema itself.")] = False,
+) -> None:
+    """Show what a verb takes, or list all verbs."""
+    from .schema import list_schemas, show_schema
+
+    if name is None:
+        list_schemas(as_json=as_json)
+    else:
+        show_schema(name, as_json=as_json)
+
+
+@cli.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; its name becomes the project's.")],
+) -> None:
+    """Start a project: an application, tests that need no server, and a container file."""
+    from .new_project import new_project
+
+    new_project(folder)
+
+
 def run_command_line(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     command: Any = typer.main.get_command(cli)
     try:
-        command.main(args=arguments, prog_name="jambonz", standalone_mode=False)
+        command.main(args=arguments, prog_name="jambonz")
+    except SystemExit as ended:
+        # What is wrong with the command line itself was said by typer.
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
     except CommandFailed as failed:
         if _debug:
             raise
         typer.echo(f"jambonz: {failed}", err=True)
         return failed.code
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as wrong:
-        wrong.show(sys.stderr)
-        return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        return ExitCode.INTERRUPTED
     except Exception as error:
         if _debug:
             raise
