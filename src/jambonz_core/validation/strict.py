@@ -35,7 +35,6 @@ BACKGROUND_EXTRAS = ("enable",)
 HOOK_EXTRAS = frozenset({"username", "password"})
 """The open server reads a hook's credentials from these; the published schema has `basicAuth` instead."""
 
-
 RECOGNIZER = "https://jambonz.org/schema/components/recognizer-"
 
 
@@ -99,7 +98,9 @@ class StrictSchemas(Mapping[str, Schema]):
         names = self._declared(schema, base)
         if names and "additionalProperties" not in schema:
             extras = _names(legacy) - names
-            if _last(schema.get("$ref", "")) == "actionHook":
+            if any(
+                _last(part.get("$ref", "")) == "actionHook" for part in (schema, *schema.get("oneOf", ()))
+            ):
                 extras |= HOOK_EXTRAS
             closed["properties"] = {**self._extras(extras), **closed.get("properties", {})}
             closed["unevaluatedProperties"] = False

@@ -68,4 +68,5 @@ def _compile(schema: Schema, schemas: Mapping[str, Schema], identity: str) -> Ve
     try:
         return Draft202012Validator(dict(schema), retriever=retrieve, validate_formats=False).is_valid
     except (ValidationError, ReferencingError, ValueError, KeyError) as error:
-        raise InvalidSchema(f"the schema {identity} cannot be used: {error}", identity=identity) from error
+        reason = str(error).partition("\n")[0]
+        raise InvalidSchema(f"the schema {identity} cannot be used: {reason}", identity=identity) from error

@@ -117,6 +117,10 @@ def test_definitions_inside_a_schema() -> None:
         ("listen", {"url": "u", "auth": {"username": "a", "password": "b"}}),
         ("config", {"bargeIn": {"enable": True, "dtmfBargein": True, "numDigits": 1}}),
         ("gather", {"partialResultHook": {"url": "/x", "username": "a", "password": "b"}}),
+        (
+            "dial",
+            {"target": [{"type": "phone", "confirmHook": {"url": "/x", "username": "a", "password": "b"}}]},
+        ),
         ("gather", {"recognizer": {"vendor": "nuance", "nuanceOptions": {"topic": "x"}}}),
         ("gather", {"say": {"text": "x"}, "play": {"loop": 2}}),
         (
