@@ -9,7 +9,7 @@ reconfigured. The rules, for every implementation:
 2. `write()` takes everything, and what the kernel does not take at once is kept. When it returns False,
    something is kept: hold back (a few bytes more, such as a close frame, do no harm) until
    `receiver.writable()`.
-3. `receiver.ended()` is called at most once, and nothing is received after it.
+3. `pump()` calls `receiver.ended()`, last of all, when the stream has ended or broken, also if it had before.
 4. A write that was begun and could not be finished aborts the stream; so does cancelling `pump()`.
 5. `aclose()` gives everything back at once, whatever the peer does, and may be called at any time and again.
 
@@ -175,7 +175,8 @@ class PortableStream:
         self._writing = False
         self._idle: anyio.Event | None = None
         self._stopped = False
-        self._ended = False
+        self._error: str | None = None
+        """How the stream ended; empty when the peer has sent all it had."""
         self._dead = False
         self._pumping = anyio.CancelScope()
 
@@ -190,13 +191,15 @@ class PortableStream:
         self._stopped = False
         with anyio.CancelScope() as self._pumping:
             try:
-                while not (self._stopped or self._ended or self._dead):
+                while not self._stopped and self._error is None and not self._dead:
                     data = await self._receive()
                     if data and not self._dead:
                         receiver.received(data)
             except anyio.get_cancelled_exc_class():
                 self.abort()
                 raise
+        if self._error is not None:
+            receiver.ended(self._error)
 
     def stop(self) -> None:
         """Make `pump()` return after the chunk in hand."""
@@ -222,7 +225,7 @@ class PortableStream:
                 await self._stream.send_eof()
             except (NotImplementedError, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
                 return
-            while not (self._ended or self._dead):
+            while self._error is None and not self._dead:
                 await self._receive()
 
     def abort(self) -> None:
@@ -251,10 +254,8 @@ class PortableStream:
         return b""
 
     def _end(self, error: str) -> None:
-        if not self._ended:
-            self._ended = True
-            if self._receiver is not None and not self._dead:
-                self._receiver.ended(error)
+        if self._error is None:
+            self._error = error
 
     async def _write_out(self) -> None:
         try:

@@ -1,0 +1,59 @@
+"""Echo on the bare transport, without `App`: what the server alone costs."""
+
+from __future__ import annotations
+
+import os
+
+import anyio
+
+from jambonz_anyio._server import serve
+from jambonz_anyio._transport import Admission, Closed, HttpRequest, HttpResponse, Transport
+
+
+class EchoSink:
+    """Sends every binary frame back."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._push = transport.push
+
+    def frame(self, data: str | bytes) -> None:
+        """Send it back."""
+        if isinstance(data, bytes):
+            self._push(data)
+
+    def closed(self, closed: Closed) -> None:
+        """Nothing to do."""
+
+
+class Echo:
+    """An `Application` with nothing but the echo."""
+
+    async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
+        """Take every websocket."""
+        return Admission(request.subprotocols[0], self.call)
+
+    async def respond(self, request: HttpRequest) -> HttpResponse:
+        """Plain requests get nothing."""
+        return HttpResponse(404)
+
+    async def call(self, transport: Transport) -> None:
+        """One connection."""
+        await transport.run(EchoSink(transport))
+
+
+async def main() -> None:
+    """Serve on PORT with PARSER and STREAMS."""
+    await serve(
+        Echo(),
+        port=int(os.environ["PORT"]),
+        parser=os.environ.get("PARSER", "auto"),
+        streams=os.environ.get("STREAMS", "auto"),
+    )
+
+
+if __name__ == "__main__":
+    backend = os.environ.get("BACKEND", "asyncio")
+    if backend == "trio":
+        anyio.run(main, backend="trio")
+    else:
+        anyio.run(main, backend_options={"use_uvloop": backend == "uvloop"})
