@@ -41,6 +41,9 @@ class MainSession(Session):
         leg.driver = self
         leg.ended.watch(lambda _: self._leg_over())
 
+    began = False
+    """Whether the application has given its first verbs; before that it is told nothing."""
+
     def call(self) -> Steps[None]:
         """From the INVITE to the end."""
         return
@@ -91,7 +94,8 @@ class MainSession(Session):
             self.info.terminated_by = "caller"
             self.leg.became("no-answer", 487)
             self.leg.end("caller")
-            self.send_status()
+            if self.began:
+                self.send_status()
             self.release()
 
     def hold(self, *, on: bool) -> None:
@@ -158,12 +162,11 @@ class InboundSession(MainSession):
             self.finish(CLOSE_GOING_AWAY)
             return
         self.take_commands()
-        if self.leg.over:
-            self.finish()
-            return
+        self.began = True
         self.send_status()
-        yield from self.run()
-        self._stack_over()
+        if not self.leg.over:
+            yield from self.run()
+            self._stack_over()
         self.finish()
 
     def _first_verbs(self, data: Any) -> str:
@@ -197,6 +200,7 @@ class OutboundSession(MainSession):
             # Without a status hook the call hook's own socket is used.
             self.notifier = self.requestor
         self.take_commands()
+        self.began = True
 
     def call(self) -> Steps[None]:
         """From the INVITE to the end."""

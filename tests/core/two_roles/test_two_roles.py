@@ -1,0 +1,196 @@
+"""The two roles against each other, in any order of events that a network and a caller can bring about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from jambonz_core.control import ClearText, FlushText, HangUp, Replace, Reply, Send, WriteText
+from jambonz_core.simulator import (
+    CALLER,
+    Answer,
+    CallSetup,
+    PressKeys,
+    SimulatorOptions,
+    SlowVendor,
+    Speak,
+)
+from jambonz_core.simulator import HangUp as CallerHangsUp
+
+SAY = {"verb": "say", "text": "Some words for you."}
+PAUSE = {"verb": "pause", "length": 0.5}
+
+
+def _verbs() -> st.SearchStrategy[list[dict[str, Any]]]:
+    hooks = st.sampled_from(["/a", "/b", "/c"])
+    verb = st.one_of(
+        st.sampled_from([SAY, PAUSE, {"verb": "answer"}, {"verb": "tag", "data": {"a": 1}}]),
+        st.builds(lambda hook: {"verb": "play", "url": "http://x/y.wav", "actionHook": hook}, hooks),
+        st.builds(
+            lambda hook, what: {
+                "verb": "gather",
+                "input": [what],
+                "timeout": 2,
+                "numDigits": 1,
+                "actionHook": hook,
+                "partialResultHook": "/partial",
+            },
+            hooks,
+            st.sampled_from(["speech", "digits"]),
+        ),
+        st.builds(lambda hook: {"verb": "redirect", "actionHook": hook}, hooks),
+        st.builds(
+            lambda hook: {"verb": "enqueue", "name": "q", "actionHook": hook, "waitHook": "/wait"}, hooks
+        ),
+        st.builds(
+            lambda sticky: {
+                "verb": "config",
+                "bargeIn": {"enable": True, "sticky": sticky, "input": ["speech"], "actionHook": "/barge"},
+            },
+            st.booleans(),
+        ),
+        st.just({"verb": "config", "notifyEvents": True}),
+    )
+    return st.lists(verb, min_size=1, max_size=4)
+
+
+TIMES = st.sampled_from([0.0, 0.001, 0.019, 0.02, 0.1, 0.6, 1.1, 4.0, 5.2])
+
+
+class Conversation(RuleBasedStateMachine):
+    """A call on which anything happens at any time."""
+
+    make: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draw: st.DataObject | None = None
+
+    @initialize(
+        outbound=st.booleans(),
+        delays=st.lists(st.sampled_from([0.0, 0.002, 0.04]), min_size=1, max_size=3),
+        jitters=st.lists(st.sampled_from([0.0, 0.003, 0.01]), min_size=1, max_size=5),
+        stream=st.booleans(),
+        after=TIMES,
+        verbs=_verbs(),
+    )
+    def begin(
+        self,
+        outbound: bool,
+        delays: list[float],
+        jitters: list[float],
+        stream: bool,
+        after: float,
+        verbs: list[dict[str, Any]],
+    ) -> None:
+        setup = CallSetup(direction="outbound" if outbound else "inbound")
+        self.net = self.make(setup=setup, options=SimulatorOptions(ring_seconds=None))
+        delay, jitter = iter(delays * 50), iter(jitters * 5000)
+        self.net.delay = lambda: next(delay, 0.0)
+        self.net.jitter = lambda: next(jitter, 0.0)
+        if outbound:
+            self.net._server("act", Answer(CALLER))
+        self.net.run(after)
+        if stream:
+            verbs = [{"verb": "answer"}, {"verb": "config", "ttsStream": {"enable": True}}, *verbs]
+        self.net.do(Send(verbs))
+
+    # The application.
+
+    @rule(verbs=_verbs())
+    def send(self, verbs: list[dict[str, Any]]) -> None:
+        self.net.do(Send(verbs))
+
+    @rule(verbs=_verbs())
+    def replace(self, verbs: list[dict[str, Any]]) -> None:
+        self.net.do(Replace(verbs))
+
+    @precondition(lambda self: self.net.held)
+    @rule(data=st.data(), verbs=st.just([]) | _verbs())
+    def reply(self, data: st.DataObject, verbs: list[dict[str, Any]]) -> None:
+        msgid = data.draw(st.sampled_from(sorted(self.net.held)))
+        del self.net.held[msgid]
+        self.net.do(Reply(msgid, verbs))
+
+    @rule(words=st.integers(1, 80), end=st.sampled_from([" ", ". ", "", ".\n\n"]))
+    def write(self, words: int, end: str) -> None:
+        before = self.net.written.text
+        text = self.net.written.write(words, end)
+        if not self.net.do(WriteText(text)):
+            self.net.written.text = before
+
+    @rule(command=st.sampled_from([FlushText(), ClearText()]))
+    def steer_text(self, command: Any) -> None:
+        self.net.do(command)
+
+    @rule()
+    def hang_up(self) -> None:
+        self.net.do(HangUp())
+
+    # The caller, and the vendor.
+
+    @rule(action=st.sampled_from([Speak("one two three"), Speak("yes", duration=0.2), PressKeys("12")]))
+    def caller(self, action: Any) -> None:
+        self.net._server("act", action)
+
+    @rule()
+    def caller_hangs_up(self) -> None:
+        self.net._server("act", CallerHangsUp())
+
+    @rule(seconds=st.sampled_from([0.0, 0.5]))
+    def vendor(self, seconds: float) -> None:
+        self.net._server("act", SlowVendor(seconds))
+
+    # The network.
+
+    @rule(seconds=TIMES)
+    def wait(self, seconds: float) -> None:
+        self.net.run(seconds)
+
+    @rule(
+        to_app=st.integers(0, 4),
+        to_server=st.integers(0, 4),
+        skew=st.sampled_from([0.0, 0.05, -0.05, 0.7, -0.7]),
+    )
+    def drop(self, to_app: int, to_server: int, skew: float) -> None:
+        self.net.drop(to_app, to_server, skew)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "net"):
+            return
+        self.net._server("act", CallerHangsUp())
+        self.net.finish()
+        self.net.again()
+
+
+def test_the_books_balance_whatever_happens(network: Any) -> None:
+    class Here(Conversation):
+        make = staticmethod(network)
+
+    run_state_machine_as_test(Here, settings=settings(stateful_step_count=30))
+
+
+def test_a_plain_call_has_nothing_to_report(network: Any) -> None:
+    net = network()
+    net.run(0.1)
+    net.do(Send([SAY, {"verb": "gather", "input": ["speech"], "actionHook": "/g", "timeout": 5}]))
+    net.run(3.0)
+    net._server("act", Speak("hello there"))
+    net.run(3.0)
+    (msgid,) = net.held
+    net.do(Reply(msgid, [SAY, {"verb": "hangup"}]))
+    net.run(5.0)
+    net.finish()
+    net.again()
+    assert net.warnings == []
+    assert json.dumps(net.acks)
