@@ -196,12 +196,13 @@ class Runtime:
 
     @property
     def ending(self) -> bool:
-        """Whether the call's scope is ending, or nothing can be asked of the call any more."""
-        return (
-            self._group is None
-            or self._group.cancel_scope.cancel_called
-            or self.core.state in (CallState.ENDING, CallState.OVER)
-        )
+        """Whether nothing more can be asked of the call: it was hung up, or its scope is ending."""
+        return self._closed or self.core.state in (CallState.ENDING, CallState.OVER)
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the call's scope is ending, so that nothing can be started in it."""
+        return self._group is None or self._group.cancel_scope.cancel_called
 
     async def order(self, command: Command) -> None:
         """`do` for a program: looks for cancellation before, and waits for room behind."""
@@ -247,14 +248,14 @@ class Runtime:
                 if hook is not None:
                     hook.release()
 
-        if self.ending:
+        if self._closed:
             taken = False
         elif series is None:
             taken = self.pool.submit(job)
         else:
             taken = self.pool.submit_in_order(series, job)
         if not taken:
-            if not self.ending:
+            if not self._closed:
                 self.log.warning(
                     "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
                     series or (hook and hook.path),
@@ -286,6 +287,7 @@ class Runtime:
         """Look whether anything is left that could act on the call, and hang up if not."""
         if (
             self.acting
+            or self._failures
             or self._parting
             or self.pool.running
             or self.ending
