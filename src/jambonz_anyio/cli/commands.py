@@ -80,6 +80,82 @@ def run(
 
 
 @cli.command()
+def call(
+    target: Annotated[
+        str,
+        typer.Argument(metavar="URL|FILE:APP", help="A ws, wss, http or https URL, or file.py:app."),
+    ],
+    path: Annotated[str, typer.Option(help="Which path of an application in a file to call.")] = "/",
+    script: Annotated[
+        Path | None, typer.Option(help="Read what the caller does from this file; - for standard input.")
+    ] = None,
+    outbound: Annotated[bool, typer.Option("--outbound", help="Be called instead; /answer it.")] = False,
+    from_: Annotated[str | None, typer.Option("--from", help="The caller's number.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="The called number.")] = None,
+    env: Annotated[
+        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")] = None,
+    profile: Annotated[str, typer.Option(help="The server to be: v10 or 0.9.")] = "v10",
+    backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    real_time: Annotated[
+        bool, typer.Option("--real-time", help="Let a scripted call in this process take its time.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what people say, and faults.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that happens as JSON lines.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when the simulator finds faults.")] = False,
+    journal: Annotated[Path | None, typer.Option(help="Write a journal of the call to this file.")] = None,
+    content: Annotated[
+        bool,
+        typer.Option("--content", help="Keep what people say in the journal: for replay."),
+    ] = False,
+) -> None:
+    """Call an application from this terminal: typing is speaking, digits are keys.
+
+    Without --script, input from a pipe is the script. /help, typed in a call, lists all that a caller can do.
+    """
+    from .call import CallSettings, place_call
+    from .validate import profile_named
+
+    place_call(
+        CallSettings(
+            target=target,
+            path=path,
+            script=script,
+            outbound=outbound,
+            from_=from_,
+            to=to,
+            env=dict(_assignment(item) for item in env or ()),
+            credentials=_credentials(user),
+            profile=profile_named(profile).name,
+            backend=backend.value,
+            real_time=real_time,
+            quiet=quiet,
+            as_json=as_json,
+            strict=strict,
+            journal=journal,
+            journal_content=content,
+        )
+    )
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise CommandFailed(f"--env needs NAME=VALUE, not {text!r}.", ExitCode.USAGE)
+    return name, value
+
+
+def _credentials(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise CommandFailed("--user needs NAME:PASSWORD.", ExitCode.USAGE)
+    return name, password
+
+
+@cli.command()
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON files; - for standard input.")],
     profile: Annotated[str, typer.Option(help="The server: v10, or 0.9 for the open one.")] = "v10",
