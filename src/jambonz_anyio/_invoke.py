@@ -14,6 +14,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+from anyio.lowlevel import RunVar
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -23,10 +24,9 @@ def is_async(function: Callable[..., Any]) -> bool:
     """
     while isinstance(function, functools.partial):
         function = function.func
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 - the method itself is asked about, not whether it
-        is callable
-    )
+    # The method itself is asked about, not whether the object can be called.
+    method = getattr(function, "__call__", None)  # noqa: B004
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(method)
 
 
 class Threads:
@@ -34,7 +34,8 @@ class Threads:
 
     def __init__(self, bound: int) -> None:
         self.bound = bound
-        self._limiter: anyio.CapacityLimiter | None = None
+        # One for each event loop: an application may be run more than once, as in tests.
+        self._limiter: RunVar[anyio.CapacityLimiter] = RunVar("threads of an application")
 
     async def invoke(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call `function` and return what it returns.
@@ -43,12 +44,13 @@ class Threads:
         """
         if is_async(function):
             return await function(*args)
-        if self._limiter is None:
-            # Not before: an application is built before any event loop runs.
-            self._limiter = anyio.CapacityLimiter(self.bound)
+        limiter = self._limiter.get(None)
+        if limiter is None:
+            limiter = anyio.CapacityLimiter(self.bound)
+            self._limiter.set(limiter)
         # In a list, because trio takes a coroutine that comes out of a thread for a mistake.
         [result] = await anyio.to_thread.run_sync(
-            lambda: [function(*args)], limiter=self._limiter, abandon_on_cancel=True
+            lambda: [function(*args)], limiter=limiter, abandon_on_cancel=True
         )
         return await result if inspect.iscoroutine(result) else result
 

@@ -23,6 +23,7 @@ from typing import Protocol
 
 import anyio
 import anyio.to_thread
+from anyio.lowlevel import RunVar
 
 _serial = itertools.count()
 """Counts the drafts of this process: two stores may share a directory."""
@@ -90,7 +91,8 @@ class FileStore:
         self.max_age = max_age
         self.fsync = fsync
         self._swept_at: float | None = None
-        self._threads: anyio.CapacityLimiter | None = None
+        # One for each event loop: an application may be run more than once, as in tests.
+        self._threads: RunVar[anyio.CapacityLimiter] = RunVar("threads of a store")
 
     def path(self, key: str) -> Path:
         """The file that holds a key's value."""
@@ -110,10 +112,11 @@ class FileStore:
         await anyio.to_thread.run_sync(self._delete, key, limiter=self._limiter())
 
     def _limiter(self) -> anyio.CapacityLimiter:
-        # Made on first use: a store is built before any event loop runs.
-        if self._threads is None:
-            self._threads = anyio.CapacityLimiter(4)
-        return self._threads
+        threads = self._threads.get(None)
+        if threads is None:
+            threads = anyio.CapacityLimiter(4)
+            self._threads.set(threads)
+        return threads
 
     def _save(self, key: str, value: bytes) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -105,6 +105,9 @@ class Timers:
     @contextmanager
     def hosted_by(self, group: TaskGroup) -> Iterator[None]:
         """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
+        if not self._hosts:
+            # The first guest of a new run, perhaps on another event loop: as in tests.
+            self._loop = None
         self._hosts[group] = None
         self._settle_down()
         try:
