@@ -134,3 +134,12 @@ def run_virtual(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run `main` to its end on a fresh loop with virtual time."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(main())
+
+
+async def leaked_tasks() -> list[str]:
+    """The names of tasks that still run, other than the one that asks."""
+    # What was cancelled on the way out needs a step or two to come to its end.
+    for _ in range(3):
+        await asyncio.sleep(0)
+    this = asyncio.current_task()
+    return sorted(task.get_name() for task in asyncio.all_tasks() if task is not this)

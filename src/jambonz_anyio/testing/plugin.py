@@ -1,1 +1,84 @@
-"""The pytest plugin of jambonz-anyio."""
+"""The pytest plugin: tests in virtual time, on every backend there is.
+
+pytest loads this module in every session of every project in whose environment jambonz-anyio is installed. So
+it imports nothing but pytest, and does nothing at all for a test that does not ask for the fixture
+`virtual_time`. For one that does:
+
+* it is run on asyncio, and once more on trio when that is installed (the ini option `jambonz_backends` says
+  otherwise), each time on a fresh event loop whose clock nobody waits for;
+* it needs no marker, and other plugins for async tests leave it alone;
+* it fails when it leaves tasks behind. What `dial` checks, it checks itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+FIXTURE = "virtual_time"
+
+
+class VirtualTime:
+    """What a test gets from the fixture `virtual_time`."""
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        """``asyncio`` or ``trio``."""
+
+    def __repr__(self) -> str:
+        return f"<virtual time on {self.backend}>"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the ini option."""
+    parser.addini(
+        "jambonz_backends",
+        "backends for tests with the fixture virtual_time: asyncio, trio, or both (default: those installed)",
+        type="args",
+        default=[],
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that wants virtual time on each backend."""
+    if FIXTURE in metafunc.fixturenames:
+        metafunc.parametrize(FIXTURE, _backends(metafunc.config), indirect=True)
+
+
+def _backends(config: pytest.Config) -> list[str]:
+    wanted = [str(backend) for backend in config.getini("jambonz_backends")]
+    unknown = set(wanted) - {"asyncio", "trio"}
+    if unknown:
+        raise pytest.UsageError(f"jambonz_backends: {', '.join(sorted(unknown))} is not asyncio or trio")
+    return wanted or ["asyncio", *(["trio"] if find_spec("trio") is not None else [])]
+
+
+@pytest.fixture
+def virtual_time(request: pytest.FixtureRequest) -> VirtualTime:
+    """Run this async test in virtual time: nothing is waited for, and a long call takes milliseconds."""
+    function = getattr(request.function, "__func__", request.function)
+    if not inspect.iscoroutinefunction(function):
+        raise pytest.UsageError(f"{request.node.name}: the fixture {FIXTURE} is for `async def` tests")
+    return VirtualTime(request.param)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run such a test; others are not ours."""
+    clock = pyfuncitem.funcargs.get(FIXTURE)
+    if not isinstance(clock, VirtualTime):
+        return None
+    # Only now: see the module's docstring.
+    from .running import run
+
+    names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own runner does it
+    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
+
+    async def test() -> None:
+        await pyfuncitem.obj(**arguments)
+
+    run(test, backend=clock.backend)  # type: ignore[arg-type]  # checked where the parameters were made
+    return True

@@ -1,0 +1,320 @@
+"""Placing calls: `dial` to an application in this process, `dial_url` to whatever listens at a URL."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import anyio
+
+from jambonz_core.journal import JournalWriter
+from jambonz_core.profiles import V10, Profile
+from jambonz_core.simulator import CallEngine, CallSetup, SimulatorOptions
+from jambonz_core.simulator.journal import JournaledEngine
+
+from ..journals import journal_file
+from ..transport import Application
+from .dialers import Dialer, MemoryDialer
+from .driver import CallDriver
+from .phone import Phone
+from .records import AppLogged, ExpectationFailed, Record
+from .transcript import transcript
+
+HOST = "app.test"
+"""The name under which an application in memory is reached."""
+
+END_SECONDS = 30.0
+"""How long a call may take to end after the caller has hung up."""
+
+LET_GO_SECONDS = 15.0
+"""How long an application may take to let go of a call that is over."""
+
+OnFault: TypeAlias = Literal["fail", "ignore"]
+
+_calls = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What makes a test fail when its block is left, although nobody has asked for it."""
+
+    unanswered: OnFault = "fail"
+    """Hooks that got no answer in time."""
+    app_errors: OnFault = "fail"
+    """Exceptions of the application's handlers, and of what serves its connections."""
+    leftovers: OnFault = "fail"
+    """Connections that the application still serves although the call is over."""
+
+
+@asynccontextmanager
+async def dial(
+    application: Application,
+    path: str = "/",
+    *,
+    direction: Literal["inbound", "outbound"] = "inbound",
+    from_: str | None = None,
+    to: str | None = None,
+    env_vars: Mapping[str, Any] | None = None,
+    credentials: tuple[str, str] | None = None,
+    webhook: bool = False,
+    webhook_secret: str | None = None,
+    profile: Profile | str | None = None,
+    setup: CallSetup | None = None,
+    options: SimulatorOptions | None = None,
+    hosts: Mapping[str, Application] | None = None,
+    checks: Checks | None = None,
+    lifespan: bool = True,
+    journal: JournalWriter | str | PathLike[str] | None = None,
+    journal_content: bool = False,
+) -> AsyncIterator[Phone]:
+    """Call an application in this process, without sockets.
+
+    ```python
+    async with dial(app, "/") as phone:
+        await phone.hears("Hello!")
+        await phone.says("good morning")
+        await phone.hears("You said: good morning")
+    ```
+
+    When the block is left, the caller hangs up if the call is not over yet, and the end is waited for. Then
+    the block fails if a hook was never answered, a handler has failed, or the application does not let go of
+    the call; `checks` can switch each of that off. What the block itself raises wins, with the transcript as
+    a note.
+
+    Args:
+        application: An `App`, or anything else with `admit` and `respond`.
+        path: Which of its paths is called.
+        direction: ``inbound``, or ``outbound`` for a call that the REST API made: then the phone rings, and
+            `await phone.answers()` picks it up.
+        from_: The caller's number.
+        to: The number that is called.
+        env_vars: What the portal has filled in for the application's variables.
+        credentials: User name and password that the server shows.
+        webhook: Call the application by webhooks instead of a websocket.
+        webhook_secret: Sign webhooks with this secret.
+        profile: The server's version; by default the application's own.
+        setup: More about the call; the arguments above win over it.
+        options: The speed of speech and other settings of the simulator.
+        hosts: Other applications by host name, for hooks and streams with absolute URLs.
+        checks: What else makes the block fail.
+        lifespan: Run the application's lifespan around the call, unless it is running already.
+        journal: Where to write the journal of the call: a path, or a writer.
+        journal_content: Whether the journal in a file may hold what people say; then it can be replayed.
+    """
+    scheme = "http" if webhook else "ws"
+    url = f"{scheme}://{HOST}/{path.lstrip('/')}"
+    setup = _setup(setup, direction, from_, to, env_vars, credentials)
+    profile = profile if profile is not None else getattr(application, "profile", V10)
+    dialer: Dialer = MemoryDialer(application, host=HOST, hosts=hosts, secret=webhook_secret)
+    async with AsyncExitStack() as stack:
+        if lifespan:
+            await stack.enter_async_context(_running(application))
+        writer = stack.enter_context(_writer(journal, content=journal_content))
+        phone = _call(url, dialer, setup, _profile(profile), options, checks, writer)
+        yield await stack.enter_async_context(phone)
+
+
+@asynccontextmanager
+async def dial_url(
+    url: str,
+    *,
+    direction: Literal["inbound", "outbound"] = "inbound",
+    from_: str | None = None,
+    to: str | None = None,
+    env_vars: Mapping[str, Any] | None = None,
+    credentials: tuple[str, str] | None = None,
+    webhook_secret: str | None = None,
+    profile: Profile | str = V10,
+    setup: CallSetup | None = None,
+    options: SimulatorOptions | None = None,
+    checks: Checks | None = None,
+    tls: Any = None,
+    journal: JournalWriter | str | PathLike[str] | None = None,
+    journal_content: bool = False,
+) -> AsyncIterator[Phone]:
+    """Call whatever listens at a URL, in whatever language it is written: ``ws://``, ``wss://`` or, for
+    webhooks, ``http://`` and ``https://``.
+
+    The call takes place in real time. `options` can make speech fast (`HURRIED` does); how long the
+    application takes is its own affair. `tls` is an `ssl.SSLContext` for servers with certificates of their
+    own. All else is as for `dial`.
+    """
+    from .sockets import SocketDialer
+
+    setup = _setup(setup, direction, from_, to, env_vars, credentials)
+    if urlsplit(url).scheme not in {"ws", "wss", "http", "https"}:
+        raise ValueError(f"cannot call {url!r}: a URL begins with ws://, wss://, http:// or https://")
+    dialer = SocketDialer(tls=tls, secret=webhook_secret)
+    with _writer(journal, content=journal_content) as writer:
+        async with _call(url, dialer, setup, _profile(profile), options, checks, writer) as phone:
+            yield phone
+
+
+HURRIED = SimulatorOptions(
+    characters_per_second=400.0, words_per_second=60.0, endpointing_seconds=0.05, ring_seconds=0.05
+)
+"""A world in which people speak about twenty times as fast, for calls that take place in real time."""
+
+
+def _setup(
+    setup: CallSetup | None,
+    direction: str,
+    from_: str | None,
+    to: str | None,
+    env_vars: Mapping[str, Any] | None,
+    credentials: tuple[str, str] | None,
+) -> CallSetup:
+    if setup is None:
+        # Each call has an id of its own: an application may have several at once.
+        setup = CallSetup(call_sid=f"5b9d4a3e-0000-4000-8000-{next(_calls):012d}")
+    return replace(
+        setup,
+        direction=direction,
+        from_=setup.from_ if from_ is None else from_,
+        to=setup.to if to is None else to,
+        env_vars=setup.env_vars if env_vars is None else env_vars,
+        credentials=setup.credentials if credentials is None else credentials,
+    )
+
+
+@contextmanager
+def _writer(
+    journal: JournalWriter | str | PathLike[str] | None, *, content: bool
+) -> Iterator[JournalWriter | None]:
+    if journal is None or isinstance(journal, JournalWriter):
+        yield journal
+        return
+    with journal_file(journal, content=content) as writer:
+        yield writer
+
+
+def _profile(profile: Profile | str) -> Profile:
+    return Profile(profile) if isinstance(profile, str) else profile
+
+
+_running_now: set[int] = set()
+"""Applications whose lifespan a phone has entered, by identity: two phones at once share it."""
+
+
+@asynccontextmanager
+async def _running(application: Application) -> AsyncIterator[None]:
+    """The lifespan of an application that has one."""
+    running = getattr(application, "running", None)
+    key = id(application)
+    if running is None or key in _running_now:
+        yield
+        return
+    failure: Exception | None = None
+    _running_now.add(key)
+    try:
+        async with running():
+            try:
+                yield
+            except Exception as error:
+                failure = error
+    finally:
+        _running_now.discard(key)
+    if failure is not None:
+        # Raised out here: what an application's own task group makes a group of would be no test's failure.
+        raise failure
+
+
+@asynccontextmanager
+async def _call(
+    url: str,
+    dialer: Dialer,
+    setup: CallSetup,
+    profile: Profile,
+    options: SimulatorOptions | None,
+    checks: Checks | None,
+    journal: JournalWriter | None,
+) -> AsyncIterator[Phone]:
+    if journal is None:
+        engine = CallEngine(url, setup=setup, profile=profile, options=options)
+    else:
+        engine = JournaledEngine(url, journal=journal, setup=setup, profile=profile, options=options)
+    driver = CallDriver(engine, dialer)
+    phone = Phone(driver)
+    failure: BaseException | None = None
+    with _listening_to_logs(driver, setup.call_sid):
+        try:
+            async with anyio.create_task_group() as tasks:
+                driver.start(tasks)
+                try:
+                    yield phone
+                except Exception as error:
+                    failure = error
+                else:
+                    failure = await _hang_up_and_check(phone, driver, checks or Checks())
+                tasks.cancel_scope.cancel()
+        except BaseExceptionGroup as group:
+            # What ends a test without being an error of it, such as pytest.skip(), or a fault of the test
+            # kit.
+            if len(group.exceptions) == 1:
+                raise group.exceptions[0] from None
+            raise
+    if failure is not None:
+        if not isinstance(failure, ExpectationFailed):
+            failure.add_note(f"The call until then:\n{transcript(driver.records)}")
+        raise failure
+
+
+async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -> BaseException | None:
+    """End the call, and look for what nobody asked about."""
+    try:
+        if not phone.over:
+            await phone.hangs_up()
+        await phone.expects(
+            lambda: driver.finished or None, "the call to be over for the server", END_SECONDS
+        )
+        end = driver.now + LET_GO_SECONDS
+        await driver.wait_for(lambda: driver.dialer.serving == 0 or None, lambda: end)
+    except ExpectationFailed as failure:
+        return failure
+    if checks.app_errors == "fail" and driver.app_error is not None:
+        return phone.failure(f"the application failed: {driver.app_error!r}")
+    late = [hook for hook in phone.hooks if hook.unanswered.startswith(LATE)]
+    if checks.unanswered == "fail" and late:
+        names = ", ".join(f"{hook.type} {hook.hook}".strip() for hook in late)
+        return phone.failure(f"nobody answered {names}")
+    if checks.leftovers == "fail" and driver.dialer.serving:
+        return phone.failure(f"the application still serves the call, {LET_GO_SECONDS:g} s after its end")
+    return None
+
+
+LATE = ("timeout", "reconnect failed", "status ")
+"""Beginnings of the reasons for which a hook without an answer is the application's fault, and not that of a
+connection."""
+
+
+class _LogWatcher(logging.Handler):
+    """Puts warnings and errors of one call into its record."""
+
+    def __init__(self, driver: CallDriver, call_sid: str) -> None:
+        super().__init__(logging.WARNING)
+        self._driver = driver
+        self._call_sid = call_sid
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "call_sid", None) == self._call_sid:
+            error = record.exc_info[1] if record.exc_info else None
+            # Perhaps from a thread, so this is a line of the record and nothing more.
+            logged = AppLogged(record.levelname, record.getMessage(), error)
+            self._driver.records.append(Record(self._driver.now, logged))
+
+
+@contextmanager
+def _listening_to_logs(driver: CallDriver, call_sid: str) -> Iterator[None]:
+    watcher = _LogWatcher(driver, call_sid)
+    root = logging.getLogger()
+    root.addHandler(watcher)
+    try:
+        yield
+    finally:
+        root.removeHandler(watcher)

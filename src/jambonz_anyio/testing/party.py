@@ -1,0 +1,377 @@
+"""A person on the phone: what they do, and what they may expect.
+
+How a person behaves, which is what makes tests read like conversations:
+
+1. `says` and `presses` wait for their turn, as polite people do: until the call is answered, nothing has been
+   heard for a moment, and somebody listens. `interrupts` waits until something is being said, and speaks over
+   it.
+2. `hears` listens from where the last `hears` stopped, and skips what was not asked for. It returns as soon
+   as the words were said, also in the middle of a longer text.
+3. Patience is measured in silence: a time-out of ten seconds means ten seconds in which nobody says anything,
+   however long the speeches before were.
+
+Each method returns when the thing is done, in the call's own time: `says` when the last word was spoken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from jambonz_core.simulator import (
+    Answer,
+    AudioHeard,
+    Busy,
+    Decline,
+    DigitsSent,
+    HangUp,
+    Hold,
+    Played,
+    PressKeys,
+    Refer,
+    Ring,
+    SendAudio,
+    Speak,
+    StaySilent,
+)
+
+from .driver import Later
+from .records import ExpectationFailed
+from .tape import Pattern, compiled
+from .transcript import transcript
+
+if TYPE_CHECKING:
+    from jambonz_core.simulator.legs import Leg
+
+    from .driver import CallDriver
+
+PATIENCE = 10.0
+"""Seconds of silence after which an expectation gives up, unless it is told otherwise."""
+
+LONGEST = 600.0
+"""Seconds after which it gives up in any case: a prompt that repeats for ever is no silence."""
+
+PAUSE = 0.3
+"""Seconds of quiet that tell a person that it is their turn."""
+
+FRAME_SECONDS = 0.02
+"""How much sound a microphone sends at once."""
+
+T = TypeVar("T")
+
+
+class Party:
+    """One person on the call: the caller, or a party that was dialled."""
+
+    def __init__(self, driver: CallDriver, leg: str) -> None:
+        self._driver = driver
+        self.leg = leg
+        """The name of the leg: ``caller``, or ``b1`` and so on for parties that were dialled."""
+        self._sounds_read = 0
+        self._keys_read = 0
+        self._audio_read = 0
+
+    # --- expectations -----------------------------------------------------------------------------------
+
+    async def hears(self, what: Pattern, *, timeout: float = PATIENCE) -> re.Match[str]:
+        """Wait until these words are heard; the match tells what a regular expression has found.
+
+        ```python
+        await phone.hears("Welcome")
+        code = (await phone.hears(re.compile(r"your code is (\\d+)")))[1]
+        ```
+        """
+        driver, pattern = self._driver, compiled(what)
+        tape = driver.tape(self.leg)
+
+        def heard() -> re.Match[str] | Later | None:
+            found = tape.search(pattern)
+            if found is None:
+                self._fail_if_gone(f"to hear {_quoted(what)}")
+                return None
+            match, at = found
+            return match if at <= driver.now else Later(at)
+
+        match = await self._patiently(heard, timeout)
+        if match is None:
+            unread = f"heard “{tape.unread}”" if tape.unread else "heard nothing more"
+            raise self.failure(
+                f"expected to hear {_quoted(what)}, and {unread} within {timeout:g} s of silence"
+            )
+        tape.take(match)
+        return match
+
+    async def hears_nothing(self, for_: float = 2.0) -> None:
+        """Make sure that nothing is heard for so many seconds, from now on."""
+        driver, end = self._driver, self._driver.now + for_
+
+        def disturbed() -> bool | None:
+            leg = driver.engine.legs.get(self.leg)
+            return True if leg is not None and leg.hearing else None
+
+        if await driver.wait_for(disturbed, lambda: end):
+            raise self.failure(f"expected to hear nothing for {for_:g} s")
+
+    async def hears_sound(self, url: Pattern, *, timeout: float = PATIENCE) -> Played:
+        """Wait until this sound file was heard, or the part of it that was played."""
+        pattern = re.compile(re.escape(url)) if isinstance(url, str) else url
+
+        def heard() -> Played | None:
+            for position, record in enumerate(self._driver.records[self._sounds_read :]):
+                what = record.what
+                if isinstance(what, Played) and what.leg == self.leg and pattern.search(what.url):
+                    self._sounds_read += position + 1
+                    return what
+            self._fail_if_gone(f"to hear the sound {_quoted(url)}")
+            return None
+
+        return await self._expect(heard, f"to hear the sound {_quoted(url)}", timeout)
+
+    async def hears_keys(self, digits: str, *, timeout: float = PATIENCE) -> None:
+        """Wait until keys were pressed for this party, as the verb `dtmf` does."""
+
+        def heard() -> bool | None:
+            for position, record in enumerate(self._driver.records[self._keys_read :]):
+                what = record.what
+                if isinstance(what, DigitsSent) and what.leg == self.leg and what.digits == digits:
+                    self._keys_read += position + 1
+                    return True
+            self._fail_if_gone(f"to hear the keys {digits}")
+            return None
+
+        await self._expect(heard, f"to hear the keys {digits}", timeout)
+
+    async def hears_audio(self, seconds: float = 0.1, *, timeout: float = PATIENCE) -> bytes:
+        """Wait until so much sound has come from an audio stream, and take all that has come."""
+
+        def heard() -> bytes | None:
+            found = [
+                record.what
+                for record in self._driver.records[self._audio_read :]
+                if isinstance(record.what, AudioHeard) and record.what.leg == self.leg
+            ]
+            if found and sum(len(piece.pcm) / 2 / piece.sample_rate for piece in found) >= seconds - 1e-9:
+                self._audio_read = len(self._driver.records)
+                return b"".join(piece.pcm for piece in found)
+            self._fail_if_gone(f"to hear {seconds:g} s of audio")
+            return None
+
+        return await self._expect(heard, f"to hear {seconds:g} s of audio", timeout)
+
+    # --- what a person does -----------------------------------------------------------------------------
+
+    async def says(
+        self,
+        text: str,
+        *,
+        timeout: float = PATIENCE,
+        pause: float = PAUSE,
+        duration: float | None = None,
+        confidence: float = 0.95,
+    ) -> None:
+        """Say something when it is this person's turn.
+
+        That is when nothing has been heard for `pause` seconds and something listens: a `gather`, a
+        `transcribe`, barge-in, an agent. It fails when that does not come within `timeout` seconds of
+        silence. To speak at once, and perhaps over a prompt, use `interrupts` or `speaks_anyway`.
+        """
+        await self._turn(lambda leg: leg.listened_to, f"to say “{text}”", "nothing listens", timeout, pause)
+        await self.speaks_anyway(text, duration=duration, confidence=confidence)
+
+    async def speaks_anyway(
+        self, text: str, *, duration: float | None = None, confidence: float = 0.95
+    ) -> None:
+        """Say something now, whether or not anybody listens."""
+        words = len(text.split())
+        if not words:
+            raise ValueError("an empty text cannot be said")
+        driver = self._driver
+        if duration is None:
+            duration = words / driver.engine.world.options.words_per_second
+        driver.act(Speak(text, duration, confidence=confidence, leg=self.leg))
+        await self._until(driver.now + duration)
+
+    async def interrupts(
+        self,
+        text: str = "",
+        *,
+        keys: str = "",
+        after: float = 0.0,
+        timeout: float = PATIENCE,
+        duration: float | None = None,
+    ) -> None:
+        """Speak, or press keys, over what is being played.
+
+        It begins `after` seconds after it has found something being played, and fails when nothing is.
+        """
+        if not text and not keys:
+            raise ValueError("say with what to interrupt: a text, or keys")
+
+        def playing() -> bool | None:
+            leg = self._fail_if_gone("to interrupt")
+            return True if leg is not None and leg.hearing else None
+
+        await self._expect(playing, "to interrupt, but nothing was played", timeout)
+        if after:
+            await self._until(self._driver.now + after)
+        if keys:
+            await self._press(keys, 0.2)
+        if text:
+            await self.speaks_anyway(text, duration=duration)
+
+    async def presses(
+        self, keys: str, *, gap: float = 0.2, timeout: float = PATIENCE, pause: float = PAUSE
+    ) -> None:
+        """Press keys when it is this person's turn, `gap` seconds apart: when the prompt is over and keys are
+        waited for."""
+        await self._turn(
+            lambda leg: bool(leg.key_watchers), f"to press {keys}", "no key is waited for", timeout, pause
+        )
+        await self._press(keys, gap)
+
+    async def hangs_up(self) -> None:
+        """Hang up; a caller who was not answered yet gives up."""
+        await self._find("to hang up")
+        self._driver.act(HangUp(self.leg))
+
+    async def rings(self, *, early_media: bool = False) -> None:
+        """Let the phone ring, where the options leave that to the test; with `early_media` it is heard."""
+        await self._find("to ring")
+        self._driver.act(Ring(self.leg, early_media))
+
+    async def answers(self) -> None:
+        """Pick up a phone that was dialled."""
+        await self._find("to pick up")
+        self._driver.act(Answer(self.leg))
+
+    async def busy(self) -> None:
+        """Be busy."""
+        await self._find("to be busy")
+        self._driver.act(Busy(self.leg))
+
+    async def declines(self, status: int = 603) -> None:
+        """Refuse a call, with a SIP status."""
+        await self._find("to decline")
+        self._driver.act(Decline(self.leg, status))
+
+    async def holds(self) -> None:
+        """Put the other side on hold."""
+        await self._find("to hold")
+        self._driver.act(Hold(self.leg))
+
+    async def resumes(self) -> None:
+        """Take the other side back from hold."""
+        await self._find("to resume")
+        self._driver.act(Hold(self.leg, on=False))
+
+    async def refers(self, to: str) -> None:
+        """Ask to be transferred."""
+        await self._find("to transfer")
+        self._driver.act(Refer(to, self.leg))
+
+    def falls_silent(self) -> None:
+        """Stop in the middle of a sentence that another task is saying."""
+        self._driver.act(StaySilent(self.leg))
+
+    async def sends_audio(self, pcm: bytes, *, sample_rate: int = 8000) -> None:
+        """Be heard as sound by the audio streams that listen, in frames of 20 ms as a microphone gives them.
+
+        The sound is L16 little-endian mono in the stream's own rate, which `sample_rate` has to tell. Waits
+        until a stream is open; returns when all was sent.
+        """
+
+        def open_stream() -> bool | None:
+            leg = self._fail_if_gone("to send audio")
+            return True if leg is not None and leg.pcm_watchers else None
+
+        await self._expect(open_stream, "to send audio, but no audio stream listens", PATIENCE)
+        size = int(sample_rate * FRAME_SECONDS) * 2
+        for start in range(0, len(pcm), size):
+            self._driver.act(SendAudio(pcm[start : start + size], self.leg))
+            await self._until(self._driver.now + FRAME_SECONDS)
+
+    async def waits(self, seconds: float) -> None:
+        """Do nothing for a while."""
+        await self._driver.until(self._driver.now + seconds)
+
+    # --- in common --------------------------------------------------------------------------------------
+
+    def failure(self, what: str) -> ExpectationFailed:
+        """An exception that says what went wrong, and what had happened until then."""
+        driver = self._driver
+        failure = ExpectationFailed(f"{what}\n\n{transcript(driver.records)}")
+        # What went wrong in the application is more often the cause than what its caller expected.
+        failure.__cause__ = driver.app_error
+        return failure
+
+    async def _turn(
+        self, ready: Callable[[Leg], bool], doing: str, otherwise: str, timeout: float, pause: float
+    ) -> None:
+        """Wait until it is this party's turn."""
+        driver = self._driver
+
+        def turn() -> bool | Later | None:
+            leg = self._fail_if_gone(doing)
+            if leg is None or not leg.has_media or leg.hearing or not ready(leg):
+                return None
+            quiet = driver.quiet_since.get(self.leg, 0.0) + pause
+            return True if quiet <= driver.now else Later(quiet)
+
+        if await self._patiently(turn, timeout) is None:
+            leg = driver.engine.legs.get(self.leg)
+            if leg is None:
+                otherwise = f"there is no {self.leg}"
+            elif not leg.has_media:
+                otherwise = "the call is not answered"
+            elif leg.hearing:
+                otherwise = "something is still being played"
+            raise self.failure(f"expected {doing}, but {otherwise} after {timeout:g} s of silence")
+
+    async def _press(self, keys: str, gap: float) -> None:
+        self._driver.act(PressKeys(keys, gap, leg=self.leg))
+        await self._until(self._driver.now + gap * (len(keys) - 1))
+
+    async def _find(self, doing: str) -> None:
+        """Wait until this party exists."""
+        await self._expect(
+            lambda: self._fail_if_gone(doing), f"{doing}, but nobody dialled {self.leg}", PATIENCE
+        )
+
+    async def _expect(self, check: Callable[[], T | None], what: str, timeout: float) -> T:
+        found = await self._patiently(check, timeout)
+        if found is None:
+            raise self.failure(f"expected {what} within {timeout:g} s of silence")
+        return found
+
+    async def _patiently(self, check: Callable[[], T | Later | None], timeout: float) -> T | None:
+        """Wait for something; `timeout` counts the seconds in which nobody is being spoken to."""
+        driver, began = self._driver, self._driver.now
+
+        def end() -> float:
+            silent_since = max(began, driver.last_heard)
+            limit = began + max(LONGEST, timeout)
+            return limit if driver.speaking else min(silent_since + timeout, limit)
+
+        found = await driver.wait_for(check, end)
+        if found is None and driver.crash is not None:
+            raise self.failure("the simulator itself failed") from driver.crash
+        return found
+
+    async def _until(self, at: float) -> None:
+        """Wait for a time, or for the end of the call."""
+        driver = self._driver
+        await driver.wait_for(lambda: driver.engine.over or None, lambda: at)
+
+    def _fail_if_gone(self, doing: str) -> Leg | None:
+        """The leg, or None when it does not exist yet; raises when it is over."""
+        leg = self._driver.engine.legs.get(self.leg)
+        if leg is not None and leg.over:
+            raise self.failure(f"expected {doing}, but the call of {self.leg} is over")
+        if leg is None and self._driver.engine.over:
+            raise self.failure(f"expected {doing}, but the call is over and nobody dialled {self.leg}")
+        return leg
+
+
+def _quoted(what: Pattern) -> str:
+    return f"“{what}”" if isinstance(what, str) else f"/{what.pattern}/"

@@ -1,0 +1,229 @@
+"""A REST API server for tests: it behaves as a real one does, quirks and error shapes included.
+
+    with RestServer() as server:
+        with SyncJambonzClient(server.url, server.account_sid, server.api_key) as client:
+            call_sid = client.calls.create(from_="+15085551212", to="+15085551213",
+            application_sid=server.application()) assert server.requests[-1].body["to"]["number"] ==
+            "+15085551213"
+
+It listens on loopback and serves from threads, so it fits sync programs and any event loop. Where no sockets
+are wanted, as under virtual time, hand ``server.transport()`` to a client instead.
+
+`fail()` makes coming requests go wrong: answered with something else, cut off, dropped, or not answered.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+
+from jambonz_anyio.testing._rest_answers import Answer, Refusal, ServedRequest
+from jambonz_anyio.testing._rest_world import RestWorld
+
+if TYPE_CHECKING:
+    import httpx
+
+FOREVER = 60.0
+"""Seconds that a request without an answer is held, at most: a test that gets here has failed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with one request."""
+
+    status: int | None = None
+    """Answer this instead; None for the true answer."""
+    content: bytes | str = b""
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    carried_out: bool = False
+    """Whether the request has its effect all the same."""
+    drop: bool = False
+    """Close the connection without an answer."""
+    cut: int | None = None
+    """Send so many bytes of the body, then close."""
+    hang: bool = False
+    """Do not answer until the server is closed, or `RestServer.release()` is called."""
+    hang_after: int | None = None
+    """Send so many bytes of the body, then do not go on."""
+
+
+class RestServer(RestWorld):
+    """An API server with one account. What it knows can be looked at and changed from the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requests: list[ServedRequest] = []
+        """Every request that came in, in order."""
+        self._faults: deque[Fault] = deque()
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        self._http: _Listener | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL for clients."""
+        assert self._http is not None, "enter the server's block first"
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def fail(
+        self,
+        status: int | None = None,
+        content: bytes | str = b"",
+        content_type: str = "",
+        *,
+        times: int = 1,
+        **how: Any,
+    ) -> None:
+        """Make the next `times` requests go wrong; the other arguments are those of `Fault`."""
+        fault = Fault(status, content, content_type, **how)
+        self._faults.extend([fault] * times)
+
+    def release(self) -> None:
+        """Let go of the requests that hang; their connections are closed."""
+        self._released.set()
+
+    def wait_for_release(self) -> None:
+        """Hold a request that is not to be answered, in its own thread."""
+        self._released.wait(FOREVER)
+
+    def transport(self) -> httpx.MockTransport:
+        """An httpx transport that talks to this server without a socket, for either client.
+
+        Faults that break connections come as the httpx exceptions that they would cause.
+        """
+        import httpx
+
+        def exchange(request: httpx.Request) -> httpx.Response:
+            target = request.url.raw_path.decode("ascii")
+            headers = {name.lower(): value for name, value in request.headers.items()}
+            answer, fault = self.serve(ServedRequest(request.method, target, headers, request.read()))
+            if fault is not None and (fault.drop or fault.cut is not None):
+                raise httpx.RemoteProtocolError("the server closed the connection", request=request)
+            if fault is not None and (fault.hang or fault.hang_after is not None):
+                raise httpx.ReadTimeout("no answer", request=request)
+            kind = {"content-type": answer.content_type} if answer.content_type else {}
+            return httpx.Response(answer.status, content=answer.content, headers={**answer.headers, **kind})
+
+        return httpx.MockTransport(exchange)
+
+    def serve(self, request: ServedRequest) -> tuple[Answer, Fault | None]:
+        """Answer one request, with the fault that is next, if any."""
+        with self._lock:
+            self.requests.append(request)
+            fault = self._faults.popleft() if self._faults else None
+            spoiled = fault is not None and (fault.status is not None or fault.drop or fault.hang)
+            if fault is not None and spoiled and not fault.carried_out:
+                return _instead(fault), fault
+            try:
+                answer = self.answer(request)
+            except Refusal as refusal:
+                answer = refusal.answer
+            if fault is not None and fault.status is not None:
+                answer = _instead(fault)
+            return answer, fault
+
+    def __enter__(self) -> Self:
+        self._http = _Listener(self)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), name="rest-server")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._http is not None
+        assert self._thread is not None
+        self.release()
+        self._http.shutdown()
+        self._thread.join()
+        self._http.close_connections()
+        self._http.server_close()
+
+
+def _instead(fault: Fault) -> Answer:
+    content = fault.content.encode() if isinstance(fault.content, str) else fault.content
+    return Answer(fault.status or 500, content, fault.content_type, fault.headers)
+
+
+class _Listener(ThreadingHTTPServer):
+    """The listening socket, and the connections that came by it."""
+
+    daemon_threads = False
+    request_queue_size = 64
+
+    def __init__(self, server: RestServer) -> None:
+        self.rest = server
+        self._connections: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", 0), _Connection)
+
+    def opened(self, connection: socket.socket) -> None:
+        self._connections.add(connection)
+
+    def closed(self, connection: socket.socket) -> None:
+        self._connections.discard(connection)
+
+    def close_connections(self) -> None:
+        """Wake the threads that wait for a next request."""
+        for connection in list(self._connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was closed meanwhile
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients of tests go away in the middle of things; that is no news."""
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection: requests in, answers out."""
+
+    protocol_version = "HTTP/1.1"
+    # Headers and body in two small packets would wait for each other (Nagle and delayed acknowledgement).
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server: _Listener
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.opened(self.connection)
+
+    def finish(self) -> None:
+        self.server.closed(self.connection)
+        super().finish()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silence: tests look at `RestServer.requests`."""
+
+    def handle_one(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = ServedRequest(self.command, self.path, headers, self.rfile.read(length))
+        rest = self.server.rest
+        answer, fault = rest.serve(request)
+        if fault is not None and fault.hang:
+            rest.wait_for_release()
+        if fault is not None and (fault.drop or fault.hang):
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.content_type:
+            self.send_header("content-type", answer.content_type)
+        if answer.status != 204:
+            self.send_header("content-length", str(len(answer.content)))
+        self.end_headers()
+        partly = None if fault is None else fault.cut if fault.cut is not None else fault.hang_after
+        self.wfile.write(answer.content if partly is None else answer.content[:partly])
+        self.wfile.flush()
+        if partly is not None:
+            if fault is not None and fault.hang_after is not None:
+                rest.wait_for_release()
+            self.close_connection = True
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_one
