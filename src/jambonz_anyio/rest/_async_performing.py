@@ -106,8 +106,14 @@ class AsyncPerformer:
         answer = await client.send(exchange.build(client, request), stream=True)
         try:
             body = bytearray()
-            async for piece in answer.aiter_bytes():
-                exchange.collect(request, body, piece)
+            with anyio.CancelScope() as enough:
+                async for piece in answer.aiter_bytes():
+                    if not exchange.collect(body, piece):
+                        # Not a `break`: httpx stacks generators here, and only an exception that comes out of
+                        # the innermost one ends them all properly.
+                        enough.cancel()
+            if enough.cancel_called:
+                raise exchange.too_large(request)
             return exchange.response(answer.status_code, answer.reason_phrase, answer.headers, body)
         finally:
             with anyio.CancelScope(shield=True):

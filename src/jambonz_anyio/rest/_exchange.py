@@ -114,13 +114,16 @@ class Exchange:
         said = f"not finished within {self.timeouts.total:g} s"
         return OutcomeUnknown(said, operation=request.operation, timed_out="total")
 
-    def collect(self, request: Request[Any], body: bytearray, piece: bytes) -> None:
-        """Add a piece of the answer's body."""
+    def collect(self, body: bytearray, piece: bytes) -> bool:
+        """Add a piece of the answer's body; False when it is too much."""
         body += piece
-        if len(body) > ANSWER_BYTES:
-            raise UnexpectedAnswer(
-                f"the answer is larger than {ANSWER_BYTES} bytes", operation=request.operation
-            )
+        return len(body) <= ANSWER_BYTES
+
+    def too_large(self, request: Request[Any]) -> UnexpectedAnswer:
+        """The error for an answer that nobody could have meant."""
+        return UnexpectedAnswer(
+            f"the answer is larger than {ANSWER_BYTES} bytes", operation=request.operation
+        )
 
     def response(self, status: int, reason: str, headers: Mapping[str, str], body: bytearray) -> Response:
         """The complete answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -37,6 +38,7 @@ class SyncPerformer:
         self._chance = chance
         self._transport = transport
         self._client: httpx.Client | None = None
+        self._making = Lock()
         self._closed = False
 
     def send(self, request: Request[T]) -> T:
@@ -85,10 +87,11 @@ class SyncPerformer:
         exchange = self._exchange
         if self._closed:
             raise ClientClosed(f"{request.operation}: the client is closed")
-        if self._client is None:
-            options = exchange.client_options()
-            self._client = httpx_module().Client(transport=self._transport, **options)
-        client = self._client
+        with self._making:
+            if self._client is None:
+                options = exchange.client_options()
+                self._client = httpx_module().Client(transport=self._transport, **options)
+            client = self._client
         assert client is not None
         try:
             return self._exchange_once(client, request, monotonic() + exchange.timeouts.total)
@@ -101,7 +104,8 @@ class SyncPerformer:
         try:
             body = bytearray()
             for piece in answer.iter_bytes():
-                exchange.collect(request, body, piece)
+                if not exchange.collect(body, piece):
+                    raise exchange.too_large(request)
                 # Nothing can interrupt a blocking read, but each one has its own limit.
                 if monotonic() > deadline:
                     raise exchange.too_slow(request)

@@ -6,73 +6,114 @@ pages behind one walk; where and with which key | | `fields`, `targets`, `shapes
 what goes out, what comes back, and what is not shown | | `calls`, `live`, `applications`, `phone_numbers`,
 … | the requests, one class for each kind of thing |
 
-`RESOURCES` names those classes as the clients do.
+`RESOURCES` names those classes as the clients do. Names are loaded when they are first used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from jambonz_core.rest.account import AccountRequests, ApiKeyRequests, LimitRequests
-from jambonz_core.rest.applications import AppEnvRequests, ApplicationRequests
-from jambonz_core.rest.calls import CallRequests
-from jambonz_core.rest.carriers import CarrierRequests, GatewayRequests
-from jambonz_core.rest.errors import (
-    BadRequest,
-    CallFailed,
-    Conflict,
-    InvalidRequest,
-    NoFeatureServer,
-    NotAllowed,
-    NotAuthenticated,
-    NotFound,
-    NotSent,
-    OutcomeUnknown,
-    RateLimited,
-    ServerFailed,
-    UnexpectedAnswer,
-)
-from jambonz_core.rest.fields import CLEAR, Clear, Hook, Scope, Webhook
-from jambonz_core.rest.history import AlertRequests, RecentCallRequests
-from jambonz_core.rest.lcr import LcrRequests
-from jambonz_core.rest.live import (
-    ConferenceRequests,
-    MessageRequests,
-    QueueRequests,
-    RegisteredUserRequests,
-)
-from jambonz_core.rest.paging import Page, Walk
-from jambonz_core.rest.phone_numbers import PhoneNumberRequests
-from jambonz_core.rest.request import Pace, Request, Response, Retry, Steps
-from jambonz_core.rest.retry import NO_RETRIES, Attempts, RetryPolicy
-from jambonz_core.rest.secrecy import Record
-from jambonz_core.rest.settings import Connection, Timeouts
-from jambonz_core.rest.shapes import NewApiKey, NewCall
-from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
-from jambonz_core.rest.targets import Target, phone, sip, teams, user
+if TYPE_CHECKING:
+    from jambonz_core.rest.account import AccountRequests, ApiKeyRequests, LimitRequests
+    from jambonz_core.rest.applications import AppEnvRequests, ApplicationRequests
+    from jambonz_core.rest.calls import CallRequests
+    from jambonz_core.rest.carriers import CarrierRequests, GatewayRequests
+    from jambonz_core.rest.errors import (
+        BadRequest,
+        CallFailed,
+        Conflict,
+        InvalidRequest,
+        NoFeatureServer,
+        NotAllowed,
+        NotAuthenticated,
+        NotFound,
+        NotSent,
+        OutcomeUnknown,
+        RateLimited,
+        ServerFailed,
+        UnexpectedAnswer,
+    )
+    from jambonz_core.rest.fields import CLEAR, Clear, Hook, Scope, Webhook
+    from jambonz_core.rest.history import AlertRequests, RecentCallRequests
+    from jambonz_core.rest.lcr import LcrRequests
+    from jambonz_core.rest.live import (
+        ConferenceRequests,
+        MessageRequests,
+        QueueRequests,
+        RegisteredUserRequests,
+    )
+    from jambonz_core.rest.paging import Page, Walk
+    from jambonz_core.rest.phone_numbers import PhoneNumberRequests
+    from jambonz_core.rest.request import Pace, Request, Response, Retry, Steps
+    from jambonz_core.rest.resources import RESOURCES
+    from jambonz_core.rest.retry import NO_RETRIES, Attempts, RetryPolicy
+    from jambonz_core.rest.secrecy import Record
+    from jambonz_core.rest.settings import Connection, Timeouts
+    from jambonz_core.rest.shapes import NewApiKey, NewCall
+    from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
+    from jambonz_core.rest.targets import Target, phone, sip, teams, user
 
-RESOURCES: Final[Mapping[str, type[Any]]] = {
-    "calls": CallRequests,
-    "conferences": ConferenceRequests,
-    "queues": QueueRequests,
-    "messages": MessageRequests,
-    "applications": ApplicationRequests,
-    "phone_numbers": PhoneNumberRequests,
-    "carriers": CarrierRequests,
-    "gateways": GatewayRequests,
-    "speech_credentials": SpeechCredentialRequests,
-    "recent_calls": RecentCallRequests,
-    "alerts": AlertRequests,
-    "registered_users": RegisteredUserRequests,
-    "tts_cache": TtsCacheRequests,
-    "app_env": AppEnvRequests,
-    "account": AccountRequests,
-    "limits": LimitRequests,
-    "api_keys": ApiKeyRequests,
-    "lcr": LcrRequests,
+_HOMES = {
+    "Request": "request",
+    "Response": "request",
+    "Steps": "request",
+    "Walk": "paging",
+    "Page": "paging",
+    "Retry": "request",
+    "Pace": "request",
+    "Scope": "fields",
+    "RESOURCES": "resources",
+    "Connection": "settings",
+    "Timeouts": "settings",
+    "RetryPolicy": "retry",
+    "Attempts": "retry",
+    "NO_RETRIES": "retry",
+    "CLEAR": "fields",
+    "Clear": "fields",
+    "Hook": "fields",
+    "Webhook": "fields",
+    "Target": "targets",
+    "phone": "targets",
+    "user": "targets",
+    "sip": "targets",
+    "teams": "targets",
+    "NewCall": "shapes",
+    "NewApiKey": "shapes",
+    "Record": "secrecy",
+    "InvalidRequest": "errors",
+    "BadRequest": "errors",
+    "NotAuthenticated": "errors",
+    "NotAllowed": "errors",
+    "NotFound": "errors",
+    "Conflict": "errors",
+    "RateLimited": "errors",
+    "NoFeatureServer": "errors",
+    "ServerFailed": "errors",
+    "UnexpectedAnswer": "errors",
+    "NotSent": "errors",
+    "OutcomeUnknown": "errors",
+    "CallFailed": "errors",
+    "CallRequests": "calls",
+    "ConferenceRequests": "live",
+    "QueueRequests": "live",
+    "MessageRequests": "live",
+    "RegisteredUserRequests": "live",
+    "ApplicationRequests": "applications",
+    "AppEnvRequests": "applications",
+    "PhoneNumberRequests": "phone_numbers",
+    "CarrierRequests": "carriers",
+    "GatewayRequests": "carriers",
+    "SpeechCredentialRequests": "speech_credentials",
+    "TtsCacheRequests": "speech_credentials",
+    "RecentCallRequests": "history",
+    "AlertRequests": "history",
+    "AccountRequests": "account",
+    "LimitRequests": "account",
+    "ApiKeyRequests": "account",
+    "LcrRequests": "lcr",
 }
-"""What a client has, by the name it has there. Each class is made with a `Scope`."""
+"""The module that each name comes from."""
 
 __all__ = [
     # exchanges
@@ -138,3 +179,16 @@ __all__ = [
     "ApiKeyRequests",
     "LcrRequests",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

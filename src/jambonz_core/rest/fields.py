@@ -194,9 +194,9 @@ class Columns:
     """Where the server takes a null."""
 
     def gather(self, fields: Mapping[str, Any] | None, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What to send, of a dict of fields and of keyword arguments."""
+        """What to send: a dict of fields, such as a row that was read, with the keyword arguments over it."""
         found: dict[str, Any] = {}
-        for key, value in joined(fields, given).items():
+        for key, value in {**(fields or {}), **present(given)}.items():
             if key in self.read_only or value is None:
                 continue
             if key not in self.writable:

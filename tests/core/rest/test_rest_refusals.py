@@ -287,7 +287,6 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: applications.update(SID, {"created_at": "x"}), "there is nothing to change"),
     (lambda: applications.update(SID, call_status_hook=HOOK), "call_status_hook needs call_hook"),
     (lambda: applications.update(SID, {"call_hook": CLEAR}), "call_hook of an application cannot be cleared"),
-    (lambda: applications.update(SID, {"name": "a"}, name="b"), "name is given twice"),
     (lambda: applications.page(0), "page must be 1 or more"),
     (lambda: applications.iterate(page_size=0), "a page must have 1 or more, not 0 rows"),
     (lambda: AppEnvRequests(SCOPE).get("app.example.com"), "must be absolute"),
