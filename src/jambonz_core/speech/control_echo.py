@@ -37,6 +37,10 @@ class ControlEcho:
             if not connected and (unfinished or isinstance(message, ClearMessage)):
                 self.unheard = message
 
+    def cleared_by_server(self, *, connected: bool) -> None:
+        """The server cleared its buffer, or would have, were its vendor connected."""
+        self.unheard = None if connected else ClearMessage()
+
     def proven(self) -> None:
         """Text that left later was accepted."""
         self.unproven = None

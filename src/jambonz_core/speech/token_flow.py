@@ -153,6 +153,7 @@ class TokenFlow:
         if self._in_flight is not None:
             self._push_clear()
         else:
+            self._echo.cleared_by_server(connected=self.server_opened)
             self._estimate.emptied()
             self._nothing_to_flush = True
         return self._discard("barge-in")

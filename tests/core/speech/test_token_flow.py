@@ -517,6 +517,16 @@ def test_a_clear_before_the_vendor_was_connected_is_repeated_unless_text_followe
     assert flow.outgoing() == []
 
 
+def test_a_barge_in_before_the_vendor_was_connected_is_followed_by_a_clear_then() -> None:
+    flow = TokenFlow(stream_open=True)
+    flow.write("Hello", 0.0)
+    accept(flow)
+    flow.interrupt(0.1)
+    assert flow.outgoing() == []
+    flow.streaming_event("stream_open", {}, 0.5)
+    assert flow.outgoing() == [CLEAR]
+
+
 def test_events_about_something_else_change_nothing(flow: TokenFlow) -> None:
     before = flow.snapshot()
     assert flow.streaming_event("something_new", {"a": 1}, 0.0) == []
@@ -580,6 +590,7 @@ def test_text_in_flight_at_a_drop_is_offered_again_when_no_result_comes(flow: To
     flow.outgoing()
     flow.write("Two.", 1.0)
     assert flow.lost(1.1) == []
+    assert flow.state is FlowState.UNSURE
     assert flow.deadline is None
     assert flow.outgoing() == []
     assert flow.connected(3.0) == []
