@@ -12,6 +12,7 @@ has found out to which call they belong, and which the line ignores once a newer
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 
@@ -25,6 +26,8 @@ from jambonz_core.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from ._transport import Closed, Transport
 from .timers import Timers
+
+_logger = logging.getLogger("jambonz_anyio")
 
 HELD_FRAMES = 256
 """Frames that a connection may send before its call is found. The server sends a handful at most."""
@@ -194,6 +197,10 @@ class Line:
                 event = queue.popleft()
                 if type(event) is AbortConnection and self._attachment is not None:
                     self._attachment.transport.abort()
-                self._listener(event)
+                try:
+                    self._listener(event)
+                except Exception:
+                    # A fault of ours, or of an iterator's owner. It must not reach the transport that called.
+                    _logger.exception("An event could not be delivered")
         finally:
             self._events = None

@@ -42,6 +42,10 @@ Handler: TypeAlias = Callable[..., Any]
 """What `on` takes: a function of the payload, a coroutine function or a plain one."""
 
 
+ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
+"""What no receiver answers: the first verbs that are sent do, or the core has."""
+
+
 def names_of(event: Event) -> tuple[str, ...]:
     """Under which names a handler may have been registered for an event, the most telling one first.
 
@@ -205,7 +209,9 @@ class Receivers:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to its receiver."""
-        if isinstance(event, HookEvent):
+        if isinstance(event, ANSWERED_BY_SENDING):
+            self._notify(event)
+        elif isinstance(event, HookEvent):
             if self._deliver_hook(event):
                 return
         elif isinstance(event, ev.ResultDropped):

@@ -323,6 +323,10 @@ class Runtime:
                     self.route,
                     self.services.options.ack_deadline,
                 )
+            case ev.Abandoned(reason=reason) if reason != "deadline":
+                self.log.info(
+                    "%s of %s has died with its connection, or with the call", event.kind.value, event.hook
+                )
             case ev.Abandoned() | ev.AckDefaulted() | ev.ReplyDiscarded():
                 self.log.warning(
                     "%s: %s of %s", type(event).__name__, event.kind.value, event.hook or "the call"
@@ -388,7 +392,8 @@ class Runtime:
         return self.end_reason
 
     def _save_first(self) -> None:
-        """Write the call to the store, once it is answered, where another process would know what to do with it."""
+        """Write the call to the store, once it is answered, where another process would know what to do with
+        it."""
         if self.services.on_resume is not None and self._group is not None and self.core.answered_first:
             self.saved = True
             self._group.start_soon(self._invoke_and_log, "store", self.save)

@@ -160,45 +160,44 @@ class Switchboard:
         """Go on with a call that another process began, or say goodbye to it."""
         services = self._services
         peer = attachment.transport.peer
-        saved = await self._load(key)
-        if saved is not None and saved.credentials != fingerprint(peer.credentials):
+        restored = await self._restore(key)
+        if restored is not None and restored[0].credentials != fingerprint(peer.credentials):
             services.logger.warning("A connection for a saved call shows other credentials; it is closed")
             await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
             return
-        if saved is not None and services.on_resume is not None:
-            core = AppCall.restore(
-                saved.core,
-                now=services.timers.clock(),
-                options=services.options,
-                profile=services.profile,
-            )
-            route = replace(route, handler=services.on_resume)
-        else:
+        if restored is None:
             core = AppCall(options=services.options, profile=services.profile)
-            saved = None
+        else:
+            core = restored[1]
+            route = replace(route, handler=services.on_resume)
         runtime = Runtime(services, route, core, peer, params)
         call = Call(runtime)
         with self._registered(key, runtime, call):
-            if saved is not None:
-                call.state = saved.state
-                runtime.saved = True
-                runtime.line.attach(attachment)
+            if restored is not None:
+                call.state = restored[0].state
+            runtime.line.attach(attachment)
+            if restored is not None:
                 await runtime.live()
             else:
                 runtime.log.error(
                     "This call reconnects, and nobody here knows it: it gets its last words. An application "
                     "in several processes needs a shared store and an on_resume"
                 )
-                runtime.line.attach(attachment)
                 await runtime.dismiss()
 
-    async def _load(self, key: tuple[str, str]) -> SavedCall | None:
+    async def _restore(self, key: tuple[str, str]) -> tuple[SavedCall, AppCall] | None:
+        """What another process saved of a call, and the core as it was then."""
         services = self._services
         if services.on_resume is None:
             return None
         try:
             value = await services.store.load(store_key(*key))
-            return None if value is None else SavedCall.decode(value)
+            if value is None:
+                return None
+            saved = SavedCall.decode(value)
+            now = services.timers.clock()
+            options, profile = services.options, services.profile
+            return saved, AppCall.restore(saved.core, now=now, options=options, profile=profile)
         except JambonzError as exc:
             services.logger.warning("A saved call cannot be put back: %s", exc)
         except Exception:

@@ -1,0 +1,531 @@
+"""A call outlives its connections, and may outlive its process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from jambonz_anyio import App, Call, CallLimits, CallOptions, Chain, FileStore, MemoryStore
+from jambonz_anyio.saved_call import SavedCall, fingerprint, store_key
+from jambonz_core.errors import InvalidSnapshot
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
+
+TIMEOUT = {"reason": "timeout"}
+
+
+def reconnect(phone: Any) -> str:
+    """The server is back: the first message of the new connection."""
+    msgid: str = phone.say("session:reconnect", phone.session())
+    return msgid
+
+
+async def heard_of(phone: Any) -> None:
+    """The server says something, so it must have got what it was sent before."""
+    phone.status("in-progress")
+    await phone.silence()
+
+
+async def test_a_lost_connection_is_survived(dial: Any) -> None:
+    app = App()
+    tasks: list[str] = []
+    events: list[str] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        async def watch() -> None:
+            async for event in call.events():
+                events.append(type(event).__name__)
+
+        call.start_soon(watch)
+        for number in range(3):
+            heard = await call.gather(input=["digits"]).result()
+            tasks.append(f"{number} {heard.digits} {call.attached}")
+
+    async with dial(app) as first:
+        [gather] = await first.answered()
+        await first.ack(first.hook(gather["actionHook"], {"reason": "dtmfDetected", "digits": "1"}))
+        [gather] = await first.redirect(queued=True)
+        call = app.calls["call-1"]
+        first.transport.connection.cut()
+        await first.wait_closed()
+        await anyio.wait_all_tasks_blocked()
+        assert not call.attached
+        assert app.calls["call-1"] is call
+        async with dial(app) as second:
+            assert await second.ack(reconnect(second)) == []
+            assert app.calls["call-1"] is call
+            await second.ack(second.hook(gather["actionHook"], {"reason": "dtmfDetected", "digits": "2"}))
+            [gather] = await second.redirect(queued=True)
+            await second.ack(second.hook(gather["actionHook"], {"reason": "dtmfDetected", "digits": "3"}))
+            await second.silence()
+            await second.hang_up()
+            await second.wait_closed()
+    assert tasks == ["0 1 True", "1 2 True", "2 3 True"]
+    assert "Detached" in events
+    assert "Reattached" in events
+
+
+async def test_what_is_sent_while_detached_leaves_in_order(dial: Any) -> None:
+    app = App()
+    cut = anyio.Event()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+        await cut.wait()
+        for number in range(3):
+            await call.say(text=str(number)).send()
+        await call.mute()
+
+    async with dial(app) as first:
+        await first.answered()
+        await heard_of(first)
+        first.transport.connection.cut()
+        await first.wait_closed()
+        cut.set()
+        await anyio.wait_all_tasks_blocked()
+        async with dial(app) as second:
+            assert await second.ack(reconnect(second)) == []
+            texts = [(await second.redirect(queued=True))[0]["text"] for _ in range(3)]
+            assert texts == ["0", "1", "2"]
+            await second.command("mute:status")
+
+
+async def test_nothing_is_acked_twice_and_nothing_owed_is_forgotten(dial: Any) -> None:
+    app = App()
+    go_on = anyio.Event()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        @call.on("/ask")
+        async def ask(payload: Any) -> Chain[None]:
+            await go_on.wait()
+            return call.say(text="the answer")
+
+        await call.gather(input=["digits"], actionHook="/ask").send()
+
+    async with dial(app) as first:
+        await first.answered()
+        msgid = first.hook("/ask", TIMEOUT)
+        await first.silence()
+        first.transport.connection.cut()
+        await first.wait_closed()
+        async with dial(app) as second:
+            await second.ack(reconnect(second))
+            go_on.set()
+            # The server has forgotten the hook: its answer goes as a command, and the ack is not repeated.
+            assert await second.redirect(queued=False) == [{"verb": "say", "text": "the answer"}]
+            await second.silence()
+            assert all(message.get("msgid") != msgid for message in second.received)
+
+
+async def test_the_newest_connection_wins(dial: Any) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+        async for payload in call.hooks("/x"):
+            await call.say(text=payload.digits).send()
+
+    async with dial(app) as first:
+        await first.answered()
+        await heard_of(first)
+        async with dial(app) as second:
+            assert await second.ack(reconnect(second)) == []
+            assert (await first.wait_closed()).code == 1006
+            await second.ack(second.hook("/x", {"reason": "dtmfDetected", "digits": "1"}))
+            assert (await second.redirect(queued=True))[0]["text"] == "1"
+            assert len(app.calls) == 1
+
+
+async def test_a_reconnect_must_show_the_same_credentials(
+    dial: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(auth=lambda user, password: True)
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    async with dial(app, credentials=("jambonz", "right")) as first:
+        await first.answered()
+        await heard_of(first)
+        async with dial(app, credentials=("jambonz", "wrong")) as intruder:
+            reconnect(intruder)
+            assert (await intruder.wait_closed()).code == 1008
+            assert intruder.received == []
+        await first.silence()
+        assert "other credentials" in caplog.text
+        async with dial(app, credentials=("jambonz", "right")) as second:
+            assert await second.ack(reconnect(second)) == []
+
+
+async def test_a_detached_call_lives_for_the_grace(dial: Any) -> None:
+    app = App(options=CallOptions(reconnect_grace=0.1))
+    reasons: list[str] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        call.on_end(lambda call: reasons.append(call.end_reason))
+        await call.answer().send()
+        await anyio.sleep_forever()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        phone.transport.connection.cut()
+        await phone.wait_closed()
+        await anyio.wait_all_tasks_blocked()
+        assert app.calls
+        with anyio.fail_after(5):
+            assert await app.calls["call-1"].wait_ended() == "expired"
+        await anyio.sleep(0.05)
+        assert not app.calls
+    assert reasons == ["expired"]
+
+
+async def test_a_drop_before_the_answer_makes_the_reconnect_carry_it(dial: Any) -> None:
+    app = App()
+    answer = anyio.Event()
+    reasons: list[str] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await answer.wait()
+        await call.say(text="Hello").send()
+        await call.say(text="again").send()
+
+    async with dial(app) as first:
+        first.begin()
+        await first.silence()
+        first.transport.connection.cut()
+        await first.wait_closed()
+        async with dial(app) as second:
+            msgid = reconnect(second)
+            await second.silence()
+            answer.set()
+            assert await second.ack(msgid) == [{"verb": "say", "text": "Hello"}]
+            # The server would be deaf to us on this connection for ever: it is cut once, on purpose.
+            closed = await second.wait_closed()
+            assert closed.code != 1000
+            reasons.append(app.calls["call-1"].end_reason)
+        async with dial(app) as third:
+            # Nothing was heard since, so the first verbs are given again; a server that has them ignores it.
+            assert await third.ack(reconnect(third)) == [{"verb": "say", "text": "Hello"}]
+            assert await third.redirect(queued=True) == [{"verb": "say", "text": "again"}]
+    assert reasons == [""]
+
+
+async def test_statuses_from_before_the_call_are_collected(dial: Any) -> None:
+    app = App()
+    seen: list[str] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        seen.extend(status.status for status in call.early_statuses)
+
+        @call.on("call:status")
+        async def status(payload: Any) -> None:
+            seen.append(payload.call_status)
+
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        for status in ("trying", "ringing", "in-progress"):
+            phone.status(status, direction="outbound")
+        await phone.silence()
+        assert not app.calls
+        await phone.answered(direction="outbound", call_status="in-progress")
+        await phone.silence()
+    assert seen == ["trying", "ringing", "in-progress"] * 2
+
+
+async def test_an_outbound_call_that_fails_never_begins(dial: Any) -> None:
+    app = App()
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        raise AssertionError("there is no call")
+
+    async with dial(app) as phone:
+        for status in ("trying", "ringing", "busy"):
+            phone.status(status)
+        await phone.silence()
+        await phone.transport.close(1000)
+        await phone.wait_closed()
+
+
+async def test_a_connection_that_says_nothing_is_closed(dial: Any, caplog: pytest.LogCaptureFixture) -> None:
+    app = App(limits=CallLimits(opening_seconds=0.05, ringing_seconds=0.1))
+
+    @app.call("/")
+    async def main(call: Call) -> None: ...
+
+    async with dial(app) as phone:
+        assert (await phone.wait_closed()).code == 1008
+    async with dial(app) as phone:
+        phone.status("ringing")
+        assert (await phone.wait_closed()).code == 1008
+    assert caplog.text.count("opened no call") == 2
+
+
+async def test_a_flood_before_the_call_costs_a_bounded_amount(dial: Any) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        for _ in range(2000):
+            phone.status("ringing")
+        await phone.wait_closed()
+    async with dial(app) as phone:
+        for _ in range(500):
+            phone.status("ringing")
+            await anyio.sleep(0)
+        await phone.answered()
+        assert len(app.calls["call-1"].early_statuses) <= 64
+
+
+async def test_a_second_call_with_the_same_id_supersedes_the_first(dial: Any) -> None:
+    app = App()
+    reasons: list[str] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        call.on_end(lambda call: reasons.append(call.end_reason))
+        await call.answer().send()
+        await anyio.sleep_forever()
+
+    async with dial(app) as first:
+        await first.answered()
+        async with dial(app) as second:
+            await second.answered()
+            await first.wait_closed()
+            await anyio.sleep(0.05)
+            assert reasons == ["superseded"]
+            assert list(app.calls) == ["call-1"]
+
+
+async def test_a_redirect_from_another_application_begins_a_call(dial: Any) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.say(text=call.opened_by).send()
+
+    async with dial(app) as phone:
+        msgid = phone.say("session:redirect", phone.session(), hook="/")
+        assert await phone.ack(msgid) == [{"verb": "say", "text": "session:redirect"}]
+
+
+async def test_a_leg_becomes_a_call_of_its_own(dial: Any) -> None:
+    app = App()
+    children: list[Call] = []
+
+    @app.call("/ivr", on_return="stay")
+    async def main(call: Call) -> None:
+        @call.on("session:adulting")
+        async def adult(child: Call) -> None:
+            children.append(child)
+            await child.say(text="You are on your own now.").send()
+
+        await call.answer().send()
+
+    async with dial(app, "/ivr", call_sid="parent") as parent:
+        await parent.answered()
+        async with dial(app, "/ivr/adulting", call_sid="child") as child:
+            msgid = child.say(
+                "session:adulting", child.session(parent_call_info={"call_sid": "parent"}, direction="outbound")
+            )
+            assert await child.ack(msgid) == []
+            assert await child.redirect(queued=True) == [{"verb": "say", "text": "You are on your own now."}]
+            # It was given its verbs beforehand: it is not hung up because nobody acts on it.
+            await child.silence()
+            assert children[0].parent is app.calls["parent"]
+            assert app.calls["parent"].children == [app.calls["child"]]
+            assert children[0].parent_call_sid == "parent"
+
+
+async def test_a_leg_may_have_a_handler_of_its_own(dial: Any) -> None:
+    app = App()
+
+    @app.call("/ivr")
+    async def main(call: Call) -> None:
+        raise AssertionError("not for the child")
+
+    @app.call("/ivr/adulting", on_return="stay")
+    async def child_main(call: Call) -> None:
+        await call.say(text=f"{call.parent}").send()
+
+    async with dial(app, "/ivr/adulting") as child:
+        await child.ack(child.say("session:adulting", child.session(parent_call_sid="gone")))
+        assert await child.redirect(queued=True) == [{"verb": "say", "text": "None"}]
+
+
+# --- another process ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["memory", "file"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    return MemoryStore() if request.param == "memory" else FileStore(tmp_path)
+
+
+def make_app(store: Any, *, resume: bool = True) -> App:
+    """One of several processes of an application."""
+    app = App(
+        store=store,
+        last_words="Sorry.",
+        env_vars={"NAME": {"type": "string", "description": "Who", "default": "nobody"}},
+    )
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        call.state["step"] = "greeted"
+        await call.say(text="Hello").send()
+        await anyio.sleep(0.02)
+        call.state["step"] = "asked"
+        await call.checkpoint()
+        await call.gather(input=["digits"]).result()
+
+    if resume:
+
+        @app.on_resume
+        async def go_on(call: Call) -> None:
+            text = f"{call.state['step']} {call.env['NAME']} {call.from_} {call.opened_by}"
+            heard = await call.say(text=text).gather(input=["digits"]).result()
+            await call.say(text=heard.digits).hangup().send()
+
+    return app
+
+
+async def test_another_process_goes_on_with_a_call(dial: Any, store: Any) -> None:
+    first_app, second_app = make_app(store), make_app(store)
+    async with dial(first_app) as first:
+        await first.answered(env_vars={"NAME": "somebody"})
+        [gather] = await first.redirect(queued=True)
+        # The process dies.
+        first.transport.connection.cut()
+        await first.wait_closed()
+    async with dial(second_app) as second:
+        # What the first answer was is repeated: harmless to a server that has it.
+        msgid = second.say("session:reconnect", second.session(env_vars={"NAME": "somebody"}))
+        await second.ack(msgid)
+        verbs = await second.redirect(queued=True)
+        assert verbs[0] == {"verb": "say", "text": "asked somebody +1 session:reconnect"}
+        # A hook path of the first process is not given again.
+        assert verbs[1]["actionHook"] != gather["actionHook"]
+        await second.ack(second.hook(verbs[1]["actionHook"], {"reason": "dtmfDetected", "digits": "9"}))
+        assert (await second.redirect(queued=True))[0]["text"] == "9"
+        await second.hang_up()
+        await second.wait_closed()
+        await anyio.sleep(0.05)
+    assert await store.load(store_key("call-1", "/")) is None
+
+
+async def test_a_call_is_saved_when_it_is_answered(dial: Any, store: Any) -> None:
+    app = make_app(store)
+    async with dial(app) as phone:
+        await phone.answered()
+        with anyio.fail_after(5):
+            while (value := await store.load(store_key("call-1", "/"))) is None:
+                await anyio.sleep(0.001)
+        assert SavedCall.decode(value).core["call_sid"] == "call-1"
+        await phone.redirect(queued=True)
+
+
+@pytest.mark.parametrize("missing", ["snapshot", "on_resume"])
+async def test_an_unknown_reconnect_gets_last_words_and_never_a_second_start(
+    dial: Any, missing: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = MemoryStore()
+    if missing == "on_resume":
+        async with dial(make_app(store)) as first:
+            await first.answered()
+            await first.redirect(queued=True)
+    app = make_app(store, resume=missing != "on_resume")
+    async with dial(app) as phone:
+        await phone.ack(reconnect(phone))
+        verbs = await phone.redirect(queued=False)
+        assert verbs == [{"verb": "say", "text": "Sorry."}, {"verb": "hangup"}]
+        await phone.hang_up()
+    assert "nobody here knows it" in caplog.text
+
+
+async def test_a_saved_call_needs_the_same_credentials(dial: Any) -> None:
+    store = MemoryStore()
+    async with dial(make_app(store), credentials=("u", "p")) as first:
+        await first.answered()
+        await first.redirect(queued=True)
+        first.transport.connection.cut()
+        await first.wait_closed()
+    async with dial(make_app(store), credentials=("u", "other")) as second:
+        reconnect(second)
+        assert (await second.wait_closed()).code == 1008
+    async with dial(make_app(store), credentials=("u", "p")) as third:
+        await third.ack(reconnect(third))
+
+
+@pytest.mark.parametrize("fault", ["garbage", "version", "core", "store"])
+async def test_a_saved_call_that_cannot_be_put_back_gets_last_words(
+    dial: Any, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(MemoryStore):
+        async def load(self, key: str) -> bytes | None:
+            raise OSError("no database")
+
+    store = Broken() if fault == "store" else MemoryStore()
+    value = {
+        "garbage": b"{",
+        "version": b'{"version": 99}',
+        "core": SavedCall({"version": "unknown"}, {}, "").encode(),
+        "store": b"",
+    }[fault]
+    await store.save(store_key("call-1", "/"), value)
+    async with dial(make_app(store)) as phone:
+        await phone.ack(reconnect(phone))
+        verbs = await phone.redirect(queued=False)
+        assert verbs[-1] == {"verb": "hangup"}
+        await phone.hang_up()
+
+
+async def test_a_store_that_fails_costs_no_call(dial: Any, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(MemoryStore):
+        async def save(self, key: str, value: bytes) -> None:
+            raise OSError("disk full")
+
+        async def delete(self, key: str) -> None:
+            raise OSError("disk full")
+
+    app = App(store=Broken())
+    app.on_resume(lambda call: None)
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+        await anyio.sleep(0.05)
+        await call.say(text="still here").send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        assert await phone.redirect(queued=True) == [{"verb": "say", "text": "still here"}]
+        await phone.hang_up()
+        await phone.wait_closed()
+        await anyio.wait_all_tasks_blocked()
+    assert caplog.text.count("store: a function failed") == 2
+
+
+def test_saved_calls_hold_no_secret_and_refuse_what_they_are_not() -> None:
+    saved = SavedCall({"a": 1}, {"b": [2]}, fingerprint(("user", "password")))
+    assert SavedCall.decode(saved.encode()) == saved
+    assert b"password" not in saved.encode()
+    assert fingerprint(None) == ""
+    assert fingerprint(("a", "b:c")) != fingerprint(("a:b", "c"))
+    for broken in (b"", b"[]", b'{"version":1}', b'{"version":1,"core":1,"state":{},"credentials":""}'):
+        with pytest.raises(InvalidSnapshot):
+            SavedCall.decode(broken)
