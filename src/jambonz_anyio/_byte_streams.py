@@ -337,14 +337,18 @@ class PortableStreams:
             stream = await anyio.abc.UNIXSocketStream.from_socket(sock)
         else:
             stream = await anyio.abc.SocketStream.from_socket(sock)
-        if tls is not None:
-            try:
-                stream = await TLSStream.wrap(
-                    stream, hostname=hostname, ssl_context=tls, standard_compatible=False
-                )
-            except (anyio.BrokenResourceError, anyio.EndOfStream) as exc:
+        if tls is None:
+            return PortableStream(stream, tasks, address)
+        try:
+            wrapped = await TLSStream.wrap(
+                stream, hostname=hostname, ssl_context=tls, standard_compatible=False
+            )
+        except BaseException as exc:
+            await anyio.aclose_forcefully(stream)
+            if isinstance(exc, (anyio.BrokenResourceError, anyio.EndOfStream)):
                 raise ConnectionError(describe(exc)) from exc
-        return PortableStream(stream, tasks, address)
+            raise
+        return PortableStream(wrapped, tasks, address)
 
 
 # Binding ----------------------------------------------------------------------------------------------------

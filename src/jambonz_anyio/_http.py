@@ -66,7 +66,7 @@ def split_target(target: str) -> tuple[str, str]:
     return unquote(path), query
 
 
-def peer_of(target: str, headers: list[tuple[str, str]], address: str, *, secure: bool) -> Peer:
+def peer_of(target: str, headers: list[tuple[str, str]], address: str, *, secure: bool = False) -> Peer:
     """What a request tells of whoever sent it. Header names are in lower case already."""
     merged: dict[str, str] = {}
     for name, value in headers:
