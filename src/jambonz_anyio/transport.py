@@ -3,10 +3,13 @@
 A server, an ASGI host and a connection in memory all speak to an application through these few names, and so
 can a program of yours: give each accepted websocket a `Transport`, ask the `Application` for an `Admission`,
 and let that serve it. `memory_connection` is the smallest complete example, and good for tests.
+
+The client's side is here as well: `open_websocket` and `http_request` do what jambonz does to an application.
 """
 
 from __future__ import annotations
 
+from ._client import http_request, open_websocket
 from ._memory import MemoryConnection, MemoryTransport, memory_connection, open_memory_websocket
 from ._transport import (
     AcceptedCall,
@@ -36,4 +39,6 @@ __all__ = [
     "MemoryConnection",
     "memory_connection",
     "open_memory_websocket",
+    "open_websocket",
+    "http_request",
 ]

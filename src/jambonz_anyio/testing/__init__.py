@@ -21,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import audio as audio
     from .dialing import HURRIED as HURRIED
     from .dialing import Checks as Checks
     from .dialing import dial as dial
@@ -78,6 +79,8 @@ __all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]  # the nam
 
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
+    if name == "audio":
+        return import_module(f"{__name__}.audio")
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{home}"), name)

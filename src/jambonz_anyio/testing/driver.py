@@ -375,7 +375,7 @@ class CallDriver:
         with anyio.move_on_after(HTTP_SECONDS):
             try:
                 response = await self.dialer.request(wanted)
-            except OSError as error:
+            except (OSError, ConnectionLost) as error:
                 self.record(Noted(f"{wanted.url}: {error}"))
             except Exception as error:
                 self._app_failed(error)

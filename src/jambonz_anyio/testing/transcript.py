@@ -45,6 +45,9 @@ from .records import Acted, AppFailed, AppLogged, Noted, Record, What
 _QUIET = frozenset({"tts:tokens", "tts:flush"})
 """Commands whose effect is heard; a line for each token would bury the conversation."""
 
+_KILLED_ANYWAY = frozenset({"gather", "hangup"})
+"""Verbs that their own effect kills: what the hook's answer brings replaces them."""
+
 _LONG = 100
 """Characters after which a detail is cut."""
 
@@ -124,7 +127,7 @@ def _server(what: What) -> tuple[str, str] | None:
     match what:
         case VerbStarted():
             return _verb_of(what.leg), f"runs {what.verb}"
-        case VerbEnded(outcome=outcome) if outcome != "finished":
+        case VerbEnded(outcome=outcome) if outcome != "finished" and what.verb not in _KILLED_ANYWAY:
             return _verb_of(what.leg), f"{what.verb} was {outcome}"
         case Idle():
             return "call", "idles: there are no verbs left"
