@@ -54,8 +54,9 @@ def babble(seconds: float, *, sample_rate: int = RATE, level: float = -15.0, see
             state = (state * 1103515245 + 12345) % 2**31
             pitch = 90.0 + state % 90
         phase += 2 * math.pi * pitch / sample_rate
-        voice = (math.sin(phase) + math.sin(2 * phase) / 2 + math.sin(5 * phase) / 3 + math.sin(9 * phase) /
-        5) / 2.04 # Silent for the last fifth of a syllable.
+        voice = (
+            math.sin(phase) + math.sin(2 * phase) / 2 + math.sin(5 * phase) / 3 + math.sin(9 * phase) / 5
+        ) / 2.04  # Silent for the last fifth of a syllable.
         envelope = math.sin(math.pi * min(place / (0.8 * syllable), 1.0))
         samples.append(round(peak * voice * envelope))
     return _bytes(samples)
@@ -63,10 +64,11 @@ def babble(seconds: float, *, sample_rate: int = RATE, level: float = -15.0, see
 
 def read_wav(path: str | PathLike[str], *, sample_rate: int | None = None) -> bytes:
     """The samples of a 16-bit WAV file, mixed to one channel, and brought to `sample_rate` when that is
-    given.""" with wave.open(str(path), "rb") as file:
+    given.
+    """
+    with wave.open(str(path), "rb") as file:
         if file.getsampwidth() != 2:
-            raise ValueError(f"{path} has {8 * file.getsampwidth()}-bit samples; only 16-bit files can be
-            read")
+            raise ValueError(f"{path} has {8 * file.getsampwidth()}-bit samples, and only 16 can be read")
         channels, rate = file.getnchannels(), file.getframerate()
         samples = samples_of(file.readframes(file.getnframes()))
     mono = [sum(samples[n : n + channels]) // channels for n in range(0, len(samples), channels)]

@@ -2,9 +2,9 @@
 
     with RestServer() as server:
         with SyncJambonzClient(server.url, server.account_sid, server.api_key) as client:
-            call_sid = client.calls.create(from_="+15085551212", to="+15085551213",
-            application_sid=server.application()) assert server.requests[-1].body["to"]["number"] ==
-            "+15085551213"
+            app = server.application()
+            client.calls.create(from_="+15085551212", to="+15085551213", application_sid=app)
+        assert server.requests[-1].body["to"]["number"] == "+15085551213"
 
 It listens on loopback and serves from threads, so it fits sync programs and any event loop. Where no sockets
 are wanted, as under virtual time, hand ``server.transport()`` to a client instead.
@@ -18,6 +18,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -170,10 +171,8 @@ class _Listener(ThreadingHTTPServer):
     def close_connections(self) -> None:
         """Wake the threads that wait for a next request."""
         for connection in list(self._connections):
-            try:
+            with suppress(OSError):  # it may be closed meanwhile
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it was closed meanwhile
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients of tests go away in the middle of things; that is no news."""
