@@ -62,7 +62,7 @@ class Listen(Verb):
         self.session.sockets.close(self.socket, CLOSE_GRACEFUL)
         results: dict[str, Any] = {}
         if self.connected_at is not None:
-            results["dial_call_duration"] = int(self.world.now - self.connected_at)
+            results["dial_call_duration"] = self.world.seconds_since(self.connected_at)
         if self.digits:
             results["digits"] = self.digits
         yield from self.act(results)

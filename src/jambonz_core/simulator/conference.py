@@ -177,7 +177,7 @@ class Conference(Verb):
             {
                 **self.session.info.standard(),
                 "event": event,
-                "duration": int(self.world.now - room.started_at),
+                "duration": self.world.seconds_since(room.started_at),
                 "time": self.world.clock(),
                 "members": len(room.members),
                 **self._about_room(),

@@ -154,7 +154,7 @@ class Leg:
     @property
     def duration(self) -> int:
         """Whole seconds since it was answered."""
-        return int(self.world.now - self.answered_at) if self.answered_at else 0
+        return self.world.seconds_since(self.answered_at) if self.answered_at else 0
 
     # States.
 

@@ -103,7 +103,7 @@ class Enqueue(Verb):
         if loop is not None:
             loop.stop()
         queues.leave(self.queue, waiting)
-        waited = int(self.world.now - self._began)
+        waited = self.world.seconds_since(self._began)
         if waiting.taken.settled:
             self.world.emit(Bridged(self.leg.name, waiting.taken.value))
             yield self.world.scheduler.wait(waiting.over, self.ended)
@@ -126,7 +126,7 @@ class Enqueue(Verb):
             tag = {} if info.customer_data is None else {"customerData": info.customer_data}
             return {
                 "queue_sid": self.sid,
-                "queue_time": int(self.world.now - self._began),
+                "queue_time": self.world.seconds_since(self._began),
                 "queue_size": len(line),
                 "queue_position": position,
                 "callSid": info.call_sid,

@@ -51,6 +51,8 @@ class Say(Verb):
     def __init__(self, session: Any, spec: Any) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
+        self.texts: list[str] = []
+        """What is said in this run."""
 
     @property
     def streaming(self) -> bool:
@@ -58,6 +60,7 @@ class Say(Verb):
         return bool(self.spec.get("stream", self.session.settings.auto_stream_tts))
 
     def run(self) -> Steps[None]:
+        self.texts = self._choose()
         if self.streaming:
             yield from self._stream()
             return
@@ -66,14 +69,14 @@ class Say(Verb):
         self._synthesized()
         self.status("start-playback")
         for _ in rounds(self.spec.get("loop"), zero_is_forever=not self.world.strict):
-            for text in self._texts():
+            for text in self.texts:
                 if self.killed or self.ended.settled:
                     break
                 self.playing = self._hear(text)
                 yield self.playing.done
             else:
                 # A loop without end over nothing must not spin.
-                if self._texts():
+                if self.texts:
                     continue
             break
         self.status("stop-playback")
@@ -85,7 +88,7 @@ class Say(Verb):
         if self.playing is not None:
             self.playing.stop()
 
-    def _texts(self) -> list[str]:
+    def _choose(self) -> list[str]:
         texts = [str(text) for text in as_list(self.spec.get("text", "")) if text]
         if len(texts) > 1 and not self.world.strict and isinstance(self.spec.get("text"), (list, tuple)):
             # The documented meaning of several texts: one of them, by chance. Chance is a counter here.
@@ -123,7 +126,7 @@ class Say(Verb):
 
     def _synthesized(self) -> None:
         synthesizer = self.spec.get("synthesizer")
-        characters = sum(len(text) for text in self._texts())
+        characters = sum(len(text) for text in self.texts)
         self.status(
             "synthesized-audio",
             vendor=self.session.settings.speaks_with(synthesizer),
@@ -141,10 +144,10 @@ class Say(Verb):
             return
         empty = voice.empty()
         self.status("start-playback")
-        for text in self._texts():
+        for text in self.texts:
             for piece in pieces(text):
                 yield from self._feed(piece)
-        if self._texts() and not self.killed:
+        if self.texts and not self.killed:
             voice.buffer.flush(self.world.now)
         yield self.world.scheduler.wait(self.ended, empty)
         voice.release(killed=self.killed is not None)
@@ -192,13 +195,13 @@ class Play(Verb):
         if missing:
             yield from self.act({"status": "fail", "reason": "playFailed"})
             return
-        seconds = self.world.now - began
+        milliseconds = round((self.world.now - began) * 1000)
         yield from self.act(
             {
                 "reason": "playCompleted",
-                "playbackSeconds": int(seconds),
-                "playbackMilliseconds": int(seconds * 1000),
-                "playbackLastOffsetPos": str(int(seconds * 8000)),
+                "playbackSeconds": milliseconds // 1000,
+                "playbackMilliseconds": milliseconds,
+                "playbackLastOffsetPos": str(milliseconds * 8),
             }
         )
 

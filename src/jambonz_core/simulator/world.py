@@ -59,6 +59,10 @@ class World:
         self._numbers[what] = self._numbers.get(what, 0) + 1
         return self._numbers[what]
 
+    def seconds_since(self, when: float) -> int:
+        """Whole seconds, as payloads carry durations."""
+        return int(round(self.now - when, 3))
+
     def clock(self) -> str:
         """The time of day, as statuses carry it: it begins with the year at second 0 of the simulation."""
         return (
