@@ -301,6 +301,8 @@ class CallDriver:
                     await self._serve(number, socket, transport)
         except UpgradeRefused as refused:
             reason = refused.response.status
+            said = refused.response.body.decode("utf-8", "replace").strip()
+            self.record(Noted(f"{socket.wanted.url}: refused with {reason}: {said}".removesuffix(": ")))
         except (OSError, ConnectionLost) as error:
             self.record(Noted(f"{socket.wanted.url}: {error}"))
             reason = "ct"
