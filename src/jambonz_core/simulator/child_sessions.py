@@ -38,7 +38,11 @@ class ConfirmSession(Session):
         return [verb for verb in verbs if verb.name in CONFIRM_VERBS]
 
     def replace(self, verbs: list[Verb]) -> None:
-        if self.allowed(verbs):
+        if verbs and all(verb.name not in CONFIRM_VERBS for verb in verbs):
+            self.world.warn(
+                "verb-not-allowed", "Nothing in the answer to a confirm session is allowed there."
+            )
+        else:
             super().replace(verbs)
 
 

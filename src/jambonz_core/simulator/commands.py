@@ -103,19 +103,17 @@ def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
     if data.get("child_call") is not None:
         session.world.warn("command-invalid", "redirect with child_call fails on the server.")
         return
-    if data.get("call_hook"):
-        answer = yield session.requestor.request(
-            "session:redirect", session.info.standard(), data["call_hook"]
-        )
-        verbs = answer.data
-    if data.get("child_call_hook"):
-        if child is None:
-            invalid(session, "redirect", "child_call_hook needs a connected dial")
-            return
-        answer = yield session.requestor.request(
-            "session:redirect", child.info.standard(), data["child_call_hook"]
-        )
-        child_verbs = answer.data
+    if data.get("child_call_hook") and child is None:
+        invalid(session, "redirect", "child_call_hook needs a connected dial")
+        return
+    asked = {}
+    for hook, leg in (("call_hook", session.leg), ("child_call_hook", child)):
+        if data.get(hook) and leg is not None:
+            asked[hook] = session.requestor.request("session:redirect", leg.info.standard(), data[hook])
+    if "call_hook" in asked:
+        verbs = (yield asked["call_hook"]).data
+    if "child_call_hook" in asked:
+        child_verbs = (yield asked["child_call_hook"]).data
     try:
         if dial is not None and isinstance(child_verbs, list):
             dial.adult(child_verbs, str(data.get("child_call_hook")))

@@ -1,8 +1,8 @@
 """The server's own check of a verb array, which accepts or refuses it as a whole.
 
-The open server knows its verbs and properties by heart and refuses everything else. What v10 refuses is
-what its published schemas call invalid; a property that they do not know is let through there, and warned
-about here, because it is nearly always a slip of the pen.
+The open server knows its verbs and properties by heart and refuses everything else; its own table is what
+counts, not what is published. What v10 refuses is what its published schemas call invalid; a property that
+they do not know is let through there, and warned about here, because it is nearly always a slip of the pen.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidVerb
-from ..profiles import Profile
+from ..schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from ..validation.checking import check_verb
+from ..validation.verdict import verdict
 from .verb_stack import BadVerbs
 from .verb_table import ONLY_V10, canonical, unfold
 
@@ -29,28 +30,44 @@ def faults_of(data: list[Any], world: World) -> list[str]:
         except BadVerbs as bad:
             faults += [f"[{position}] {fault}" for fault in bad.faults]
             continue
-        faults += [f"[{position}] {fault}" for fault in _verb_faults(name, spec, world)]
+        check = _open_server if world.strict else _published
+        faults += [f"[{position}] {fault}" for fault in check(name, spec, world)]
     return faults
 
 
-def _verb_faults(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
+def _open_server(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
+    """What the open server's table says."""
     from .verb_classes import CLASSES
 
-    canonical_name, _ = canonical(name, dict(spec))
-    if canonical_name not in CLASSES or (world.strict and name in ONLY_V10):
+    verb, fields = canonical(name, dict(spec))
+    identity = SERVER_0_9_BASE + verb
+    if name in ONLY_V10 or verb not in CLASSES or identity not in SERVER_0_9:
         return [f"there is no verb {name!r} on this server"]
-    document = {"verb": name, **spec}
+    if verdict(SERVER_0_9, identity)(fields):
+        return []
+    from ..validation.explain import explain
+
+    return [f"{name}: {finding}" for finding in explain(fields, SERVER_0_9[identity], SERVER_0_9, _names)]
+
+
+def _names(schema: Any) -> list[str]:
+    return list(schema.get("properties", ()))
+
+
+def _published(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
+    """What the published schemas say."""
+    from .verb_classes import CLASSES
+
+    verb, _ = canonical(name, dict(spec))
+    if verb not in CLASSES or verb in {"lex", "rasa"}:
+        return [f"there is no verb {name!r} on this server"]
+    document = {**spec, "verb": name}
     try:
-        _check(document, world.profile)
+        check_verb(document, world.profile.lenient())
     except InvalidVerb as invalid:
         return [str(invalid)]
-    if not world.strict:
-        try:
-            check_verb(document, world.profile)
-        except InvalidVerb as invalid:
-            world.warn("unknown-property", str(invalid), "The open server refuses the whole array for this.")
+    try:
+        check_verb(document, world.profile)
+    except InvalidVerb as invalid:
+        world.warn("unknown-property", str(invalid), "The open server refuses the whole array for this.")
     return []
-
-
-def _check(document: Mapping[str, Any], profile: Profile) -> None:
-    check_verb(document, profile if profile.name == "0.9" else profile.lenient())

@@ -44,6 +44,8 @@ class Bench:
         self.events: list[Event] = []
         self.messages: list[dict[str, Any]] = []
         """Everything the server wrote on control connections, in order."""
+        self.came_by: dict[str, int] = {}
+        """The socket of each message, by its id."""
         self.audio: list[str | bytes] = []
         """Everything it wrote on audio connections."""
         self.socket = 0
@@ -78,7 +80,9 @@ class Bench:
             if socket in self._audio_sockets:
                 self.audio.append(frame)
             else:
-                self.messages.append(json.loads(frame))
+                message = json.loads(frame)
+                self.messages.append(message)
+                self.came_by[message["msgid"]] = socket
 
     # Time.
 
@@ -110,7 +114,8 @@ class Bench:
 
     def ack(self, message: dict[str, Any], verbs: Any = None, *, settle: float = 0.01) -> None:
         """Ack a message, and wait until it has taken effect."""
-        self.send(self.ack_of(message, verbs))
+        socket = self.came_by[message["msgid"]]
+        self.take(self.engine.receive(socket, json.dumps(self.ack_of(message, verbs)), self.now))
         self.run(settle)
 
     def command(self, name: str, data: Any = None, *, queue: bool = False, **more: Any) -> None:
