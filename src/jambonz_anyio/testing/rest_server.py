@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from jambonz_anyio.testing._rest_answers import Answer, Refusal, ServedRequest
 from jambonz_anyio.testing._rest_world import RestWorld
@@ -185,14 +185,18 @@ class _Connection(BaseHTTPRequestHandler):
     # Headers and body in two small packets would wait for each other (Nagle and delayed acknowledgement).
     wbufsize = -1
     disable_nagle_algorithm = True
-    server: _Listener
+
+    @property
+    def listener(self) -> _Listener:
+        """The listening socket that this connection came by."""
+        return cast(_Listener, self.server)
 
     def setup(self) -> None:
         super().setup()
-        self.server.opened(self.connection)
+        self.listener.opened(self.connection)
 
     def finish(self) -> None:
-        self.server.closed(self.connection)
+        self.listener.closed(self.connection)
         super().finish()
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -202,7 +206,7 @@ class _Connection(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = ServedRequest(self.command, self.path, headers, self.rfile.read(length))
-        rest = self.server.rest
+        rest = self.listener.rest
         answer, fault = rest.serve(request)
         if fault is not None and fault.hang:
             rest.wait_for_release()

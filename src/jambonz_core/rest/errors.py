@@ -77,24 +77,23 @@ class Misshapen(ValueError):
     """What a parser of answers raises; `Request.result` makes an `UnexpectedAnswer` of it."""
 
 
-class NotSent(RestError):
+class NoAnswer(RestError):
+    """No complete answer came: either `NotSent` or `OutcomeUnknown`."""
+
+    def __init__(self, message: str, *, operation: str = "", timed_out: str = "") -> None:
+        super().__init__(message, operation=operation)
+        self.timed_out = timed_out
+        """The name of the time-out that ran out, if one did: a field of `Timeouts`."""
+
+
+class NotSent(NoAnswer):
     """No connection could be made, so nothing reached the server."""
 
     not_carried_out: ClassVar[bool] = True
 
-    def __init__(self, message: str, *, operation: str = "", timed_out: str = "") -> None:
-        super().__init__(message, operation=operation)
-        self.timed_out = timed_out
-        """The name of the time-out that ran out, if one did: ``connect`` or ``pool``."""
 
-
-class OutcomeUnknown(RestError):
+class OutcomeUnknown(NoAnswer):
     """The request was sent, at least in part, and no complete answer came: it may have been carried out."""
-
-    def __init__(self, message: str, *, operation: str = "", timed_out: str = "") -> None:
-        super().__init__(message, operation=operation)
-        self.timed_out = timed_out
-        """The name of the time-out that ran out, if one did: ``read``, ``slow``, ``write`` or ``total``."""
 
 
 class CallFailed(JambonzError):

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import httpx
 import pytest
 
 from jambonz_anyio.rest import ClientClosed, JambonzClient, RetryPolicy, Timeouts
@@ -20,6 +21,7 @@ from jambonz_core.rest import (
     BadRequest,
     Conflict,
     InvalidRequest,
+    NoAnswer,
     NoFeatureServer,
     NotAllowed,
     NotAuthenticated,
@@ -60,7 +62,7 @@ async def test_a_call_is_placed_steered_and_hung_up(server: RestServer, async_cl
         assert await client.calls.count() == {"inbound": 0, "outbound": 1}
         server.calls.set_status(call_sid, "in-progress", 200, duration="3")
         info = await client.calls.get(call_sid)
-        assert (info["call_status"], info["sip_status"], info["duration"]) == ("in-progress", 200, 3)
+        assert (info["call_status"], info["sip_status"], info.get("duration")) == ("in-progress", 200, 3)
         await client.calls.mute(call_sid, "mute")
         await client.calls.boost_audio_signal(call_sid, 0)
         assert await client.calls.sip_request(call_sid, "INFO", content_type="text/plain", content="x") == {
@@ -411,8 +413,8 @@ async def test_many_at_once_share_one_pool(
                 await anyio.lowlevel.checkpoint()
             with pytest.raises(NotSent, match=r"all 1 connections were busy for 0\.05 s") as caught:
                 await client.calls.count()
+            assert caught.value.timed_out == "pool"
             server.release()
-    assert caught.value.timed_out == "pool"
 
 
 async def _fails_unknown(client: JambonzClient) -> None:
@@ -499,3 +501,33 @@ for use in (lambda: anyio.run(client.account.list), sync.account.list):
 sync.close()
 """
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "named"),
+    [
+        (httpx.ConnectTimeout("x"), NotSent, "connect"),
+        (httpx.PoolTimeout("x"), NotSent, "pool"),
+        (httpx.ConnectError("x"), NotSent, ""),
+        (httpx.ProxyError("x"), NotSent, ""),
+        (httpx.WriteTimeout("x"), OutcomeUnknown, "write"),
+        (httpx.ReadTimeout("x"), OutcomeUnknown, "read"),
+        (httpx.ReadError("x"), OutcomeUnknown, ""),
+        (httpx.RemoteProtocolError("x"), OutcomeUnknown, ""),
+        (httpx.DecodingError("x"), OutcomeUnknown, ""),
+        (OSError("x"), OutcomeUnknown, ""),
+    ],
+)
+async def test_every_failure_of_the_network_is_one_of_ours(
+    raised: Exception, kind: type[NoAnswer], named: str
+) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise raised
+
+    client = JambonzClient("https://a.b", api_key="k", transport=httpx.MockTransport(fail), retries=False)
+    async with client:
+        with pytest.raises(kind) as caught:
+            await client.account.list()
+    assert caught.value.timed_out == named
+    assert caught.value.operation == "account.list"
+    assert caught.value.__cause__ is raised

@@ -103,7 +103,7 @@ async def test_the_session_comes_after_the_answer(
             assert call is app.calls[0]
             assert app.served == []
             assert app.tags[0]["order"] == 7
-    assert call.hung_up == 0
+    assert app.calls[0].hung_up == 0
     assert app.served == ["block"]
     assert len(app.placements) == 0
 
@@ -156,6 +156,7 @@ async def test_the_failure_of_that_very_call(
 async def test_what_the_request_raises_comes_out_as_it_is(
     server: RestServer, app: FakeApp, client: JambonzClient
 ) -> None:
+    misspelt: Any = {"colour": "red"}
     server.calls.applications = set()
     with pytest.raises(BadRequest):
         async with place(app.placements, client, application_sid=server.application(), **FIELDS):
@@ -164,7 +165,7 @@ async def test_what_the_request_raises_comes_out_as_it_is(
         async with place(app.placements, client, **FIELDS):
             raise AssertionError
     with pytest.raises(TypeError, match="colour"):
-        async with place(app.placements, client, **{"colour": "red", **FIELDS}):
+        async with place(app.placements, client, **misspelt):
             raise AssertionError
     with pytest.raises(InvalidRequest, match="tag must be an object"):
         async with place(app.placements, client, {"tag": 7}, **FIELDS):
@@ -226,9 +227,9 @@ async def test_a_block_that_raises_hangs_up(server: RestServer, app: FakeApp, cl
     async with anyio.create_task_group() as tasks:
         app.on_create = lambda data: tasks.start_soon(app.session, data)
         with pytest.raises(ValueError, match="the reason"):
-            async with place(app.placements, client, application_sid=server.application(), **FIELDS) as call:
+            async with place(app.placements, client, application_sid=server.application(), **FIELDS):
                 raise ValueError("the reason")
-    assert call.hung_up == 1
+    assert app.calls[0].hung_up == 1
     assert app.served == ["block"]
 
 
@@ -254,7 +255,7 @@ async def test_trouble_in_hanging_up_is_a_note(
         with pytest.raises(ValueError, match="the reason") as caught:
             async with place(app.placements, client, application_sid=server.application(), **FIELDS):
                 raise ValueError("the reason")
-    assert getattr(caught.value, "__notes__", []) == notes
+        assert getattr(caught.value, "__notes__", []) == notes
 
 
 async def test_a_block_that_is_cancelled_hangs_up(
@@ -263,11 +264,11 @@ async def test_a_block_that_is_cancelled_hangs_up(
     async with anyio.create_task_group() as tasks:
         app.on_create = lambda data: tasks.start_soon(app.session, data)
         with anyio.CancelScope() as scope:
-            async with place(app.placements, client, application_sid=server.application(), **FIELDS) as call:
+            async with place(app.placements, client, application_sid=server.application(), **FIELDS):
                 scope.cancel()
                 await anyio.sleep_forever()
         assert scope.cancelled_caught
-    assert call.hung_up == 1
+    assert app.calls[0].hung_up == 1
     assert app.served == ["block"]
 
 

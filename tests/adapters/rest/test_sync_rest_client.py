@@ -123,6 +123,17 @@ def test_your_own_requests(server: RestServer, sync_client: Make) -> None:
         client.send(Request("bad", "GET", "/v1/x\x00", json_of))
 
 
+def test_an_answer_without_end_is_not_read(
+    server: RestServer, sync_client: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jambonz_anyio.rest._exchange.ANSWER_BYTES", 1000)
+    server.captures["a"] = b"x" * 2000
+    client = sync_client()
+    with pytest.raises(UnexpectedAnswer, match="the answer is larger than 1000 bytes"):
+        client.recent_calls.pcap("a")
+    assert client.calls.count() == {"inbound": 0, "outbound": 0}
+
+
 def test_threads_share_a_client(server: RestServer, sync_client: Make) -> None:
     client = sync_client()
     counts: list[object] = []
