@@ -24,12 +24,12 @@ from __future__ import annotations
 from ..event_base import Event
 from .call_commands import CallCommands
 from .call_messages import CallMessages
-from .call_snapshot import SavedCall
+from .call_snapshot import CallSnapshots
 from .legality import CallState, LinkState
 from .obligations import Fate, Obligation
 
 
-class AppCall(CallMessages, CallCommands, SavedCall):
+class AppCall(CallMessages, CallCommands, CallSnapshots):
     """One call, as an application sees it.
 
     >>> from jambonz_core.control import AppCall, Send, SessionNew
@@ -51,16 +51,14 @@ class AppCall(CallMessages, CallCommands, SavedCall):
     def outgoing(self) -> list[str]:
         """What is to be sent now, in order. Each call gives only what is new.
 
-        The first answer of the call is made up here, so that everything that was sent before it leaves is in
-        it.
+        Nothing counts as sent before it was taken here. So what was sent before the first answer leaves is
+        joined in it, and what a program says while a connection breaks waits for the next one.
         """
         first = self._first
         if first.verbs is not None and first.request is not None:
             self._give_first(first.request, first.verbs, Fate.ANSWERED)
-        ready = self._outbox.ready
-        if ready:
-            self._outbox.ready = []
-        return ready
+        self._pump()
+        return self._outbox.take()
 
     @property
     def deadline(self) -> float | None:
@@ -84,7 +82,6 @@ class AppCall(CallMessages, CallCommands, SavedCall):
         if self._link is LinkState.UP:
             events += self._expectations.tick(now)
             events += self.speech.tick(now)
-        self._pump()
         return events
 
     # --- looking --------------------------------------------------------------------------------------------
@@ -117,9 +114,13 @@ class AppCall(CallMessages, CallCommands, SavedCall):
         ('/~1', '/~2')
         """
         self._hooks_given += 1
-        return f"/~{self._hooks_given}"
+        return f"/{self._name(self._hooks_given)}"
 
     def new_verb_id(self) -> str:
         """A verb `id` that no other verb of this call has."""
         self._verb_ids_given += 1
-        return f"~{self._verb_ids_given}"
+        return self._name(self._verb_ids_given)
+
+    def _name(self, number: int) -> str:
+        """A name that no process which had this call before has given, though its last ones were not saved."""
+        return f"~{number}" if not self._restored else f"~{self._restored}~{number}"

@@ -58,13 +58,10 @@ class CallCommands(CallConnections):
         self._now = now
         carry_out = self._CARRY_OUT.get(type(command))
         if carry_out is not None:
-            events = carry_out(self, command)
-        elif isinstance(command, LiveCommand):
-            events = self._live(command)
-        else:
-            raise LocalProtocolError(f"{command!r} is not a command")
-        self._pump()
-        return events
+            return carry_out(self, command)
+        if isinstance(command, LiveCommand):
+            return self._live(command)
+        raise LocalProtocolError(f"{command!r} is not a command")
 
     # --- verbs ----------------------------------------------------------------------------------------------
 

@@ -77,10 +77,7 @@ class CallConnections(CallMachine):
         events += self._strand_hooks()
         events += self._strand_acks()
         events += self._owe_unsure_acks()
-        if not self._first.asked_again and (
-            self.state is CallState.ANSWERING or self._first.verbs is not None
-        ):
-            self._first_lost()
+        self._lose_first()
         events += self.speech.lost(now)
         return events
 

@@ -50,6 +50,7 @@ class CallMachine:
         "_now",
         "_obligations",
         "_outbox",
+        "_restored",
         "_roles",
         "_stream_closing",
         "_tools",
@@ -99,6 +100,8 @@ class CallMachine:
         self._tools: dict[str, str] = {}
         """Names of tools by the id of their call."""
         self._hooks_given = 0
+        self._restored = 0
+        """How many processes the call has been carried through."""
         self._verb_ids_given = 0
         self._now = 0.0
         """The time of the latest call."""
@@ -212,6 +215,12 @@ class CallMachine:
         self._link_step(LinkInput.FIRST_ACK)
         if self._link is LinkState.DEAF:
             self._abort_at = self._now + self.options.settle
+
+    def _lose_first(self) -> None:
+        """The connection is lost: does the server ask again for the first answer that it may lack?"""
+        waited = self.state is CallState.ANSWERING or self._first.verbs is not None
+        if waited and not self._first.asked_again:
+            self._first_lost()
 
     def _first_lost(self) -> None:
         """The first answer can no longer be an ack: what there is of it goes as a redirect."""

@@ -82,7 +82,6 @@ class CallMessages(CallConnections):
         self._need_connection()
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
         events += self._take(kind, message)
-        self._pump()
         return events
 
     def _take(self, kind: Any, message: dict[str, Any]) -> list[Event]:
@@ -290,7 +289,6 @@ class CallMessages(CallConnections):
         id, status, reason = data.get("id"), _text(data, "status"), _text(data, "reason")
         events: list[Event] = [TokensResult(data, id, status, reason, raw=message)]
         events += self.speech.tokens_result(id, status, reason, self._now)
-        self._pump()
         return events
 
     def _take_streaming_event(self, message: dict[str, Any]) -> list[Event]:
@@ -303,7 +301,6 @@ class CallMessages(CallConnections):
             self._hurry_clear()
         elif kind == "stream_closed" and self._stream_closing:
             events += self._stream(False, at_once=True)
-        self._pump()
         return events
 
     _TAKE: ClassVar[Mapping[str, Take]] = {

@@ -11,124 +11,156 @@ that may not have arrived: the first verbs of the call, which are given again wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+import msgspec
+from msgspec import Struct, structs
 
 from ..errors import InvalidSnapshot
 from ..profiles import V10, Profile
 from ..speech import SpeechDesk
 from .call_machine import DEFAULT_OPTIONS, CallMachine
-from .events import call_status
-from .expectations import Expectations
+from .events import HookKind, call_status
+from .expectations import Expectation, Expectations
 from .hook_roles import HookRoles
 from .legality import CallState, LinkState
 from .options import CallOptions
 from .outbox import Entry
 from .session_facts import SessionFacts
-
-VERSION = 1
-"""Changes when the meaning of a field does."""
+from .size_budget import Verbs
 
 
-class SavedCall(CallMachine):
+class SavedEntry(Struct):
+    """A message that waits. An ack has lost its text: it can only go as a redirect now."""
+
+    text: str
+    command: str
+    verbs: Verbs | None
+    replacing: bool
+
+
+class SavedCall(Struct, kw_only=True):
+    """The state of an `AppCall`; its plain form is the snapshot."""
+
+    version: Literal[1]
+    state: CallState
+    connected: bool
+    """Whether there ever was a connection."""
+    call_sid: str
+    session: dict[str, Any]
+    over: str | None
+    early_statuses: list[dict[str, Any]]
+    answered: bool
+    completed: bool
+    first_verbs: Verbs | None
+    first_asked_again: bool
+    first_given: Verbs | None
+    first_aborted: bool
+    stream_closing: bool
+    tools: dict[str, str]
+    restored: int
+    """How many processes the call was carried through."""
+    hooks_given: int
+    verb_ids_given: int
+    waiting: list[SavedEntry]
+    roles: dict[str, HookKind]
+    facts: SessionFacts
+    queued: list[Expectation]
+    doubted: list[Expectation]
+    speech: dict[str, Any]
+
+
+def _timeless(entry: Expectation) -> Expectation:
+    return structs.replace(entry, sent_at=0.0, doubt_until=0.0)
+
+
+class CallSnapshots(CallMachine):
     """The part of the role that is carried from one process to another."""
 
     __slots__ = ()
 
     def snapshot(self) -> dict[str, Any]:
-        """The state of the call as plain data."""
+        """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them."""
         first = self._first
-        return {
-            "version": VERSION,
-            "state": self.state.value,
-            "connected": self._link is not LinkState.NEW,
-            "call_sid": self.call_sid,
-            "session": self.session,
-            "over": self.over,
-            "early_statuses": [status.raw for status in self.early_statuses],
-            "answered": self._answered,
-            "completed": self._completed,
-            "first": {
-                "verbs": first.verbs,
-                "asked_again": first.asked_again,
-                "given": self._unsure.first_verbs or first.given,
-                "aborted": first.aborted,
-            },
-            "stream_closing": self._stream_closing,
-            "tools": dict(self._tools),
-            "hooks_given": self._hooks_given,
-            "verb_ids_given": self._verb_ids_given,
-            "waiting": [
-                {
-                    "text": entry.text if entry.ack is None else "",
-                    "command": entry.command,
-                    "verbs": entry.verbs,
-                    "replacing": entry.replacing,
-                }
+        saved = SavedCall(
+            version=1,
+            state=self.state,
+            connected=self._link is not LinkState.NEW,
+            call_sid=self.call_sid,
+            session=self.session,
+            over=self.over,
+            early_statuses=[status.raw or {} for status in self.early_statuses],
+            answered=self._answered,
+            completed=self._completed,
+            first_verbs=first.verbs,
+            first_asked_again=first.asked_again,
+            first_given=self._unsure.first_verbs or first.given,
+            first_aborted=first.aborted,
+            stream_closing=self._stream_closing,
+            tools=self._tools,
+            restored=self._restored,
+            hooks_given=self._hooks_given,
+            verb_ids_given=self._verb_ids_given,
+            waiting=[
+                SavedEntry("" if entry.ack else entry.text, entry.command, entry.verbs, entry.replacing)
                 for entry in self._outbox
             ],
-            "roles": self._roles.snapshot(),
-            "facts": self._facts.snapshot(),
-            "expectations": self._expectations.snapshot(),
-            "speech": self.speech.snapshot(),
-        }
+            roles=self._roles.kinds,
+            facts=self._facts,
+            queued=[_timeless(entry) for entry in self._expectations.queued],
+            doubted=[_timeless(entry) for entry in self._expectations.doubted],
+            speech=self.speech.snapshot(),
+        )
+        plain: dict[str, Any] = msgspec.to_builtins(saved)
+        return plain
 
     @classmethod
     def restore(
-        cls,
-        saved: Mapping[str, Any],
-        *,
-        now: float,
-        options: CallOptions = DEFAULT_OPTIONS,
-        profile: Profile = V10,
+        cls, saved: object, *, now: float, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10
     ) -> Self:
-        """A call that goes on where the snapshot was taken, as if its connection had just been lost."""
-        if saved.get("version") != VERSION:
-            raise InvalidSnapshot(
-                f"this is not the state of a call in version {VERSION}: {saved.get('version')!r}"
-            )
+        """A call that goes on where the snapshot was taken, as if its connection had just been lost.
+
+        Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.
+        """
+        try:
+            state = msgspec.convert(saved, SavedCall)
+        except msgspec.ValidationError as error:
+            raise InvalidSnapshot(f"this is not the state of a call of version 1: {error}") from error
         call = cls(options=options, profile=profile)
         call._now = now
-        try:
-            call._put_back(saved)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise InvalidSnapshot(f"this state of a call is damaged: {error!r}") from error
+        call._put_back(state)
         return call
 
-    def _put_back(self, saved: Mapping[str, Any]) -> None:
+    def _put_back(self, saved: SavedCall) -> None:
         now = self._now
-        self.state = CallState(saved["state"])
-        self.call_sid = saved["call_sid"]
-        self.session = saved["session"]
-        self.over = saved["over"]
-        self.early_statuses = [call_status(raw) for raw in saved["early_statuses"]]
-        self._answered = saved["answered"]
-        self._completed = saved["completed"]
-        first = saved["first"]
-        self._first.verbs = first["verbs"]
-        self._first.asked_again = first["asked_again"]
-        self._first.given = first["given"]
-        self._first.aborted = first["aborted"]
-        self._stream_closing = saved["stream_closing"]
-        self._tools = dict(saved["tools"])
-        self._hooks_given = saved["hooks_given"]
-        self._verb_ids_given = saved["verb_ids_given"]
-        self._roles = HookRoles.restore(saved["roles"])
-        self._facts = SessionFacts.restore(saved["facts"])
-        self._expectations = Expectations.restore(saved["expectations"], self.options.doubt, now)
-        self.speech = SpeechDesk.restore(saved["speech"], self.options.speech)
-        for entry in saved["waiting"]:
-            if entry["text"]:
-                waiting = Entry(entry["text"], entry["command"], entry["verbs"], replacing=entry["replacing"])
-                self._outbox.put(waiting)
+        self.state = saved.state
+        self.call_sid = saved.call_sid
+        self.session = saved.session
+        self.over = saved.over
+        self.early_statuses = [call_status(raw) for raw in saved.early_statuses]
+        self._answered = saved.answered
+        self._completed = saved.completed
+        self._first.verbs = saved.first_verbs
+        self._first.asked_again = saved.first_asked_again
+        self._first.given = saved.first_given
+        self._first.aborted = saved.first_aborted
+        self._stream_closing = saved.stream_closing
+        self._tools = saved.tools
+        self._restored = saved.restored + 1
+        self._hooks_given = saved.hooks_given
+        self._verb_ids_given = saved.verb_ids_given
+        self._roles = HookRoles(saved.roles)
+        self._facts = saved.facts
+        self._expectations = Expectations.restore(saved.queued, saved.doubted, self.options.doubt, now)
+        self.speech = SpeechDesk.restore(saved.speech, self.options.speech)
+        for entry in saved.waiting:
+            if entry.text:
+                self._outbox.put(Entry(entry.text, entry.command, entry.verbs, replacing=entry.replacing))
             else:
-                self._queue(self._redirects(entry["verbs"], replacing=True))
-        if saved["connected"]:
+                self._queue(self._redirects(entry.verbs or [], replacing=True))
+        if saved.connected:
             self._link = LinkState.DOWN
             self.speech.lost(now)
-            if not self._first.asked_again and (
-                self.state is CallState.ANSWERING or self._first.verbs is not None
-            ):
-                self._first_lost()
+            self._lose_first()
         if self.state is not CallState.OVER:
             self._end_by = now + self.options.reconnect_grace

@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from ..event_base import Event
 from .events import HookKind, ResultDropped, VerbDone
 from .hook_roles import hook_path, kind_by_shape, verb_name
@@ -40,33 +42,33 @@ _UNHURRIED_SECONDS = 15.0
 """How long such a result may take after the verb is over."""
 
 
-class Expectation:
+class Expectation(Struct):
     """One verb that somebody may wait for."""
 
-    __slots__ = ("by", "doubt_until", "hook", "name", "sent_at", "verb_id")
-
-    def __init__(self, name: str, hook: str, verb_id: str, sent_at: float) -> None:
-        self.name = name
-        """The verb, or empty for a mark: here a queued `config` switches the barge-in off."""
-        self.hook = hook
-        self.verb_id = verb_id
-        self.sent_at = sent_at
-        self.doubt_until = 0.0
-        self.by = ""
+    name: str
+    """The verb, or empty for a mark: here a queued `config` switches the barge-in off."""
+    hook: str = ""
+    verb_id: str = ""
+    sent_at: float = 0.0
+    by: str = ""
+    """What stopped it, once it is doubted."""
+    doubt_until: float = 0.0
 
 
 class Expectations:
     """The verbs of one call that can still report, in the order in which they run."""
 
-    __slots__ = ("_doubt", "_doubted", "_queued")
+    __slots__ = ("_doubt", "doubted", "queued")
 
     def __init__(self, doubt: float) -> None:
         self._doubt = doubt
-        self._queued: list[Expectation] = []
-        self._doubted: list[Expectation] = []
+        self.queued: list[Expectation] = []
+        """Those that have not reported, and marks between them."""
+        self.doubted: list[Expectation] = []
+        """Those that were stopped, and may report it."""
 
     def __bool__(self) -> bool:
-        return bool(self._queued or self._doubted)
+        return bool(self.queued or self.doubted)
 
     def sent(self, verb: Mapping[str, Any], facts: SessionFacts, now: float) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
@@ -77,38 +79,38 @@ class Expectations:
         if name == "gather" and facts.skips(verb):
             return [_dropped(entry, "skipped")] if hook or entry.verb_id else []
         if hook or entry.verb_id:
-            self._queued.append(entry)
+            self.queued.append(entry)
         elif name == "config" and _switches_off(verb):
-            self._queued.append(Expectation("", "", "", now))
-        if len(self._queued) > REMEMBERED:
-            return self._over(self._queued.pop(0), now)
+            self.queued.append(Expectation("", sent_at=now))
+        if len(self.queued) > REMEMBERED:
+            return self._over(self.queued.pop(0), now)
         return []
 
     def stopped(self, by: str, now: float) -> list[Event]:
         """The whole stack was replaced."""
-        queued, self._queued = self._queued, []
+        queued, self.queued = self.queued, []
         return self._stop(queued, by, now)
 
     def barged_in(self, began: float, now: float) -> list[Event]:
         """A barge-in cleared what had been sent before the caller began to speak, up to a mark."""
         kept = next(
-            (at for at, entry in enumerate(self._queued) if not entry.name or entry.sent_at > began),
-            len(self._queued),
+            (at for at, entry in enumerate(self.queued) if not entry.name or entry.sent_at > began),
+            len(self.queued),
         )
-        stopped, self._queued = self._queued[:kept], self._queued[kept:]
+        stopped, self.queued = self.queued[:kept], self.queued[kept:]
         return self._stop(stopped, "barge-in", now)
 
     def reported(self, hook: str, data: Mapping[str, Any], now: float) -> list[Event]:
         """A hook came. If it is the result of a verb, those before that verb are over."""
-        entry = self._match(self._doubted, hook, data)
+        entry = self._match(self.doubted, hook, data)
         if entry is not None:
-            self._doubted.remove(entry)
+            self.doubted.remove(entry)
             return _done(entry)
-        entry = self._match(self._queued, hook, data)
+        entry = self._match(self.queued, hook, data)
         if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
             return []
-        events = self._passed(self._queued.index(entry), now)
-        del self._queued[0]
+        events = self._passed(self.queued.index(entry), now)
+        del self.queued[0]
         return events + _done(entry)
 
     def _match(self, entries: list[Expectation], hook: str, data: Mapping[str, Any]) -> Expectation | None:
@@ -120,27 +122,27 @@ class Expectations:
 
     def status(self, event: str, verb_id: str, now: float) -> list[Event]:
         """A `verb:status` with an id came."""
-        position = next((at for at, entry in enumerate(self._queued) if entry.verb_id == verb_id), None)
+        position = next((at for at, entry in enumerate(self.queued) if entry.verb_id == verb_id), None)
         if position is None or event not in ("starting", "finished"):
             return []
         events = self._passed(position, now)
         if event == "finished":
-            events += self._over(self._queued.pop(0), now)
+            events += self._over(self.queued.pop(0), now)
         return events
 
     def failed(self, name: str, verb_id: str, now: float) -> None:
         """The server reported an error of a verb. Its result may still come, to say the same."""
-        for entry in self._queued:
+        for entry in self.queued:
             if entry.verb_id == verb_id if verb_id else entry.name == name:
-                self._queued.remove(entry)
-                self._doubted.append(entry)
+                self.queued.remove(entry)
+                self.doubted.append(entry)
                 entry.by = "error"
                 entry.doubt_until = now + self._doubt
                 return
 
     def _passed(self, position: int, now: float) -> list[Event]:
         """The stack has moved on to this one."""
-        over, self._queued = self._queued[:position], self._queued[position:]
+        over, self.queued = self.queued[:position], self.queued[position:]
         return [event for entry in over for event in self._over(entry, now)]
 
     def _over(self, entry: Expectation, now: float) -> list[Event]:
@@ -150,7 +152,7 @@ class Expectations:
         entry.by = "skipped"
         if entry.name in _REPORT_BY_THE_WAY:
             entry.doubt_until = now + _UNHURRIED_SECONDS
-            self._doubted.append(entry)
+            self.doubted.append(entry)
             return []
         return [_dropped(entry, "skipped")]
 
@@ -163,7 +165,7 @@ class Expectations:
             entry.by = by
             if may_run and entry.hook and entry.name not in _SILENT_WHEN_STOPPED:
                 entry.doubt_until = now + self._doubt
-                self._doubted.append(entry)
+                self.doubted.append(entry)
             else:
                 events.append(_dropped(entry, by))
             if entry.hook and entry.name not in _REPORT_BY_THE_WAY:
@@ -173,38 +175,31 @@ class Expectations:
     @property
     def deadline(self) -> float | None:
         """When the first of the doubted ones counts as dropped."""
-        return min((entry.doubt_until for entry in self._doubted), default=None)
+        return min((entry.doubt_until for entry in self.doubted), default=None)
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed, with a connection."""
-        if not self._doubted:
+        if not self.doubted:
             return []
-        due = [entry for entry in self._doubted if entry.doubt_until <= now]
-        self._doubted = [entry for entry in self._doubted if entry.doubt_until > now]
+        due = [entry for entry in self.doubted if entry.doubt_until <= now]
+        self.doubted = [entry for entry in self.doubted if entry.doubt_until > now]
         return [_dropped(entry, entry.by) for entry in due]
 
     def reattached(self, now: float) -> None:
         """The server is back: what it could not say before may come now."""
-        for entry in self._doubted:
+        for entry in self.doubted:
             entry.doubt_until = now + self._doubt
 
-    def snapshot(self) -> dict[str, Any]:
-        """The state as plain data."""
-        return {
-            name: [[entry.name, entry.hook, entry.verb_id, entry.by] for entry in entries]
-            for name, entries in (("queued", self._queued), ("doubted", self._doubted))
-        }
-
     @classmethod
-    def restore(cls, saved: Mapping[str, Any], doubt: float, now: float) -> Expectations:
-        """The state from plain data. Everything in it counts as sent now."""
+    def restore(
+        cls, queued: list[Expectation], doubted: list[Expectation], doubt: float, now: float
+    ) -> Expectations:
+        """The state of a snapshot. Everything in it counts as sent now, for clocks do not travel."""
         expectations = cls(doubt)
-        for name, entries in (("queued", expectations._queued), ("doubted", expectations._doubted)):
-            for verb, hook, verb_id, by in saved[name]:
-                entry = Expectation(verb, hook, verb_id, now)
-                entry.by = by
-                entry.doubt_until = now + doubt
-                entries.append(entry)
+        expectations.queued, expectations.doubted = queued, doubted
+        for entry in (*queued, *doubted):
+            entry.sent_at = now
+            entry.doubt_until = now + doubt
         return expectations
 
 

@@ -119,10 +119,11 @@ def verb_name(verb: Mapping[str, Any]) -> str:
 class HookRoles:
     """Remembers the paths that the verbs of one call announced."""
 
-    __slots__ = ("_kinds",)
+    __slots__ = ("kinds",)
 
     def __init__(self, kinds: Mapping[str, HookKind] | None = None) -> None:
-        self._kinds: dict[str, HookKind] = dict(kinds or {})
+        self.kinds: dict[str, HookKind] = dict(kinds or {})
+        """What is remembered, the oldest first."""
 
     def learn(self, verbs: Iterable[dict[str, Any]]) -> None:
         """Take in verbs that are sent."""
@@ -135,7 +136,7 @@ class HookRoles:
         path = hook_path(hook)
         if not path:
             return
-        kinds = self._kinds
+        kinds = self.kinds
         before = kinds.pop(path, None)
         if before is not None and _RANK[before] > _RANK[kind]:
             kind = before
@@ -161,19 +162,10 @@ class HookRoles:
 
     def kind_of(self, hook: str, data: Mapping[str, Any]) -> HookKind:
         """What the answer to this hook can do."""
-        kind = self._kinds.get(hook)
+        kind = self.kinds.get(hook)
         if kind is None:
-            kind = self._kinds.get(_without_origin(hook)) or kind_by_shape(data)
+            kind = self.kinds.get(_without_origin(hook)) or kind_by_shape(data)
         return kind
-
-    def snapshot(self) -> dict[str, str]:
-        """The memory as plain data."""
-        return {path: kind.value for path, kind in self._kinds.items()}
-
-    @classmethod
-    def restore(cls, saved: Mapping[str, str]) -> HookRoles:
-        """The memory from plain data."""
-        return cls({path: HookKind(kind) for path, kind in saved.items()})
 
 
 def _without_origin(hook: str) -> str:

@@ -92,6 +92,13 @@ class Outbox:
                 self.hold_until = now + self._settle
         return left
 
+    def take(self) -> list[str]:
+        """What is ready, which counts as sent from now on."""
+        ready = self.ready
+        if ready:
+            self.ready = []
+        return ready
+
     def take_all(self) -> list[Entry]:
         """Everything that waits; the queue is empty afterwards."""
         entries = list(self._queue)

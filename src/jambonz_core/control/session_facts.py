@@ -11,30 +11,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from .hook_roles import SYNONYMS, hook_path, verb_name
 
 
-class SessionFacts:
-    """Learned in the order in which verbs are sent."""
+class SessionFacts(Struct):
+    """Learned in the order in which verbs are sent. Plain data, so a snapshot holds it as it is."""
 
-    __slots__ = (
-        "barge_in_hook",
-        "barge_in_inputs",
-        "barge_in_on",
-        "barge_in_spent",
-        "barge_in_sticky",
-        "llm_vendor",
-    )
-
-    def __init__(self) -> None:
-        self.barge_in_on = False
-        """Whether the background barge-in listens, once everything that was sent has run."""
-        self.barge_in_sticky = False
-        self.barge_in_spent = False
-        """Whether one has run that was not sticky."""
-        self.barge_in_inputs: tuple[str, ...] = ()
-        self.barge_in_hook = ""
-        self.llm_vendor = ""
+    barge_in_on: bool = False
+    """Whether the background barge-in listens, once everything that was sent has run."""
+    barge_in_sticky: bool = False
+    barge_in_spent: bool = False
+    """Whether one has run that was not sticky."""
+    barge_in_inputs: list[Any] = []
+    barge_in_hook: str = ""
+    llm_vendor: str = ""
 
     def learn(self, verb: Mapping[str, Any]) -> bool | None:
         """Take in a verb. Tells whether it opens (True) or closes (False) the text stream."""
@@ -58,7 +50,7 @@ class SessionFacts:
             if self.barge_in_on:
                 self.barge_in_sticky = bool(barge_in.get("sticky"))
                 inputs = barge_in.get("input")
-                self.barge_in_inputs = tuple(inputs) if isinstance(inputs, list) else ("speech",)
+                self.barge_in_inputs = inputs if isinstance(inputs, list) else ["speech"]
                 self.barge_in_hook = hook_path(barge_in.get("actionHook"))
         stream = config.get("ttsStream")
         return bool(stream.get("enable")) if isinstance(stream, dict) else None
@@ -88,29 +80,6 @@ class SessionFacts:
             self.barge_in_on = False
             self.barge_in_spent = True
         return clears
-
-    def snapshot(self) -> dict[str, Any]:
-        """The facts as plain data."""
-        return {
-            "barge_in_on": self.barge_in_on,
-            "barge_in_sticky": self.barge_in_sticky,
-            "barge_in_spent": self.barge_in_spent,
-            "barge_in_inputs": list(self.barge_in_inputs),
-            "barge_in_hook": self.barge_in_hook,
-            "llm_vendor": self.llm_vendor,
-        }
-
-    @classmethod
-    def restore(cls, saved: Mapping[str, Any]) -> SessionFacts:
-        """The facts from plain data."""
-        facts = cls()
-        facts.barge_in_on = saved["barge_in_on"]
-        facts.barge_in_sticky = saved["barge_in_sticky"]
-        facts.barge_in_spent = saved["barge_in_spent"]
-        facts.barge_in_inputs = tuple(saved["barge_in_inputs"])
-        facts.barge_in_hook = saved["barge_in_hook"]
-        facts.llm_vendor = saved["llm_vendor"]
-        return facts
 
 
 def _vendor(verb: Mapping[str, Any]) -> str:

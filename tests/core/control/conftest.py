@@ -37,6 +37,10 @@ class Wire:
         self._sent += map(json.loads, self.call.outgoing())
         return events
 
+    def flush(self) -> None:
+        """What was held back by a test is taken."""
+        self._turn([])
+
     def connect(self) -> list[Event]:
         """A connection comes."""
         return self._turn(self.call.connected(self.now))
@@ -63,7 +67,7 @@ class Wire:
     def last_msgid(self) -> str:
         """The id of the last message that `hears` sent."""
         return next(
-            event.raw["msgid"]
+            str(event.raw["msgid"])
             for event in reversed(self.events)
             if event.raw is not None and "msgid" in event.raw
         )
