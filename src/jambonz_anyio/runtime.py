@@ -7,7 +7,8 @@ does not: it goes on while the scope ends, so that last words can be said and th
 How a call ends, and which exception wins:
 
 * The server ends it, or does not come back: the scope is cancelled, and that is nobody's error.
-  * The main handler returns: it is over, the call is not. If nothing is left that could act on the call (no
+  * The caller has hung up, and a handler finds out because what it sends raises `CallEnded`: the same.
+* The main handler returns: it is over, the call is not. If nothing is left that could act on the call (no
     handler, iterator, awaited result, task or audio stream), `on_return` decides: a hangup behind what is
     queued.
 * A handler or a task of the call raises: the scope is cancelled, and everything in it with it. A call that
@@ -278,8 +279,10 @@ class Runtime:
         try:
             await job()
         except Exception as exc:
-            self._failures.append(exc)
-            raise
+            # To say something to a caller who has just gone is no failure: that is how calls end.
+            if not (isinstance(exc, CallEnded) and self.ending):
+                self._failures.append(exc)
+                raise
         finally:
             self.something_ended()
 

@@ -62,7 +62,7 @@ class Speech:
         self.number = number
         """Counts the speeches of a call."""
         self.interrupted = False
-        """Whether it was cut: by the caller, or by `clear`."""
+        """Whether the caller cut it."""
         self.outcome: Outcome | None = None
         """What became of it: accepted, cut or discarded. None while it is live."""
         self.spoken: str | None = None
@@ -134,11 +134,11 @@ class Speech:
             case sp.SpeechDelivered():
                 self._delivered.settle(True)
             case sp.SpeechCut():
-                self.interrupted = True
                 self.accepted, self.discarded = event.accepted, event.discarded
                 self.spoken = event.spoken
-                self._scope.cancel()
-                self._delivered.settle(False)
+                if event.by == "barge-in":
+                    self.interrupted = True
+                    self._scope.cancel()
             case sp.SpeechStreamMissing():
                 self._delivered.fail(SpeechFailed(event.message))
             case sp.SpeechVendorFailed():

@@ -88,7 +88,13 @@ class Phone:
         """Send a message. Returns its msgid."""
         self._msgids += 1
         msgid = f"{self.call_sid}-{id(self) % 1000}-{self._msgids}"
-        message = {"type": type, "msgid": msgid, "call_sid": self.call_sid, "data": dict(data or {}), **envelope}
+        message = {
+            "type": type,
+            "msgid": msgid,
+            "call_sid": self.call_sid,
+            "data": dict(data or {}),
+            **envelope,
+        }
         self.transport.push(json.dumps(message))
         return msgid
 
@@ -121,7 +127,9 @@ Dial = Callable[..., AbstractAsyncContextManager[Phone]]
 
 
 @asynccontextmanager
-async def open_phone(app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any) -> AsyncIterator[Phone]:
+async def open_phone(
+    app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any
+) -> AsyncIterator[Phone]:
     """Connect to `app` as jambonz does."""
     async with open_memory_websocket(app, path, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport:
         phone = Phone(transport, call_sid)
@@ -150,4 +158,6 @@ async def nothing_left_behind(anyio_backend: Any) -> AsyncIterator[None]:
 
 def _of_pytest(task: anyio.TaskInfo) -> bool:
     """Whether it is one of those in which the plugin runs fixtures and tests."""
-    return "TestRunner" in str(getattr(task.coro, "__qualname__", "")) or "_call_in_runner_task" in str(task.coro)
+    return "TestRunner" in str(getattr(task.coro, "__qualname__", "")) or "_call_in_runner_task" in str(
+        task.coro
+    )

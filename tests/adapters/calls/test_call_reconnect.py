@@ -341,7 +341,8 @@ async def test_a_leg_becomes_a_call_of_its_own(dial: Any) -> None:
         await parent.answered()
         async with dial(app, "/ivr/adulting", call_sid="child") as child:
             msgid = child.say(
-                "session:adulting", child.session(parent_call_info={"call_sid": "parent"}, direction="outbound")
+                "session:adulting",
+                child.session(parent_call_info={"call_sid": "parent"}, direction="outbound"),
             )
             assert await child.ack(msgid) == []
             assert await child.redirect(queued=True) == [{"verb": "say", "text": "You are on your own now."}]
