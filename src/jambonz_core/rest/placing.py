@@ -79,7 +79,7 @@ _SAID: Final[Mapping[str, str]] = {
 def failure_of(data: Mapping[str, Any]) -> CallFailed | None:
     """What a status means for a call whose session has not come: its failure, or None while there is hope."""
     status = data.get("call_status")
-    if status not in OVER:
+    if not isinstance(status, str) or status not in OVER:
         return None
     sip_status, reason = data.get("sip_status"), data.get("sip_reason")
     code = sip_status if isinstance(sip_status, int) and not isinstance(sip_status, bool) else None
