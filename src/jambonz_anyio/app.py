@@ -262,6 +262,20 @@ class App:
         return MappingProxyType(self.services.calls)
 
     @property
+    def routes(self) -> Mapping[str, list[str]]:
+        """The paths that are served: those for calls, for audio streams and for webhooks.
+
+        >>> app = App()
+        >>> app.call("/agent") and app.routes
+        {'call': ['/agent'], 'audio': [], 'webhook': []}
+        """
+        return {
+            "call": [route.pattern for route in self._call_routes],
+            "audio": [stream.pattern for stream in self._audio_routes],
+            "webhook": [webhook.pattern for webhook in self._webhook_routes],
+        }
+
+    @property
     def profile(self) -> Profile:
         """The server's version, as far as it decides what may be sent."""
         return self.services.profile

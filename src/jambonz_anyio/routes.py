@@ -16,6 +16,7 @@ decides who answers a call. A slash at the end makes no difference.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
@@ -100,6 +101,11 @@ class RouteTable(Generic[T]):
 
     def __bool__(self) -> bool:
         return bool(self._shapes)
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self._exact.values()
+        for _, target in self._patterns:
+            yield target
 
     def add(self, pattern: str, target: T) -> None:
         """Lead `pattern` to `target`. Raises `LocalProtocolError` for a bad pattern, or one that is taken."""

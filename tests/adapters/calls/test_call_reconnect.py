@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, Call, CallLimits, CallOptions, Chain, FileStore, MemoryStore
@@ -287,7 +288,7 @@ async def test_a_flood_before_the_call_costs_a_bounded_amount(dial: Any) -> None
     async with dial(app) as phone:
         for _ in range(500):
             phone.status("ringing")
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
         await phone.answered()
         assert len(app.calls["call-1"].early_statuses) <= 64
 

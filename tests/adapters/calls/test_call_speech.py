@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, Call, Outcome, Speech, SpeechFailed, SpeechInterrupted
@@ -228,7 +229,7 @@ async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:
             try:
                 for number in range(100_000):
                     yield f"token {number} "
-                    await anyio.sleep(0)
+                    await anyio.lowlevel.checkpoint()
             finally:
                 closed.append(f"{self.name} generator")
 
