@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
@@ -36,6 +36,8 @@ LET_GO_SECONDS = 15.0
 """How long an application may take to let go of a call that is over."""
 
 OnFault: TypeAlias = Literal["fail", "ignore"]
+
+T = TypeVar("T")
 
 _calls = itertools.count(1)
 
@@ -210,18 +212,30 @@ async def _running(application: Application) -> AsyncIterator[None]:
     if running is None or key in _running_now:
         yield
         return
-    failure: Exception | None = None
     _running_now.add(key)
     try:
-        async with running():
-            try:
-                yield
-            except Exception as error:
-                failure = error
+        async with _plainly(running()):
+            yield
     finally:
         _running_now.discard(key)
+
+
+@asynccontextmanager
+async def _plainly(around: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """Enter something that has a task group, without what the block raises coming out as a group of one."""
+    failure: Exception | None = None
+    try:
+        async with around as value:
+            try:
+                yield value
+            except Exception as error:
+                failure = error
+    except BaseExceptionGroup as group:
+        # What ends a test without being an error of it, such as pytest.skip(); or a fault of what is around.
+        if len(group.exceptions) == 1:
+            raise group.exceptions[0] from None
+        raise
     if failure is not None:
-        # Raised out here: what an application's own task group makes a group of would be no test's failure.
         raise failure
 
 
@@ -241,51 +255,37 @@ async def _call(
         engine = JournaledEngine(url, journal=journal, setup=setup, profile=profile, options=options)
     driver = CallDriver(engine, dialer)
     phone = Phone(driver)
-    failure: BaseException | None = None
     with _listening_to_logs(driver, setup.call_sid):
-        try:
-            async with anyio.create_task_group() as tasks:
-                driver.start(tasks)
-                try:
-                    yield phone
-                except Exception as error:
-                    failure = error
-                else:
-                    failure = await _hang_up_and_check(phone, driver, checks or Checks())
+        async with _plainly(anyio.create_task_group()) as tasks:
+            driver.start(tasks)
+            try:
+                yield phone
+            except ExpectationFailed:
+                raise
+            except Exception as error:
+                error.add_note(f"The call until then:\n{transcript(driver.records)}")
+                raise
+            else:
+                await _hang_up_and_check(phone, driver, checks or Checks())
+            finally:
                 tasks.cancel_scope.cancel()
-        except BaseExceptionGroup as group:
-            # What ends a test without being an error of it, such as pytest.skip(), or a fault of the test
-            # kit.
-            if len(group.exceptions) == 1:
-                raise group.exceptions[0] from None
-            raise
-    if failure is not None:
-        if not isinstance(failure, ExpectationFailed):
-            failure.add_note(f"The call until then:\n{transcript(driver.records)}")
-        raise failure
 
 
-async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -> BaseException | None:
+async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -> None:
     """End the call, and look for what nobody asked about."""
-    try:
-        if not phone.over:
-            await phone.hangs_up()
-        await phone.expects(
-            lambda: driver.finished or None, "the call to be over for the server", END_SECONDS
-        )
-        end = driver.now + LET_GO_SECONDS
-        await driver.wait_for(lambda: driver.dialer.serving == 0 or None, lambda: end)
-    except ExpectationFailed as failure:
-        return failure
+    if not phone.over:
+        await phone.hangs_up()
+    await phone.expects(lambda: driver.finished or None, "the call to be over for the server", END_SECONDS)
+    end = driver.now + LET_GO_SECONDS
+    await driver.wait_for(lambda: driver.dialer.serving == 0 or None, lambda: end)
     if checks.app_errors == "fail" and driver.app_error is not None:
-        return phone.failure(f"the application failed: {driver.app_error!r}")
+        raise phone.failure(f"the application failed: {driver.app_error!r}")
     late = [hook for hook in phone.hooks if hook.unanswered.startswith(LATE)]
     if checks.unanswered == "fail" and late:
         names = ", ".join(f"{hook.type} {hook.hook}".strip() for hook in late)
-        return phone.failure(f"nobody answered {names}")
+        raise phone.failure(f"nobody answered {names}")
     if checks.leftovers == "fail" and driver.dialer.serving:
-        return phone.failure(f"the application still serves the call, {LET_GO_SECONDS:g} s after its end")
-    return None
+        raise phone.failure(f"the application still serves the call, {LET_GO_SECONDS:g} s after its end")
 
 
 LATE = ("timeout", "reconnect failed", "status ")

@@ -174,8 +174,9 @@ class Party:
 
         That is when nothing has been heard for `pause` seconds and something listens: a `gather`, a
         `transcribe`, barge-in, an agent. It fails when that does not come within `timeout` seconds of
-        silence. To speak at once, and perhaps over a prompt, use `interrupts` or `speaks_anyway`.
+        silence.         To speak at once, and perhaps over a prompt, use `interrupts` or `speaks_anyway`.
         """
+        _words_in(text)
         await self._turn(lambda leg: leg.listened_to, f"to say “{text}”", "nothing listens", timeout, pause)
         await self.speaks_anyway(text, duration=duration, confidence=confidence)
 
@@ -183,9 +184,7 @@ class Party:
         self, text: str, *, duration: float | None = None, confidence: float = 0.95
     ) -> None:
         """Say something now, whether or not anybody listens."""
-        words = len(text.split())
-        if not words:
-            raise ValueError("an empty text cannot be said")
+        words = _words_in(text)
         driver = self._driver
         if duration is None:
             duration = words / driver.engine.world.options.words_per_second
@@ -371,6 +370,13 @@ class Party:
         if leg is None and self._driver.engine.over:
             raise self.failure(f"expected {doing}, but the call is over and nobody dialled {self.leg}")
         return leg
+
+
+def _words_in(text: str) -> int:
+    words = len(text.split())
+    if not words:
+        raise ValueError("an empty text cannot be said")
+    return words
 
 
 def _quoted(what: Pattern) -> str:
