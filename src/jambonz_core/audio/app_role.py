@@ -130,6 +130,7 @@ class AudioApp:
         """The connection is closed, by whomever. Everything that is open is settled."""
         self.over = True
         self._out.clear()
+        self._run_out_at = None
         return [*self.marks.close(), *self.clips.close(), AudioOver(code)]
 
     # --- what goes ------------------------------------------------------------------------------------------
@@ -163,6 +164,8 @@ class AudioApp:
             case Disconnect():
                 self._push(messages.disconnect())
                 return []
+            case _:
+                raise LocalProtocolError(f"{command!r} is not a command of an audio stream")
 
     def send_pcm(self, data: bytes, now: float) -> None:
         """Play this PCM; the same as `SendAudio`, without a command."""

@@ -130,6 +130,8 @@ class AudioJambonz:
                 self.paused = True
             case ResumeListening():
                 self.paused = False
+            case _:
+                raise LocalProtocolError(f"{command!r} does not happen on a call")
         return []
 
     def lost(self, code: int, now: float) -> list[JambonzAudioEvent]:

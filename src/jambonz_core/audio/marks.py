@@ -134,9 +134,8 @@ class MarkLedger:
         events = self._drop_waiting()
         for mark in self._sent:
             self._may_lag = True
-            if not mark.settled:
-                mark.killed = True
-                mark.bound = now + self._options.kill_seconds
+            mark.killed = True
+            mark.bound = now + self._options.kill_seconds
         return events
 
     def cleared(self) -> list[AudioEvent]:

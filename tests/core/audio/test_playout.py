@@ -1,0 +1,221 @@
+"""The media server's playout buffer and clip player, quirk by quirk."""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from jambonz_core.audio import (
+    AudioPlayed,
+    AudioUnheard,
+    ClipOver,
+    ClipStarted,
+    JambonzAudioEvent,
+    MarkCleared,
+    MarkPlayed,
+    PlayoutOptions,
+)
+from jambonz_core.audio.clip_player import ClipPlayer
+from jambonz_core.audio.playout import PlayoutBuffer
+
+MS20 = bytes(320)
+
+
+def run(playout: PlayoutBuffer, until: float) -> list[tuple[str, float]]:
+    """Let time pass; marks with the moment at which they were played or cleared."""
+    marks = []
+    while playout.deadline is not None and playout.deadline <= until:
+        now = playout.deadline
+        marks += [(event.name, now) for event in playout.tick(now) if isinstance(event, MarkPlayed)]
+    return marks
+
+
+def heard(events: list[JambonzAudioEvent]) -> bytes:
+    return b"".join(event.pcm for event in events if isinstance(event, AudioPlayed))
+
+
+def test_nothing_plays_before_eighty_milliseconds_are_there() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 3, 0.0)
+    assert playout.deadline is None
+    playout.feed(MS20, 0.1)
+    assert playout.deadline == 0.1
+    assert heard(playout.tick(0.2)) == MS20 * 4
+
+
+def test_a_tail_shorter_than_a_piece_stays_unheard() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 5, 0.0)
+    assert heard(playout.tick(1.0)) == MS20 * 4
+    assert playout.buffered_seconds == 0.02
+    playout.feed(MS20, 1.0)
+    assert heard(playout.tick(1.0)) == MS20 * 2
+
+
+def test_a_mark_in_the_tail_waits_for_more_audio() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 5, 0.0)
+    assert playout.mark("a", 0.0) == []
+    assert run(playout, 1.0) == []
+    playout.feed(MS20 * 2, 1.0)
+    assert run(playout, 2.0) == [("a", 1.0)]
+
+
+def test_a_mark_with_nothing_buffered_fires_at_once() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    assert playout.mark("a", 0.0) == [MarkPlayed("a")]
+
+
+def test_the_thirty_first_mark_is_dropped() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20, 0.0)
+    for number in range(30):
+        assert playout.mark(str(number), 0.0) == []
+    (dropped,) = playout.mark("30", 0.0)
+    assert isinstance(dropped, AudioUnheard)
+
+
+def test_a_sample_of_minus_one_is_taken_for_a_mark_and_lost() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(struct.pack("<2h", 5, -1) + bytes(1276), 0.0)
+    playout.mark("a", 0.0)
+    events = playout.tick(0.0)
+    assert MarkPlayed("a") in events
+    assert len(heard(events)) == 638
+
+
+def test_without_marks_it_is_a_sample_like_any_other() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    loud = struct.pack("<h", -1) * 640
+    playout.feed(loud, 0.0)
+    assert heard(playout.tick(1.0)) == loud
+
+
+def test_a_kill_clears_every_mark_and_swallows_later_ones() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 4, 0.0)
+    playout.mark("a", 0.0)
+    playout.feed(MS20, 0.0)
+    assert playout.kill(0.0) == [MarkCleared("a")]
+    assert (playout.buffered_seconds, playout.deadline) == (0, None)
+    playout.feed(MS20 * 4, 1.0)
+    playout.mark("b", 1.0)
+    playout.feed(MS20 * 4, 1.0)
+    playout.mark("c", 1.0)
+    playout.feed(MS20 * 4, 1.0)
+    # The sample of b is swallowed; where c is, the first name of the list is reported.
+    assert [name for name, _ in run(playout, 2.0)] == ["b"]
+    assert list(playout.names) == ["c"]
+
+
+def test_clearing_marks_reports_nothing_and_swallows_what_was_not_placed() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20, 0.0)
+    playout.mark("a", 0.0)
+    assert playout.clear_marks(0.0) == []
+    playout.mark("b", 0.0)
+    playout.feed(MS20 * 4, 0.0)
+    assert run(playout, 1.0) == []
+
+
+def test_clearing_marks_as_the_documentation_has_it() -> None:
+    options = PlayoutOptions(clear_reports=True, swallows=False)
+    playout = PlayoutBuffer(sample_rate=8000, options=options)
+    playout.feed(MS20, 0.0)
+    playout.mark("a", 0.0)
+    assert playout.clear_marks(0.0) == [MarkCleared("a")]
+    playout.mark("b", 0.0)
+    assert playout.kill(0.0) == [MarkCleared("b")]
+    assert playout.swallow == 0
+
+
+def test_resampling_destroys_marks() -> None:
+    playout = PlayoutBuffer(sample_rate=8000, options=PlayoutOptions(destroys_every=2))
+    playout.feed(MS20 * 4, 0.0)
+    for name in ("a", "b"):
+        playout.mark(name, 0.0)
+        playout.feed(MS20 * 2, 0.0)
+    playout.feed(MS20 * 2, 0.0)
+    assert [name for name, _ in run(playout, 1.0)] == ["a"]
+    assert list(playout.names) == ["b"]
+
+
+# --- clips ----------------------------------------------------------------------------------------------------
+
+
+def clip(id: str, *, seconds: float = 1.0, queue: bool = False, **data: Any) -> dict[str, Any]:
+    audio = b64encode(bytes(int(seconds * 16000))).decode()
+    return {
+        "id": id,
+        "audioContent": audio,
+        "audioContentType": "raw",
+        "sampleRate": 8000,
+        "queuePlay": queue,
+    } | data
+
+
+def play(player: ClipPlayer, data: dict[str, Any], now: float) -> list[str]:
+    return names(player.play(data, 100, now))
+
+
+def names(events: list[JambonzAudioEvent]) -> list[str]:
+    return [
+        f"{type(event).__name__} {event.id}" for event in events if isinstance(event, (ClipStarted, ClipOver))
+    ]
+
+
+def test_clips_play_one_after_the_other() -> None:
+    player = ClipPlayer()
+    assert play(player, clip("a", queue=True), 0.0) == ["ClipStarted a"]
+    assert play(player, clip("b", queue=True), 0.1) == []
+    assert player.deadline == 1.0
+    assert names(player.tick(5.0)) == ["ClipOver a", "ClipStarted b", "ClipOver b"]
+    assert player.deadline is None
+
+
+def test_a_clip_that_is_not_queued_stops_the_others() -> None:
+    player = ClipPlayer()
+    play(player, clip("a"), 0.0)
+    play(player, clip("b", queue=True), 0.0)
+    events = player.play(clip("c"), 100, 0.25)
+    assert names(events) == ["ClipOver a", "ClipStarted c"]
+    assert events[0] == ClipOver("a", 0.25)
+    assert names(player.kill(0.5)) == ["ClipOver c"]
+    assert player.kill(0.5) == []
+
+
+def test_an_eleventh_clip_may_wait_and_a_twelfth_vanishes() -> None:
+    player = ClipPlayer()
+    for number in range(12):
+        player.play(clip(str(number), queue=True), 100, 0.0)
+    (dropped,) = player.play(clip("12", queue=True), 100, 0.0)
+    assert isinstance(dropped, AudioUnheard)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        clip("a", audioContentType="mp3"),
+        clip("a", sampleRate=11025),
+        clip("a", sampleRate=None),
+        clip("a", audioContent="###"),
+    ],
+)
+def test_what_cannot_be_played_is_dropped(data: dict[str, Any]) -> None:
+    (dropped,) = ClipPlayer().play(data, 100, 0.0)
+    assert isinstance(dropped, AudioUnheard)
+
+
+def test_a_message_that_is_too_long_is_cut_off() -> None:
+    (dropped,) = ClipPlayer().play(clip("a"), 650 * 1024 + 1, 0.0)
+    assert isinstance(dropped, AudioUnheard)
+
+
+def test_a_wav_clip_plays_as_long_as_its_header_says() -> None:
+    audio = b"RIFF" + bytes(24) + (32000).to_bytes(4, "little") + bytes(31968)
+    player = ClipPlayer()
+    player.play(clip("a", audioContentType="wav", audioContent=b64encode(audio).decode()), 100, 0.0)
+    assert player.deadline == 1.0
