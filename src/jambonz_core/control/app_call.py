@@ -122,5 +122,5 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         return self._name(self._verb_ids_given)
 
     def _name(self, number: int) -> str:
-        """A name that no process which had this call before has given, though its last ones were not saved."""
+        """A name that no process which had this call before has given, also after its last snapshot."""
         return f"~{number}" if not self._restored else f"~{self._restored}~{number}"

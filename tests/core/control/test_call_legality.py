@@ -29,7 +29,7 @@ def test_a_table_is_closed_and_every_state_can_be_reached(name: str) -> None:
     table: Any = TABLES[name]
     first_state: Any = next(iter(table))
     first_input: Any = next(iter(table[first_state]))
-    states = set(type(first_state))
+    states = set(first_state.__class__)
     assert set(table) == states
     seen = {first_state}
     while True:
@@ -38,9 +38,7 @@ def test_a_table_is_closed_and_every_state_can_be_reached(name: str) -> None:
             break
         seen = more
     assert seen == states
-    assert {what for row in table.values() for what in row} == set(
-        type(next(iter(next(iter(table.values())))))
-    )
+    assert {what for row in table.values() for what in row} == set(first_input.__class__)
 
 
 def test_a_call_never_goes_back() -> None:
