@@ -7,7 +7,7 @@ nonce in their `customerData` tells whether a block in this process waits for th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import anyio
@@ -21,8 +21,8 @@ ABANDONED = 1000
 class PlacedCall(Protocol):
     """What must be possible with a call that was met."""
 
-    async def hangup(self) -> None:
-        """End it."""
+    def hangup(self) -> Awaitable[Any]:
+        """What ends it when it is awaited."""
 
 
 C = TypeVar("C", bound=PlacedCall)
@@ -59,8 +59,11 @@ class Claim(Generic[C]):
         """Nobody waits for this call any more: it is hung up at once."""
         self._left = anyio.Event()
 
-    async def serve(self) -> None:
-        """What the application runs instead of a route's handler: it returns when the block is left."""
+    async def serve(self, call: object = None) -> None:
+        """What the application runs instead of a route's handler: it returns when the block is left.
+
+        It may be given the call, as handlers are, and knows it already.
+        """
         if self.turned_away:
             await self.call.hangup()
         else:
