@@ -161,7 +161,11 @@ class Stage:
 
     def _drop(self, action: act.DropConnection) -> None:
         requestor = self.session.requestor
-        if isinstance(requestor, WebsocketRequestor) and action.socket in {None, requestor.socket}:
+        if (
+            isinstance(requestor, WebsocketRequestor)
+            and action.socket in {None, requestor.socket}
+            and requestor.sockets.user(requestor.socket) is requestor
+        ):
             requestor.drop(action.code)
         else:
             self.world.warn("action-ignored", "There is no such control connection.")

@@ -49,27 +49,28 @@ class WaitLoop:
             if not isinstance(reply, list) or not reply:
                 # Also when nobody answered: waiting goes silent.
                 return
-            yield from self._play(reply)
-            if self.left or (yield scheduler.wait(self._over, timeout=self._silence)) is not None:
+            good = yield from self._play(reply)
+            if not good or self.left or (yield scheduler.wait(self._over, timeout=self._silence)) is not None:
                 return
 
-    def _play(self, reply: list[Any]) -> Steps[None]:
+    def _play(self, reply: list[Any]) -> Steps[bool]:
         session = self._verb.session
         try:
             verbs = session.make(reply)
         except BadVerbs as bad:
             session.refused(bad, f"the answer to a wait hook of {self._verb.name}")
-            return
+            return False
         for verb in verbs:
             if self._over.settled:
-                return
+                break
             if verb.name not in self._allowed:
                 self._verb.world.warn("verb-not-allowed", f"{verb.name} cannot be played while waiting.")
                 continue
             if verb.name == "leave":
                 self.left = True
-                return
+                break
             verb.nested, verb.leg = True, self._verb.leg
             self._playing = verb
             yield from verb.run()
             self._playing = None
+        return True
