@@ -129,11 +129,17 @@ class Streams(Protocol):
 
 def describe(error: BaseException) -> str:
     """What went wrong with a connection, in words that carry nothing that a peer has sent."""
-    while error.__cause__ is not None and not isinstance(error, OSError):
-        error = error.__cause__
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__
+    # anyio tells "all attempts failed", and which failure it was in the cause, or in a group of causes.
+    while not (isinstance(error, OSError) and error.strerror):
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        elif error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return type(error).__name__
+    if isinstance(error, ConnectionError) and error.errno is not None:
+        return os.strerror(error.errno)  # asyncio puts the address into its own text
+    return error.strerror
 
 
 def peer_address(sock: socket.socket) -> str:

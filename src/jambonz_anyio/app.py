@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 from os import PathLike
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import anyio
 
@@ -33,8 +33,16 @@ from .stores import MemoryStore, StateStore
 from .switchboard import Switchboard
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from jambonz_core.rest.placing import NewCallFields
+
+    from ._limits import ServerLimits
     from ._transport import Admission, HttpRequest, HttpResponse
+    from .asgi import AsgiApplication
     from .call import Call
+    from .rest import JambonzClient
+    from .rest.place import Placing
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 Lifespan: TypeAlias = Callable[["App"], AbstractAsyncContextManager[Any]]
@@ -69,6 +77,10 @@ class CallPath:
         self.route.handler = handler
         return handler
 
+    @overload
+    def on(self, name: str) -> Callable[[FunctionT], FunctionT]: ...
+    @overload
+    def on(self, name: str, handler: FunctionT) -> FunctionT: ...
     def on(self, name: str, handler: Any = None) -> Any:
         """`call.on` for every call of the path: a handler of the call and the payload."""
         if handler is None:
@@ -160,6 +172,7 @@ class App:
         self._audio_routes = RouteTable[AudioRoute]()
         self._webhook_routes = RouteTable[WebhookRoute]()
         self._webhook_secrets = webhook_secret
+        self._asgi: AsgiApplication | None = None
         self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
         self._admissions = Admissions(
             self.services,
@@ -280,6 +293,27 @@ class App:
         """The server's version, as far as it decides what may be sent."""
         return self.services.profile
 
+    def place(
+        self, client: JambonzClient, opts: Mapping[str, Any] | None = None, **fields: Unpack[NewCallFields]
+    ) -> Placing[Call]:
+        """Place a call over REST, and have it for a block once it is answered.
+
+        ```python
+        async with app.place(client, to={"type": "phone", "number": "+1555"}, **fields) as call:
+            await call.say(text="Hello!").done()
+        ```
+
+        The call's hook must lead to this process. The path's handler is not run: the block is in its place.
+        Raises `CallFailed` when nobody answers. When the block is left, and nothing else can act on the call,
+        it is hung up behind what is queued; an exception in the block hangs up at once.
+        """
+        from .rest.place import place
+        from .rest.placements import Placements
+
+        if self.services.placements is None:
+            self.services.placements = Placements()
+        return place(self.services.placements, client, opts, **fields)
+
     # --- serving it -------------------------------------------------------------------------------------
 
     @asynccontextmanager
@@ -307,6 +341,18 @@ class App:
 
         async with self.running():
             await serve(self, **settings)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve under an ASGI host: ``uvicorn module:app``, or mounted inside another application."""
+        if self._asgi is None:
+            self._asgi = self.asgi()
+        await self._asgi(scope, receive, send)
+
+    def asgi(self, *, limits: ServerLimits | None = None) -> AsgiApplication:
+        """This app as an ASGI application with other `ServerLimits`, those of them that hold there."""
+        from .asgi import AsgiApplication
+
+        return AsgiApplication(self, running=self.running, limits=limits)
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Decide on a connection before it is accepted. For servers."""

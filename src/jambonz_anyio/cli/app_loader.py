@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from .errors import CommandFailed, ExitCode
+from .errors import CommandFailed, ExitCode, plain_error
 
 if TYPE_CHECKING:
     from ..app import App
@@ -21,9 +21,7 @@ def load_app(target: str) -> App:
     """
     from ..app import App
 
-    where, colon, name = target.rpartition(":")
-    if not colon or "/" in name or name.endswith(".py"):
-        where, name = target, "app"
+    where, name = parts_of(target)
     module = _load_file(Path(where)) if where.endswith(".py") else _load_module(where)
     found = module
     for part in name.split("."):
@@ -40,6 +38,18 @@ def load_app(target: str) -> App:
     return found
 
 
+def parts_of(target: str) -> tuple[str, str]:
+    """The module or file, and the name in it.
+
+    >>> parts_of("shop/calls.py:app"), parts_of("shop.calls")
+    (('shop/calls.py', 'app'), ('shop.calls', 'app'))
+    """
+    where, colon, name = target.rpartition(":")
+    if not colon or "/" in name or name.endswith(".py"):
+        return target, "app"
+    return where, name
+
+
 def names_app(target: str) -> bool:
     """Whether a command's argument means an application in Python rather than a URL."""
     return "://" not in target
@@ -52,15 +62,17 @@ def _load_file(path: Path) -> ModuleType:
     # A file can import its neighbours, as if it had been started with `python file.py`.
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
-    specification = importlib.util.spec_from_file_location(path.stem, path)
+    # It must not take the place of a module of the same name that somebody else counts on.
+    name = path.stem if path.stem not in sys.modules else f"{path.stem} of {path.parent}"
+    specification = importlib.util.spec_from_file_location(name, path)
     if specification is None or specification.loader is None:
         raise CommandFailed(f"{path} is not a Python file.", ExitCode.NOT_LOADED)
     module = importlib.util.module_from_spec(specification)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     try:
         specification.loader.exec_module(module)
-    except Exception as error:
-        sys.modules.pop(path.stem, None)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
         raise _broken(str(path), error) from error
     return module
 
@@ -77,12 +89,9 @@ def _load_module(name: str) -> ModuleType:
                 ExitCode.NOT_LOADED,
             ) from None
         raise _broken(name, error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _broken(name, error) from error
 
 
-def _broken(where: str, error: Exception) -> CommandFailed:
-    return CommandFailed(
-        f"Importing {where} failed: {type(error).__name__}: {error} (jambonz --debug … shows where).",
-        ExitCode.NOT_LOADED,
-    )
+def _broken(where: str, error: BaseException) -> CommandFailed:
+    return CommandFailed(f"Importing {where} failed: {plain_error(error)}.", ExitCode.NOT_LOADED)

@@ -1,47 +1,43 @@
 """`jambonz call`: a telephone in the terminal.
 
-It calls an application in this process (`file.py:app`) or at a URL, shows what happens as it happens, and lets
-a script, a pipe or a person at the keyboard be the caller. A scripted call in this process runs in virtual
-time unless it is told otherwise: nothing waits, and the times shown are those a caller would have measured.
+It calls an application in this process (`file.py:app`) or at a URL, shows what happens as it happens, and
+lets a script, a pipe or a person at the keyboard be the caller. A scripted call in this process runs in
+virtual time unless it is told otherwise: nothing waits, and the times shown are those a caller would have
+measured.
+
+A real server tries again when it cannot reach an application, and puts up with much else. Whoever sits at a
+terminal wants to know at once, so this one ends the call and says what is wrong.
 """
 
 from __future__ import annotations
 
-import json
+import errno
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 import typer
 
 from .app_loader import load_app, names_app
+from .call_display import CallDisplay
 from .caller_script import HELP, ScriptLine, parse_line, parse_script, perform
-from .errors import CommandFailed, ExitCode
-from .run_server import run_on
+from .errors import CommandFailed, ExitCode, plain_error
+from .event_loops import run_on
 
 if TYPE_CHECKING:
+    from ..app import App
     from ..testing import Phone
-    from ..testing.records import Record
 
-_CONVERSATION = frozenset({"caller"})
-"""Who is shown with --quiet, beside dialled parties and faults."""
-
-_COLOURS = {
-    "caller": "bold green",
-    "call": "cyan",
-    "hook": "blue",
-    "command": "blue",
-    "network": "magenta",
-    "stream": "cyan",
-    "model": "yellow",
-    "fault": "bold red",
-    "app log": "yellow",
-    "note": "dim",
-}
+LISTEN_SECONDS = 3.0
+"""When a script is over and the call is not: after so much silence the caller hangs up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class CallSettings:
     to: str | None
     env: dict[str, str]
     credentials: tuple[str, str] | None
-    profile: str
+    profile: str | None
     backend: str
     real_time: bool
     quiet: bool
@@ -69,13 +65,13 @@ class CallSettings:
 def place_call(settings: CallSettings) -> None:
     """Make one call, and raise `CommandFailed` when it does not go as the script has it."""
     interactive = settings.script is None and sys.stdin.isatty()
-    lines = [] if interactive else parse_script(_script_text(settings))
-    main = partial(_call, settings, _placing(settings), None if interactive else lines)
+    lines = None if interactive else parse_script(_script_text(settings))
     in_process = names_app(settings.target)
+    app = load_app(settings.target) if in_process else None
+    main = partial(_call, settings, app, _placing(settings, app), lines)
     if in_process and not interactive and not settings.real_time and settings.backend != "uvloop":
         from ..testing import run
 
-        # The types of `run` speak of asyncio and trio by name.
         run(main, backend="trio" if settings.backend == "trio" else "asyncio")
     else:
         run_on(settings.backend, main)
@@ -86,14 +82,18 @@ def _script_text(settings: CallSettings) -> str:
         return sys.stdin.read()
     try:
         return settings.script.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise CommandFailed(
-            f"Cannot read the script {settings.script}: {error}.", ExitCode.NOT_LOADED
+            f"Cannot read the script {settings.script}: {error.strerror or error}.", ExitCode.NOT_LOADED
+        ) from error
+    except UnicodeDecodeError as error:
+        raise CommandFailed(
+            f"The script {settings.script} is not UTF-8 text.", ExitCode.NOT_LOADED
         ) from error
 
 
-def _placing(settings: CallSettings) -> Callable[[], AbstractAsyncContextManager[Phone]]:
-    """What dials: made before any event loop runs, so that a broken application is told of plainly."""
+def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAsyncContextManager[Phone]]:
+    """What dials."""
     from ..testing import dial, dial_url
 
     common: dict[str, Any] = {
@@ -102,42 +102,84 @@ def _placing(settings: CallSettings) -> Callable[[], AbstractAsyncContextManager
         "to": settings.to,
         "env_vars": settings.env or None,
         "credentials": settings.credentials,
-        "profile": settings.profile,
         "journal": settings.journal,
         "journal_content": settings.journal_content,
     }
-    if names_app(settings.target):
-        return partial(dial, load_app(settings.target), settings.path, **common)
+    if settings.profile is not None:
+        common["profile"] = settings.profile
+    if app is not None:
+        return partial(dial, app, settings.path, **common)
+    if urlsplit(settings.target).scheme not in {"ws", "wss", "http", "https"}:
+        raise CommandFailed(
+            f"Cannot call {settings.target}: a URL begins with ws://, wss://, http:// or https://.",
+            ExitCode.USAGE,
+        )
     return partial(dial_url, settings.target, **common)
 
 
 async def _call(
     settings: CallSettings,
+    app: App | None,
     dial: Callable[[], AbstractAsyncContextManager[Phone]],
     script: list[ScriptLine] | None,
 ) -> None:
-    from jambonz_core.simulator import HookAnswered
-
     from ..testing import ExpectationFailed
 
-    display = _Display(settings)
-    try:
-        async with dial() as phone:
-            display.follow(phone)
-            if script is None:
-                await _be_the_caller(phone)
-            else:
-                await _follow(script, phone)
-        display.catch_up(phone)
-    except ExpectationFailed as failure:
-        display.catch_up(phone)
-        # The transcript that the message ends with has been shown line by line.
-        raise CommandFailed(str(failure).split("\n", 1)[0]) from failure
+    display = CallDisplay(quiet=settings.quiet, as_json=settings.as_json)
+    failure: ExpectationFailed | None = None
+    phone: Phone | None = None
+    with anyio.CancelScope() as scope:
+        try:
+            async with dial() as phone:
+                display.follow(phone, scope.cancel)
+                await (_be_the_caller(phone) if script is None else _follow(script, phone))
+        except ExpectationFailed as error:
+            failure = error
+        except OSError as error:
+            if settings.journal is None or error.filename != str(settings.journal):
+                raise
+            raise CommandFailed(
+                f"Cannot write the journal {settings.journal}: {error.strerror}.", ExitCode.NOT_LOADED
+            ) from error
+    assert phone is not None
+    display.catch_up(phone)
+    _judge(settings, display, phone, failure, served=app.routes["call"] if app is not None else [])
+
+
+def _judge(
+    settings: CallSettings,
+    display: CallDisplay,
+    phone: Phone,
+    failure: Exception | None,
+    *,
+    served: list[str],
+) -> None:
+    """Decide how the command ends: the cause comes before what followed from it."""
+    if display.closed:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))  # which typer ends quietly on
+    if display.unreachable:
+        where = f" It serves calls at {', '.join(served)}." if served else ""
+        raise CommandFailed(
+            f"The application cannot be reached: {display.unreachable.removesuffix('.')}.{where}",
+            ExitCode.NOT_REACHED,
+        ) from failure
+    # The transcript that the failure ends with has been shown line by line.
+    unmet = str(failure).partition("\n")[0] if failure is not None else ""
+    if display.app_error is not None:
+        missed = f" So the script failed: {unmet}." if unmet.startswith("line ") else ""
+        raise CommandFailed(
+            f"The application failed: {plain_error(display.app_error)}.{missed}"
+        ) from display.app_error
+    if not display.answered:
+        reasons = [hook.unanswered for hook in phone.hooks if hook.unanswered]
+        why = f": {reasons[0]}" if reasons else ""
+        raise CommandFailed(f"The application never answered{why}.", ExitCode.NOT_REACHED) from failure
+    if failure is not None:
+        raise CommandFailed(f"{unmet[:1].upper()}{unmet[1:]}.") from failure
     display.summary(phone)
-    if not any(isinstance(record.what, HookAnswered) for record in phone.records):
-        raise CommandFailed("The application never answered.", ExitCode.NOT_REACHED)
     if settings.strict and display.faults:
-        raise CommandFailed(f"{display.faults} faults were found (--strict).")
+        faults = "fault was" if display.faults == 1 else "faults were"
+        raise CommandFailed(f"{display.faults} {faults} found (--strict).")
 
 
 async def _follow(script: list[ScriptLine], phone: Phone) -> None:
@@ -147,15 +189,16 @@ async def _follow(script: list[ScriptLine], phone: Phone) -> None:
         try:
             await perform(line, phone)
         except ExpectationFailed as failure:
-            first, _, rest = str(failure).partition("\n")
-            raise ExpectationFailed(f"line {line.number}: {first}\n{rest}") from failure
+            raise ExpectationFailed(f"line {line.number}: {failure}") from failure
+    try:
+        # Whoever said the last word wants to hear what comes of it.
+        await phone.expects(lambda: phone.over or None, "the call to end", LISTEN_SECONDS)
+    except ExpectationFailed:
+        return
 
 
 async def _be_the_caller(phone: Phone) -> None:
     """Let the person at the keyboard be the caller, until the call is over or the input ends."""
-    import anyio
-    import anyio.to_thread
-
     typer.echo(
         "Type what the caller says; digits are keys; /hangup ends the call; /help tells more.", err=True
     )
@@ -175,83 +218,5 @@ async def _be_the_caller(phone: Phone) -> None:
                 if line is not None:
                     await perform(line, phone)
             except (CommandFailed, AssertionError) as failure:
-                typer.echo(str(failure).split("\n", 1)[0], err=True)
+                typer.echo(str(failure).partition("\n")[0].removeprefix("line 1: "), err=True)
         tasks.cancel_scope.cancel()
-
-
-class _Display:
-    """Shows a call while it goes on."""
-
-    def __init__(self, settings: CallSettings) -> None:
-        from rich.console import Console
-
-        self._settings = settings
-        self._console = Console(highlight=False, soft_wrap=True)
-        self._shown = 0
-        self.faults = 0
-
-    def follow(self, phone: Phone) -> None:
-        """Show what has happened, and whatever happens from now on."""
-        self.catch_up(phone)
-        phone.watch(lambda record: self.catch_up(phone))
-
-    def catch_up(self, phone: Phone) -> None:
-        """Show what was not shown yet."""
-        records = phone.records
-        for record in records[self._shown :]:
-            self._show(record)
-        self._shown = len(records)
-
-    def summary(self, phone: Phone) -> None:
-        """One line at the end: how long, how many answers, how slow."""
-        if self._settings.as_json:
-            return
-        from jambonz_core.simulator import CallCompleted
-
-        latencies = [hook.latency for hook in phone.hooks if hook.latency is not None]
-        slowest = f", the slowest in {max(latencies) * 1000:.0f} ms" if latencies else ""
-        faults = f"{self.faults} {'fault' if self.faults == 1 else 'faults'}" if self.faults else "no faults"
-        hooks = f"{len(latencies)} {'hook' if len(latencies) == 1 else 'hooks'} answered{slowest}"
-        ended = [record.at for record in phone.records if isinstance(record.what, CallCompleted)]
-        self._console.print(f"The call took {(*ended, phone.at)[0]:.1f} s: {hooks}; {faults}.", style="bold")
-
-    def _show(self, record: Record) -> None:
-        from ..testing.transcript import describe
-
-        described = describe(record.what)
-        if described is not None and described[0] == "fault":
-            self.faults += 1
-        if self._settings.as_json:
-            typer.echo(json.dumps(_as_json(record), ensure_ascii=False))
-            return
-        if described is None:
-            return
-        who, what = described
-        if self._settings.quiet and not (who in _CONVERSATION or who == "fault" or who.startswith("b")):
-            return
-        from rich.text import Text
-
-        line = Text(f"{record.at:8.2f}  ", style="dim")
-        line.append(f"{who:<8} ", style=_COLOURS.get(who, "green"))
-        line.append(what)
-        self._console.print(line)
-
-
-def _as_json(record: Record) -> dict[str, Any]:
-    what = record.what
-    fields = {name: _plain(getattr(what, name)) for name in getattr(what, "__dataclass_fields__", ())}
-    return {"at": round(record.at, 6), "event": type(what).__name__, **fields}
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON can carry it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        fields = {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
-        return {"action": type(value).__name__, **fields}
-    if isinstance(value, bytes):
-        return {"bytes": len(value)}
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

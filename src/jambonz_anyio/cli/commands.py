@@ -8,11 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from .errors import CommandFailed, ExitCode
+from .caller_script import HELP
+from .errors import CommandFailed, ExitCode, plain_error
+from .event_loops import only
+from .rest_commands import rest
+
+EXIT_CODES = """\b
+Exit codes:
+  0  it worked
+  1  it worked, and the answer is no: a failed expectation, an invalid document, a fault that was found
+  2  the command line is wrong
+  3  the application or a file could not be loaded
+  4  the other side could not be reached, or refused
+"""
 
 cli = typer.Typer(
     name="jambonz",
     help="Build, run, call and test voice applications for jambonz.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,10 +43,42 @@ class Backend(StrEnum):
     trio = "trio"
 
 
+class Parser(StrEnum):
+    """Who takes websocket frames apart."""
+
+    auto = "auto"
+    wsproto = "wsproto"
+    websockets = "websockets"
+
+
+class Server(StrEnum):
+    """The kinds of jambonz servers."""
+
+    v10 = "v10"
+    v0_9 = "0.9"
+
+
+AppArgument = Annotated[
+    str, typer.Argument(metavar="APP", help="The application: module:app, or file.py:app, or file.py.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"jambonz-anyio {version('jambonz-anyio')}")
+        raise typer.Exit
+
+
 @cli.callback()
 def options(
     debug: Annotated[
         bool, typer.Option("--debug", help="Show tracebacks instead of plain sentences.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Build, run, call and test voice applications for jambonz."""
@@ -43,9 +88,7 @@ def options(
 
 @cli.command()
 def run(
-    target: Annotated[
-        str, typer.Argument(metavar="MODULE:APP", help="The application: module:app or file.py:app.")
-    ],
+    target: AppArgument,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(help="The port to listen on; 0 for any free one.", min=0, max=65535)
@@ -55,11 +98,14 @@ def run(
     reload: Annotated[bool, typer.Option("--reload", help="Start again when a Python file changes.")] = False,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), for wss.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
-    parser: Annotated[str, typer.Option(help="Websocket parser: auto, wsproto or websockets.")] = "auto",
+    parser: Annotated[Parser, typer.Option(help="Websocket parser.")] = Parser.auto,
     drain: Annotated[float, typer.Option(help="Seconds that live calls get to finish.", min=0)] = 30.0,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
-    """Serve an application until Ctrl-C or SIGTERM, then let live calls finish."""
+    """Serve an application.
+
+    Ctrl-C or SIGTERM lets live calls finish, for as long as --drain says; a second one ends it at once.
+    """
     from .run_server import ServeSettings, run_server
 
     run_server(
@@ -71,7 +117,7 @@ def run(
             backend=backend.value,
             tls_cert=tls_cert,
             tls_key=tls_key,
-            parser=parser,
+            parser=parser.value,
             drain=drain,
             log_level=log_level,
         ),
@@ -79,11 +125,10 @@ def run(
     )
 
 
-@cli.command()
+@cli.command(epilog=f"\b\nWhat a caller can do, one line each:\n{HELP}")
 def call(
     target: Annotated[
-        str,
-        typer.Argument(metavar="URL|FILE:APP", help="A ws, wss, http or https URL, or file.py:app."),
+        str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
     ],
     path: Annotated[str, typer.Option(help="Which path of an application in a file to call.")] = "/",
     script: Annotated[
@@ -96,7 +141,9 @@ def call(
         list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
     ] = None,
     user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")] = None,
-    profile: Annotated[str, typer.Option(help="The server to be: v10 or 0.9.")] = "v10",
+    profile: Annotated[
+        Server | None, typer.Option(help="The server to be; else what the application is made for, or v10.")
+    ] = None,
     backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Let a scripted call in this process take its time.")
@@ -107,15 +154,15 @@ def call(
     journal: Annotated[Path | None, typer.Option(help="Write a journal of the call to this file.")] = None,
     content: Annotated[
         bool,
-        typer.Option("--content", help="Keep what people say in the journal: for replay."),
+        typer.Option("--content", help="Keep what people say in the journal, for `jambonz replay`."),
     ] = False,
 ) -> None:
     """Call an application from this terminal: typing is speaking, digits are keys.
 
-    Without --script, input from a pipe is the script. /help, typed in a call, lists all that a caller can do.
+    Without --script, input from a pipe is the script. When it is over, the caller listens until nothing has
+    been said for three seconds, and hangs up.
     """
     from .call import CallSettings, place_call
-    from .validate import profile_named
 
     place_call(
         CallSettings(
@@ -127,7 +174,7 @@ def call(
             to=to,
             env=dict(_assignment(item) for item in env or ()),
             credentials=_credentials(user),
-            profile=profile_named(profile).name,
+            profile=None if profile is None else profile.value,
             backend=backend.value,
             real_time=real_time,
             quiet=quiet,
@@ -158,13 +205,13 @@ def _credentials(text: str | None) -> tuple[str, str] | None:
 @cli.command()
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON files; - for standard input.")],
-    profile: Annotated[str, typer.Option(help="The server: v10, or 0.9 for the open one.")] = "v10",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    profile: Annotated[Server, typer.Option(help="The server: v10, or 0.9 for the open one.")] = Server.v10,
+    as_json: AsJson = False,
 ) -> None:
     """Check application documents (lists of verbs) and say what is wrong with them."""
-    from .validate import profile_named, validate_files
+    from .validate import validate_files
 
-    validate_files(files, profile_named(profile), as_json=as_json)
+    validate_files(files, profile.value, as_json=as_json)
 
 
 @cli.command()
@@ -191,6 +238,93 @@ def new(
     new_project(folder)
 
 
+@cli.command()
+def trace(
+    journal: Annotated[Path, typer.Argument(help="The journal of a call.")],
+    detail: Annotated[bool, typer.Option("--detail", help="Show what each message holds.")] = False,
+    as_json: AsJson = False,
+    svg: Annotated[
+        Path | None, typer.Option(help="Draw it into this file instead; - for standard output.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="The same as a page, with what each message holds.")
+    ] = None,
+    test: Annotated[
+        bool, typer.Option("--test", help="Print a test that makes the same call again.")
+    ] = False,
+    app: Annotated[str, typer.Option(help="With --test: where the application is.")] = "app:app",
+    path: Annotated[str, typer.Option(help="With --test: the path that is called.")] = "/",
+) -> None:
+    """Show the journal of a call as a ladder: who sent what to whom, when, and how fast the answers came."""
+    from .trace import TraceSettings, trace_journal
+
+    trace_journal(
+        TraceSettings(
+            journal=journal, detail=detail, as_json=as_json, svg=svg, html=html, test=test, app=app, path=path
+        )
+    )
+
+
+@cli.command()
+def replay(
+    journal: Annotated[Path, typer.Argument(help="The journal of a call, recorded with its content.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run a recorded call again, and say whether everything comes as it did then."""
+    from .trace import replay_journal
+
+    replay_journal(journal, as_json=as_json)
+
+
+@cli.command()
+def doctor(
+    target: Annotated[
+        str | None, typer.Argument(metavar="APP", help="An application to look at, too: file.py:app.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.", min=1, max=65535)] = 3000,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) to check.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM) to check.")] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application, for its calls."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what is missing or wrong: in this environment, and in an application.
+
+    An application is called a few times, in memory: its handlers run.
+    """
+    from .doctor import DoctorSettings, examine
+
+    examine(
+        DoctorSettings(
+            target=target,
+            host=host,
+            port=port,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            env=dict(_assignment(item) for item in env or ()),
+            as_json=as_json,
+        )
+    )
+
+
+@cli.command()
+def mcp(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Applications and documents are taken from here only.")
+    ] = Path(),
+) -> None:
+    """Serve tools to coding assistants over standard input and output (Model Context Protocol)."""
+    from .mcp_server import serve_tools
+
+    serve_tools(folder)
+
+
+cli.add_typer(rest, name="rest")
+
+
 def run_command_line(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     command: Any = typer.main.get_command(cli)
@@ -204,11 +338,13 @@ def run_command_line(arguments: list[str]) -> int:
             raise
         typer.echo(f"jambonz: {failed}", err=True)
         return failed.code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except Exception as error:
         if _debug:
             raise
         typer.echo(
-            f"jambonz: {type(error).__name__}: {error}\n(`jambonz --debug …` shows where this comes from.)",
+            f"jambonz: {plain_error(only(error))}\n(`jambonz --debug …` shows where this comes from.)",
             err=True,
         )
         return ExitCode.NO

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from enum import IntEnum
 
 
@@ -25,3 +27,26 @@ class CommandFailed(Exception):
     def __init__(self, message: str, code: ExitCode = ExitCode.NO) -> None:
         super().__init__(message)
         self.code = code
+
+
+def plain_error(error: BaseException) -> str:
+    """An exception in one line: what, and the line of whose program.
+
+    >>> try:
+    ...     {}["greeting"]
+    ... except KeyError as error:
+    ...     plain_error(error).split(" (")[0]
+    "KeyError: 'greeting'"
+    """
+    text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)]
+    if not frames:
+        return text
+    file = frames[-1].filename.removeprefix(os.getcwd() + os.sep)
+    return f"{text} ({file}, line {frames[-1].lineno}, in {frames[-1].name})"
+
+
+def _is_ours(filename: str) -> bool:
+    """Whether code is of a library or of Python itself; what a user wrote is more interesting."""
+    places = ("site-packages", f"jambonz_anyio{os.sep}", f"jambonz_core{os.sep}", f"lib{os.sep}python")
+    return any(place in filename for place in places)

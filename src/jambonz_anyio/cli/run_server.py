@@ -1,26 +1,26 @@
-"""`jambonz run`: serve an application, on any of the event loops, starting again on changes if asked."""
+"""`jambonz run`: serve an application until it is told to stop."""
 
 from __future__ import annotations
 
+import errno
 import logging
-import os
 import ssl
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from jambonz_core.errors import LocalProtocolError
 
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
+from .event_loops import run_on
 
-LOOK_EVERY_SECONDS = 0.5
-"""How often `--reload` looks for changed files."""
+if TYPE_CHECKING:
+    from ..app import App
 
-STOP_SECONDS = 10.0
-"""How long a replaced process may take to stop."""
+_LOOPBACK = ("127.", "[::1]", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class ServeSettings:
     drain: float
     log_level: str
 
+    def arguments(self, *, drain: float) -> list[str]:
+        """The command line that says the same, with another time to drain."""
+        line = ["run", self.target, "--backend", self.backend, "--parser", self.parser]
+        line += ["--log-level", self.log_level, "--drain", f"{drain:g}"]
+        line += ["--host", self.host, "--port", str(self.port)]
+        for name, value in (("--uds", self.uds), ("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
+            if value is not None:
+                line += [name, str(value)]
+        return line
+
 
 def run_server(settings: ServeSettings, *, reload: bool) -> None:
     """Serve until stopped."""
@@ -49,18 +59,40 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
         )
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
     if reload:
-        _serve_and_watch()
+        from .reloading import serve_and_watch
+
+        serve_and_watch(settings)
     else:
         _serve(settings)
+
+
+class _Announcement:
+    """Says where the server listens, as soon as it does. What anyio calls a task status."""
+
+    def __init__(self, app: App, settings: ServeSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    def started(self, server: Any) -> None:
+        """The server listens."""
+        scheme = "ws" if self._settings.tls_cert is None else "wss"
+        unix = self._settings.uds is not None
+        where = ", ".join(address if unix else f"{scheme}://{address}" for address in server.addresses)
+        typer.echo(f"{self._settings.target} listens on {where} ({self._settings.backend})")
+        served = [f"{kind} {', '.join(patterns)}" for kind, patterns in self._app.routes.items() if patterns]
+        typer.echo(f"It serves {'; '.join(served) or 'nothing'}. Ctrl-C stops it.")
+        if not unix and all(address.startswith(_LOOPBACK) for address in server.addresses):
+            typer.echo("Only this machine can reach it: --host 0.0.0.0 lets others in.")
 
 
 def _serve(settings: ServeSettings) -> None:
     app = load_app(settings.target)
     arguments: dict[str, Any] = {
-        "tls": _tls(settings),
+        "tls": server_tls(settings.tls_cert, settings.tls_key),
         "parser": settings.parser,
         "drain_seconds": settings.drain,
         "handle_signals": True,
+        "task_status": _Announcement(app, settings),
     }
     if settings.uds is not None:
         arguments["path"] = settings.uds
@@ -72,80 +104,28 @@ def _serve(settings: ServeSettings) -> None:
 
     try:
         run_on(settings.backend, main)
+    except LocalProtocolError as error:
+        raise CommandFailed(f"Cannot serve: {error}.", ExitCode.USAGE) from error
     except OSError as error:
+        if error.filename is not None and error.filename != str(settings.uds):
+            raise
         where = settings.uds or f"{settings.host}:{settings.port}"
+        hint = " Choose another one with --port." if error.errno == errno.EADDRINUSE else ""
         raise CommandFailed(
-            f"Cannot listen on {where}: {error.strerror or error}.", ExitCode.NOT_REACHED
+            f"Cannot listen on {where}: {error.strerror or error}.{hint}", ExitCode.NOT_REACHED
         ) from error
 
 
-def run_on(backend: str, main: Any) -> Any:
-    """Run an async function on one of the event loops by its name."""
-    import anyio
-
-    if backend == "trio":
-        _need("trio", "trio")
-        return anyio.run(main, backend="trio")
-    if backend == "uvloop":
-        _need("uvloop", "uvloop")
-    return anyio.run(main, backend_options={"use_uvloop": backend == "uvloop"})
-
-
-def _need(package: str, backend: str) -> None:
-    try:
-        __import__(package)
-    except ModuleNotFoundError:
-        raise CommandFailed(
-            f"--backend {backend} needs the package {package}: pip install {package}", ExitCode.USAGE
-        ) from None
-
-
-def _tls(settings: ServeSettings) -> ssl.SSLContext | None:
-    if settings.tls_cert is None:
-        if settings.tls_key is not None:
+def server_tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """The TLS settings of a server with this certificate, or None without one."""
+    if cert is None:
+        if key is not None:
             raise CommandFailed("--tls-key needs --tls-cert.", ExitCode.USAGE)
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        context.load_cert_chain(cert, key)
     except (OSError, ssl.SSLError) as error:
-        raise CommandFailed(
-            f"Cannot use the certificate {settings.tls_cert}: {error}.", ExitCode.NOT_LOADED
-        ) from error
+        why = error.strerror if isinstance(error, FileNotFoundError | PermissionError) else str(error)
+        raise CommandFailed(f"Cannot use the certificate {cert}: {why}.", ExitCode.NOT_LOADED) from error
     return context
-
-
-def _serve_and_watch() -> None:
-    """Run the same command without --reload in a child process, and start it anew when a file changes."""
-    command = [sys.executable, "-c", "from jambonz_anyio.cli import main; main()"]
-    command += [argument for argument in sys.argv[1:] if argument != "--reload"]
-    log = logging.getLogger("jambonz_anyio.reload")
-    while True:
-        seen = _file_times()
-        child = subprocess.Popen(command)
-        try:
-            while _file_times() == seen:
-                time.sleep(LOOK_EVERY_SECONDS)
-            log.info("a file has changed: starting again")
-        finally:
-            _stop(child)
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _file_times() -> dict[str, float]:
-    return {str(path): path.stat().st_mtime for path in _python_files(Path.cwd())}
-
-
-def _python_files(folder: Path) -> Iterator[Path]:
-    """Python files below a folder, leaving out hidden folders and installed packages."""
-    for where, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__")) and name != "node_modules"]
-        yield from (Path(where, name) for name in files if name.endswith(".py"))

@@ -30,18 +30,9 @@ def read_document(name: str) -> Any:
         raise CommandFailed(f"{name} is not JSON: {error}.", ExitCode.NO) from error
 
 
-def profile_named(name: str) -> Profile:
-    """The server profile of this name."""
-    try:
-        return Profile(name)
-    except ValueError as error:
-        raise CommandFailed(
-            f"There is no server profile {name!r}: use 0.9 or v10.", ExitCode.USAGE
-        ) from error
-
-
-def validate_files(files: list[str], profile: Profile, *, as_json: bool) -> None:
+def validate_files(files: list[str], profile_name: str, *, as_json: bool) -> None:
     """Check every file, print what is wrong, and fail when anything is."""
+    profile = Profile(profile_name)
     results = []
     for name in files:
         document = read_document(name)
