@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .options import CallSetup
@@ -13,6 +14,7 @@ from .processes import Future, Steps
 
 if TYPE_CHECKING:
     from .session import Session
+    from .verbs_speech import Play
 
 
 @dataclass(slots=True)
@@ -140,10 +142,15 @@ class AnswerDelay:
 
 def _perform(session: Session, actions: Any, disarm: Future[None]) -> Steps[None]:
     """Play what was configured: `say` to its end, `play` until there is an answer."""
-    for spec in actions:
-        for verb in session.make([spec]):
-            if verb.name == "play":
-                disarm.watch(lambda _, verb=verb: verb.ended.settle(None))  # type: ignore[misc]  # bound early
-            verb.nested = True
-            verb.hook = None
-            yield from verb.run()
+    from .verbs_speech import Play
+
+    for verb in session.make(list(actions)):
+        if isinstance(verb, Play):
+            disarm.watch(partial(_cut, verb))
+        verb.nested = True
+        verb.hook = None
+        yield from verb.run()
+
+
+def _cut(play: Play, _: None) -> None:
+    play.stop()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .dial import Dial
 from .events import Bridged, SipSent
 from .outdial import OutDial
 from .processes import Future, Steps
-from .verb_stack import Needs, Verb, VerbError
+from .verb_stack import Kill, Needs, Verb, VerbError
 
 if TYPE_CHECKING:
     from .session import Session
@@ -120,53 +121,61 @@ class SipRequest(SipWaiting):
 
 
 class Transfer(SipWaiting):
-    """v10: hands the caller over, blindly or with somebody asked first."""
+    """v10: hands the caller over, blindly or with somebody briefed first."""
 
     name = "transfer"
 
     def run(self) -> Steps[None]:
-        blind = self.spec.get("mode", "blind") == "blind" and self.spec.get("blindMethod", "refer") == "refer"
-        if blind:
-            self.world.emit(SipSent(self.leg.name, "REFER", {"refer_to": self.spec.get("target", "")}))
-            yield from self._asked()
-            status = self.refused
-            if status is None:
-                status = (yield from self._final()) or 202
-            bridged, sip_status = status < 300, status
-            more: dict[str, Any] = {}
-            reason = "completed" if bridged else _REASONS.get(status, "error")
-        else:
-            bridged, sip_status, reason, more = yield from self._call()
-        result = "bridged" if bridged else "failed"
-        if not bridged and self.spec.get("disposition") in {"voicemail", "return"}:
-            result = {"voicemail": "voicemail", "return": "returned"}[self.spec["disposition"]]
-        yield from self.act(
-            {"transfer_result": result, "transfer_reason": reason, "sip_status": sip_status, **more}
+        dialling = Dial(
+            self.session, {"target": self.spec.get("target"), "callerId": self.spec.get("callerId")}
         )
+        if self.spec.get("mode") != "warm" and self.spec.get("blindMethod", "refer") == "refer":
+            status, more = yield from self._refer(dialling)
+        else:
+            status, more = yield from self._call(dialling)
+        reason = "completed" if status < 300 else _REASONS.get(status, "error")
+        if self.killed is Kill.CALL_GONE and status >= 300:
+            reason = "caller-abandoned"
+        result = "bridged" if status < 300 else "failed"
+        if reason in _DISPOSITIONS:
+            wanted = (self.spec.get("disposition") or {}).get(_DISPOSITIONS[reason], "return")
+            result = {"return": "returned", "voicemail": "voicemail"}.get(wanted, "failed")
+            if wanted == "voicemail":
+                url = str(self.spec["disposition"].get("voicemailUrl", ""))
+                yield self.leg.hear_clip(url, self.world.options.clip(url)).done
+        told = {"transfer_result": result, "transfer_reason": reason, "sip_status": status, **more}
+        yield from self.act(told)
+        if result == "failed" and not self.killed:
+            self.session.hang_up("jambonz")
 
-    def _call(self) -> Steps[tuple[bool, int, str, dict[str, Any]]]:
-        from .dial import Dial
+    def _refer(self, dialling: Dial) -> Steps[tuple[int, dict[str, Any]]]:
+        self.world.emit(SipSent(self.leg.name, "REFER", {"refer_to": dict(dialling.targets()[0])}))
+        yield from self._asked()
+        if self.refused is not None:
+            return self.refused, {}
+        final = yield from self._final()
+        return final or 202, {}
 
-        dialling = Dial(self.session, {"target": self.spec.get("target")})
+    def _call(self, dialling: Dial) -> Steps[tuple[int, dict[str, Any]]]:
         leg = dialling.new_leg(dialling.targets()[0])
         dial = OutDial(self.world, leg, dialling.send_status)
+        more = {"dial_call_sid": leg.info.call_sid}
         dial.start()
         timeout = float(self.spec.get("timeout", 30))
         yield self.world.scheduler.wait(dial.result, self.ended, timeout=timeout)
-        more = {"dial_call_sid": leg.info.call_sid}
-        if self.killed:
+        if not leg.answered:
+            status = leg.info.sip_status if leg.over else 487
             dial.give_up()
-            return False, 487, "caller-abandoned", more
-        if not dial.result.settled:
-            dial.give_up()
-            return False, 487, "no-answer", more
-        if not dial.result.value:
-            status = leg.info.sip_status
-            return False, status, _REASONS.get(status, "error"), more
+            return status, more
+        brief = self.spec.get("brief")
+        if isinstance(brief, Mapping):
+            yield leg.hear_text(str(brief.get("text", ""))).done
         self.world.emit(Bridged(self.leg.name, leg.name))
         yield self.world.scheduler.wait(leg.ended, self.ended)
         dial.end("jambonz")
-        return True, 200, "completed", more
+        return 200, more
 
 
 _REASONS = {486: "busy", 600: "busy", 603: "declined", 487: "no-answer", 408: "no-answer", 480: "no-answer"}
+_DISPOSITIONS = {"no-answer": "onNoAnswer", "busy": "onBusy", "declined": "onDecline", "error": "onFailure"}
+"""Which setting decides what becomes of the caller when a transfer fails."""

@@ -143,6 +143,12 @@ class Bench:
     def hook(self, path: str) -> dict[str, Any]:
         return self.message("verb:hook", hook=path)
 
+    def told(self, path: str, type: str) -> dict[str, Any]:
+        """The newest message for a hook whose data has this type."""
+        found = [m for m in self.messages if m.get("hook") == path and m["data"].get("type") == type]
+        assert found, f"no {type} for {path}"
+        return found[-1]
+
     def types(self) -> list[str]:
         return [message["type"] for message in self.messages]
 

@@ -71,9 +71,10 @@ def test_sound_in_both_directions(bench: Any) -> None:
     assert call.audio[-1] == b"\1\2" * 160
     send(call, b"\3\4" * 4480)
     send(call, {"type": "mark", "data": {"name": "end"}})
+    send(call, b"\0\0" * 1280)  # a short tail would wait, and the mark behind it
     call.run(2.0)
     heard = b"".join(event.pcm for event in call.all(AudioHeard))
-    assert heard == b"\3\4" * 4480
+    assert heard.startswith(b"\3\4" * 4480)
     assert call.all(MarkReported) == [MarkReported("end", "playout")]
     send(call, b"\3\4" * 8000)
     send(call, {"type": "mark", "data": {"name": "late"}})
