@@ -76,7 +76,7 @@ class WebsocketsParser:
         events: list[FrameEvent] = []
         if self._over:
             return events
-        if not self._inside and not self._mask and data[0] == _BINARY_FINAL:
+        if not self._inside and not self._mask:
             data = self._audio(data, events)
             if not data:
                 return events

@@ -1,0 +1,280 @@
+"""Both frame parsers, against each other and against frames put together by hand, whole and in pieces."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_anyio._frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong, frame_parser
+from jambonz_core.errors import LocalProtocolError
+
+PARSERS = ("wsproto", "websockets")
+LIMIT = 2000
+
+
+def make(name: str, *, client: bool = False, limit: int = LIMIT) -> FrameParser:
+    return frame_parser(name)(client=client, message_bytes=limit)
+
+
+def raw_frame(
+    opcode: int, payload: bytes = b"", *, fin: bool = True, masked: bool = True, rsv: int = 0
+) -> bytes:
+    """A frame by hand, as a client sends it."""
+    first = (0x80 if fin else 0) | rsv << 4 | opcode
+    mask_bit = 0x80 if masked else 0
+    size = len(payload)
+    if size < 126:
+        head = bytes([first, mask_bit | size])
+    elif size < 65536:
+        head = bytes([first, mask_bit | 126]) + size.to_bytes(2, "big")
+    else:
+        head = bytes([first, mask_bit | 127]) + size.to_bytes(8, "big")
+    if not masked:
+        return head + payload
+    key = b"\x11\x22\x33\x44"
+    return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
+
+
+def fed(parser: FrameParser, chunks: Iterable[bytes]) -> list[FrameEvent]:
+    events: list[FrameEvent] = []
+    for chunk in chunks:
+        events += parser.feed(chunk)
+    return events
+
+
+def bytewise(data: bytes) -> list[bytes]:
+    return [data[index : index + 1] for index in range(len(data))]
+
+
+def pieces_of(data: bytes, cuts: list[int]) -> list[bytes]:
+    """Cut at these places, taken modulo the length."""
+    places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
+    return [data[begin:end] for begin, end in pairwise(places) if end > begin]
+
+
+# What goes in and what must come out ------------------------------------------------------------------------
+
+texts = st.text(max_size=200)
+binaries = st.binary(max_size=400)
+controls = st.binary(max_size=125)
+
+
+@st.composite
+def fragmented(draw: st.DrawFn) -> tuple[bytes, list[FrameEvent]]:
+    """A message over several frames, with control frames in between."""
+    text = draw(st.booleans())
+    whole = draw(texts).encode() if text else draw(binaries)
+    cuts = sorted(draw(st.lists(st.integers(0, len(whole)), min_size=1, max_size=4)))
+    places = [0, *cuts, len(whole)]
+    wire = b""
+    events: list[FrameEvent] = []
+    for number, (begin, end) in enumerate(pairwise(places)):
+        last = number == len(places) - 2
+        opcode = (1 if text else 2) if number == 0 else 0
+        wire += raw_frame(opcode, whole[begin:end], fin=last)
+        if not last and draw(st.booleans()):
+            payload = draw(controls)
+            wire += raw_frame(9, payload)
+            events.append(Ping(payload))
+    events.append(whole.decode() if text else whole)
+    return wire, events
+
+
+single = st.one_of(
+    texts.map(lambda text: (raw_frame(1, text.encode()), [text])),
+    binaries.map(lambda data: (raw_frame(2, data), [data])),
+    binaries.map(lambda data: (raw_frame(2, data), [data])),
+    controls.map(lambda data: (raw_frame(9, data), [Ping(data)])),
+    controls.map(lambda data: (raw_frame(10, data), [Pong(data)])),
+    fragmented(),
+)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@given(messages=st.lists(single, max_size=8), cuts=st.lists(st.integers(0, 10_000), max_size=8))
+def test_frames_come_out_as_they_went_in(name: str, messages: list[Any], cuts: list[int]) -> None:
+    wire = b"".join(part for part, _ in messages)
+    expected = [event for _, events in messages for event in events]
+    assert fed(make(name), [wire]) == expected
+    assert fed(make(name), pieces_of(wire, cuts)) == expected
+    assert fed(make(name), bytewise(wire)) == expected
+    assert fed(make(name), [memoryview(wire)]) == expected  # type: ignore[list-item]  # feed() takes both
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@given(
+    messages=st.lists(single, max_size=4),
+    code=st.sampled_from([1000, 1001, 1011, 1012, 3000, 4999]),
+    reason=st.text(max_size=20),
+)
+def test_nothing_comes_after_a_close(name: str, messages: list[Any], code: int, reason: str) -> None:
+    before = b"".join(part for part, _ in messages)
+    expected = [event for _, events in messages for event in events]
+    close = raw_frame(8, code.to_bytes(2, "big") + reason.encode())
+    wire = before + close + raw_frame(1, b"late")
+    for chunks in ([wire], bytewise(wire)):
+        parser = make(name)
+        assert fed(parser, chunks) == [*expected, CloseFrame(code, reason)]
+        assert parser.feed(raw_frame(1, b"later")) == []
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_close_without_a_body_is_1005(name: str) -> None:
+    assert make(name).feed(raw_frame(8)) == [CloseFrame(1005, "")]
+
+
+FAULTS = {
+    "reserved opcode": (raw_frame(3, b"x"), {1002}),
+    "reserved control opcode": (raw_frame(11, b"x"), {1002}),
+    "reserved bit": (raw_frame(1, b"x", rsv=4), {1002}),
+    "unmasked": (raw_frame(1, b"x", masked=False), {1002}),
+    "unmasked audio": (raw_frame(2, b"x" * 320, masked=False), {1002}),
+    "fragmented ping": (raw_frame(9, b"x", fin=False), {1002}),
+    "long ping": (raw_frame(9, b"x" * 126), {1002}),
+    "continuation of nothing": (raw_frame(0, b"x"), {1002}),
+    "audio inside a message": (raw_frame(1, b"x", fin=False) + raw_frame(2, b"x"), {1002}),
+    "text inside a message": (raw_frame(2, b"", fin=False) + raw_frame(1, b"x"), {1002}),
+    "close of one byte": (raw_frame(8, b"x"), {1002}),
+    "close with 1005": (raw_frame(8, (1005).to_bytes(2, "big")), {1002}),
+    "close with 999": (raw_frame(8, (999).to_bytes(2, "big")), {1002}),
+    "close with an odd reason": (raw_frame(8, (1000).to_bytes(2, "big") + b"\xff"), {1007}),
+    "text that is none": (raw_frame(1, b"\xff\xfe"), {1007}),
+    "text that ends early": (raw_frame(1, "é".encode()[:1]), {1007}),
+    "fragments of no text": (raw_frame(1, b"\xc3", fin=False) + raw_frame(0, b"(", fin=True), {1007}),
+    "large text": (raw_frame(1, b"x" * (LIMIT + 1)), {1009}),
+    "large audio": (raw_frame(2, b"x" * (LIMIT + 1)), {1009}),
+    "large in pieces": (raw_frame(2, b"x" * LIMIT, fin=False) + raw_frame(0, b"xx"), {1009}),
+    "endless": (bytes([0x82, 0xFF]) + (1 << 40).to_bytes(8, "big") + bytes(4 + LIMIT + 1), {1009}),
+    "impossible length": (bytes([0x82, 0xFF]) + (1 << 63).to_bytes(8, "big") + bytes(4), {1002, 1009}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", PARSERS)
+def test_faults_have_the_right_code_and_are_the_last_word(name: str, fault: str) -> None:
+    wire, codes = FAULTS[fault]
+    good = raw_frame(1, b"good") + raw_frame(2, b"\0" * 320)
+    for chunks in ([good + wire], [good, wire], bytewise(good + wire)):
+        parser = make(name)
+        *events, last = fed(parser, chunks)
+        assert events == ["good", b"\0" * 320]
+        assert isinstance(last, Fault)
+        assert last.code in codes
+        assert last.reason
+        assert parser.feed(raw_frame(1, b"later")) == []
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_the_limit_counts_bytes_and_not_characters(name: str) -> None:
+    assert make(name, limit=8).feed(raw_frame(1, "ééé".encode())) == ["ééé"]
+    [fault] = make(name, limit=8).feed(raw_frame(1, "ééééé".encode()))
+    assert isinstance(fault, Fault)
+    assert fault.code == 1009
+    assert "message_bytes (8)" in fault.reason
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_messages_of_every_size_class_arrive(name: str) -> None:
+    for size in (0, 1, 125, 126, 127, 65535, 65536, 70000):
+        for masked_side in (True, False):
+            sender = make(name, client=masked_side)
+            taker = make(name, client=not masked_side, limit=100_000)
+            for message in (b"\1" * size, "a" * size):
+                assert taker.feed(sender.message(message)) == [message]
+
+
+@given(message=st.one_of(binaries, texts), control=controls, reason=st.text(max_size=200))
+def test_what_one_parser_writes_the_other_reads(message: str | bytes, control: bytes, reason: str) -> None:
+    for writer in PARSERS:
+        for reader in PARSERS:
+            for client in (True, False):
+                wire = make(writer, client=client)
+                parser = make(reader, client=not client)
+                data = (
+                    wire.message(message) + wire.ping(control) + wire.pong(control) + wire.close(1012, reason)
+                )
+                *events, close = parser.feed(data)
+                assert events == [message, Ping(control), Pong(control)]
+                assert isinstance(close, CloseFrame)
+                assert close.code == 1012
+                # A close frame has room for 123 bytes, and never for half a character.
+                assert reason.startswith(close.reason)
+                assert len(close.reason.encode()) <= 123
+                assert len(reason.encode()) > 120 or close.reason == reason
+
+
+@given(messages=st.lists(st.one_of(texts, binaries), min_size=1, max_size=5))
+def test_the_server_side_writes_the_same_bytes_with_either_parser(messages: list[str | bytes]) -> None:
+    one, other = make("wsproto"), make("websockets")
+    assert [one.message(each) for each in messages] == [other.message(each) for each in messages]
+
+
+@given(
+    sizes=st.lists(st.integers(0, 400), min_size=1, max_size=6),
+    text_at=st.integers(0, 6),
+    cuts=st.lists(st.integers(0, 5000), max_size=6),
+)
+def test_the_short_way_for_audio_is_equal_to_the_long_way(
+    sizes: list[int], text_at: int, cuts: list[int]
+) -> None:
+    """Byte by byte no audio frame is ever whole in one chunk, so that is the long way."""
+    frames = [raw_frame(2, bytes([number % 256]) * size) for number, size in enumerate(sizes)]
+    frames.insert(text_at, raw_frame(1, b"{}"))
+    wire = b"".join(frames)
+    long_way = fed(make("websockets"), bytewise(wire))
+    assert fed(make("websockets"), pieces_of(wire, cuts)) == long_way
+    assert len(long_way) == len(frames)
+
+
+def test_a_length_that_is_longer_than_needed_does_not_confuse_the_short_way() -> None:
+    """RFC 6455 wants the shortest form; `websockets` takes any. It must not lose its place between frames."""
+    odd_text = bytes([0x81, 0x80 | 126, 0, 2]) + b"\0\0\0\0" + b"hi"
+    odd_audio = bytes([0x82, 0x80 | 126, 0, 2]) + b"\0\0\0\0" + b"\1\2"
+    wire = odd_text + raw_frame(2, b"xyz") + odd_audio + raw_frame(2, b"abc")
+    expected = ["hi", b"xyz", b"\1\2", b"abc"]
+    assert fed(make("websockets"), [wire]) == expected
+    assert fed(make("websockets"), bytewise(wire)) == expected
+    for cut in range(len(wire)):
+        assert fed(make("websockets"), [wire[:cut], wire[cut:]] if cut else [wire]) == expected
+    [fault] = make("wsproto").feed(odd_text)
+    assert isinstance(fault, Fault)
+    assert fault.code == 1002
+
+
+@given(junk=st.binary(min_size=1, max_size=300), cuts=st.lists(st.integers(0, 300), max_size=5))
+def test_junk_never_raises(junk: bytes, cuts: list[int]) -> None:
+    for name in PARSERS:
+        for client in (True, False):
+            whole = fed(make(name, client=client), [junk])
+            assert fed(make(name, client=client), bytewise(junk)) == whole
+            assert fed(make(name, client=client), pieces_of(junk, cuts)) == whole
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_half_a_character_cannot_be_sent(name: str) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        make(name).message("\ud800")
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_close_without_a_code_has_no_body(name: str) -> None:
+    assert make(name).close(1005) == b"\x88\x00"
+
+
+def test_auto_is_the_faster_one_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert type(make("auto")).__name__ == "WebsocketsParser"
+    monkeypatch.setitem(sys.modules, "jambonz_anyio._fast_frames", None)
+    assert type(make("auto")).__name__ == "WsprotoParser"
+    with pytest.raises(LocalProtocolError, match="fast"):
+        make("websockets")
+
+
+def test_an_unknown_parser_is_named() -> None:
+    with pytest.raises(LocalProtocolError, match="'picows'"):
+        frame_parser("picows")
