@@ -95,8 +95,9 @@ class Outbox:
     def take(self) -> list[str]:
         """What is ready, which counts as sent from now on."""
         ready = self.ready
-        if ready:
-            self.ready = []
+        if not ready:
+            return []
+        self.ready = []
         return ready
 
     def take_all(self) -> list[Entry]:

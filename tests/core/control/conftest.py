@@ -27,36 +27,37 @@ class Wire:
         self.call = call
         self.now = 0.0
         self.events: list[Event] = []
+        self.script: list[tuple[str, tuple[Any, ...], list[Event], list[str]]] = []
+        """Everything that went in, and what came of it."""
         self._ids = itertools.count(1)
         self._sent: list[dict[str, Any]] = []
 
     # --- what goes in ---------------------------------------------------------------------------------------
 
-    def _turn(self, events: list[Event]) -> list[Event]:
+    def _turn(self, method: str, *args: Any) -> list[Event]:
+        events: list[Event] = getattr(self.call, method)(*args)
+        frames = self.call.outgoing()
+        self.script.append((method, args, events, frames))
         self.events += events
-        self._sent += map(json.loads, self.call.outgoing())
+        self._sent += map(json.loads, frames)
         return events
-
-    def flush(self) -> None:
-        """What was held back by a test is taken."""
-        self._turn([])
 
     def connect(self) -> list[Event]:
         """A connection comes."""
-        return self._turn(self.call.connected(self.now))
+        return self._turn("connected", self.now)
 
     def lose(self, code: int = 1006) -> list[Event]:
         """The connection goes."""
-        return self._turn(self.call.lost(code, self.now))
+        return self._turn("lost", code, self.now)
 
     def hears(self, type: str, data: Any = None, **envelope: Any) -> list[Event]:
         """The server says something; messages that want an ack get an id."""
         message = {"type": type, "msgid": f"m{next(self._ids)}", "data": data if data is not None else {}}
-        return self._turn(self.call.receive(json.dumps({**message, **envelope}), self.now))
+        return self._turn("receive", json.dumps({**message, **envelope}), self.now)
 
     def hears_raw(self, text: str | bytes) -> list[Event]:
         """The server sends anything at all."""
-        return self._turn(self.call.receive(text, self.now))
+        return self._turn("receive", text, self.now)
 
     def hook(self, path: str, data: Any = None, **envelope: Any) -> str:
         """A verb calls a hook. Returns the message's id."""
@@ -74,7 +75,11 @@ class Wire:
 
     def do(self, command: Command) -> list[Event]:
         """The application wants something."""
-        return self._turn(self.call.do(command, self.now))
+        return self._turn("do", command, self.now)
+
+    def tick(self) -> list[Event]:
+        """The adapter looks in, though nothing is due."""
+        return self._turn("tick", self.now)
 
     def advance(self, seconds: float) -> list[Event]:
         """Time passes: every deadline on the way is kept."""
@@ -87,7 +92,7 @@ class Wire:
                 return events
             assert deadline >= self.now, "a deadline lies in the past"
             self.now = deadline
-            events += self._turn(self.call.tick(self.now))
+            events += self._turn("tick", self.now)
         raise AssertionError("the deadline never moves")
 
     # --- what comes out -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -145,9 +146,7 @@ class BadNetwork(RuleBasedStateMachine):
         self.replies: dict[str, int] = {}
         self.owed: dict[str, int] = {}
         """Every message that wanted an ack, and how often it was acked or abandoned."""
-        self.dials: set[str] = set()
-        self.script: list[tuple[str, Any, float]] = []
-        self.frames: list[dict[str, Any]] = []
+        self.replayed: AppCall | None = None
         self.unsettled_until = -1.0
         self._connect()
         self._say("session:new", {"call_sid": "c1", "direction": "inbound"})
@@ -221,29 +220,41 @@ class BadNetwork(RuleBasedStateMachine):
 
     # --- what the application does --------------------------------------------------------------------------
 
-    @rule(joined=st.booleans())
-    def send(self, joined: bool) -> None:
-        command = Send([*ANNOUNCED, *numbered(self._number())])
-        if joined:
-            # Nothing is taken until the next step, as when an adapter sends at the end of its turn.
-            self.wire.events += self.wire.call.do(command, self.wire.now)
+    @initialize(begun=st.booleans())
+    def begin(self, begun: bool) -> None:
+        if begun:
+            self.command("send")
+            self.wait(1.0)
+
+    @rule(what=st.sampled_from(["send", "send", "send later", "replace", "mute"]), luck=st.integers(0, 5))
+    def command_on_a_bad_line(self, what: str, luck: int) -> None:
+        """Sometimes what is written never arrives."""
+        self.command(what)
+        if not luck and self.server.up:
+            self._drop(0)
+
+    def command(self, what: str) -> None:
+        if what == "mute":
+            self._take(self.wire.do(Mute(True)))
+        elif what == "replace":
+            if self.wire.call.state is CallState.ANSWERING:
+                self.given_up |= self._not_left()
+            self._take(self.wire.do(Replace(numbered(self._number()))))
         else:
-            self._take(self.wire.do(command))
-
-    @rule()
-    def replace(self) -> None:
-        if self.wire.call.state is CallState.ANSWERING:
-            self.given_up |= self._not_left()
-        self._take(self.wire.do(Replace(numbered(self._number()))))
-
-    @rule()
-    def mute(self) -> None:
-        self._take(self.wire.do(Mute(True)))
+            verbs = Send([*ANNOUNCED, *numbered(self._number())])
+            if what == "send":
+                self._take(self.wire.do(verbs))
+            else:
+                # Nothing is taken until the next step, as when an adapter sends at the end of its turn.
+                self.wire.call.do(verbs, self.wire.now)
+                self.wire.script.append(("later", (verbs, self.wire.now), [], []))
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), empty=st.booleans())
     def reply(self, data: st.DataObject, empty: bool) -> None:
-        msgid = data.draw(st.sampled_from(sorted(self.held)))
+        self._reply(data.draw(st.sampled_from(sorted(self.held))), empty=empty)
+
+    def _reply(self, msgid: str, *, empty: bool) -> None:
         kind = self.held.pop(msgid)
         if kind in (HookKind.SESSION_NEW, HookKind.SESSION_RECONNECT):
             return
@@ -257,12 +268,20 @@ class BadNetwork(RuleBasedStateMachine):
     # --- what the server and the network do -----------------------------------------------------------------
 
     @precondition(lambda self: self.server.may_speak)
-    @rule(path=st.sampled_from(PATHS))
-    def hook(self, path: str) -> None:
+    @rule(
+        path=st.sampled_from([*PATHS, "/action"]),
+        then=st.sampled_from(["wait", "reply", "reply with verbs", "reply with verbs"]),
+        luck=st.integers(0, 3),
+    )
+    def hook(self, path: str, then: str, luck: int) -> None:
         if path == "confirm":
-            self.dials.add(self._say("dial:confirm", {"call_sid": "c2"}, "/confirm"))
+            msgid = self._say("dial:confirm", {"call_sid": "c2"}, "/confirm")
         else:
-            self._say("verb:hook", {"call_sid": "c1"}, path)
+            msgid = self._say("verb:hook", {"call_sid": "c1"}, path)
+        if then != "wait" and msgid in self.held:
+            self._reply(msgid, empty=then == "reply")
+            if not luck:
+                self._drop(0)
 
     @precondition(lambda self: self.server.may_speak)
     @rule()
@@ -276,7 +295,7 @@ class BadNetwork(RuleBasedStateMachine):
         self.server.read(count)
 
     @precondition(lambda self: self.server.up)
-    @rule(read=st.integers(0, 5))
+    @rule(read=st.sampled_from([0, 0, 1, 2, 5]))
     def drop(self, read: int) -> None:
         self._drop(read)
 
@@ -287,8 +306,7 @@ class BadNetwork(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.005, 0.02, 0.3, 1.0, 3.0]))
     def wait(self, seconds: float) -> None:
-        self.wire.flush()
-        self._take([])
+        self._take(self.wire.tick())
         until = self.wire.now + seconds
         while self.wire.now < until:
             deadline = self.wire.call.deadline
@@ -297,9 +315,11 @@ class BadNetwork(RuleBasedStateMachine):
             self.server.read(len(self.server.unread))
 
     @precondition(lambda self: self.wire.call.answered_first)
-    @rule()
-    def another_process(self) -> None:
+    @rule(luck=st.integers(0, 3))
+    def another_process(self, luck: int) -> None:
         """The connection goes, and the call goes on from its saved state."""
+        if luck:
+            return
         if self.server.up:
             self._drop(len(self.server.unread))
         call = AppCall.restore(
@@ -310,6 +330,7 @@ class BadNetwork(RuleBasedStateMachine):
         before["restored"] += 1
         assert after == before
         self.wire.call = call
+        self._replay()
         self.held = {}
 
     # --- what must hold -------------------------------------------------------------------------------------
@@ -345,6 +366,20 @@ class BadNetwork(RuleBasedStateMachine):
             missing = {*self.issued} - {*self.server.arrived} - self.server.lost - self.given_up
             assert not missing, f"verbs {missing} were lost on this side"
         assert all(count == 1 for count in self.owed.values()), self.owed
+        self._replay()
+
+    def _replay(self) -> None:
+        """The same inputs give the same outputs."""
+        call = self.replayed or AppCall(options=PATIENT)
+        for method, args, events, frames in self.wire.script:
+            if method == "later":
+                call.do(*args)
+            else:
+                assert getattr(call, method)(*args) == events
+                assert call.outgoing() == frames
+        self.wire.script.clear()
+        state = call.snapshot()
+        self.replayed = AppCall.restore(state, now=self.wire.now, options=PATIENT)
 
 
 def test_no_answer_and_no_verb_is_lost_over_a_bad_network(make_wire: Callable[..., Any]) -> None:
