@@ -1,0 +1,107 @@
+"""`jambonz trace` and `jambonz replay`: reading the journal of a call, and running it again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import typer
+
+from jambonz_core.journal import InvalidJournal, Journal, RedactedJournal, journal_to_test, steps
+from jambonz_core.simulator.journal import replay
+
+from ..journals import load_journal
+from .errors import CommandFailed, ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSettings:
+    """What `jambonz trace` was told."""
+
+    journal: Path
+    detail: bool = False
+    as_json: bool = False
+    svg: Path | None = None
+    html: Path | None = None
+    test: bool = False
+    app: str = "app:app"
+    path: str = "/"
+
+
+def trace_journal(settings: TraceSettings) -> None:
+    """Show a journal in the way that was asked for."""
+    journal = read(settings.journal)
+    if settings.test:
+        try:
+            typer.echo(journal_to_test(journal, app=settings.app, path=settings.path), nl=False)
+        except RedactedJournal as error:
+            raise CommandFailed(redacted(settings.journal), ExitCode.NOT_LOADED) from error
+        return
+    ladder = steps(journal)
+    if settings.as_json:
+        header = msgspec.to_builtins(journal.header)
+        found = {"header": header, "complete": journal.complete, "steps": msgspec.to_builtins(ladder)}
+        typer.echo(json.dumps(found, indent=2))
+    if settings.svg is not None or settings.html is not None:
+        from .ladder_picture import as_html, as_svg
+
+        if settings.svg is not None:
+            write(settings.svg, as_svg(journal, ladder))
+        if settings.html is not None:
+            write(settings.html, as_html(journal, ladder))
+    elif not settings.as_json:
+        from .ladder_text import show_ladder
+
+        show_ladder(journal, ladder, detail=settings.detail)
+
+
+def replay_journal(path: Path, *, as_json: bool) -> None:
+    """Run a journal again and tell whether everything came as it is written."""
+    journal = read(path)
+    try:
+        difference = replay(journal)
+    except RedactedJournal as error:
+        raise CommandFailed(redacted(path), ExitCode.NOT_LOADED) from error
+    except InvalidJournal as error:
+        raise CommandFailed(f"{path} cannot be replayed: {error}.", ExitCode.NOT_LOADED) from error
+    if as_json:
+        found = None if difference is None else msgspec.to_builtins(difference)
+        typer.echo(json.dumps({"entries": len(journal.entries), "difference": found}, indent=2))
+    elif difference is None:
+        typer.echo(f"{len(journal.entries)} entries were run again, and everything came as it is written.")
+    else:
+        typer.echo(f"Not as it is written: {difference}")
+    if difference is not None:
+        raise typer.Exit(ExitCode.NO)
+
+
+def read(path: Path) -> Journal:
+    """The journal in a file, or a plain sentence."""
+    try:
+        return load_journal(path)
+    except OSError as error:
+        raise CommandFailed(f"Cannot read {path}: {error.strerror}.", ExitCode.NOT_LOADED) from error
+    except InvalidJournal as error:
+        raise CommandFailed(f"{path}: {error}.", ExitCode.NOT_LOADED) from error
+
+
+def redacted(path: Path) -> str:
+    """What to say of a journal that has no content."""
+    return (
+        f"{path} was recorded without what people said, so it can be shown and drawn, but not replayed "
+        "and not made a test: record the call with --content for that."
+    )
+
+
+def write(path: Path, text: str) -> None:
+    """Write a picture to a file, or to standard output for ``-``."""
+    if str(path) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandFailed(f"Cannot write {path}: {error.strerror}.", ExitCode.NOT_LOADED) from error
+    typer.echo(f"Wrote {path}.", err=True)
