@@ -45,7 +45,7 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
         return self.wire_name
 
     def body(self, profile: Profile) -> Any:
-        """The command's `data` as the profile's server understands it, or None for no data at all."""
+        """The command's `data` as the profile's server understands it."""
         return {}
 
     def message(self, profile: Profile) -> dict[str, Any]:
@@ -61,10 +61,7 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
                 verb=self.command,
                 hint=_INSTEAD.get(self.command, ""),
             )
-        message: dict[str, Any] = {"type": "command", "command": self.command}
-        data = self.body(profile)
-        if data is not None:
-            message["data"] = data
+        message: dict[str, Any] = {"type": "command", "command": self.command, "data": self.body(profile)}
         if self.leg:
             message["callSid"] = self.leg
         return message

@@ -121,6 +121,14 @@ def test_a_large_first_answer_goes_in_parts(wire: Any, redirect: Callable[..., A
     assert wire.sent() == [redirect(verbs[2:4], queue=True), redirect(verbs[4:], queue=True), mute]
 
 
+def test_what_was_decided_in_the_last_moment_is_not_late(wire: Any) -> None:
+    msgid = wire.new()
+    wire.call.do(Send(SAY), 4.0)
+    wire.now = 4.0
+    assert wire.tick() == []
+    assert wire.acks() == [(msgid, SAY)]
+
+
 # --- drops --------------------------------------------------------------------------------------------------
 
 

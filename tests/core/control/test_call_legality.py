@@ -152,3 +152,4 @@ def test_an_idle_call_waits_for_nothing() -> None:
     assert call.deadline is None
     assert call.obligations == []
     assert [call.new_hook(), call.new_hook(), call.new_verb_id()] == ["/~1", "/~2", "~1"]
+    assert call.barge_in_hook == ""

@@ -91,9 +91,13 @@ def test_what_a_lenient_peer_sends_is_understood(text: str | bytes, expected: An
 
 @given(surrogates)
 def test_broken_text_never_leaves(text: str) -> None:
-    written = encode({text: [text, (text,)], "n": 1})
+    written = encode({text: [text, (text, None)], "n": 1})
     written.encode()
     assert decode(written)["n"] == 1
+
+
+def test_what_is_beside_broken_text_stays() -> None:
+    assert encode({"\ud83d": (1, None, 2.5)}) == '{"\ufffd":[1,null,2.5]}'
 
 
 def test_halves_of_a_pair_are_joined() -> None:
