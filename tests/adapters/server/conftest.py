@@ -32,12 +32,14 @@ class RecordingSink:
     def __init__(self) -> None:
         self.frames: list[str | bytes] = []
         self.ends: list[Closed] = []
+        self.on_frame: Callable[[], None] = lambda: None
         self._changed = anyio.Event()
 
     def frame(self, data: str | bytes) -> None:
         assert not self.ends, "a frame came after the end"
         self.frames.append(data)
         self._wake()
+        self.on_frame()
 
     def closed(self, closed: Closed) -> None:
         self.ends.append(closed)
@@ -52,6 +54,12 @@ class RecordingSink:
         with anyio.fail_after(seconds):
             while not true():
                 await self._changed.wait()
+
+
+@pytest.fixture
+async def recording_sink(anyio_backend: Any) -> RecordingSink:
+    """A sink that keeps what it is given."""
+    return RecordingSink()
 
 
 class EchoSink(RecordingSink):
@@ -144,7 +152,7 @@ StartServer: TypeAlias = Callable[..., AbstractAsyncContextManager[Running]]
 
 @pytest.fixture
 def start_server() -> StartServer:
-    """Start a server of an echo in a task group: `async with start_server(limits={"calls": 3}) as running`."""
+    """Start a server of an echo: `async with start_server(limits={"calls": 3}) as running`."""
 
     @asynccontextmanager
     async def start(
@@ -197,7 +205,7 @@ def _of_the_plugin(task: anyio.TaskInfo) -> bool:
 @pytest.fixture(autouse=True)
 def guard(request: pytest.FixtureRequest) -> None:
     """Has every asynchronous test leave nothing behind."""
-    if request.node.get_closest_marker("anyio") is not None:
+    if "anyio_backend" in request.fixturenames:
         request.getfixturevalue("nothing_left_behind")
 
 
