@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 from .legality_jambonz import JAMBONZ, JambonzInput, JambonzState
 
@@ -40,9 +41,13 @@ class CallInput(Enum):
     """What can happen to a call."""
 
     SESSION_NEW = "session:new"
+    """The server has a call, and wants its first verbs."""
     SESSION_RECONNECT = "session:reconnect"
+    """The server is back on a new connection."""
     SESSION_REDIRECT = "session:redirect"
+    """A call was pointed here."""
     SESSION_ADULTING = "session:adulting"
+    """A child leg became a call of its own; it has its verbs."""
     HOOK = "hook"
     """`verb:hook` or `dial:confirm`."""
     NOTICE = "notice"
@@ -56,6 +61,7 @@ class CallInput(Enum):
     REPLY = "reply"
     """The application answers a hook."""
     HANG_UP = "hang up"
+    """The application ends the call."""
     FIRST_ACK = "first ack"
     """The first answer has left, perhaps for the second time."""
     FIRST_LOST = "first answer lost"
@@ -151,14 +157,17 @@ class LinkInput(Enum):
     """What can happen to a connection."""
 
     CONNECTED = "connected"
+    """The server has opened a connection."""
     RECONNECT = "session:reconnect"
     """Acked on arrival."""
-    RECONNECT_ARMED = "session:reconnect, armed"
+    RECONNECT_ARMED = "armed session:reconnect"
     """It stands for a `session:new` that was never acked, or whose ack may not have arrived."""
     FIRST_ACK = "first ack"
+    """The first answer has left on this connection."""
     HEARD = "heard"
     """Any other message came."""
     LOST = "lost"
+    """It is gone, with or without a close."""
 
 
 _L, _N = LinkState, LinkInput
@@ -193,7 +202,7 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     },
 }
 
-TABLES = {
+TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: the call": CALL,
     "app: the connection": LINK,
     "jambonz: the connection": JAMBONZ,
