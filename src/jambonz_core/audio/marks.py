@@ -120,6 +120,9 @@ class MarkLedger:
         """The server reported `name`, with the event ``playout`` or ``cleared``."""
         if all(mark.name != name for mark in self._sent):
             return []
+        for waiting in self._waiting:
+            # The server is alive and places become free: what waits for one has its whole time again.
+            waiting.bound = max(waiting.bound, now + self._options.mark_slack)
         events: list[AudioEvent] = []
         while (mark := self._sent.popleft()).name != name:
             events += self._settle(mark, PlayOutcome.UNKNOWN)

@@ -60,6 +60,14 @@ def test_what_the_list_has_no_room_for_waits_here() -> None:
     assert ledger.deadline == 7.0
 
 
+def test_a_mark_that_waits_keeps_waiting_while_places_become_free() -> None:
+    ledger = ledger_of("a", "b", "c", outstanding=1)
+    ledger.reported("a", "playout", 2.5)
+    assert ledger.to_send(2.5) == ["b"]
+    assert ledger.deadline == 4.5
+    assert ledger.open == 2
+
+
 def test_waiting_marks_are_bounded() -> None:
     ledger = ledger_of("a", "b", "c", outstanding=1)
     ledger.set("d", 1.0)
