@@ -74,3 +74,12 @@ def _repair(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_repair(item) for item in value]
     return value
+
+
+def encoded_size(value: Any) -> int:
+    """How many bytes of UTF-8 a value takes as JSON.
+
+    >>> encoded_size("é")
+    4
+    """
+    return len(encode(value).encode())
