@@ -187,6 +187,8 @@ class CallCommands(CallConnections):
         parts(verbs, self.options.message_bytes)
         events: list[Event] = []
         if self.state is CallState.OPENING:
+            # A `session:new` may be on its way already; then these are its answer.
+            self._first.add(verbs, replacing=True)
             if self._link is LinkState.UP:
                 self._outbox.pass_by(_status("no-answer"), self._now, settle=False)
         elif self.state is CallState.ANSWERING:

@@ -119,6 +119,7 @@ CALL: Mapping[CallState, Mapping[CallInput, CallState]] = {
     },
     _S.ENDING: {
         _I.NOTICE: _S.ENDING,
+        _I.SESSION_NEW: _S.ENDING,
         _I.HOOK: _S.ENDING,
         _I.SESSION_RECONNECT: _S.ENDING,
         _I.SESSION_REDIRECT: _S.ENDING,

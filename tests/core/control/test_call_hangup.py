@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from jambonz_core.control import (
     AckDefaulted,
+    AppCall,
     CallOver,
     HangUp,
     Reply,
@@ -154,3 +156,18 @@ def test_a_hangup_that_waits_is_not_reported_as_refused(wire: Any) -> None:
     wire.lose()
     wire.do(HangUp())
     assert wire.advance(30) == [CallOver("expired")]
+
+
+def test_a_session_that_begins_after_the_hangup_is_ended_by_its_first_answer() -> None:
+    call = AppCall()
+    call.connected(0.0)
+    status = {"call_sid": "c1", "call_status": "ringing", "direction": "outbound"}
+    call.receive(json.dumps({"type": "call:status", "msgid": "m1", "data": status}), 0.0)
+    call.do(HangUp(), 0.1)
+    assert [json.loads(text)["command"] for text in call.outgoing()] == ["call:status"]
+    new = {"call_sid": "c1", "direction": "outbound", "call_status": "in-progress"}
+    call.receive(json.dumps({"type": "session:new", "msgid": "m2", "data": new}), 0.2)
+    (text,) = call.outgoing()
+    assert json.loads(text)["msgid"] == "m2"
+    assert [verb["verb"] for verb in json.loads(text)["data"]] == ["sip:decline", "hangup"]
+    assert call.obligations == []

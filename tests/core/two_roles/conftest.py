@@ -20,8 +20,10 @@ from jambonz_core.control import (
     Abandoned,
     AbortConnection,
     AppCall,
+    BadMessage,
     CallOver,
     Event,
+    HangUp,
     HookEvent,
     SessionNew,
     SessionReconnect,
@@ -189,6 +191,8 @@ class Network:
         self.abandoned: dict[str, str] = {}
         self.over: str | None = None
         self.finished = False
+        self.known = False
+        """Whether the application has ever heard of the call."""
         self.warnings: list[Warned] = []
         self.written = Written()
         self.local: list[Event] = []
@@ -281,6 +285,18 @@ class Network:
                     self.abandoned[event.msgid] = event.reason
                 case AbortConnection():
                     self.drop(0, 0, 0.0)
+                case BadMessage():
+                    raise AssertionError(f"the application does not understand: {event}")
+                case _:
+                    pass
+            match event:
+                case SessionNew():
+                    self.known = True
+                case SessionReconnect() if not self.known:
+                    # The first message of the call was lost. As an application does with a call that it does
+                    # not know: it ends it, and does not begin it a second time.
+                    self.known = True
+                    self.do(HangUp())
                 case TextOfferedAgain():
                     self.written.repeats.append(event.text)
                 case TextDiscarded():
