@@ -117,7 +117,8 @@ class Connection:
                     last = True
                     response = refusal(408, "handshake_seconds passed before the request was complete")
                 elif request is None:
-                    return None
+                    # It may have ended only its own side, and still wait for the last answer.
+                    break
                 elif isinstance(request, Upgrade):
                     opened = await self._upgrade(request, stream)
                     if not isinstance(opened, HttpResponse):
@@ -133,10 +134,11 @@ class Connection:
                 logger.exception("an application's response cannot be sent")
                 return None
             if not more:
-                with anyio.move_on_after(limits.close_seconds):
-                    await stream.finish()
-                return None
+                break
             patience = limits.keep_alive_seconds
+        with anyio.move_on_after(limits.close_seconds):
+            await stream.finish()
+        return None
 
     async def _respond(self, request: HttpRequest) -> HttpResponse:
         books = self._books

@@ -8,7 +8,6 @@ request.
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from email.utils import formatdate
 from urllib.parse import unquote
@@ -49,7 +48,7 @@ def basic_credentials(authorization: str) -> tuple[str, str] | None:
         return None
     try:
         user, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not UTF-8
         return None
     return (user, password) if colon else None
 
