@@ -416,7 +416,7 @@ class JambonzCall:
         if id == self._reconnect:
             self._reconnect = None
             self._go(JambonzInput.RELEASE)
-            self._events.append(Reconnected())
+            self._events.append(Reconnected(data, now - awaited.since))
             self._release(now)
             return
         if awaited.deadline is None:

@@ -84,6 +84,11 @@ class Dropped:
 class Reconnected:
     """The application acked `session:reconnect`; what was held back has left."""
 
+    data: Any = field(default=None, compare=False)
+    """What the ack carried; the server ignores it."""
+    latency: float = field(default=0.0, compare=False)
+    """Seconds from the message to its ack."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReconnectFailed:

@@ -216,10 +216,11 @@ class WebsocketRequestor(Requestor):
                     "Close with another code, or hang up first.",
                 )
             case wire.ReconnectFailed():
+                world.emit(HookUnanswered("session:reconnect", "", "timeout"))
                 world.warn("reconnect-unacked", "session:reconnect was not acked: the server hangs up.")
                 self.on_reconnect_failed()
             case wire.Reconnected():
-                pass
+                world.emit(HookAnswered("session:reconnect", "", event.data, event.latency))
             case wire.Warned():
                 world.emit(Warned(event.code, event.text, event.hint))
 
