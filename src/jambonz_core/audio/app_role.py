@@ -88,6 +88,7 @@ class AudioApp:
         self.metadata: dict[str, Any] = {}
         self.marks = MarkLedger(options)
         self.clips = ClipLedger(options)
+        self._byte_seconds = pcm_seconds(1, self.playback_rate)
         self._incoming = SampleAligner()
         self._outgoing = SampleAligner()
         self._out: list[str | bytes] = []
@@ -178,7 +179,8 @@ class AudioApp:
             data = without_mark_samples(data)
         self._out.append(data)
         self._tail = True
-        self._plays(len(data), now)
+        start = self._playing_until
+        self._playing_until = (start if start > now else now) + len(data) * self._byte_seconds
 
     def outgoing(self) -> list[str | bytes]:
         """The messages to send now, in order. Each call gives only what is new."""
@@ -190,6 +192,8 @@ class AudioApp:
     @property
     def deadline(self) -> float | None:
         """When `tick` is due."""
+        if self._run_out_at is None and not self.marks.any and not self.clips.any:
+            return None  # the usual case, and asked for after every frame
         due = (self.marks.deadline, self.clips.deadline, self._run_out_at)
         return min((at for at in due if at is not None), default=None)
 
@@ -232,6 +236,7 @@ class AudioApp:
         mix_type = messages.text(metadata.get("mixType")) or "mono"
         self.channels = 2 if mix_type == "stereo" else 1
         self._incoming = SampleAligner(SAMPLE_BYTES * self.channels)
+        self._byte_seconds = pcm_seconds(1, self.playback_rate)
         return [
             AudioStarted(
                 messages.text(metadata.get("callSid")),
@@ -257,15 +262,12 @@ class AudioApp:
         self._require_streaming("sending PCM")
         raise CallEnded("the audio stream is over: nothing can be played any more")
 
-    def _plays(self, size: int, now: float) -> None:
-        self._playing_until = max(self._playing_until, now) + pcm_seconds(size, self.playback_rate)
-
     def _send_silence(self, now: float) -> None:
         rest = self._outgoing.finish()
         padding = rest + silence(self.options.tail_seconds, self.playback_rate)
         self._out.append(padding)
         self._tail = False
-        self._plays(len(padding), now)
+        self._playing_until = max(self._playing_until, now) + len(padding) * self._byte_seconds
 
     def _set_mark(self, name: str, now: float) -> None:
         self.marks.set(name, max(self._playing_until, now))

@@ -36,6 +36,11 @@ class ClipLedger:
         self._clips: deque[_Clip] = deque()
 
     @property
+    def any(self) -> bool:
+        """Whether there is any clip that may still be reported."""
+        return bool(self._clips)
+
+    @property
     def waiting(self) -> int:
         """How many clips play or wait to be played."""
         return sum(not clip.killed for clip in self._clips)

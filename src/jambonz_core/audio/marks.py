@@ -67,6 +67,11 @@ class MarkLedger:
         """Whether the server may report older names than it plays."""
 
     @property
+    def any(self) -> bool:
+        """Whether there is any mark, settled or not, that may still be reported."""
+        return bool(self._sent or self._waiting)
+
+    @property
     def open(self) -> int:
         """How many marks are not settled."""
         return sum(not mark.settled for mark in self._sent) + len(self._waiting)
