@@ -132,7 +132,8 @@ class RestServer(RestWorld):
 
     def __enter__(self) -> Self:
         self._http = _Listener(self)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), name="rest-server")
+        # Daemons: a test that never leaves the block must not keep the process from ending.
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
 
@@ -154,25 +155,31 @@ def _instead(fault: Fault) -> Answer:
 class _Listener(ThreadingHTTPServer):
     """The listening socket, and the connections that came by it."""
 
-    daemon_threads = False
+    daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, server: RestServer) -> None:
         self.rest = server
         self._connections: set[socket.socket] = set()
+        self._changed = threading.Condition()
         super().__init__(("127.0.0.1", 0), _Connection)
 
     def opened(self, connection: socket.socket) -> None:
-        self._connections.add(connection)
+        with self._changed:
+            self._connections.add(connection)
 
     def closed(self, connection: socket.socket) -> None:
-        self._connections.discard(connection)
+        with self._changed:
+            self._connections.discard(connection)
+            self._changed.notify_all()
 
     def close_connections(self) -> None:
-        """Wake the threads that wait for a next request."""
-        for connection in list(self._connections):
-            with suppress(OSError):  # it may be closed meanwhile
-                connection.shutdown(socket.SHUT_RDWR)
+        """Wake the threads that wait for a next request, and wait until they have gone."""
+        with self._changed:
+            for connection in self._connections:
+                with suppress(OSError):  # the other side may be gone
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._changed.wait_for(lambda: not self._connections, timeout=5.0)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients of tests go away in the middle of things; that is no news."""
