@@ -20,6 +20,7 @@ from jambonz_core.simulator import (
     CALLER,
     Answer,
     CallSetup,
+    EndLlm,
     PressKeys,
     SimulatorOptions,
     SlowVendor,
@@ -53,6 +54,21 @@ def _verbs() -> st.SearchStrategy[list[dict[str, Any]]]:
             lambda hook: {"verb": "enqueue", "name": "q", "actionHook": hook, "waitHook": "/wait"}, hooks
         ),
         st.builds(
+            lambda hook, confirm: {
+                "verb": "dial",
+                "target": [{"type": "phone", "number": "+1"}],
+                "timeout": 3,
+                "actionHook": hook,
+                **({"confirmHook": "/confirm"} if confirm else {}),
+            },
+            hooks,
+            st.booleans(),
+        ),
+        st.builds(
+            lambda hook: {"verb": "conference", "name": "c", "actionHook": hook, "enterHook": "/enter"}, hooks
+        ),
+        st.just({"verb": "llm", "vendor": "openai", "llmOptions": {}, "actionHook": "/llm"}),
+        st.builds(
             lambda sticky: {
                 "verb": "config",
                 "bargeIn": {"enable": True, "sticky": sticky, "input": ["speech"], "actionHook": "/barge"},
@@ -63,6 +79,9 @@ def _verbs() -> st.SearchStrategy[list[dict[str, Any]]]:
     )
     return st.lists(verb, min_size=1, max_size=4)
 
+
+RARELY = st.integers(0, 11).map(lambda number: number == 11)
+"""What ends a call must not happen all the time, or no call gets far."""
 
 TIMES = st.sampled_from([0.0, 0.001, 0.019, 0.02, 0.1, 0.6, 1.1, 4.0, 5.2])
 
@@ -80,7 +99,7 @@ class Conversation(RuleBasedStateMachine):
         outbound=st.booleans(),
         delays=st.lists(st.sampled_from([0.0, 0.002, 0.04]), min_size=1, max_size=3),
         jitters=st.lists(st.sampled_from([0.0, 0.003, 0.01]), min_size=1, max_size=5),
-        stream=st.booleans(),
+        stream=st.sampled_from([True, True, False]),
         after=TIMES,
         verbs=_verbs(),
     )
@@ -133,9 +152,10 @@ class Conversation(RuleBasedStateMachine):
     def steer_text(self, command: Any) -> None:
         self.net.do(command)
 
-    @rule()
-    def hang_up(self) -> None:
-        self.net.do(HangUp())
+    @rule(sure=RARELY)
+    def hang_up(self, sure: bool) -> None:
+        if sure:
+            self.net.do(HangUp())
 
     # The caller, and the vendor.
 
@@ -143,9 +163,19 @@ class Conversation(RuleBasedStateMachine):
     def caller(self, action: Any) -> None:
         self.net._server("act", action)
 
+    @rule(sure=RARELY)
+    def caller_hangs_up(self, sure: bool) -> None:
+        if sure:
+            self.net._server("act", CallerHangsUp())
+
+    @rule(leg=st.sampled_from(["b1", "b2"]), answers=st.booleans())
+    def called_party(self, leg: str, answers: bool) -> None:
+        if leg in self.net.engine.legs:
+            self.net._server("act", Answer(leg) if answers else CallerHangsUp(leg))
+
     @rule()
-    def caller_hangs_up(self) -> None:
-        self.net._server("act", CallerHangsUp())
+    def model(self) -> None:
+        self.net._server("act", EndLlm())
 
     @rule(seconds=st.sampled_from([0.0, 0.5]))
     def vendor(self, seconds: float) -> None:
