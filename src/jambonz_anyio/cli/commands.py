@@ -289,6 +289,9 @@ def doctor(
         list[str] | None,
         typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application, for its calls."),
     ] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials for calls.")] = None,
+    calls: Annotated[bool, typer.Option("--calls/--no-calls", help="Call the application.")] = True,
+    backend: Annotated[Backend, typer.Option(help="The event loop for calls.")] = Backend.asyncio,
     as_json: AsJson = False,
 ) -> None:
     """Look for what is missing or wrong: in this environment, and in an application.
@@ -304,7 +307,10 @@ def doctor(
             port=port,
             tls_cert=tls_cert,
             tls_key=tls_key,
+            credentials=_credentials(user),
             env=dict(_assignment(item) for item in env or ()),
+            calls=calls,
+            backend=backend.value,
             as_json=as_json,
         )
     )

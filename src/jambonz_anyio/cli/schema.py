@@ -35,7 +35,7 @@ def list_schemas(*, as_json: bool) -> None:
 
 def show_schema(name: str, *, as_json: bool) -> None:
     """One schema, as text for people or as it stands."""
-    schema = _find(name)
+    schema = find_schema(name)
     if as_json:
         typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
         return
@@ -55,7 +55,8 @@ def show_schema(name: str, *, as_json: bool) -> None:
         typer.echo(textwrap.indent(json.dumps(example, indent=2, ensure_ascii=False), "    "))
 
 
-def _find(name: str) -> Mapping[str, Any]:
+def find_schema(name: str) -> Mapping[str, Any]:
+    """The schema of a verb, or of whatever else is called so; says what there is when there is none."""
     if name in BUILTIN.verbs:
         return BUILTIN.verb(name)
     wanted = name.strip("/").removesuffix(".schema.json")
@@ -66,7 +67,7 @@ def _find(name: str) -> Mapping[str, Any]:
         raise CommandFailed(f"{name!r} could be {', '.join(sorted(found))}.", ExitCode.USAGE)
     near = nearest(name, [*BUILTIN.verbs, *(identity.rsplit("/", 1)[-1] for identity in BUILTIN)])
     raise CommandFailed(
-        f"There is no schema {name!r}{f'; did you mean {near!r}?' if near else ''}.", ExitCode.USAGE
+        f"There is no schema {name!r}{f'; did you mean {near!r}?' if near else '.'}", ExitCode.USAGE
     )
 
 

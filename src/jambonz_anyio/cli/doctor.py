@@ -1,0 +1,105 @@
+"""`jambonz doctor`: look for what is missing or wrong, in the environment and in an application.
+
+Every check gives findings, and none of them stops the others. What is wrong for everybody is a fault and
+decides the exit code; what is wrong for some, or only worth knowing, does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from .app_loader import load_app
+from .errors import CommandFailed, ExitCode
+
+
+class Weight(StrEnum):
+    """How much a finding weighs."""
+
+    OK = "ok"
+    NOTE = "note"
+    """Worth knowing."""
+    WARNING = "warning"
+    """Wrong for some, or probably not meant."""
+    FAULT = "fault"
+    """Wrong for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    topic: str
+    weight: Weight
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorSettings:
+    """What `jambonz doctor` was told."""
+
+    target: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 3000
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    credentials: tuple[str, str] | None = None
+    env: dict[str, str] = field(default_factory=dict)
+    calls: bool = True
+    backend: str = "asyncio"
+    as_json: bool = False
+
+
+_SIGNS = {Weight.OK: "✓", Weight.NOTE: "·", Weight.WARNING: "!", Weight.FAULT: "✗"}
+_COLOURS = {Weight.OK: "green", Weight.NOTE: None, Weight.WARNING: "yellow", Weight.FAULT: "red"}
+
+
+def examine(settings: DoctorSettings) -> None:
+    """Make every check, print what was found, and fail when anything is wrong."""
+    found = []
+    topic = ""
+    for finding in findings(settings):
+        found.append(finding)
+        if not settings.as_json:
+            if finding.topic != topic:
+                typer.secho(finding.topic, bold=True)
+                topic = finding.topic
+            typer.secho(f"  {_SIGNS[finding.weight]} {finding.text}", fg=_COLOURS[finding.weight])
+    faults = sum(finding.weight is Weight.FAULT for finding in found)
+    warnings = sum(finding.weight is Weight.WARNING for finding in found)
+    if settings.as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in found], indent=2, ensure_ascii=False))
+    else:
+        typer.echo(f"{count(faults, 'fault')}, {count(warnings, 'warning')}.")
+    if faults:
+        raise typer.Exit(ExitCode.NO)
+
+
+def findings(settings: DoctorSettings) -> Iterator[Finding]:
+    """Everything that is found, in the order in which it is looked for."""
+    from .doctor_environment import look_at_environment
+
+    yield from look_at_environment(settings)
+    if settings.target is not None:
+        from .doctor_app import look_at_app
+
+        try:
+            app = load_app(settings.target)
+        except CommandFailed as failed:
+            yield Finding("application", Weight.FAULT, str(failed))
+            return
+        yield from look_at_app(app, settings)
+
+
+def count(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> count(0, "fault"), count(1, "hook"), count(2, "verb")
+    ('no faults', '1 hook', '2 verbs')
+    """
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
