@@ -25,6 +25,7 @@ from anyio.abc import TaskGroup
 
 from jambonz_core.codec import decode
 from jambonz_core.errors import ConnectionLost, RemoteProtocolError
+from jambonz_core.limits import CONTROL_SUBPROTOCOL
 from jambonz_core.simulator import (
     AbortConnection,
     Action,
@@ -48,8 +49,6 @@ HANDSHAKE_SECONDS = 1.5
 
 HTTP_SECONDS = 30.0
 """How long a request may hang before its task is given up; the server stopped waiting long before."""
-
-CONTROL = "ws.jambonz.org"
 
 T = TypeVar("T")
 
@@ -206,7 +205,7 @@ class CallDriver:
 
     def _next_deadline(self) -> float:
         own = self._timers[0][0] if self._timers else float("inf")
-        engines = self.engine.deadline
+        engines = self.engine.deadline if self.crash is None else None
         return own if engines is None else min(own, engines)
 
     async def _keep_time(self) -> None:
@@ -349,6 +348,14 @@ class CallDriver:
         socket.late.clear()
         if not socket.aborted and socket.closing is None:
             self.turn(lambda now: self.engine.lost(number, closed.code, now))
+
+    @property
+    def connected(self) -> bool:
+        """Whether a control connection is open."""
+        return any(
+            socket.transport is not None and socket.wanted.subprotocol == CONTROL_SUBPROTOCOL
+            for socket in self._sockets.values()
+        )
 
     def _push(self, frames: list[tuple[int, str | bytes]]) -> None:
         for number, frame in frames:

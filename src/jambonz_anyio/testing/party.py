@@ -240,8 +240,8 @@ class Party:
         self._driver.act(Ring(self.leg, early_media))
 
     async def answers(self) -> None:
-        """Pick up a phone that was dialled."""
-        await self._find("to pick up")
+        """Pick up a phone that rings."""
+        await self._ringing("to pick up")
         self._driver.act(Answer(self.leg))
 
     async def busy(self) -> None:
@@ -250,8 +250,8 @@ class Party:
         self._driver.act(Busy(self.leg))
 
     async def declines(self, status: int = 603) -> None:
-        """Refuse a call, with a SIP status."""
-        await self._find("to decline")
+        """Refuse a call when it rings, with a SIP status."""
+        await self._ringing("to decline")
         self._driver.act(Decline(self.leg, status))
 
     async def holds(self) -> None:
@@ -331,6 +331,18 @@ class Party:
         self._driver.act(PressKeys(keys, gap, leg=self.leg))
         await self._until(self._driver.now + gap * (len(keys) - 1))
 
+    async def _ringing(self, doing: str) -> None:
+        """Wait until this party's phone rings; where nobody else lets it ring, do that, too."""
+        await self._find(doing)
+        if self._driver.engine.world.options.ring_seconds is None:
+            await self.rings()
+
+        def rings() -> bool | None:
+            leg = self._fail_if_gone(doing)
+            return True if leg is not None and leg.state.value != "trying" else None
+
+        await self._expect(rings, f"{doing}, but the phone of {self.leg} does not ring", PATIENCE)
+
     async def _find(self, doing: str) -> None:
         """Wait until this party exists."""
         await self._expect(
@@ -340,7 +352,8 @@ class Party:
     async def _expect(self, check: Callable[[], T | None], what: str, timeout: float) -> T:
         found = await self._patiently(check, timeout)
         if found is None:
-            raise self.failure(f"expected {what} within {timeout:g} s of silence")
+            when = "before the call was over" if self._driver.finished else f"within {timeout:g} s of silence"
+            raise self.failure(f"expected {what} {when}")
         return found
 
     async def _patiently(self, check: Callable[[], T | Later | None], timeout: float) -> T | None:
@@ -348,6 +361,8 @@ class Party:
         driver, began = self._driver, self._driver.now
 
         def end() -> float:
+            if driver.finished:
+                return began  # nothing more can happen
             silent_since = max(began, driver.last_heard)
             limit = began + max(LONGEST, timeout)
             return limit if driver.speaking else min(silent_since + timeout, limit)

@@ -184,6 +184,8 @@ class Phone(Party):
 
         The server comes back by itself, after half a second the first time.
         """
+        if not self._driver.connected:
+            raise self.failure("there is no connection to drop")
         self.act(DropConnection(code))
 
     async def comes_back(self, *, timeout: float = PATIENCE) -> None:
@@ -233,5 +235,5 @@ class Phone(Party):
             raise TypeError("only a call in memory can go on elsewhere: over sockets, restart the program")
         self.note("another process takes over")
         dialer.move_to(application, drained=drained)
-        if not drained:
+        if not drained and self._driver.connected:
             self.drops()
