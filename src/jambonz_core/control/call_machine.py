@@ -52,6 +52,7 @@ class CallMachine:
         "_outbox",
         "_restored",
         "_roles",
+        "_stirred",
         "_stream_closing",
         "_tools",
         "_unsure",
@@ -95,6 +96,8 @@ class CallMachine:
         """Whether the server reported the end of the caller's leg."""
         self._barge_in_began: float | None = None
         """When the interruption was announced whose hook is still to come."""
+        self._stirred = False
+        """Whether the text stream may have something to send."""
         self._stream_closing = False
         """Whether a verb that is queued will close the text stream."""
         self._tools: dict[str, str] = {}
@@ -237,15 +240,15 @@ class CallMachine:
         if not self._gate_open:
             return
         outbox = self._outbox
-        if outbox:
-            for entry in outbox.pump(self._now):
-                if entry.ack is not None:
-                    self._unsure.acked(entry.ack, entry.verbs, self._now)
-                else:
-                    self._unsure.sent(entry)
-        if not outbox and self._now >= outbox.hold_until:
+        for entry in outbox.pump(self._now):
+            if entry.ack is not None:
+                self._unsure.acked(entry.ack, entry.verbs, self._now)
+            else:
+                self._unsure.sent(entry)
+        if not outbox.queue and self._now >= outbox.hold_until:
+            self._stirred = False
             ready = outbox.ready
-            for message in self.speech.outgoing():
+            for message in self.speech.outgoing(self._now):
                 ready.append(encode(message.message()))
 
     def _hurry_clear(self) -> None:
@@ -254,8 +257,8 @@ class CallMachine:
         Text itself leaves only when nothing else waits. After a clear or an interruption there is none, so
         what the desk gives now is the clear alone.
         """
-        if self._gate_open and (self._outbox or self._now < self._outbox.hold_until):
-            for message in self.speech.outgoing():
+        if self._gate_open and (self._outbox.queue or self._now < self._outbox.hold_until):
+            for message in self.speech.outgoing(self._now):
                 wire = message.message()
                 self._outbox.put(Entry(encode(wire), wire["command"]))
 

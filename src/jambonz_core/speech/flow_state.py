@@ -73,7 +73,7 @@ class SavedFlow(Struct, kw_only=True):
     refusals: int
     result_by: float | None
     retry_at: float | None
-    stall_flush_at: float | None
+    flush_at: float | None
     give_up_at: float | None
 
     def plain(self) -> dict[str, Any]:

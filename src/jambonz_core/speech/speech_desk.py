@@ -204,9 +204,9 @@ class SpeechDesk:
         """Time has passed."""
         return self._attribute(self.flow.tick(now))
 
-    def outgoing(self) -> list[SpeechMessage]:
+    def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
         """What is to be sent now, in order."""
-        return self.flow.outgoing()
+        return self.flow.outgoing(now)
 
     # --- inside ---------------------------------------------------------------------------------------------
 

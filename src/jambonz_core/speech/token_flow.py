@@ -48,6 +48,7 @@ from .events import (
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
 from .flow_state import FlowState, SavedFlow, control_message, control_name
 from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
+from .patience import Patience
 from .text_pieces import utf16_units
 from .text_queue import TextQueue
 
@@ -93,11 +94,8 @@ class TokenFlow:
         self._echo = ControlEcho()
         self._now = 0.0
         self._missed = 0
-        self._refusals = 0
         self._result_by: float | None = None
-        self._retry_at: float | None = None
-        self._stall_flush_at: float | None = None
-        self._give_up_at: float | None = None
+        self._patience = Patience(limits)
 
     # --- what an application does ---------------------------------------------------------------------------
 
@@ -227,9 +225,7 @@ class TokenFlow:
                 # The clear that is sent again would also drop the text behind it, if that has arrived.
                 return self._offer_unsure("connection lost")
         elif self.state is FlowState.WAITING:
-            self._retry_at = now
-            if self._give_up_at is not None:
-                self._be_patient()
+            self._patience.connected(now)
         return []
 
     # --- time and output ------------------------------------------------------------------------------------
@@ -239,10 +235,7 @@ class TokenFlow:
         """When `tick` is due."""
         if self.state is FlowState.IDLE or not self.attached:
             return None
-        if self.state is not FlowState.WAITING:
-            return self._result_by
-        timers = (self._retry_at, self._stall_flush_at, self._give_up_at)
-        return min((timer for timer in timers if timer is not None), default=None)
+        return self._patience.deadline if self.state is FlowState.WAITING else self._result_by
 
     def tick(self, now: float) -> list[SpeechEvent]:
         """Time has passed."""
@@ -254,18 +247,25 @@ class TokenFlow:
             if self.state is FlowState.UNSURE:
                 return self._offer_unsure("connection lost")
             return self._no_answer(self._in_flight)
-        if self._give_up_at is not None and now >= self._give_up_at:
+        patience = self._patience
+        if patience.give_up_at is not None and now >= patience.give_up_at:
             self._push_clear()
             return self._fail(SpeechVendorFailed("stalled"), "vendor failed")
-        if self._stall_flush_at is not None and now >= self._stall_flush_at:
-            self._stall_flush_at = now + self.limits.stall_seconds
+        if patience.flush_at is not None and now >= patience.flush_at:
+            patience.flushed(now)
             self._push_flush()
-        if self._retry_at is not None and now >= self._retry_at:
+        if patience.retry_at is not None and now >= patience.retry_at:
             self._offer_again()
         return []
 
-    def outgoing(self) -> list[SpeechMessage]:
-        """What is to be sent now, in order. Each call gives only what is new."""
+    def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
+        """What is to be sent now, in order. Each call gives only what is new.
+
+        Timers start at the last moment that the flow was told; a caller that holds messages back for longer
+        tells `now` here.
+        """
+        if now is not None:
+            self._now = now
         if not self.attached or (self.state is not FlowState.IDLE and not self._out):
             return []
         if self.state is FlowState.IDLE:
@@ -347,32 +347,22 @@ class TokenFlow:
         self._result_by = None
         return text
 
-    def _wait(self, seconds: float) -> None:
-        self.state = FlowState.WAITING
-        self._retry_at = self._now + seconds
-
     def _idle(self) -> None:
         self.state = FlowState.IDLE
         self._in_flight = None
-        self._result_by = self._retry_at = None
+        self._result_by = None
+        self._patience.offered()
 
     def _forget_trouble(self) -> None:
         self._idle()
-        self._missed = self._refusals = 0
-        self._stall_flush_at = self._give_up_at = None
+        self._missed = 0
+        self._patience.over()
 
     def _refuse(self) -> None:
         self._put_back()
         self._estimate.refused(self._in_flight_units)
-        patience = self.limits.resume_seconds * 2.0 ** min(self._refusals, 10)
-        self._refusals += 1
-        self._wait(min(patience, max(self.limits.resume_seconds, 1.0)))
-        if self._give_up_at is None:
-            self._be_patient()
-
-    def _be_patient(self) -> None:
-        self._stall_flush_at = self._now + self.limits.stall_seconds
-        self._give_up_at = self._now + self.limits.give_up_seconds
+        self._patience.refused(self._now)
+        self.state = FlowState.WAITING
 
     def _missing(self) -> list[SpeechEvent]:
         """The server has no buffer for this text, or not yet."""
@@ -380,7 +370,8 @@ class TokenFlow:
         if self._missed > 1:
             return self._fail(SpeechStreamMissing(NO_BUFFER), "stream missing")
         self._put_back()
-        self._wait(self.limits.missing_seconds)
+        self._patience.pause(self._now, self.limits.missing_seconds)
+        self.state = FlowState.WAITING
         return []
 
     def _no_answer(self, message: TokensMessage) -> list[SpeechEvent]:
@@ -450,11 +441,11 @@ class TokenFlow:
             unheard=control_name(self._echo.unheard),
             now=self._now,
             missed=self._missed,
-            refusals=self._refusals,
+            refusals=self._patience.refusals,
             result_by=self._result_by,
-            retry_at=self._retry_at,
-            stall_flush_at=self._stall_flush_at,
-            give_up_at=self._give_up_at,
+            retry_at=self._patience.retry_at,
+            flush_at=self._patience.flush_at,
+            give_up_at=self._patience.give_up_at,
         ).plain()
 
     @classmethod
@@ -491,9 +482,9 @@ class TokenFlow:
         flow._echo.unheard = control_message(saved.unheard)
         flow._now = saved.now
         flow._missed = saved.missed
-        flow._refusals = saved.refusals
         flow._result_by = saved.result_by
-        flow._retry_at = saved.retry_at
-        flow._stall_flush_at = saved.stall_flush_at
-        flow._give_up_at = saved.give_up_at
+        flow._patience.refusals = saved.refusals
+        flow._patience.retry_at = saved.retry_at
+        flow._patience.flush_at = saved.flush_at
+        flow._patience.give_up_at = saved.give_up_at
         return flow

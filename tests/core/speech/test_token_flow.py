@@ -282,7 +282,7 @@ def test_the_timer_grows_to_a_second_and_starts_anew(flow: TokenFlow) -> None:
     for _ in range(5):
         (message,) = (m for m in flow.outgoing() if isinstance(m, TokensMessage))
         flow.result(message.id, "failed", "full", now)
-        waits.append(flow._retry_at - now if flow._retry_at else 0)
+        waits.append((flow._patience.retry_at or 0) - now)
         now = now + waits[-1]
         flow.tick(now)
     assert waits == [0.25, 0.5, 1.0, 1.0, 1.0]
@@ -436,6 +436,12 @@ def test_a_first_result_that_never_comes_is_asked_for_once_more_and_then_an_erro
     missing, discarded = flow.tick(10.0)
     assert isinstance(missing, SpeechStreamMissing)
     assert discarded == TextDiscarded("One.", "stream missing")
+
+
+def test_text_that_was_held_back_has_its_whole_time_for_a_result(flow: TokenFlow) -> None:
+    flow.write("One.", 1.0)
+    flow.outgoing(4.5)
+    assert flow.deadline == 9.5
 
 
 def test_a_tick_too_early_or_for_nothing_does_nothing(flow: TokenFlow) -> None:
