@@ -52,6 +52,7 @@ CODEC = frozenset({"msgspec"})
 VALIDATORS = frozenset({"jsonschema", "jsonschema_rs", "referencing"})
 VOCABULARY = frozenset(
     {
+        "jambonz_core.enum_base",
         "jambonz_core.errors",
         "jambonz_core.event_base",
         "jambonz_core.limits",

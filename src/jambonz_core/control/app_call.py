@@ -57,7 +57,8 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         first = self._first
         if first.verbs is not None and first.request is not None:
             self._give_first(first.request, first.verbs, Fate.ANSWERED)
-        self._pump()
+        if self._stirred or self._outbox.queue:
+            self._pump()
         return self._outbox.take()
 
     @property
@@ -66,7 +67,7 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         times = [self._obligations.deadline, self._abort_at, self._end_by]
         if self._link is LinkState.UP:
             times += (self._expectations.deadline, self.speech.deadline)
-            if self._outbox.hold_until > self._now:
+            if self._outbox.hold_until > self._now and (self._stirred or self._outbox.queue):
                 times.append(self._outbox.hold_until)
         return min((time for time in times if time is not None), default=None)
 
@@ -82,6 +83,7 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         if self._link is LinkState.UP:
             events += self._expectations.tick(now)
             events += self.speech.tick(now)
+            self._stirred = True
         return events
 
     # --- looking --------------------------------------------------------------------------------------------

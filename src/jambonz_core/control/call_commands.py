@@ -138,7 +138,7 @@ class CallCommands(CallConnections):
         self._outbox.check_room(1 + len(rest))
         events = self._learn(verbs, replacing=True)
         self._obligations.close(obligation, Fate.ANSWERED)
-        if self._outbox and self._gate_open:
+        if self._outbox.queue and self._gate_open:
             self._outbox.put(Entry(text, "", pieces[0], replacing=True, ack=obligation))
         else:
             self._outbox.pass_by(text, self._now, settle=True)
@@ -244,19 +244,23 @@ class CallCommands(CallConnections):
 
     def _write(self, command: WriteText) -> list[Event]:
         self._check(CallInput.COMMAND, "speak")
+        self._stirred = True
         return [*self.speech.write(command.text, self._now, speech=command.speech, ticket=command.ticket)]
 
     def _flush(self, command: FlushText) -> list[Event]:
         self._check(CallInput.COMMAND, "speak")
+        self._stirred = True
         return [*self.speech.flush(self._now, speech=command.speech)]
 
     def _clear(self, command: ClearText) -> list[Event]:
         self._check(CallInput.COMMAND, "clear what is spoken")
+        self._stirred = True
         events: list[Event] = [*self.speech.clear(self._now, speech=command.speech)]
         self._hurry_clear()
         return events
 
     def _close_speech(self, command: CloseSpeech) -> list[Event]:
+        self._stirred = True
         return [*self.speech.close(self._now, speech=command.speech)]
 
     _CARRY_OUT: ClassVar[Mapping[type, CarryOut]] = {

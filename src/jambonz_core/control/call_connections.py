@@ -167,6 +167,7 @@ class CallConnections(CallMachine):
         now = self._now
         self._end_by = now + self.options.reconnect_grace if self.state is CallState.ENDING else None
         self._expectations.reattached(now)
+        self._stirred = True
         return [Reattached(), *self.speech.connected(now)]
 
     # --- time -----------------------------------------------------------------------------------------------

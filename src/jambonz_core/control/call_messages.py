@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
-from ..codec import decode, encode
+from ..codec import decode
 from ..errors import RemoteProtocolError
 from ..event_base import Event
 from .call_connections import CallConnections
@@ -41,7 +41,11 @@ from .events import (
 from .hook_roles import hook_path
 from .legality import CALL, LINK, CallInput, CallState, LinkInput, LinkState
 from .obligations import ROWS, Fate
-from .size_budget import MSGID_CHARACTERS, ack
+from .size_budget import MSGID_CHARACTERS, empty_ack
+
+# Members that are read for every message: a member of a class is slower to get at than a global.
+_UP = LinkState.UP
+_HOOK = CallInput.HOOK
 
 OPEN_HOOKS = 64
 """Hooks that may wait for their answer at once. Beyond that the oldest is answered as at its deadline."""
@@ -68,7 +72,7 @@ class CallMessages(CallConnections):
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Take one message. Never raises for what the peer sent."""
         self._now = now
-        if self.state is CallState.OVER:
+        if self.over is not None:
             return []
         try:
             message = decode(text)
@@ -77,20 +81,23 @@ class CallMessages(CallConnections):
         kind = message.get("type")
         if self._unsure.any:
             self._unsure.heard()
-        if self._link is LinkState.UP:
-            return self._take(kind, message)
+        if self._link is not _UP:
+            return self._receive_on_quiet_link(kind, message)
+        take = self._TAKE.get(kind) if type(kind) is str else None
+        return take(self, message) if take is not None else self._take_other(kind, message)
+
+    def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
+        """Nothing may leave yet; most often this is `session:reconnect`."""
         self._need_connection()
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
-        events += self._take(kind, message)
+        take = self._TAKE.get(kind) if type(kind) is str else None
+        events += take(self, message) if take is not None else self._take_other(kind, message)
         return events
 
-    def _take(self, kind: Any, message: dict[str, Any]) -> list[Event]:
+    def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         if type(kind) is not str:
             return _bad(message, "a message without a type")
-        take = self._TAKE.get(kind)
-        if take is None:
-            return [UnknownMessage(kind, _text(message, "msgid"), message.get("data"), raw=message)]
-        return take(self, message)
+        return [UnknownMessage(kind, _text(message, "msgid"), message.get("data"), raw=message)]
 
     # --- messages that want an ack --------------------------------------------------------------------------
 
@@ -98,7 +105,7 @@ class CallMessages(CallConnections):
         msgid, hook, data = _envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
-        self.state = CALL[self.state][CallInput.HOOK]
+        self.state = CALL[self.state][_HOOK]
         kind = self._roles.kind_of(hook, data)
         return self._hook(VerbHook, message, msgid, hook, data, kind)
 
@@ -106,7 +113,7 @@ class CallMessages(CallConnections):
         msgid, hook, data = _envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
-        self.state = CALL[self.state][CallInput.HOOK]
+        self.state = CALL[self.state][_HOOK]
         return self._hook(DialConfirm, message, msgid, hook, data, HookKind.DIAL_CONFIRM)
 
     def _take_new(self, message: dict[str, Any]) -> list[Event]:
@@ -193,14 +200,14 @@ class CallMessages(CallConnections):
         on_arrival = ROWS[kind].on_arrival
         obligations.add(msgid, hook, kind, self._now + self.options.ack_deadline, held=not on_arrival)
         if on_arrival:
-            self._outbox.ready.append(encode(ack(msgid, [])))
+            self._outbox.ready.append(empty_ack(msgid))
         events.append(event(msgid, hook, data, kind, on_arrival, raw=message))
         if not self._answered and data.get("call_status") == "in-progress":
             self._answered = data.get("call_sid") == self.call_sid
         if hook:
             if hook == self._facts.barge_in_hook and self._facts.barge_in_on:
                 events += self._barged_in()
-            elif self._expectations:
+            elif self._expectations.queued or self._expectations.doubted:
                 events += self._expectations.reported(hook, data, self._now)
         return events
 
@@ -247,7 +254,7 @@ class CallMessages(CallConnections):
         data = _data(message)
         name, verb_id = _text(data, "event"), _text(data, "id")
         event = VerbStatus(data, name, verb_id, raw=message)
-        if verb_id and self._expectations:
+        if verb_id and self._expectations.queued:
             return [event, *self._expectations.status(name, verb_id, self._now)]
         return [event]
 
@@ -289,6 +296,7 @@ class CallMessages(CallConnections):
         id, status, reason = data.get("id"), _text(data, "status"), _text(data, "reason")
         events: list[Event] = [TokensResult(data, id, status, reason, raw=message)]
         events += self.speech.tokens_result(id, status, reason, self._now)
+        self._stirred = True
         return events
 
     def _take_streaming_event(self, message: dict[str, Any]) -> list[Event]:
@@ -296,6 +304,7 @@ class CallMessages(CallConnections):
         kind = _text(data, "event_type")
         events: list[Event] = [StreamingEvent(data, kind, raw=message)]
         events += self.speech.streaming_event(kind, data, self._now)
+        self._stirred = True
         if kind == "user_interruption":
             self._barge_in_began = self._now
             self._hurry_clear()

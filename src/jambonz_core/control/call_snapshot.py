@@ -103,7 +103,7 @@ class CallSnapshots(CallMachine):
             verb_ids_given=self._verb_ids_given,
             waiting=[
                 SavedEntry("" if entry.ack else entry.text, entry.command, entry.verbs, entry.replacing)
-                for entry in self._outbox
+                for entry in self._outbox.queue
             ],
             roles=self._roles.kinds,
             facts=self._facts,

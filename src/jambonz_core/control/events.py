@@ -18,14 +18,14 @@ given it; when it is False, the hook is *held*, and the application owes a `Repl
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any
 
+from jambonz_core.enum_base import TableEnum
 from jambonz_core.errors import RemoteProtocolError
 from jambonz_core.event_base import Event
 
 
-class HookKind(Enum):
+class HookKind(TableEnum):
     """What the answer to a hook can do, which decides what happens when nobody gives one."""
 
     SESSION_NEW = "session:new"

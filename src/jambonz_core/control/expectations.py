@@ -67,9 +67,6 @@ class Expectations:
         self.doubted: list[Expectation] = []
         """Those that were stopped, and may report it."""
 
-    def __bool__(self) -> bool:
-        return bool(self.queued or self.doubted)
-
     def sent(self, verb: Mapping[str, Any], facts: SessionFacts, now: float) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
         name = verb_name(verb)

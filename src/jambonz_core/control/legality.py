@@ -14,13 +14,13 @@ alike.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
+from ..enum_base import TableEnum
 from .legality_jambonz import JAMBONZ, JambonzInput, JambonzState
 
 
-class CallState(Enum):
+class CallState(TableEnum):
     """The application's view of a call."""
 
     OPENING = "opening"
@@ -37,7 +37,7 @@ class CallState(Enum):
     """Nothing more will come."""
 
 
-class CallInput(Enum):
+class CallInput(TableEnum):
     """What can happen to a call."""
 
     SESSION_NEW = "session:new"
@@ -137,7 +137,7 @@ CALL: Mapping[CallState, Mapping[CallInput, CallState]] = {
 }
 
 
-class LinkState(Enum):
+class LinkState(TableEnum):
     """The application's view of the connection of a call."""
 
     NEW = "new"
@@ -154,7 +154,7 @@ class LinkState(Enum):
     """It has carried them: from now on the server keeps on this connection whatever it has to say."""
 
 
-class LinkInput(Enum):
+class LinkInput(TableEnum):
     """What can happen to a connection."""
 
     CONNECTED = "connected"

@@ -25,6 +25,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ..enum_base import TableEnum
 from ..errors import LocalProtocolError
 from .events import HookKind
 
@@ -74,7 +75,7 @@ ROWS: Mapping[HookKind, Row] = {
 }
 
 
-class Fate(Enum):
+class Fate(TableEnum):
     """What has become of an obligation."""
 
     OPEN = "open"
@@ -82,6 +83,9 @@ class Fate(Enum):
     LATE = "answered at the deadline"
     DROPPED = "lost with its connection"
     ANSWERED = "answered"
+
+
+_OPEN, _ARRIVED = Fate.OPEN, Fate.ARRIVED
 
 
 class Obligation:
@@ -112,7 +116,7 @@ class Obligations:
 
     def add(self, msgid: str, hook: str, kind: HookKind, deadline: float, *, held: bool) -> Obligation:
         """A message came. When it is not held, the core acks it now."""
-        obligation = Obligation(msgid, hook, kind, deadline, Fate.OPEN if held else Fate.ARRIVED)
+        obligation = Obligation(msgid, hook, kind, deadline, _OPEN if held else _ARRIVED)
         if held:
             self.open[msgid] = obligation
         known = self._known

@@ -15,7 +15,7 @@ is held for a moment. The rules of the queue:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -42,38 +42,33 @@ class Entry(Struct, frozen=True):
 class Outbox:
     """The queue, and what has passed it and is ready for the adapter."""
 
-    __slots__ = ("_limit", "_queue", "_settle", "hold_until", "ready")
+    __slots__ = ("_limit", "_settle", "hold_until", "queue", "ready")
 
     def __init__(self, *, limit: int, settle: float) -> None:
         self.ready: list[str] = []
         """What the adapter takes next."""
         self.hold_until = 0.0
         """Nothing that waits leaves before this."""
-        self._queue: deque[Entry] = deque()
+        self.queue: deque[Entry] = deque()
+        """What waits."""
         self._limit = limit
         self._settle = settle
 
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(self._queue)
-
     def check_room(self, count: int) -> None:
         """Raise `QueueFull` unless that many more may wait."""
-        if len(self._queue) + count > self._limit:
+        if len(self.queue) + count > self._limit:
             raise QueueFull(
-                f"{len(self._queue)} messages of this call wait already to be sent, and {self._limit} may; "
+                f"{len(self.queue)} messages of this call wait already to be sent, and {self._limit} may; "
                 "wait until the server is back before sending more"
             )
 
     def put(self, entry: Entry) -> None:
         """Append an entry behind what waits."""
-        self._queue.append(entry)
+        self.queue.append(entry)
 
     def put_first(self, entries: Iterable[Entry]) -> None:
         """Put entries, in their order, ahead of what waits."""
-        self._queue.extendleft(reversed(list(entries)))
+        self.queue.extendleft(reversed(list(entries)))
 
     def pass_by(self, text: str, now: float, *, settle: bool) -> None:
         """Let a message leave at once: an ack that nothing may delay."""
@@ -84,8 +79,8 @@ class Outbox:
     def pump(self, now: float) -> list[Entry]:
         """Let everything leave that may; the gate is open."""
         left: list[Entry] = []
-        while self._queue and now >= self.hold_until:
-            entry = self._queue.popleft()
+        while self.queue and now >= self.hold_until:
+            entry = self.queue.popleft()
             self.ready.append(entry.text)
             left.append(entry)
             if entry.ack is not None:
@@ -102,12 +97,12 @@ class Outbox:
 
     def take_all(self) -> list[Entry]:
         """Everything that waits; the queue is empty afterwards."""
-        entries = list(self._queue)
-        self._queue.clear()
+        entries = list(self.queue)
+        self.queue.clear()
         return entries
 
     def take_commands(self) -> list[Entry]:
         """All commands that wait; acks stay."""
         entries = self.take_all()
-        self._queue.extend(entry for entry in entries if entry.ack is not None)
+        self.queue.extend(entry for entry in entries if entry.ack is not None)
         return [entry for entry in entries if entry.ack is None]

@@ -147,8 +147,12 @@ def test_an_idle_call_waits_for_nothing() -> None:
     assert call.deadline == 4.0
     call.do(Send(SAY), 1.0)
     call.outgoing()
+    assert call.deadline is None
+    call.do(Mute(True), 1.0)
+    assert call.outgoing() == []
     assert call.deadline == 1.02
     call.tick(1.02)
+    assert len(call.outgoing()) == 1
     assert call.deadline is None
     assert call.obligations == []
     assert [call.new_hook(), call.new_hook(), call.new_verb_id()] == ["/~1", "/~2", "~1"]
