@@ -5,12 +5,12 @@ makes the difference between 15 and 60 microseconds a frame is how often a task 
 reconfigured. The rules, for every implementation:
 
 1. `pump()` reads and calls `receiver.received()` until the receiver calls `stop()`, the stream ends, or it is
-   aborted. Between two calls of `pump()` nothing is read. One task pumps at a time.
+   aborted or cancelled. Between two calls of `pump()` nothing is read. One task pumps at a time.
 2. `write()` takes everything, and what the kernel does not take at once is kept. When it returns False,
    something is kept: hold back (a few bytes more, such as a close frame, do no harm) until
    `receiver.writable()`.
 3. `pump()` calls `receiver.ended()`, last of all, when the stream has ended or broken, also if it had before.
-4. A write that was begun and could not be finished aborts the stream; so does cancelling `pump()`.
+4. A write that was begun and could not be finished aborts the stream.
 5. `aclose()` gives everything back at once, whatever the peer does, and may be called at any time and again.
 
 This module is portable. `_fast_streams` has the same things for the event loops that we know from inside, and
@@ -66,6 +66,8 @@ class ByteStream(Protocol):
 
     address: str
     """`host:port` of the peer; empty for a Unix socket."""
+    receiver: ByteReceiver | None
+    """Who is told of `writable()`; `pump()` sets it."""
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Read until `stop()`, the end or `abort()`."""
@@ -175,7 +177,7 @@ class PortableStream:
         self.address = address
         self._stream = stream
         self._tasks = tasks
-        self._receiver: ByteReceiver | None = None
+        self.receiver: ByteReceiver | None = None
         self._unsent = bytearray()
         self._in_hand = 0
         self._writing = False
@@ -193,17 +195,13 @@ class PortableStream:
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Read until `stop()`, the end or `abort()`."""
-        self._receiver = receiver
+        self.receiver = receiver
         self._stopped = False
         with anyio.CancelScope() as self._pumping:
-            try:
-                while not self._stopped and self._error is None and not self._dead:
-                    data = await self._receive()
-                    if data and not self._dead:
-                        receiver.received(data)
-            except anyio.get_cancelled_exc_class():
-                self.abort()
-                raise
+            while not self._stopped and self._error is None and not self._dead:
+                data = await self._receive()
+                if data and not self._dead:
+                    receiver.received(data)
         if self._error is not None:
             receiver.ended(self._error)
 
@@ -271,8 +269,8 @@ class PortableStream:
                 self._unsent.clear()
                 await self._stream.send(chunk)
                 self._in_hand = 0
-                if not self._unsent and self._receiver is not None and not self._dead:
-                    self._receiver.writable()
+                if not self._unsent and self.receiver is not None and not self._dead:
+                    self.receiver.writable()
         except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError) as exc:
             self._end(describe(exc))
             self.abort()

@@ -94,7 +94,7 @@ class SocketStream:
         self._recv_into = sock.recv_into
         self._watcher = watcher
         self._buffer = _READ_BUFFER.view
-        self._receiver: ByteReceiver | None = None
+        self.receiver: ByteReceiver | None = None
         self._pumping: anyio.Event | None = None
         self._watched = False
         self._unsent = bytearray()
@@ -113,7 +113,7 @@ class SocketStream:
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Have the socket read until `stop()`, the end or `abort()`."""
-        self._receiver = receiver
+        self.receiver = receiver
         if self._error is None and not self._dead:
             self._pumping = anyio.Event()
             if not self._watched:
@@ -121,9 +121,6 @@ class SocketStream:
                 self._watcher.add_reader(self._fd, self._readable)
             try:
                 await self._pumping.wait()
-            except BaseException:
-                self.abort()
-                raise
             finally:
                 self._pumping = None
         if self._raised is not None:
@@ -200,7 +197,7 @@ class SocketStream:
             self._end("")
             return
         try:
-            self._receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # pump() has set it
+            self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # pump() has set it
         except BaseException as exc:  # it belongs to the task that pumps
             self._raised = exc
             self.abort()
@@ -220,9 +217,9 @@ class SocketStream:
         if self._unsent:
             return
         self._forget_unsent()
-        if self._receiver is not None:
+        if self.receiver is not None:
             try:
-                self._receiver.writable()
+                self.receiver.writable()
             except BaseException as exc:  # as above
                 self._raised = exc
                 self.abort()

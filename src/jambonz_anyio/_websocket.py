@@ -97,6 +97,8 @@ class WebSocketTransport:
         self._outbox: Outbox[bytes] = Outbox(high_water=limits.high_water_bytes, bound=limits.outbox_bytes)
         self._sink: FrameSink = NOBODY
         self._reading = False
+        # From now on it is told when the stream takes writes again, also before anybody reads.
+        stream.receiver = self
         self._ready = stream.unsent == 0
         self._closing: Closed | None = None
         self._closed: Closed | None = None
@@ -133,9 +135,6 @@ class WebSocketTransport:
                 if self._early:
                     early, self._early = self._early, b""
                     self.received(early)
-                if not self._ready and not stream.unsent:
-                    # Whoever received before us was told that the stream takes writes again.
-                    self.writable()
                 if self._closed is None:
                     await stream.pump(self)
             finally:

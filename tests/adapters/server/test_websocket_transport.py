@@ -477,26 +477,20 @@ async def test_a_pong_that_jams_again_holds_the_rest_back(scene: Any, parser: st
         it.stream.end()
 
 
-async def test_a_stream_that_was_jammed_before_somebody_reads(scene: Any, parser: str) -> None:
-    """Whoever received before was told that it takes writes again; the transport has to look."""
+async def test_a_stream_that_was_jammed_from_the_start(scene: Any, parser: str) -> None:
+    """The answer to the upgrade is still on its way, and nobody reads yet."""
     it = scene(parser)
-    it.stream.kept.append(b"")
+    it.stream.jammed = True
+    it.stream.write(b"")
+    it.stream.kept.append(b"HTTP/1.1 101 Switching Protocols")
     transport = WebSocketTransport(
-        _jammed(it.stream), frame_parser(parser)(client=False, message_bytes=100), Peer("/"), it.limits
+        it.stream, frame_parser(parser)(client=False, message_bytes=100), Peer("/"), it.limits
     )
     transport.push("queued")
-    assert it.said() == []
+    assert transport.backlog > len("queued")
     it.stream.kept.clear()
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(transport.run, it.sink)
-        await it.stream.pumping.wait()
-        assert it.said() == ["queued"]
-        it.stream.end()
-
-
-def _jammed(stream: FakeStream) -> FakeStream:
-    stream.kept.append(b"\0")
-    return stream
+    it.stream.unjam()
+    assert it.said() == ["queued"]
 
 
 # What the keeper does ---------------------------------------------------------------------------------------

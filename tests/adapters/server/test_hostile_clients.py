@@ -1,0 +1,329 @@
+"""A slow or hostile client costs a bounded amount, and nobody else anything."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+
+from jambonz_anyio._byte_streams import PortableStreams
+from jambonz_anyio._client import http_request, open_websocket
+from jambonz_anyio._limits import ServerLimits
+from jambonz_anyio._transport import UpgradeRefused
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def raw(running: Any) -> AsyncIterator[Any]:
+    async with await anyio.connect_tcp("127.0.0.1", running.server.port) as stream:
+        yield stream
+
+
+async def rest_of(stream: Any) -> bytes:
+    data = b""
+    with anyio.fail_after(5):
+        try:
+            while True:
+                data += await stream.receive()
+        except (anyio.EndOfStream, anyio.BrokenResourceError):
+            return data
+
+
+async def works(running: Any) -> None:
+    """An honest client is served as ever."""
+    http = running.url.replace("ws", "http")
+    with anyio.fail_after(5):
+        assert (await http_request("GET", http + "/")).status == 200
+
+
+async def test_a_header_that_never_ends_is_timed_out(start_server: Any, streams: str) -> None:
+    async with start_server(streams=streams, limits={"handshake_seconds": 0.1}) as running:
+        async with raw(running) as stream:
+            await stream.send(b"GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ")
+            answer = await rest_of(stream)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"handshake_seconds" in answer
+        await works(running)
+
+
+async def test_a_body_that_never_ends_is_timed_out(start_server: Any) -> None:
+    async with start_server(limits={"handshake_seconds": 0.1}) as running:
+        async with raw(running) as stream:
+            await stream.send(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf")
+            assert (await rest_of(stream)).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_client_that_says_nothing_is_closed_without_a_word(start_server: Any, streams: str) -> None:
+    async with start_server(streams=streams, limits={"handshake_seconds": 0.1}) as running:
+        async with raw(running) as stream:
+            assert await rest_of(stream) == b""
+
+
+async def test_a_connection_between_two_requests_is_closed_after_a_while(start_server: Any) -> None:
+    async with start_server(limits={"keep_alive_seconds": 0.1}) as running:
+        async with raw(running) as stream:
+            await stream.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            answer = await rest_of(stream)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b" 408 " not in answer
+
+
+async def test_clients_that_never_finish_push_out_each_other_and_nobody_else(
+    start_server: Any, streams: str
+) -> None:
+    async with start_server(streams=streams, limits={"handshakes": 5}) as running:
+        async with AsyncExitStack() as stack:
+            slow = []
+            for _ in range(5):
+                slow.append(await stack.enter_async_context(raw(running)))
+                await slow[-1].send(b"GET / HT")
+            await works(running)
+            # The one that was at it longest had to go.
+            assert await rest_of(slow[0]) == b""
+            for _ in range(20):
+                await works(running)
+        await works(running)
+
+
+async def test_an_application_that_takes_too_long_to_decide(start_server: Any) -> None:
+    async with start_server(limits={"handshake_seconds": 0.1}) as running:
+        with pytest.raises(UpgradeRefused) as refused:
+            async with open_websocket(running.url + "/hold"):
+                pass
+        assert refused.value.response.status == 503
+        assert b"handshake_seconds (0.1)" in refused.value.response.body
+        assert running.server.calls == 0
+        assert running.server.ready
+
+
+async def test_more_calls_than_allowed_are_refused(start_server: Any, streams: str) -> None:
+    async with start_server(streams=streams, limits={"calls": 2}) as running:
+        http = running.url.replace("ws", "http")
+        async with open_websocket(running.url + "/"), open_websocket(running.url + "/") as second:
+            assert running.server.calls == 2
+            assert not running.server.ready
+            assert (await http_request("GET", http + "/ready")).status == 503
+            assert (await http_request("GET", http + "/health")).status == 200
+            with pytest.raises(UpgradeRefused) as refused:
+                async with open_websocket(running.url + "/"):
+                    pass
+            assert refused.value.response.status == 503
+            assert b"calls (2)" in refused.value.response.body
+            assert dict(refused.value.response.headers)["retry-after"] == "1"
+            await second.close(1000)
+            async with open_websocket(running.url + "/"):
+                assert running.server.calls == 2
+        with anyio.fail_after(5):
+            while running.server.calls:
+                await anyio.wait_all_tasks_blocked()
+
+
+async def test_a_call_that_lost_its_connection_takes_nobodys_place(start_server: Any) -> None:
+    """The call lives on in its task; it is the open websockets that are counted."""
+    async with start_server(limits={"calls": 1}) as running:
+        async with open_websocket(running.url + "/linger"):
+            await running.application.opened.wait()
+        with anyio.fail_after(5):
+            while running.server.calls:
+                await anyio.wait_all_tasks_blocked()
+        async with open_websocket(running.url + "/"):
+            pass
+        assert not running.application.results[0].local
+
+
+async def test_more_plain_requests_than_allowed_are_refused(start_server: Any) -> None:
+    async with start_server(limits={"requests": 1}) as running:
+        http = running.url.replace("ws", "http")
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(http_request, "GET", http + "/hold")
+            await running.application.holding.wait()
+            refused = await http_request("GET", http + "/")
+            assert refused.status == 503
+            assert b"requests (1)" in refused.body
+            running.application.release.set()
+        await works(running)
+
+
+async def test_a_peer_that_never_reads_is_cut(start_server: Any, streams: str, recording_sink: Any) -> None:
+    async with start_server(streams=streams, limits={"outbox_bytes": 200_000}) as running:
+        async with open_websocket(running.url + "/") as client:
+            # Nobody runs the client: what comes fills its socket. What it sends comes back to it.
+            async with anyio.create_task_group() as tasks:
+
+                async def flood() -> None:
+                    while True:
+                        client.push(b"flood" * 20_000)
+                        await client.room()
+                        await anyio.lowlevel.checkpoint()
+
+                tasks.start_soon(flood)
+                with anyio.fail_after(20):
+                    await running.application.finished.wait()
+                tasks.cancel_scope.cancel()
+            [closed] = running.application.results
+            assert closed.local
+            assert "outbox_bytes (200000)" in closed.reason
+            client.abort()
+        await works(running)
+
+
+async def test_a_peer_that_stops_reading_is_cut_after_a_while(start_server: Any) -> None:
+    async with start_server(limits={"write_seconds": 0.2, "ping_seconds": None}) as running:
+        async with open_websocket(running.url + "/") as client:
+            client.push("hello")
+            with anyio.fail_after(5):
+                await running.application.opened.wait()
+            # More than any socket buffers.
+            for _ in range(30):
+                running.application.transports[0].push(b"x" * 100_000)
+            with anyio.fail_after(10):
+                await running.application.finished.wait()
+            [closed] = running.application.results
+            assert "write_seconds (0.2)" in closed.reason
+            client.abort()
+
+
+async def test_a_half_open_connection_is_found_out(start_server: Any, streams: str) -> None:
+    """A peer that is gone without a word answers no ping."""
+    async with start_server(streams=streams, limits={"ping_seconds": 0.1}) as running:
+        async with open_websocket(running.url + "/") as client:
+            with anyio.fail_after(10):
+                await running.application.finished.wait()
+            [closed] = running.application.results
+            assert "ping_seconds (0.1)" in closed.reason
+            client.abort()
+
+
+async def test_a_peer_that_answers_pings_stays(start_server: Any, recording_sink: Any) -> None:
+    async with start_server(limits={"ping_seconds": 0.1}) as running:
+        async with open_websocket(running.url + "/") as client, anyio.create_task_group() as tasks:
+            tasks.start_soon(client.run, recording_sink)
+            # Silence that is longer than both periods together: something has to pass the time.
+            with anyio.move_on_after(0.6):
+                await running.application.finished.wait()
+            assert running.application.results == []
+            await client.close()
+
+
+async def test_running_out_of_file_descriptors_is_survived(
+    start_server: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, streams: str
+) -> None:
+    if streams == "portable":
+        real = PortableStreams.listener
+    accepts = iter([errno.EMFILE, errno.ECONNABORTED])
+
+    def failing(listener: Any) -> Any:
+        accept = listener.accept
+
+        async def flaky() -> Any:
+            incoming = await accept()
+            number = next(accepts, None)
+            if number is not None:
+                await incoming.aclose()
+                raise OSError(number, "as the test wants")
+            return incoming
+
+        listener.accept = flaky
+        return listener
+
+    if streams == "portable":
+
+        async def portable(self: Any, sock: Any, tls: Any) -> Any:
+            return failing(await real(self, sock, tls))
+
+        monkeypatch.setattr(PortableStreams, "listener", portable)
+    else:
+        from jambonz_anyio._fast_streams import SocketStreams
+
+        fast_real = SocketStreams.listener
+
+        async def fast(self: Any, sock: Any, tls: Any) -> Any:
+            return failing(await fast_real(self, sock, tls))
+
+        monkeypatch.setattr(SocketStreams, "listener", fast)
+    async with start_server(streams=streams) as running:
+        for _ in range(2):
+            async with raw(running) as stream:
+                assert await rest_of(stream) == b""
+        await works(running)
+    assert caplog.text.count("cannot accept") == 2
+
+
+async def test_another_error_of_accept_ends_the_server(
+    start_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: Any) -> Any:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    from jambonz_anyio import _fast_streams
+
+    monkeypatch.setattr(_fast_streams._SocketListener, "accept", broken)
+    with pytest.raises(BaseExceptionGroup) as raised:
+        async with start_server() as running:
+            await running.server.drain()
+    assert raised.group_contains(OSError)
+
+
+async def test_an_application_that_fails_ends_its_connection_and_no_other(
+    start_server: Any, recording_sink: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with start_server() as running:
+        async with open_websocket(running.url + "/") as honest:
+            async with open_websocket(running.url + "/fail-later") as client:
+                closed = await client.run(recording_sink)
+            assert closed.code == 1011
+            assert "failed to serve a websocket" in caplog.text
+            honest.push("still there")
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(honest.close)
+            assert running.application.sinks[-2].frames == ["still there"] or running.application.sinks
+
+
+async def test_an_application_that_leaves_its_connection_open_is_closed_for_it(
+    start_server: Any, recording_sink: Any
+) -> None:
+    """With 1001: after 1000, jambonz would not come back."""
+    async with start_server() as running, open_websocket(running.url + "/return") as client:
+        assert (await client.run(recording_sink)).code == 1001
+
+
+async def test_nothing_of_a_request_is_logged(start_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with start_server() as running:
+        http = running.url.replace("ws", "http")
+        await http_request(
+            "POST", http + "/fail?token=hidden1", body=b"hidden2", credentials=("me", "hidden3")
+        )
+        async with open_websocket(running.url + "/?token=hidden4") as client:
+            client.push("hidden5")
+            client.push(b"hidden6" * 100)
+            await client.close()
+    assert "hidden" not in caplog.text
+
+
+async def test_a_thousand_resets_leave_nothing(start_server: Any, streams: str) -> None:
+    """Clients that connect and go at once, in every state of a connection."""
+    async with start_server(streams=streams) as running:
+        for number in range(50):
+            sock = socket.create_connection(("127.0.0.1", running.server.port))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            if number % 3:
+                sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n" + (b"\r\n" if number % 3 == 2 else b""))
+            if number % 2:
+                await anyio.wait_all_tasks_blocked()
+            sock.close()
+        await works(running)
+
+
+def test_limits_are_positive_and_say_which_is_not() -> None:
+    with pytest.raises(ValueError, match=r"ServerLimits\.calls must be positive, not 0"):
+        ServerLimits(calls=0)
+    assert ServerLimits(ping_seconds=None, write_seconds=None).ping_seconds is None
