@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from jambonz_anyio.inbox import Inbox as Inbox
     from jambonz_anyio.limits import CallLimits as CallLimits
     from jambonz_anyio.rest import JambonzClient as JambonzClient
+    from jambonz_anyio.rest import SyncJambonzClient as SyncJambonzClient
     from jambonz_anyio.session import Session as Session
     from jambonz_anyio.speech import Speech as Speech
     from jambonz_anyio.stores import FileStore as FileStore
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from jambonz_core.errors import InvalidVerb as InvalidVerb
     from jambonz_core.errors import JambonzError as JambonzError
     from jambonz_core.errors import LocalProtocolError as LocalProtocolError
+    from jambonz_core.errors import RestError as RestError
     from jambonz_core.errors import SpeechFailed as SpeechFailed
     from jambonz_core.errors import SpeechInterrupted as SpeechInterrupted
     from jambonz_core.errors import UnsupportedByProfile as UnsupportedByProfile
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from jambonz_core.profiles import V0_9 as V0_9
     from jambonz_core.profiles import V10 as V10
     from jambonz_core.profiles import Profile as Profile
+    from jambonz_core.rest.errors import CallFailed as CallFailed
     from jambonz_core.speech.events import Outcome as Outcome
     from jambonz_core.verbs.builder import VerbBuilder as VerbBuilder
     from jambonz_core.verbs.builder import make as make
@@ -97,6 +100,7 @@ _HOMES = {
     "WebhookRequest": "jambonz_anyio.webhooks",
     "WebhookResponse": "jambonz_core.webhooks.response",
     "JambonzClient": "jambonz_anyio.rest",
+    "SyncJambonzClient": "jambonz_anyio.rest",
     # the familiar face
     "create_endpoint": "jambonz_anyio.endpoint",
     "Session": "jambonz_anyio.session",
@@ -115,6 +119,8 @@ _HOMES = {
     "VerbDropped": "jambonz_core.errors",
     "SpeechInterrupted": "jambonz_core.errors",
     "SpeechFailed": "jambonz_core.errors",
+    "RestError": "jambonz_core.errors",
+    "CallFailed": "jambonz_core.rest.errors",
 }
 """Where each name lives."""
 

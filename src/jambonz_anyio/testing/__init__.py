@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .records import Noted as Noted
     from .records import Record as Record
     from .records import VerbSeen as VerbSeen
+    from .rest_server import RestServer as RestServer
     from .running import LeakedTasks as LeakedTasks
     from .running import run as run
     from .transcript import line_of as line_of
@@ -59,6 +60,8 @@ _HOMES = {
     "Agent": "models",
     "ExpectationFailed": "records",
     "LeakedTasks": "running",
+    # REST
+    "RestServer": "rest_server",
     # what happened
     "Record": "records",
     "Acted": "records",

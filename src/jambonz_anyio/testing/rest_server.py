@@ -90,6 +90,11 @@ class RestServer(RestWorld):
         """Let go of the requests that hang; their connections are closed."""
         self._released.set()
 
+    def drop_idle(self) -> None:
+        """Close the connections that wait for a next request, as servers do after some seconds."""
+        assert self._http is not None, "enter the server's block first"
+        self._http.close_connections()
+
     def wait_for_release(self) -> None:
         """Hold a request that is not to be answered, in its own thread."""
         self._released.wait(FOREVER)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypedDict
 from urllib.parse import quote, urlsplit
@@ -249,8 +248,10 @@ def present(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """A question to put after a name that is not known, when there is one near it."""
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    from jambonz_core.validation.spelling import nearest  # only needed once something is wrong
+
+    near = nearest(name, sorted(known))
+    return f" (did you mean {near!r}?)" if near else ""
 
 
 def _alternatives(words: tuple[str, ...]) -> str:

@@ -14,13 +14,17 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from jambonz_core.rest.errors import InvalidRequest
-from jambonz_core.rest.reading import converter, json_of, misshapen
+from jambonz_core.rest.reading import converter, json_of, misshapen, rows_of
 from jambonz_core.rest.request import Request, Response
 
 T = TypeVar("T")
 
 LARGEST_COUNT = 500
 """The histories answer 400 to a larger page."""
+
+_REPEATED_PAGES = 1
+"""How many pages in a row may bring nothing new. One may, when as many rows as fit it appeared in front
+meanwhile; a server that goes on like that gives the same page to every request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def page_of(shape: type[T], number: int, size: int) -> Callable[[Response], Page
             value = value.get("data")
         if not isinstance(value, list):
             raise misshapen(value, "a list of rows")
-        rows = [read(row) for row in value if row != {}]
+        rows = rows_of(value, kind, read)
         return Page(number, size, rows, total if isinstance(total, int) and total >= 0 else None)
 
     return parse
@@ -63,7 +67,17 @@ class Walk(Generic[T]):
     `next_request()` is None.
     """
 
-    __slots__ = ("_before", "_identity", "_number", "_over", "_request", "_seen", "_size", "total")
+    __slots__ = (
+        "_before",
+        "_identity",
+        "_number",
+        "_over",
+        "_repeated",
+        "_request",
+        "_seen",
+        "_size",
+        "total",
+    )
 
     def __init__(
         self,
@@ -77,9 +91,10 @@ class Walk(Generic[T]):
         self._size = page_size
         self._number = first_page
         self._identity = identity
-        self._before: set[object] = set()
+        self._before: set[str] = set()
         self._seen = page_size * (first_page - 1)
         self._over = False
+        self._repeated = 0
         self.total: int | None = None
         """Rows in all, as the latest page told; None before the first."""
 
@@ -99,9 +114,13 @@ class Walk(Generic[T]):
         )
         if self._identity is None:
             return page.rows
-        named = [(self._identity(row), row) for row in page.rows]
-        fresh = [row for name, row in named if name is None or name not in self._before]
-        self._before = {name for name, _ in named if name is not None}
+        # By their repr, because what should be a text may be anything.
+        named = [(repr(self._identity(row)), row) for row in page.rows]
+        fresh = [row for name, row in named if name not in self._before]
+        self._before = {name for name, _ in named} - {"None"}
+        self._repeated = 0 if fresh else self._repeated + 1
+        if self._repeated > _REPEATED_PAGES:
+            self._over = True
         return fresh
 
 

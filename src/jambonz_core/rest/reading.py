@@ -107,9 +107,18 @@ def many(shape: type[T]) -> Callable[[Response], list[T]]:
         value = json_of(response)
         if not isinstance(value, list):
             raise misshapen(value, "a list")
-        return [read(item) for item in value if item != {}]
+        return rows_of(value, kind, read)
 
     return parse
+
+
+def rows_of(values: list[Any], shape: Any, read: Callable[[Any], Any]) -> list[Any]:
+    """The rows of a list: objects where objects belong, and none that are empty."""
+    if is_typeddict(shape):
+        for value in values:
+            if not isinstance(value, dict):
+                raise misshapen(value, "an object in the list")
+    return [read(value) for value in values if value != {}]
 
 
 def sid(response: Response) -> str:

@@ -422,6 +422,14 @@ async def _fails_unknown(client: JambonzClient) -> None:
         await client.calls.count()
 
 
+async def test_connections_that_the_server_closed_meanwhile(server: RestServer, async_client: Make) -> None:
+    async with async_client(retries=False) as client:
+        for _ in range(3):
+            await client.calls.count()
+            server.drop_idle()
+    assert len(server.requests) == 3
+
+
 async def test_a_closed_client_says_so(async_client: Make) -> None:
     client = async_client()
     async with client:

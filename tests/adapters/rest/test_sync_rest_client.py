@@ -145,6 +145,14 @@ def test_threads_share_a_client(server: RestServer, sync_client: Make) -> None:
     assert counts == [{"inbound": 0, "outbound": 0}] * 8
 
 
+def test_connections_that_the_server_closed_meanwhile(server: RestServer, sync_client: Make) -> None:
+    client = sync_client(retries=False)
+    for _ in range(3):
+        client.calls.count()
+        server.drop_idle()
+    assert len(server.requests) == 3
+
+
 def test_a_closed_client_says_so(sync_client: Make) -> None:
     client = sync_client()
     client.close()

@@ -190,6 +190,15 @@ def test_rows_that_move_to_the_next_page_come_once() -> None:
     assert walk(pages) == ["d", "c", "b", "a"]
 
 
+def test_a_server_that_repeats_itself_does_not_keep_a_walk_going() -> None:
+    page = {"total": 99, "data": rows("a", "b")}
+    assert walk([page, page, page]) == ["a", "b"]
+    # A whole page of new rows in front is no such thing.
+    moved = {"total": 99, "data": rows("c", "d")}
+    end = {"total": 99, "data": []}
+    assert walk([page, page, moved, end]) == ["a", "b", "c", "d"]
+
+
 def test_rows_without_a_name_are_kept() -> None:
     assert (
         walk([{"total": 4, "data": rows(None, None)}, {"total": 4, "data": rows(None, None)}]) == [None] * 4
@@ -205,6 +214,12 @@ def test_a_walk_that_names_no_rows_keeps_them_all() -> None:
     assert plain.received(Page(3, 2, [{}, {}], 6)) == [{}, {}]
     assert plain.total == 6
     assert plain.next_request() is None, "pages before the first were counted"
+
+
+def test_a_row_that_is_no_object_is_unexpected() -> None:
+    request = PhoneNumberRequests(Scope(SID, V10)).page()
+    with pytest.raises(UnexpectedAnswer, match="null instead of an object in the list"):
+        request.result(Response(200, b"[{}, null]"))
 
 
 @pytest.mark.parametrize("content", [b"7", b'{"data": 7}', b"{}", b'"x"'])
