@@ -7,7 +7,7 @@ from base64 import b64decode
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jambonz_core.audio import (
@@ -140,6 +140,10 @@ shaped = st.fixed_dictionaries(
         st.binary(max_size=9) | st.text(max_size=20) | (json_values | shaped).map(json.dumps), max_size=12
     )
 )
+@example(["{", b"\x01", '{"type":"mark"}', '{"type":"mark","data":{"name":"a","event":"playout"}}'])
+@example(['{"sampleRate":"1e3","mixType":"stereo"}', b"\x01\x02\x03", b"\x04\x05"])
+@example(["{}", '{"type":"playDone","data":null}', '{"type":"mark","data":{"name":["a"],"event":{}}}'])
+@example(["{}", '{"event":"dtmf"}', '{"event":"dtmf","dtmf":5,"duration":1e400}', "\ud800", "[" * 100_000])
 def test_whatever_a_peer_sends_makes_events_and_no_exception(frames: list[str | bytes]) -> None:
     audio = AudioApp(streaming=True)
     audio.do(SetMark("a"), 0.0)
