@@ -96,7 +96,6 @@ class Background:
         """Run a verb beside the stack."""
         self.stop(name)
         self.tasks[name] = verb
-        verb.nested = verb.name == "listen"
         done = self.session.world.scheduler.spawn(verb.run())
         done.watch(lambda _: self._task_over(name, verb))
 

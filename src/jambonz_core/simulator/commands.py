@@ -45,6 +45,11 @@ def invalid(session: Session, command: str, why: str) -> None:
     session.world.warn("command-invalid", f"The command {command} is ignored: {why}.")
 
 
+def _fields(data: Any) -> Mapping[str, Any]:
+    """The data of a command that wants an object; without one it has no fields."""
+    return data if isinstance(data, Mapping) else {}
+
+
 # --- the stack ----------------------------------------------------------------------------------------------
 
 
@@ -138,7 +143,7 @@ def _after_hooks(session: Session, verbs: Any) -> None:
 
 
 def _call_status(session: Session, command: CommandReceived) -> None:
-    status = command.data.get("call_status") if isinstance(command.data, Mapping) else None
+    status = _fields(command.data).get("call_status")
     if status == "completed" and session.leg.answered:
         session.hang_up("jambonz")
     elif status == "no-answer" and not session.leg.answered and not session.leg.over:
@@ -148,12 +153,12 @@ def _call_status(session: Session, command: CommandReceived) -> None:
 
 
 def _config(session: Session, command: CommandReceived) -> None:
-    (verb,) = session.make([{"verb": "config", **command.data}])
+    (verb,) = session.make([{**_fields(command.data), "verb": "config"}])
     session.world.scheduler.spawn(verb.run())
 
 
 def _dub(session: Session, command: CommandReceived) -> None:
-    (verb,) = session.make([{"verb": "dub", **command.data}])
+    (verb,) = session.make([{**_fields(command.data), "verb": "dub"}])
     dub_leg(session, verb, command.call_sid)
 
 
@@ -168,7 +173,7 @@ def _dial(session: Session, command: CommandReceived) -> None:
 
 
 def _record(session: Session, command: CommandReceived) -> None:
-    record(session, command.data if isinstance(command.data, Mapping) else {})
+    record(session, _fields(command.data))
 
 
 def _mute(session: Session, command: CommandReceived) -> None:
@@ -188,7 +193,8 @@ def _conference(session: Session, command: CommandReceived) -> None:
 
 
 def _listen_status(session: Session, command: CommandReceived) -> None:
-    status = command.data.get("listen_status") or command.data.get("stream_status")
+    data = _fields(command.data)
+    status = data.get("listen_status") or data.get("stream_status")
     stream = session.audio_stream()
     if stream is None:
         invalid(session, command.command, "there is no audio stream")
@@ -201,7 +207,7 @@ def _transcribe_status(session: Session, command: CommandReceived) -> None:
     if task is None:
         invalid(session, command.command, "nothing is being transcribed")
     else:
-        task.pause(command.data.get("transcribe_status") == "pause")
+        task.pause(_fields(command.data).get("transcribe_status") == "pause")
 
 
 def _whisper(session: Session, command: CommandReceived) -> None:
@@ -214,13 +220,13 @@ def _sip_request(session: Session, command: CommandReceived) -> None:
     if not session.leg.answered:
         invalid(session, command.command, "the call was not answered")
         return
-    request = command.data.get("sip_request") or {}
+    request = _fields(_fields(command.data).get("sip_request"))
     leg = leg_of(session, command.call_sid)
     session.world.emit(SipSent(leg.name, str(request.get("method", "")), dict(request)))
 
 
 def _dtmf(session: Session, command: CommandReceived) -> None:
-    data = command.data if isinstance(command.data, Mapping) else {}
+    data = _fields(command.data)
     inner = data.get("dtmf")
     if session.world.strict and not isinstance(inner, Mapping):
         session.world.warn(
@@ -252,7 +258,7 @@ def _tag(session: Session, command: CommandReceived) -> None:
 
 
 def _tokens(session: Session, command: CommandReceived) -> None:
-    voice, data = session.voice, command.data if isinstance(command.data, Mapping) else {}
+    voice, data = session.voice, _fields(command.data)
     if voice is None:
         session.world.warn("no-text-buffer", "tts:tokens reached a session without a text buffer.")
         if data.get("id") is not None:

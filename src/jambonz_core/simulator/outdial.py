@@ -31,7 +31,6 @@ class OutDial:
         """Whether statuses are sent; when it is given up, they are not."""
         self.on_hold: Callable[[bool], None] = lambda _: None
         self.on_refer: Callable[[Refer], None] = lambda _: None
-        self.on_sip: Callable[[SendSip], None] = lambda _: None
         self._send_status = send_status
         leg.driver = self
         world.legs[leg.name] = leg
@@ -107,4 +106,6 @@ class OutDial:
         self.on_refer(refer)
 
     def sip(self, request: SendSip) -> None:
-        self.on_sip(request)
+        self.world.warn(
+            "action-ignored", f"Nobody is told of a {request.method} by a party that was dialled."
+        )

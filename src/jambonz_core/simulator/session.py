@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..limits import CLOSE_GRACEFUL
 from .background import Background
-from .events import CALLER, Idle, SipSent, VerbEnded, VerbStarted
+from .events import Idle, SipSent, VerbEnded, VerbStarted
 from .faults import VendorFaults
 from .legs import Leg
 from .processes import Future, Steps
@@ -325,8 +325,3 @@ class Session:
 
     def _hand_over(self, requestor: Requestor) -> None:
         self.requestor = requestor
-
-    @property
-    def is_callers(self) -> bool:
-        """Whether it is the session of the application's own call."""
-        return self.leg.name == CALLER

@@ -178,7 +178,7 @@ class Bench:
 MakeBench = Callable[..., Bench]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bench() -> MakeBench:
     return Bench
 
