@@ -19,10 +19,9 @@ ABANDONED = 1000
 
 
 class PlacedCall(Protocol):
-    """What must be possible with a call that was met."""
+    """What must be possible with a call that was met: ``await call.hangup()`` ends it."""
 
-    def hangup(self) -> Awaitable[Any]:
-        """What ends it when it is awaited."""
+    def hangup(self) -> Awaitable[Any]: ...
 
 
 C = TypeVar("C", bound=PlacedCall)
