@@ -192,7 +192,7 @@ class Server:
             await connection.serve()
         finally:
             self._serving -= 1
-            self._signal()
+            self._changed.set()
 
     async def _keep(self) -> None:
         """The one timer of all connections."""
@@ -223,6 +223,13 @@ class Server:
             logger.warning("drain_seconds passed: closing %d websockets", self.calls)
             for transport in list(self._transports):
                 transport.start_close(SERVICE_RESTART, "service restart")
+            with anyio.move_on_after(self.limits.close_seconds):
+                while self._transports:
+                    await self._change()
+            # Those whose peer does not answer. What serves them still learns of it, and may put things in
+            # order.
+            for transport in list(self._transports):
+                transport.abort()
         with anyio.move_on_after(self.limits.close_seconds):
             while self._serving:
                 await self._change()
@@ -232,9 +239,6 @@ class Server:
     async def _change(self) -> None:
         self._changed = anyio.Event()
         await self._changed.wait()
-
-    def _signal(self) -> None:
-        self._changed.set()
 
     # What connections have in common, see `Books` -----------------------------------------------------------
 
@@ -284,6 +288,7 @@ class Server:
 
     def _gone(self, transport: WebSocketTransport) -> None:
         self._transports.pop(transport, None)
+        self._changed.set()
 
     def probe(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request for health or readiness, if it is one."""
