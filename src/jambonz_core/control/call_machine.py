@@ -29,6 +29,9 @@ from .unsure_acks import UnsureAcks
 
 DEFAULT_OPTIONS = CallOptions()
 
+_UP = LinkState.UP
+_OPEN = (CallState.RUNNING, CallState.ENDING)
+
 _UNREPORTED = frozenset({"call:status", "tts:clear"})
 """Commands that have no purpose any more when the call is over."""
 
@@ -133,9 +136,7 @@ class CallMachine:
     @property
     def _gate_open(self) -> bool:
         """Whether commands may leave, apart from the settle time."""
-        return self._link is LinkState.UP and (
-            self.state is CallState.RUNNING or self.state is CallState.ENDING
-        )
+        return self._link is _UP and self.state in _OPEN
 
     # --- verbs ----------------------------------------------------------------------------------------------
 
