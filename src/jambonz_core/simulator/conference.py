@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .events import Bridged
+from .gatherings import Room
 from .legs import Heard
 from .processes import Future, Steps
 from .verb_stack import Kill, Verb
@@ -18,61 +19,9 @@ from .waiting import WaitLoop
 
 if TYPE_CHECKING:
     from .session import Session
-    from .world import World
 
 PLAYED = frozenset({"say", "play", "pause"})
 _SILENCE = 0.75
-
-
-class Room:
-    """One conference room."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.members: list[str] = []
-        self.started = False
-        self.started_at = 0.0
-        self.start_watchers: list[Future[None]] = []
-        self.ended: Future[None] = Future()
-        self.status_hook: Any = None
-        self.status_events: list[str] = []
-
-    def start(self, now: float) -> None:
-        """Begin: whoever waits outside is let in."""
-        if not self.started:
-            self.started, self.started_at = True, now
-            waiting, self.start_watchers = self.start_watchers, []
-            for future in waiting:
-                future.settle(None)
-
-
-class Rooms:
-    """The rooms of the world, by name."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._rooms: dict[str, Room] = {}
-
-    def room(self, name: str) -> Room:
-        """A room, made when it is not there."""
-        return self._rooms.setdefault(name, Room(name))
-
-    def join(self, name: str, member: str, *, start: bool) -> Room:
-        """Somebody enters."""
-        room = self.room(name)
-        room.members.append(member)
-        if start:
-            room.start(self._world.now)
-        return room
-
-    def leave(self, name: str, member: str, *, end: bool = False) -> None:
-        """Somebody goes; with the last one the room is gone."""
-        room = self.room(name)
-        if member in room.members:
-            room.members.remove(member)
-        if end or not room.members:
-            self._rooms.pop(name, None)
-            room.ended.settle(None)
 
 
 class Conference(Verb):

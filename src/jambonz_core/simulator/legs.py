@@ -52,10 +52,10 @@ class Ear(Protocol):
     def voice(self) -> None:
         """Somebody begins to speak."""
 
-    def interim(self, heard: Heard) -> None:
+    def interim(self, heard: Heard, /) -> None:
         """So much was understood so far."""
 
-    def final(self, heard: Heard) -> None:
+    def final(self, heard: Heard, /) -> None:
         """The whole was understood, after a short silence."""
 
 

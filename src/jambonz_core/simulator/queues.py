@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .events import Bridged
+from .gatherings import Waiting
 from .processes import Future, Steps
 from .verb_stack import Kill, Verb
 from .waiting import WaitLoop
@@ -20,59 +21,6 @@ if TYPE_CHECKING:
 PLAYED = frozenset({"say", "play", "pause", "leave", "tag"})
 _SILENCE = 0.5
 _FIRST_POLL, _POLL = 1.0, 5.0
-
-
-class Waiting:
-    """One place in a queue."""
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        self.taken: Future[str] = Future()
-        """Settles with who took it."""
-        self.over: Future[None] = Future()
-        """Settles when the other end of the connection hangs up."""
-
-
-class Queues:
-    """The queues of the world, by name."""
-
-    def __init__(self) -> None:
-        self._queues: dict[str, list[Waiting]] = {}
-        self._connected: dict[str, Waiting] = {}
-
-    def line(self, name: str) -> list[Waiting]:
-        """Who waits."""
-        return self._queues.setdefault(name, [])
-
-    def join(self, name: str, member: str, priority: Any = None) -> Waiting:
-        """Somebody gets in line; with a priority, at the front."""
-        waiting = Waiting(member)
-        if priority is None:
-            self.line(name).append(waiting)
-        else:
-            self.line(name).insert(0, waiting)
-        return waiting
-
-    def leave(self, name: str, waiting: Waiting) -> None:
-        """Somebody gets out of line."""
-        if waiting in self.line(name):
-            self.line(name).remove(waiting)
-
-    def take(self, name: str, by: str) -> Waiting | None:
-        """Whoever is first is connected."""
-        if not self.line(name):
-            return None
-        waiting = self._connected[name] = self.line(name).pop(0)
-        waiting.taken.settle(by)
-        return waiting
-
-    def end(self, name: str) -> None:
-        """The other end of a connection hangs up; or, when there is none, somebody stops waiting."""
-        connected = self._connected.pop(name, None)
-        if connected is not None:
-            connected.over.settle(None)
-        elif self.line(name):
-            self.line(name).pop()
 
 
 class Enqueue(Verb):

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..profiles import Profile
-from .conference import Rooms
 from .events import Event, Warned
+from .gatherings import Queues, Rooms
 from .options import CallSetup, SimulatorOptions
 from .processes import Scheduler
-from .queues import Queues
 
 if TYPE_CHECKING:
     from .amd import Detection

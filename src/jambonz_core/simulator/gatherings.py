@@ -1,0 +1,117 @@
+"""Where several parties meet: conference rooms and queues, as the server keeps them for all calls.
+
+A simulated world has one call in it, so everybody else here is a name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .processes import Future
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+class Room:
+    """One conference room."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.members: list[str] = []
+        self.started = False
+        self.started_at = 0.0
+        self.start_watchers: list[Future[None]] = []
+        self.ended: Future[None] = Future()
+        self.status_hook: Any = None
+        self.status_events: list[str] = []
+
+    def start(self, now: float) -> None:
+        """Begin: whoever waits outside is let in."""
+        if not self.started:
+            self.started, self.started_at = True, now
+            waiting, self.start_watchers = self.start_watchers, []
+            for future in waiting:
+                future.settle(None)
+
+
+class Rooms:
+    """The rooms of the world, by name."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rooms: dict[str, Room] = {}
+
+    def room(self, name: str) -> Room:
+        """A room, made when it is not there."""
+        return self._rooms.setdefault(name, Room(name))
+
+    def join(self, name: str, member: str, *, start: bool) -> Room:
+        """Somebody enters."""
+        room = self.room(name)
+        room.members.append(member)
+        if start:
+            room.start(self._world.now)
+        return room
+
+    def leave(self, name: str, member: str, *, end: bool = False) -> None:
+        """Somebody goes; with the last one the room is gone."""
+        room = self.room(name)
+        if member in room.members:
+            room.members.remove(member)
+        if end or not room.members:
+            self._rooms.pop(name, None)
+            room.ended.settle(None)
+
+
+class Waiting:
+    """One place in a queue."""
+
+    def __init__(self, member: str) -> None:
+        self.member = member
+        self.taken: Future[str] = Future()
+        """Settles with who took it."""
+        self.over: Future[None] = Future()
+        """Settles when the other end of the connection hangs up."""
+
+
+class Queues:
+    """The queues of the world, by name."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, list[Waiting]] = {}
+        self._connected: dict[str, Waiting] = {}
+
+    def line(self, name: str) -> list[Waiting]:
+        """Who waits."""
+        return self._queues.setdefault(name, [])
+
+    def join(self, name: str, member: str, priority: Any = None) -> Waiting:
+        """Somebody gets in line; with a priority, at the front."""
+        waiting = Waiting(member)
+        if priority is None:
+            self.line(name).append(waiting)
+        else:
+            self.line(name).insert(0, waiting)
+        return waiting
+
+    def leave(self, name: str, waiting: Waiting) -> None:
+        """Somebody gets out of line."""
+        if waiting in self.line(name):
+            self.line(name).remove(waiting)
+
+    def take(self, name: str, by: str) -> Waiting | None:
+        """Whoever is first is connected."""
+        if not self.line(name):
+            return None
+        waiting = self._connected[name] = self.line(name).pop(0)
+        waiting.taken.settle(by)
+        return waiting
+
+    def end(self, name: str) -> None:
+        """The other end of a connection hangs up; or, when there is none, somebody stops waiting."""
+        connected = self._connected.pop(name, None)
+        if connected is not None:
+            connected.over.settle(None)
+        elif self.line(name):
+            self.line(name).pop()
