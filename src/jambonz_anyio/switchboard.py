@@ -4,7 +4,8 @@ A connection does not say whose it is before its first message, and an outbound 
 answered: until then it reports statuses, which are kept for the call. So a core is made for each connection
 and fed until it knows. Then it is
 
-* a new call: it lives here, in this connection's task, with this core;
+* a new call: it lives here, in this connection's task, with this core. If a block of this process placed it,
+  that block is its handler;
 * a call of this process that was cut off: the connection is handed to it, with all that was read, and this
   task only reads on. It must show the same credentials as the first one. If the call believes to be connected
   still, the newest connection wins;
@@ -96,6 +97,8 @@ class Switchboard:
                 frames.append(frame)
                 events = core.receive(frame, clock())
                 for event in events:
+                    if isinstance(event, ev.CallStatus) and services.placements is not None:
+                        services.placements.observe(event.data)
                     if isinstance(event, _OPENINGS):
                         return core, event, frames
                 # Nothing but statuses so far: somebody is being called, and has not answered.
@@ -116,7 +119,8 @@ class Switchboard:
         core: AppCall,
         event: Event,
     ) -> None:
-        runtime = Runtime(self._services, route, core, attachment.transport.peer, params)
+        services = self._services
+        runtime = Runtime(services, route, core, attachment.transport.peer, params)
         runtime.opened_by = str((event.raw or {}).get("type", ""))
         parent = None
         if isinstance(event, ev.SessionAdulting):
@@ -126,6 +130,10 @@ class Switchboard:
             )
             parent = self._services.calls.get(str(parent_sid))
         call = Call(runtime, parent)
+        if isinstance(event, ev.SessionNew) and services.placements is not None:
+            claim = services.placements.claim(core.session, call)
+            if claim is not None:
+                runtime.route = replace(route, handler=lambda call: claim.serve())
         with self._registered(key, runtime, call):
             if parent is not None:
                 parent.child_began(call)

@@ -6,12 +6,16 @@ import gc
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio
 import pytest
 
-from jambonz_anyio._memory import MemoryTransport, open_memory_websocket
+from jambonz_anyio._client import open_websocket
+from jambonz_anyio._limits import ServerLimits
+from jambonz_anyio._memory import open_memory_websocket
+from jambonz_anyio._server import Server
 from jambonz_anyio._transport import Closed
 from jambonz_anyio.app import App
 from jambonz_core.limits import CONTROL_SUBPROTOCOL
@@ -20,7 +24,7 @@ from jambonz_core.limits import CONTROL_SUBPROTOCOL
 class Phone:
     """The server's end of a control connection, told by the test what to say."""
 
-    def __init__(self, transport: MemoryTransport, call_sid: str) -> None:
+    def __init__(self, transport: Any, call_sid: str) -> None:
         self.transport = transport
         self.call_sid = call_sid
         self.received: list[dict[str, Any]] = []
@@ -139,10 +143,34 @@ async def open_phone(
             tasks.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def open_phone_on_a_socket(
+    app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any
+) -> AsyncIterator[Phone]:
+    """Serve `app` on a loopback socket, and connect to it as jambonz does."""
+    async with anyio.create_task_group() as tasks:
+        # A call whose connection is cut waits for the next one: here nobody has the patience.
+        limits = ServerLimits(close_seconds=0.1)
+        server: Server = await tasks.start(partial(app.serve, port=0, limits=limits))
+        url = f"ws://127.0.0.1:{server.port}{path}"
+        async with open_websocket(url, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport:
+            phone = Phone(transport, call_sid)
+            tasks.start_soon(transport.run, phone)
+            yield phone
+            transport.abort()
+        await server.drain(0)
+
+
 @pytest.fixture
 def dial() -> Dial:
     """Connects to an application as jambonz does."""
     return open_phone
+
+
+@pytest.fixture(params=["memory", "socket"])
+def dial_anyhow(request: pytest.FixtureRequest) -> Dial:
+    """`dial`, in memory and over real sockets."""
+    return open_phone if request.param == "memory" else open_phone_on_a_socket
 
 
 @pytest.fixture

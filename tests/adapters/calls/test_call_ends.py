@@ -63,7 +63,7 @@ async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
     app = App()
     kept: list[Any] = []
     release = anyio.Event()
-    hangs_up = what not in ("stay",)
+    hangs_up = what != "stay"
 
     @app.call("/", on_return="stay" if what == "stay" else None)
     async def main(call: Call) -> None:
@@ -522,10 +522,13 @@ async def test_what_stops_the_program_is_not_swallowed(dial: Any) -> None:
         await call.answer().send()
         raise Stop
 
-    with pytest.raises(BaseException) as caught:
+    async def phone_in() -> None:
         async with dial(app) as phone:
             await phone.answered()
             await anyio.sleep(5)
+
+    with pytest.raises(BaseException) as caught:
+        await phone_in()
     error: BaseException = caught.value
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

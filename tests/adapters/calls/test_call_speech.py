@@ -337,10 +337,14 @@ async def test_what_the_body_raises_comes_out(dial: Any) -> None:
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
         await start(call)
-        with pytest.raises(ValueError, match="mine"):
+
+        async def fail() -> None:
             async with call.speak() as speech:
                 await speech.write("Half a sentence")
                 raise ValueError("mine")
+
+        with pytest.raises(ValueError, match="mine"):
+            await fail()
         await call.say(text="fine").send()
 
     async with dial(app) as phone:

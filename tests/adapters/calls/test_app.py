@@ -1,0 +1,285 @@
+"""The application: routes, admission, discovery, webhooks, lifespans, and serving on sockets."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from jambonz_anyio import App, Call, CallLimits, HttpRequest, HttpResponse, WebhookRequest, WebhookResponse
+from jambonz_anyio._transport import Admission, Peer
+from jambonz_core.errors import InvalidEnvironment, InvalidVerb, LocalProtocolError
+from jambonz_core.webhooks import sign
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
+
+CONTROL = ("ws.jambonz.org",)
+AUDIO = ("audio.drachtio.org",)
+
+
+def upgrade(path: str, subprotocols: tuple[str, ...] = CONTROL, **peer: Any) -> HttpRequest:
+    return HttpRequest("GET", Peer(path, **peer), subprotocols=subprotocols)
+
+
+async def admitted(app: App, request: HttpRequest) -> str | int:
+    """The subprotocol that a request was admitted with, or the status that it was refused with."""
+    decision = await app.admit(request)
+    return decision.subprotocol if isinstance(decision, Admission) else decision.status
+
+
+def served() -> App:
+    app = App()
+
+    @app.call("/calls")
+    async def call(call: Call) -> None: ...
+
+    @app.audio("/audio")
+    async def audio(stream: Any) -> None: ...
+
+    @app.call("/both")
+    async def both(call: Call) -> None: ...
+
+    @app.audio("/both")
+    async def both_audio(stream: Any) -> None: ...
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("path", "subprotocols", "expected"),
+    [
+        ("/calls", CONTROL, "ws.jambonz.org"),
+        ("/calls/adulting", CONTROL, "ws.jambonz.org"),
+        ("/adulting", CONTROL, 404),
+        ("/audio", AUDIO, "audio.drachtio.org"),
+        ("/both", CONTROL + AUDIO, "ws.jambonz.org"),
+        ("/both", AUDIO, "audio.drachtio.org"),
+        ("/audio", CONTROL + AUDIO, "audio.drachtio.org"),
+        ("/calls", AUDIO, 404),
+        ("/audio", CONTROL, 404),
+        ("/elsewhere", CONTROL, 404),
+        ("/calls", (), 400),
+        ("/calls", ("chat",), 400),
+    ],
+)
+async def test_what_is_admitted(path: str, subprotocols: tuple[str, ...], expected: str | int) -> None:
+    assert await admitted(served(), upgrade(path, subprotocols)) == expected
+
+
+async def test_basic_auth_is_asked_before_anything_is_told() -> None:
+    app = App(auth=("jambonz", "sécret"))
+
+    @app.call("/")
+    async def call(call: Call) -> None: ...
+
+    refusal = await app.admit(upgrade("/"))
+    assert isinstance(refusal, HttpResponse)
+    assert refusal.status == 401
+    assert ("WWW-Authenticate", 'Basic realm="jambonz"') in refusal.headers
+    assert await admitted(app, upgrade("/elsewhere")) == 401
+    for credentials in (("jambonz", "wrong"), ("wrong", "sécret"), ("", ""), ("jambonz", "\udcff")):
+        assert await admitted(app, upgrade("/", credentials=credentials)) == 401
+    assert await admitted(app, upgrade("/", credentials=("jambonz", "sécret"))) == "ws.jambonz.org"
+
+
+async def test_credentials_may_be_checked_by_a_function() -> None:
+    app = App(auth=lambda user, password: password == user[::-1])
+    app.call("/")
+    assert await admitted(app, upgrade("/", credentials=("abc", "cba"))) == "ws.jambonz.org"
+    assert await admitted(app, upgrade("/", credentials=("abc", "abc"))) == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("token=right", "ws.jambonz.org"), ("token=wrong", 403), ("own", 418), ("raise", 500), ("slow", 503)],
+)
+async def test_the_token_hook_decides_before_accepting(
+    query: str, expected: str | int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def authorize(request: HttpRequest) -> bool | HttpResponse:
+        if request.peer.query == "own":
+            return HttpResponse(418)
+        if request.peer.query == "raise":
+            raise OSError("no database")
+        if request.peer.query == "slow":
+            await anyio.sleep_forever()
+        return request.peer.query == "token=right"
+
+    app = App(authorize=authorize, limits=CallLimits(admission_seconds=0.05))
+    app.call("/")
+    assert await admitted(app, upgrade("/", query=query)) == expected
+
+
+async def get(app: App, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> HttpResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await app.respond(HttpRequest(method, Peer(path, headers=named), body))
+
+
+async def test_discovery_answers_the_bare_declarations() -> None:
+    variables = {"GREETING": {"type": "string", "description": "First words", "default": "Hello!"}}
+    app = App(env_vars=variables)
+    app.call("/calls")
+    app.webhook("/hook", unsigned=True)(lambda request: None)
+    for path in ("/calls", "/hook"):
+        response = await get(app, path, "OPTIONS")
+        assert response.status == 200
+        assert response.content_type == "application/json"
+        assert json.loads(response.body) == variables
+    assert (await get(app, "/elsewhere", "OPTIONS")).status == 404
+    assert (await get(served(), "/calls", "OPTIONS")).status == 204
+    with pytest.raises(InvalidEnvironment):
+        App(env_vars={"BAD NAME": {"type": "string", "description": ""}})
+
+
+async def test_plain_requests() -> None:
+    app = served()
+    assert (await get(app, "/health")).status == 200
+    assert (await get(app, "/ready", "HEAD")).status == 200
+    response = await get(app, "/calls")
+    assert response.status == 426
+    assert ("Upgrade", "websocket") in response.headers
+    assert (await get(app, "/elsewhere")).status == 404
+    assert (await get(App(health_path=None), "/health")).status == 404
+
+
+async def test_webhooks_answer_verbs_to_whoever_proves_to_be_jambonz() -> None:
+    app = App(webhook_secret=("old", "new"))
+    seen: list[WebhookRequest] = []
+
+    @app.webhook("/hooks/{name}")
+    async def hook(request: WebhookRequest) -> WebhookResponse:
+        seen.append(request)
+        return WebhookResponse().say(text=f"Hello {request.params['name']}").hangup()
+
+    body = b'{"call_sid": "c1", "reason": "dtmfDetected", "digits": "5"}'
+    for secret in ("old", "new"):
+        header = sign(body, secret, timestamp=int(time.time()))
+        response = await get(app, "/hooks/x", "POST", body, jambonz_signature=header)
+        assert response.status == 200
+        assert response.content_type == "application/json"
+        assert json.loads(response.body) == [{"verb": "say", "text": "Hello x"}, {"verb": "hangup"}]
+    assert seen[0].data["digits"] == "5"
+    assert seen[0].payload.digits == "5"  # type: ignore[attr-defined]  # a GatherResult, by its shape
+    assert b"dtmf" not in repr(seen[0]).encode() or "body" not in repr(seen[0])
+    header = sign(body, "other", timestamp=int(time.time()))
+    for refused, status in (
+        (await get(app, "/hooks/x", "POST", body), 403),
+        (await get(app, "/hooks/x", "POST", body, jambonz_signature=header), 403),
+        (
+            await get(app, "/hooks/x", "POST", body + b" ", jambonz_signature=sign(body, "new", timestamp=1)),
+            403,
+        ),
+        (await get(app, "/hooks/x", "GET"), 405),
+        (await get(app, "/hooks/x", "PUT"), 405),
+    ):
+        assert refused.status == status
+    assert len(seen) == 2
+
+
+async def test_what_a_webhook_handler_may_return(caplog: pytest.LogCaptureFixture) -> None:
+    app = App()
+
+    def route(path: str, function: Any) -> None:
+        app.webhook(path, unsigned=True, allow_get=True)(function)
+
+    route("/none", lambda request: None)
+    route("/dicts", lambda request: [{"verb": "say", "text": "a"}, {"pause": {"length": 1}}])
+    route("/verb", lambda request: {"verb": "hangup"})
+    route("/object", lambda request: {"outputParameters": {}})
+    route("/response", lambda request: HttpResponse(202))
+    route("/wrong", lambda request: [{"verb": "say", "txet": "a"}])
+
+    def fail(request: WebhookRequest) -> None:
+        raise ValueError
+
+    route("/fail", fail)
+    bodies = {path: (await get(app, path)).body for path in ("/none", "/dicts", "/verb", "/object")}
+    assert bodies == {
+        "/none": b"[]",
+        "/dicts": b'[{"verb":"say","text":"a"},{"verb":"pause","length":1}]',
+        "/verb": b'[{"verb":"hangup"}]',
+        "/object": b'{"outputParameters":{}}',
+    }
+    assert (await get(app, "/response")).status == 202
+    assert (await get(app, "/wrong")).status == 500
+    assert (await get(app, "/fail", "POST", b'{"call_sid": "c9"}')).status == 500
+    assert (await get(app, "/none", "POST", b"not json")).status == 400
+    assert "The webhook /fail failed" in caplog.text
+
+
+async def test_a_webhook_without_a_secret_must_be_meant() -> None:
+    with pytest.raises(LocalProtocolError, match="unsigned"):
+        App().webhook("/hook")
+
+
+async def test_lifespans_are_entered_around_the_calls(dial: Any) -> None:
+    order: list[str] = []
+    app = App()
+
+    @app.lifespan
+    async def first(app: App) -> AsyncIterator[None]:
+        order.append("first in")
+        yield
+        order.append("first out")
+
+    @app.lifespan
+    async def second(app: App) -> AsyncIterator[None]:
+        order.append("second in")
+        yield
+        order.append("second out")
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        order.append("call")
+        await call.hangup()
+
+    async with app.running():
+        async with dial(app) as phone:
+            await phone.answered()
+            await phone.transport.close(1000)
+    assert order == ["first in", "second in", "call", "second out", "first out"]
+
+
+async def test_schemas_of_a_directory_make_new_verbs(dial: Any, tmp_path: Path) -> None:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://example.org/schema/verbs/juggle",
+        "type": "object",
+        "properties": {"verb": {"const": "juggle"}, "balls": {"type": "integer"}},
+        "required": ["balls"],
+    }
+    (tmp_path / "juggle.schema.json").write_text(json.dumps(schema))
+    app = App(schemas=tmp_path)
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        with pytest.raises(InvalidVerb):
+            await call.send({"verb": "juggle", "balls": "many"})
+        await call.send({"verb": "juggle", "balls": 3})
+
+    async with dial(app) as phone:
+        assert await phone.answered() == [{"verb": "juggle", "balls": 3}]
+    with pytest.raises(LocalProtocolError, match=r"no \*\.schema\.json"):
+        App(schemas=tmp_path / "nothing")
+    (tmp_path / "broken.schema.json").write_text("{")
+    with pytest.raises(LocalProtocolError, match="not JSON"):
+        App(schemas=tmp_path)
+    (tmp_path / "broken.schema.json").write_text("[]")
+    with pytest.raises(LocalProtocolError, match="no schema"):
+        App(schemas=tmp_path)
+
+
+async def test_last_words_are_checked_when_the_app_is_made() -> None:
+    with pytest.raises(InvalidVerb):
+        App(last_words={"verb": "say", "txet": "Sorry"})
+
+
+@pytest.mark.parametrize("limit", ["handlers", "opening_seconds"])
+async def test_limits_must_be_positive(limit: str) -> None:
+    with pytest.raises(ValueError, match=f"CallLimits.{limit}"):
+        CallLimits(**{limit: 0})
