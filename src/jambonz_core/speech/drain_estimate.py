@@ -17,7 +17,7 @@ is. Large messages make few round trips; a refused one costs a wait. What is kno
 
 from __future__ import annotations
 
-from jambonz_core.limits import TOKENS_LOW_WATER
+from jambonz_core.limits import TOKENS_HIGH_WATER, TOKENS_LOW_WATER
 
 from .text_pieces import last_sentence_end, utf16_units
 
@@ -37,15 +37,16 @@ class DrainEstimate:
     247
     """
 
-    __slots__ = ("_capacity", "behind_flush", "ceiling", "floor", "held")
+    __slots__ = ("_least_floor", "_most", "behind_flush", "ceiling", "floor", "held")
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._least_floor = min(TOKENS_HIGH_WATER // 2, most)
         self.held = 0
         """Units that the server may still hold, at worst."""
-        self.floor = capacity // 2
+        self.floor = self._least_floor
         """Units that are tried whatever the estimate says."""
-        self.ceiling = capacity
+        self.ceiling = most
         """Units that are not passed since the last refusal."""
         self.behind_flush = False
         """Whether a flush was sent and nothing accepted since: the next text pushes out what is held."""
@@ -53,32 +54,32 @@ class DrainEstimate:
     @property
     def piece_units(self) -> int:
         """How many units the next piece may have."""
-        return min(max(self._capacity - self.held, self.floor), self.ceiling)
+        return min(max(TOKENS_HIGH_WATER - self.held, self.floor), self.ceiling)
 
     def accepted(self, text: str, units: int) -> None:
         """The server took this piece."""
-        if units > self._capacity - self.held:
-            self.floor = min(self.floor * 2, self._capacity)
-        self.ceiling = min(self.ceiling * 2, self._capacity)
+        if units > TOKENS_HIGH_WATER - self.held:
+            self.floor = min(self.floor * 2, self._most)
+        self.ceiling = min(self.ceiling * 2, self._most)
         end = last_sentence_end(text, 0, len(text))
         if end:
             self.held = utf16_units(text[end:])
         elif self.behind_flush:
             self.held = units
         else:
-            self.held = min(self.held + units, self._capacity)
+            self.held = min(self.held + units, TOKENS_HIGH_WATER)
         self.behind_flush = False
 
     def refused(self, units: int) -> None:
         """The server's buffer is fuller than was thought."""
-        self.floor = self._capacity // 2
-        self.ceiling = min(max(units // 4, _LEAST), self._capacity)
+        self.floor = self._least_floor
+        self.ceiling = min(max(units // 4, _LEAST), self._most)
 
     def resumed(self) -> None:
         """The server announced that its buffer is down to the low water."""
         self.held = min(self.held, TOKENS_LOW_WATER)
-        self.floor = self._capacity // 2
-        self.ceiling = max(self._capacity - TOKENS_LOW_WATER, self.floor)
+        self.floor = self._least_floor
+        self.ceiling = min(TOKENS_HIGH_WATER - TOKENS_LOW_WATER, self._most)
 
     def flushed(self) -> None:
         """A flush was sent. It frees no room yet: the server acts on it behind the next text, or later."""
@@ -87,4 +88,4 @@ class DrainEstimate:
     def emptied(self) -> None:
         """The buffer was cleared, or is a new one."""
         self.held = 0
-        self.ceiling = self._capacity
+        self.ceiling = self._most

@@ -167,7 +167,7 @@ class TokenFlow:
         """A `tts:tokens-result` came; `status` is empty or None when the message had none."""
         self._now = now
         message = self._in_flight
-        if message is None or str(id) != str(message.id):
+        if message is None or id not in (message.id, str(message.id)):
             return []
         if not status:
             return self._missing()

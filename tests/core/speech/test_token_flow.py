@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jambonz_core import codec
 from jambonz_core.errors import InvalidSnapshot, QueueFull, SpeechFailed
@@ -25,6 +27,7 @@ from jambonz_core.speech import (
     TokenFlow,
     TokensMessage,
     WindowOpen,
+    utf16_units,
 )
 
 FLUSH, CLEAR = FlushMessage(), ClearMessage()
@@ -98,6 +101,27 @@ def test_limits_without_room_for_a_pair_are_refused() -> None:
     with pytest.raises(ValueError, match="surrogate pair"):
         FlowLimits(message_bytes=139)
     assert FlowLimits(message_bytes=140).piece_units == 2
+
+
+@given(
+    st.lists(st.text(max_size=30) | st.sampled_from(["\U0001f600" * 9, "e" + "\u0301" * 40]), max_size=8),
+    st.integers(2, 1000),
+    st.integers(140, 24 * 1024),
+)
+def test_every_text_arrives_whatever_the_limits(texts: list[str], units: int, size: int) -> None:
+    flow = TokenFlow(FlowLimits(message_units=units, message_bytes=size), stream_open=True)
+    for text in texts:
+        flow.write(text, 0.0)
+    flow.flush(0.0)
+    arrived = ""
+    while messages := flow.outgoing():
+        for message in messages:
+            if isinstance(message, TokensMessage):
+                assert utf16_units(message.text) <= units
+                assert len(codec.encode(message.message()).encode()) <= size
+                arrived += message.text
+                flow.result(message.id, "ok", None, 0.0)
+    assert arrived == "".join(texts)
 
 
 def test_write_works_while_the_window_has_room_and_says_when_it_has_again() -> None:
