@@ -114,7 +114,7 @@ class _Exchange:
     def ended(self, error: str) -> None:
         """The server has said all it had; that may be what ends its response."""
         self._trouble = self._trouble or error
-        if not self._complete and not self._trouble:
+        if self._head is not None and not self._complete and not self._trouble:
             self._h11.receive_data(b"")
             self._parse()
 

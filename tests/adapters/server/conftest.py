@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias
 
 import anyio
 import pytest
+import trustme
 from anyio.abc import TaskGroup
 
 from jambonz_anyio._limits import ServerLimits
@@ -232,3 +234,25 @@ async def nothing_left_behind(anyio_backend: Any) -> AsyncIterator[None]:
     # runs.
     pools = ("asyncio_", "AnyIO worker", "Trio")
     assert all(thread.name.startswith(pools) for thread in extra), extra
+
+
+@pytest.fixture(scope="session")
+def certificate_authority() -> trustme.CA:
+    """Signs the certificates of these tests."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def server_tls(certificate_authority: trustme.CA) -> ssl.SSLContext:
+    """TLS for `localhost`."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate_authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def client_tls(certificate_authority: trustme.CA) -> ssl.SSLContext:
+    """TLS that trusts it."""
+    context = ssl.create_default_context()
+    certificate_authority.configure_trust(context)
+    return context

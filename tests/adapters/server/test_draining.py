@@ -1,4 +1,4 @@
-"""How a server ends: readiness first, then listening, then calls; what is left is closed so that it comes back."""
+"""How a server ends: readiness, listening, calls; what is left is closed so that it comes back."""
 
 from __future__ import annotations
 
