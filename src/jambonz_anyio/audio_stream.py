@@ -43,7 +43,7 @@ from jambonz_core.audio.events import (
     PlayDone,
     PlayOutcome,
 )
-from jambonz_core.errors import LocalProtocolError
+from jambonz_core.errors import LocalProtocolError, WrongPlaybackMode
 
 from ._invoke import unwrap
 from ._transport import Closed, Transport
@@ -205,12 +205,16 @@ class AudioStream:
         """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
         inbox: Inbox[Dtmf] = Inbox("dtmf()", self._digits_bound, "CallLimits.inbox", log=self.log)
         self._digits.add(inbox)
+        if self.closed_as is not None:
+            inbox.finish()
         return inbox
 
     def events(self) -> Inbox[AudioEvent]:
         """Everything but audio, to be iterated over: keys, marks, the ends of clips."""
         inbox: Inbox[AudioEvent] = Inbox("events()", self._digits_bound, "CallLimits.inbox", log=self.log)
         self._watchers.add(inbox)
+        if self.closed_as is not None:
+            inbox.finish()
         return inbox
 
     # --- what goes --------------------------------------------------------------------------------------
@@ -242,7 +246,7 @@ class AudioStream:
         """
         if self.core.streaming:
             if content_type != "raw" or sample_rate not in (None, self.core.playback_rate):
-                raise LocalProtocolError(
+                raise WrongPlaybackMode(
                     f"streaming playback takes raw audio of {self.core.playback_rate} samples per second"
                 )
             await self.send(audio)

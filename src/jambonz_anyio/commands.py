@@ -49,12 +49,14 @@ class LiveCommands:
         @property
         def _leg(self) -> str:
             """The `call_sid` of the leg, or empty for the call's own."""
+            ...
 
         async def _command(self, command: core.LiveCommand) -> None:
             """Send a command."""
 
         def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
             """Chains and plain dicts as verbs that were validated."""
+            ...
 
     # --- muting, holding, whispering ----------------------------------------------------------------------
 

@@ -188,6 +188,8 @@ class Receivers:
         self._inboxes[path] = inbox
         if before is not None:
             before.finish()
+        if self._runtime.over:
+            inbox.finish()
         return inbox
 
     def watch(self) -> Inbox[Event]:
@@ -203,6 +205,8 @@ class Receivers:
         for event in self._early:
             watcher.put(event)
         self._watchers.add(watcher)
+        if self._runtime.over:
+            watcher.finish()
         return watcher
 
     # --- delivering -------------------------------------------------------------------------------------

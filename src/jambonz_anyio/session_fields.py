@@ -29,6 +29,7 @@ class SessionFields:
         @property
         def data(self) -> dict[str, Any]:
             """The payload with which the call began."""
+            ...
 
     def _text(self, name: str) -> str:
         value = self.data.get(name)
