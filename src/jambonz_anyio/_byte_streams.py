@@ -77,10 +77,12 @@ class ByteStream(Protocol):
 
     def write(self, data: bytes) -> bool:
         """Send; False when something is kept and the caller should hold back."""
+        ...
 
     @property
     def unsent(self) -> int:
         """Bytes written and not yet taken by the kernel."""
+        ...
 
     async def finish(self) -> None:
         """Send what is kept, then the end of our side, and read and drop until the peer's side ends too."""
@@ -100,6 +102,7 @@ class Incoming(Protocol):
 
         Raises OSError when that fails, `ssl.SSLError` among them.
         """
+        ...
 
     async def aclose(self) -> None:
         """Drop it."""
@@ -110,6 +113,7 @@ class Listener(Protocol):
 
     async def accept(self) -> Incoming:
         """Wait for the next client. Raises OSError."""
+        ...
 
     async def aclose(self) -> None:
         """Stop listening."""
@@ -122,11 +126,13 @@ class Streams(Protocol):
 
     def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Awaitable[Listener]:
         """Accept from a bound, listening, non-blocking socket, which is the listener's from now on."""
+        ...
 
     def connect(
         self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup
     ) -> Awaitable[ByteStream]:
         """Make a stream of a connected, non-blocking socket, which is the stream's from now on."""
+        ...
 
 
 def describe(error: BaseException) -> str:

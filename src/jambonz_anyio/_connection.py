@@ -46,12 +46,14 @@ class Books(Protocol):
 
     def begin_request(self) -> bool:
         """A plain request is about to be answered. False: too many are."""
+        ...
 
     def end_request(self) -> None:
         """It was."""
 
     def begin_call(self) -> bool:
         """A websocket is about to be admitted. False: too many are open."""
+        ...
 
     def refused_call(self) -> None:
         """It was not admitted."""

@@ -321,6 +321,7 @@ class SelectorWatcher:
         if selector is None:  # over, and with it the interest of all
             return
         known = fd in selector.get_map()
+        callbacks: list[Callable[[], None] | None]
         callbacks = list(selector.get_key(fd).data) if known else [None, None]
         callbacks[which] = callback
         events = (selectors.EVENT_READ if callbacks[0] else 0) | (

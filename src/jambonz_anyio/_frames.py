@@ -12,7 +12,7 @@ after the end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import AnyStr, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
@@ -65,21 +65,26 @@ class FrameParser(Protocol):
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order. After `CloseFrame` or `Fault`: nothing, whatever comes."""
+        ...
 
     def message(self, data: bytes | str) -> bytes:
         """The one frame that carries a message: binary for bytes, text for str.
 
         Raises UnicodeEncodeError for text with a lone surrogate.
         """
+        ...
 
     def ping(self, payload: bytes = b"") -> bytes:
         """A ping frame."""
+        ...
 
     def pong(self, payload: bytes) -> bytes:
         """A pong frame."""
+        ...
 
     def close(self, code: int, reason: str = "") -> bytes:
         """A close frame; without a body for 1005. A long reason is cut."""
+        ...
 
 
 class ParserFactory(Protocol):
@@ -87,6 +92,7 @@ class ParserFactory(Protocol):
 
     def __call__(self, *, client: bool, message_bytes: int) -> FrameParser:
         """A parser for that side of a connection, with that limit to incoming messages."""
+        ...
 
 
 class WsprotoParser:
@@ -135,7 +141,7 @@ class WsprotoParser:
             return self._piece(payload, self._binary, b"", frame)
         return Ping(payload) if frame.opcode is Opcode.PING else Pong(payload)
 
-    def _piece(self, piece: AnyStr, pieces: list[AnyStr], nothing: AnyStr, frame: Frame) -> FrameEvent | None:
+    def _piece(self, piece: Any, pieces: list[Any], nothing: Any, frame: Frame) -> FrameEvent | None:
         self._size += len(piece) if piece.isascii() else _utf8_bytes(piece)
         if self._size > self._limit:
             return self._fault(TOO_BIG, f"message_bytes ({self._limit}) passed")

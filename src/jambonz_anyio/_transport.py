@@ -77,9 +77,11 @@ class Transport(Protocol):
     @property
     def peer(self) -> Peer:
         """The other end."""
+        ...
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`. May be called once."""
+        ...
 
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
         """Send a message, now or as soon as the socket takes it."""
@@ -87,6 +89,7 @@ class Transport(Protocol):
     @property
     def backlog(self) -> int:
         """Bytes pushed and not yet taken by the socket."""
+        ...
 
     async def room(self) -> None:
         """Wait until the outbox is below its high-water mark, or the connection is over.
@@ -151,6 +154,8 @@ class Application(Protocol):
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Decide on an upgrade request, before anything was accepted."""
+        ...
 
     async def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer a plain HTTP request."""
+        ...

@@ -49,13 +49,16 @@ class Dialer(Protocol):
 
     def websocket(self, wanted: Connect) -> AbstractAsyncContextManager[Transport]:
         """Open a websocket. Raises `UpgradeRefused`, or `OSError` when nobody is there."""
+        ...
 
     async def request(self, wanted: Wanted) -> HttpResponse:
         """Make an HTTP request. Raises `OSError` when nobody is there."""
+        ...
 
     @property
     def serving(self) -> int:
         """How many connections an application in this process is still serving."""
+        ...
 
 
 class NobodyThere(OSError):

@@ -112,13 +112,13 @@ async def dial(
     scheme = "http" if webhook else "ws"
     url = f"{scheme}://{HOST}/{path.lstrip('/')}"
     setup = _setup(setup, direction, from_, to, env_vars, credentials)
-    profile = profile if profile is not None else getattr(application, "profile", V10)
+    served = _profile(getattr(application, "profile", V10) if profile is None else profile)
     dialer: Dialer = MemoryDialer(application, host=HOST, hosts=hosts, secret=webhook_secret)
     async with AsyncExitStack() as stack:
         if lifespan:
             await stack.enter_async_context(_running(application))
         writer = stack.enter_context(_writer(journal, content=journal_content))
-        phone = _call(url, dialer, setup, _profile(profile), options, checks, writer)
+        phone = _call(url, dialer, setup, served, options, checks, writer)
         yield await stack.enter_async_context(phone)
 
 

@@ -31,6 +31,7 @@ class Player(Protocol):
 
     def play(self, entry: Entry) -> dict[str, Any]:
         """Do what the entry says, and tell what came of it, in the form of `Entry.gave`."""
+        ...
 
 
 MakePlayer: TypeAlias = Callable[[Header], Player]
