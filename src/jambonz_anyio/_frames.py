@@ -153,7 +153,8 @@ class WsprotoParser:
             pieces.append(piece)
             piece = nothing.join(pieces)
             pieces.clear()
-        return piece
+        whole: str | bytes = piece
+        return whole
 
     def _fault(self, code: int, reason: str) -> Fault:
         self._over = True
