@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -55,8 +55,12 @@ class Threads:
         return await result if inspect.iscoroutine(result) else result
 
 
-def unwrap(error: Exception) -> Exception:
+ErrorT = TypeVar("ErrorT", Exception, BaseException)
+
+
+def unwrap(error: ErrorT) -> ErrorT:
     """The exception inside groups of one: what a program raised is what it gets to see."""
-    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
+    inner: Any = error
+    while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+        inner = inner.exceptions[0]
+    return cast("ErrorT", inner)

@@ -22,7 +22,7 @@ from jambonz_core.errors import LocalProtocolError
 from jambonz_core.profiles import Profile
 from jambonz_core.webhooks.environment import Environment
 
-from ._invoke import Threads
+from ._invoke import Threads, unwrap
 from .admission import Admissions, Authorize, Credentials
 from .chain import verbs_from
 from .limits import CallLimits
@@ -326,9 +326,13 @@ class App:
         async with AsyncExitStack() as stack:
             for lifespan in self._lifespans:
                 await stack.enter_async_context(lifespan(self))
-            async with anyio.create_task_group() as tasks:
-                with self.services.timers.hosted_by(tasks):
-                    yield self
+            try:
+                async with anyio.create_task_group() as tasks:
+                    with self.services.timers.hosted_by(tasks):
+                        yield self
+            except BaseExceptionGroup as group:
+                # Nothing but the block's own exception can be in it.
+                raise unwrap(group) from None
 
     async def serve(self, **settings: Any) -> None:
         """Serve on sockets until drained or cancelled. Settings are those of `jambonz_anyio.Server`.

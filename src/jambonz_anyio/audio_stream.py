@@ -125,6 +125,8 @@ class AudioStream:
         self._marks: dict[str, deque[Mark]] = {}
         self._marks_named = 0
         self._clips: dict[str, deque[Mark]] = {}
+        # What came before anybody could ask for it: kept until somebody has.
+        self._early: deque[AudioEvent] = deque(maxlen=services.limits.inbox)
         self._watchers: weakref.WeakSet[Inbox[AudioEvent]] = weakref.WeakSet()
         self._digits: weakref.WeakSet[Inbox[Dtmf]] = weakref.WeakSet()
 
@@ -205,6 +207,9 @@ class AudioStream:
         """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
         inbox: Inbox[Dtmf] = Inbox("dtmf()", self._digits_bound, "CallLimits.inbox", log=self.log)
         self._digits.add(inbox)
+        for event in self._early:
+            if isinstance(event, Dtmf):
+                inbox.put(event)
         if self.closed_as is not None:
             inbox.finish()
         return inbox
@@ -213,6 +218,8 @@ class AudioStream:
         """Everything but audio, to be iterated over: keys, marks, the ends of clips."""
         inbox: Inbox[AudioEvent] = Inbox("events()", self._digits_bound, "CallLimits.inbox", log=self.log)
         self._watchers.add(inbox)
+        for event in self._early:
+            inbox.put(event)
         if self.closed_as is not None:
             inbox.finish()
         return inbox
@@ -340,8 +347,11 @@ class AudioStream:
                 _settle(self._clips, event.id, event.outcome)
             case BadAudioMessage():
                 self.log.warning("A message of the media server was not understood: %s", event.error)
-        for watcher in list(self._watchers):
+        watchers = list(self._watchers)
+        for watcher in watchers:
             watcher.put(event)
+        if not watchers and not self._digits:
+            self._early.append(event)
 
 
 def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:

@@ -26,6 +26,7 @@ import anyio.from_thread
 import anyio.lowlevel
 from anyio.abc import TaskStatus
 
+from ._invoke import unwrap
 from ._server import Server
 from ._waiter import Waiter
 from .app import App
@@ -119,7 +120,7 @@ class Endpoint:
             except Exception as exc:
                 if started.settled:
                     raise
-                started.fail(exc)
+                started.fail(unwrap(exc))
 
         def host() -> None:
             # A task that is nobody's child can be started with anyio from another thread only. The thread

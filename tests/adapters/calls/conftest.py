@@ -161,6 +161,25 @@ async def open_phone_on_a_socket(
         await server.drain(0)
 
 
+@asynccontextmanager
+async def call_url(url: str, *, call_sid: str = "call-1", **options: Any) -> AsyncIterator[Phone]:
+    """Connect to whatever listens at `url` as jambonz does."""
+    async with (
+        open_websocket(url, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport,
+        anyio.create_task_group() as tasks,
+    ):
+        phone = Phone(transport, call_sid)
+        tasks.start_soon(transport.run, phone)
+        yield phone
+        tasks.cancel_scope.cancel()
+
+
+@pytest.fixture
+def dial_url() -> Dial:
+    """Connects to a URL as jambonz does."""
+    return call_url
+
+
 @pytest.fixture
 def dial() -> Dial:
     """Connects to an application as jambonz does."""
