@@ -57,8 +57,9 @@ class MakeService:
 class Runner:
     """The server of an endpoint."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, finished: Waiter[None] | None = None) -> None:
         self.server = server
+        self._finished = finished
 
     @property
     def addresses(self) -> list[str]:
@@ -74,6 +75,8 @@ class Runner:
         """Stop serving. Calls that are still there after `drain_seconds` are closed: jambonz takes them
         elsewhere."""
         await self.server.drain(drain_seconds)
+        if self._finished is not None:
+            await self._finished.wait()
 
 
 class Endpoint:
@@ -112,15 +115,22 @@ class Endpoint:
                 "`async with create_endpoint(…) as (make_service, runner):`"
             )
         started = Waiter[Server]()
+        finished = Waiter[None]()
 
         async def main() -> None:
             try:
                 async with anyio.create_task_group() as tasks:
                     started.settle(await tasks.start(self._run))
+            except anyio.get_cancelled_exc_class():
+                # The program has ended without cleaning up, and its loop ends all tasks. There is nobody to
+                # tell.
+                pass
             except Exception as exc:
                 if started.settled:
                     raise
                 started.fail(unwrap(exc))
+            finally:
+                finished.settle(None)
 
         def host() -> None:
             # A task that is nobody's child can be started with anyio from another thread only. The thread
@@ -131,7 +141,7 @@ class Endpoint:
                 logging.getLogger("jambonz_anyio").debug("The endpoint's server was ended", exc_info=True)
 
         threading.Thread(target=host, name="jambonz endpoint", daemon=True).start()
-        return MakeService(self._app), Runner(await started.wait())
+        return MakeService(self._app), Runner(await started.wait(), finished)
 
 
 def create_endpoint(
