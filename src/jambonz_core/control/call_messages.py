@@ -107,6 +107,8 @@ class CallMessages(CallConnections):
             return _bad(message, _WRONG_ID)
         self.state = CALL[self.state][_HOOK]
         kind = self._roles.kind_of(hook, data)
+        if kind is HookKind.ACTION and self._expectations.doubted and self._expectations.is_stale(hook):
+            kind = HookKind.IGNORED
         return self._hook(VerbHook, message, msgid, hook, data, kind)
 
     def _take_confirm(self, message: dict[str, Any]) -> list[Event]:
@@ -139,7 +141,7 @@ class CallMessages(CallConnections):
         kind = HookKind.SESSION_REDIRECT
         if opening:
             self._introduce(message, data)
-        elif self._roles.kind_of(hook, data) is HookKind.FATAL:
+        elif self._expectations.awaits("redirect", hook):
             kind = HookKind.FATAL
         events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
         if opening:

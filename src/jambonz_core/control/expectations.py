@@ -117,6 +117,20 @@ class Expectations:
             (entry for entry in found if verb_id and entry.verb_id == verb_id), found[0] if found else None
         )
 
+    def awaits(self, name: str, hook: str) -> bool:
+        """Whether a verb of that name, with that hook, has not reported yet."""
+        return any(entry.name == name and entry.hook == hook for entry in self.queued)
+
+    def is_stale(self, hook: str) -> bool:
+        """Whether this hook can only be of a verb that was stopped.
+
+        Its answer would replace the verbs that were sent in its place. When another verb has the same path,
+        nobody can tell whose hook it is, and it counts as the other's.
+        """
+        return any(
+            entry.hook == hook and entry.by in ("replaced", "barge-in") for entry in self.doubted
+        ) and not any(entry.hook == hook for entry in self.queued)
+
     def status(self, event: str, verb_id: str, now: float) -> list[Event]:
         """A `verb:status` with an id came."""
         position = next((at for at, entry in enumerate(self.queued) if entry.verb_id == verb_id), None)

@@ -337,6 +337,16 @@ def test_a_message_that_cannot_be_acked_is_bad(wire: Any) -> None:
     assert "id" in str(event.error)
 
 
+def test_a_redirect_by_command_is_not_taken_for_the_verb_that_had_the_same_path(wire: Any) -> None:
+    """Acked empty, one that comes by command would end an idle call."""
+    wire.running([{"verb": "redirect", "actionHook": "/menu"}])
+    [by_verb] = wire.hears("session:redirect", {}, hook="/menu")
+    assert wire.acks() == [(by_verb.msgid, [])]
+    [by_command] = wire.hears("session:redirect", {}, hook="/menu")
+    assert (by_command.kind, by_command.acked) == (HookKind.SESSION_REDIRECT, False)
+    assert wire.sent() == []
+
+
 def test_nothing_is_owed_for_a_hook_that_never_came(wire: Any) -> None:
     wire.running()
     with pytest.raises(LocalProtocolError, match="no hook"):

@@ -11,6 +11,7 @@ from jambonz_core.control import (
     CallOver,
     Configure,
     Event,
+    HookKind,
     Inject,
     Replace,
     Reply,
@@ -133,6 +134,32 @@ def test_a_doubted_result_may_come(wire: Any) -> None:
     wire.do(Replace(SAY))
     wire.hears("verb:hook", {"reason": "playCompleted"}, hook="/~1")
     assert news(wire.advance(10)) == []
+
+
+@pytest.mark.parametrize("by", ["replaced", "barge-in"])
+def test_the_hook_of_a_verb_that_was_stopped_is_acked_on_arrival(wire: Any, by: str) -> None:
+    """Its answer would replace the verbs that took its place."""
+    wire.running([BARGE_IN, play("/done")])
+    if by == "replaced":
+        wire.do(Replace([play("/next")]))
+    else:
+        wire.do(Reply(wire.hook("/heard", HEARD), [play("/next")]))
+    wire.sent()
+    [event] = wire.hears("verb:hook", {"reason": "playCompleted"}, hook="/done")
+    assert (event.kind, event.acked) == (HookKind.IGNORED, True)
+    assert wire.acks() == [(event.msgid, [])]
+    wire.do(Reply(event.msgid, SAY))
+    assert wire.sent() == []
+    [event] = wire.hears("verb:hook", {"reason": "playCompleted"}, hook="/next")
+    assert (event.kind, event.acked) == (HookKind.ACTION, False)
+
+
+def test_a_hook_that_may_be_of_another_verb_is_held(wire: Any) -> None:
+    wire.running([play("/done")])
+    wire.do(Replace([play("/done")]))
+    for _ in range(2):
+        event = wire.hears("verb:hook", {"reason": "playCompleted"}, hook="/done")[0]
+        assert not event.acked
 
 
 def test_one_that_is_queued_behind_another_is_not_doubted(wire: Any) -> None:
