@@ -30,6 +30,7 @@ from ._transport import (
     Peer,
     UpgradeRefused,
 )
+from ._websocket import NOBODY, checked_close_code
 
 ABNORMAL = 1006
 GOING_AWAY = 1001
@@ -74,7 +75,10 @@ class MemoryTransport:
         self._broken: Closed | None = None
         """Why the connection broke, while frames in flight may still have to be handed over."""
         self._closing: Closed | None = None
+        self._sink: FrameSink = NOBODY
+        self._claimed = False
         self._reading = False
+        self._told = False
 
     @property
     def peer(self) -> Peer:
@@ -88,24 +92,40 @@ class MemoryTransport:
 
     async def run(self, sink: FrameSink) -> Closed:
         """Hand over frames as they come in, until the connection is over."""
+        if self._claimed:
+            raise LocalProtocolError("this transport has a reader already: run() is called once")
+        self._claimed = True
+        self._sink = sink
+        try:
+            await self._read()
+        finally:
+            self._abort("cancelled")
+            closed = self._finish(Closed(ABNORMAL, "cancelled", local=True))
+            self._tell()
+        return closed
+
+    async def _read(self) -> None:
+        """Take what comes until it is over. A `close()` before `run()` does too: who comes second waits."""
         if self._reading:
-            raise LocalProtocolError("this transport is being read already: run() is called once")
+            await self._over.wait()
+            return
         self._reading = True
         try:
             while self._closed is None:
-                self._deliver(sink)
+                self._deliver()
                 if self._closed is None:
                     self._arrived = anyio.Event()
                     await self._arrived.wait()
-        except BaseException:
+        finally:
             self._abort("cancelled")
             self._finish(Closed(ABNORMAL, "cancelled", local=True))
-            raise
-        finally:
-            self._reading = False
-            closed = self._closed if self._closed is not None else Closed(ABNORMAL)
-            sink.closed(closed)
-        return closed
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell the sink that it is over: once, and as soon as there is a sink."""
+        if self._claimed and not self._told and self._closed is not None:
+            self._told = True
+            self._sink.closed(self._closed)
 
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
         """Put a frame in flight."""
@@ -114,7 +134,7 @@ class MemoryTransport:
             size = len(frame if not isinstance(frame, str) else frame.encode())
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
-        if self._closing is not None or self._broken is not None or self.connection.lossy:
+        if self.connection.lossy or any((self._closing, self._broken, self._closed)):
             return
         if not self._outbox.add(frame, size, urgent=urgent, audio=audio):
             self._abort(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
@@ -131,6 +151,7 @@ class MemoryTransport:
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close, and wait until the other side has taken everything before the close and the close itself."""
+        checked_close_code(code)
         if self._closed is None and self._broken is None:
             if self._closing is None:
                 self._closing = Closed(code, reason, local=True)
@@ -140,48 +161,48 @@ class MemoryTransport:
                     self._outbox.add(Closed(code, reason), 0)
                     self._other._wake()
             with anyio.move_on_after(self._limits.close_seconds):
-                if self._reading:
-                    await self._over.wait()
-                else:
-                    await self.run(_Nobody())
+                await self._read()
             if self._closed is None:
                 self._abort("close_seconds passed")
+                self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
 
     def _wake(self) -> None:
         self._arrived.set()
 
-    def _deliver(self, sink: FrameSink) -> None:
+    def _deliver(self) -> None:
         """Hand over what the other side has put in flight."""
         inbox = self._other._outbox
         while inbox and self._closed is None:
             frame = inbox.take()
             if isinstance(frame, Closed):
-                self._finish(frame if self._closing is None else self._closing)
-                # The answer to a close is a close: the other side's handshake is complete.
-                self._other._answered(frame)
-            elif len(frame) > self._limits.message_bytes:
+                if self._closing is None and not self.connection.lossy:
+                    # The answer to a close is a close, behind what is in flight already.
+                    self._outbox.add(Closed(frame.code), 0)
+                    self._other._wake()
+                self._finish(frame)
+            elif len(frame if isinstance(frame, bytes) else frame.encode()) > self._limits.message_bytes:
                 reason = f"message_bytes ({self._limits.message_bytes}) passed"
                 self._finish(Closed(TOO_BIG, reason, local=True))
                 self._other._break(Closed(TOO_BIG, reason), deliver=True)
             else:
-                sink.frame(frame)
-        if self._broken is not None and self._closed is None:
+                self._sink.frame(frame)
+        if self._broken is not None:
             self._finish(self._broken)
 
-    def _answered(self, frame: Closed) -> None:
-        self._finish(Closed(frame.code, frame.reason, local=True))
-
-    def _finish(self, closed: Closed) -> None:
+    def _finish(self, closed: Closed) -> Closed:
+        """It is over, for this reason unless it was over before. What is in flight from here stays so."""
         if self._closed is None:
-            self._closed = closed
-            self._outbox.clear()
+            self._closed = closed if self._closing is None else self._closing
+            self._outbox.shut()
             self._over.set()
             self._wake()
+        return self._closed
 
     def _abort(self, why: str) -> None:
-        self._break(Closed(ABNORMAL, why, local=True), deliver=False)
-        if not self.connection.lossy:
-            self._other._break(Closed(ABNORMAL, "connection lost"), deliver=True)
+        if self._closed is None:
+            self._break(Closed(ABNORMAL, why, local=True), deliver=False)
+            if not self.connection.lossy:
+                self._other._break(Closed(ABNORMAL, "connection lost"), deliver=True)
 
     def _break(self, closed: Closed, *, deliver: bool) -> None:
         """The connection is gone; with `deliver`, what the other side sent before still arrives here."""
@@ -191,16 +212,6 @@ class MemoryTransport:
             if not deliver:
                 self._other._outbox.clear()
             self._wake()
-
-
-class _Nobody:
-    """A sink for frames that nobody wants."""
-
-    def frame(self, data: str | bytes) -> None:
-        """Drop it."""
-
-    def closed(self, closed: Closed) -> None:
-        """Drop it too."""
 
 
 def memory_connection(

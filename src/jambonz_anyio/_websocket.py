@@ -65,6 +65,7 @@ class WebSocketTransport:
     """
 
     __slots__ = (
+        "_claimed",
         "_closed",
         "_closing",
         "_early",
@@ -82,6 +83,7 @@ class WebSocketTransport:
         "_sink",
         "_stalled_since",
         "_stream",
+        "_told",
         "_unsent",
         "when_over",
     )
@@ -96,7 +98,9 @@ class WebSocketTransport:
         self._early = early
         self._outbox: Outbox[bytes] = Outbox(high_water=limits.high_water_bytes, bound=limits.outbox_bytes)
         self._sink: FrameSink = NOBODY
+        self._claimed = False
         self._reading = False
+        self._told = False
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
         self._ready = stream.unsent == 0
@@ -125,10 +129,23 @@ class WebSocketTransport:
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""
-        if self._reading:
-            raise LocalProtocolError("this transport is being read already: run() is called once")
-        self._reading = True
+        if self._claimed:
+            raise LocalProtocolError("this transport has a reader already: run() is called once")
+        self._claimed = True
         self._sink = sink
+        try:
+            await self._read()
+        finally:
+            closed = self._cut("cancelled")
+            self._tell()
+        return closed
+
+    async def _read(self) -> None:
+        """Read until the connection is over. A `close()` before `run()` reads too: who comes second waits."""
+        if self._reading:
+            await self._until_over()
+            return
+        self._reading = True
         stream = self._stream
         try:
             try:
@@ -138,14 +155,25 @@ class WebSocketTransport:
                 if self._closed is None:
                     await stream.pump(self)
             finally:
-                closed = self._finish(Closed(ABNORMAL, "cancelled", local=True))
-                sink.closed(closed)
+                closed = self._cut("cancelled")
+                self._tell()
             if closed.code != ABNORMAL:
                 with anyio.move_on_after(self._limits.close_seconds):
                     await stream.finish()
-            return closed
         finally:
             await stream.aclose()
+
+    async def _until_over(self) -> None:
+        while self._closed is None:
+            if self._over is None:
+                self._over = anyio.Event()
+            await self._over.wait()
+
+    def _tell(self) -> None:
+        """Tell the sink that it is over: once, and as soon as there is a sink."""
+        if self._claimed and not self._told and self._closed is not None:
+            self._told = True
+            self._sink.closed(self._closed)
 
     # Sending ------------------------------------------------------------------------------------------------
 
@@ -178,12 +206,7 @@ class WebSocketTransport:
         self.start_close(code, reason)
         try:
             with anyio.move_on_after(self._limits.close_seconds):
-                if not self._reading:
-                    await self.run(NOBODY)
-                while self._closed is None:
-                    if self._over is None:
-                        self._over = anyio.Event()
-                    await self._over.wait()
+                await (self._until_over() if self._reading else self._read())
         finally:
             # Too late, or cancelled while it waited.
             self._cut("close_seconds passed")
@@ -265,10 +288,11 @@ class WebSocketTransport:
             self._stream.write(last_frame)
         self._stream.stop()
 
-    def _cut(self, why: str) -> None:
+    def _cut(self, why: str) -> Closed:
         if self._closed is None:
             self._finish(Closed(ABNORMAL, why, local=True))
             self._stream.abort()
+        return self._finish(Closed(ABNORMAL))
 
     def _finish(self, closed: Closed) -> Closed:
         """The connection is over, for this reason unless it was over before."""

@@ -136,6 +136,12 @@ class EchoApplication:
             self.finished.set()
 
 
+@pytest.fixture
+async def echo_application(anyio_backend: Any) -> EchoApplication:
+    """An application that echoes, for whoever serves it."""
+    return EchoApplication()
+
+
 class Running:
     """A server, the application it serves, and the task group it runs in."""
 

@@ -95,10 +95,10 @@ def dial(anyio_backend: Any) -> Any:
         if anyio_backend[0] == "trio":
             async with trio_websocket.open_websocket_url(
                 url, ssl_context=tls, subprotocols=offered
-            ) as connection:
-                yield TrioWebsocketPeer(connection)
+            ) as theirs:
+                yield TrioWebsocketPeer(theirs)
             # It leaves its socket to the garbage collector when the server was the first to close.
-            await connection._stream.aclose()
+            await theirs._stream.aclose()
         else:
             names = [Subprotocol(name) for name in offered]
             async with websockets.asyncio.client.connect(

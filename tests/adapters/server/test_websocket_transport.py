@@ -256,8 +256,36 @@ async def test_a_close_before_anybody_reads_reads_by_itself(scene: Any, parser: 
         it.receive(it.client.message("nobody wants this"))
         it.receive(it.client.close(1001))
     assert it.stream.closed
+    # Whoever reads now learns how it ended.
+    assert await it.transport.run(it.sink) == Closed(1001, local=True)
+    assert it.sink.ends == [Closed(1001, local=True)]
     with pytest.raises(LocalProtocolError, match="once"):
         await it.transport.run(it.sink)
+
+
+async def test_who_reads_while_a_close_does_gets_the_rest(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(it.transport.close, 1001)
+        await it.stream.pumping.wait()
+        it.receive(it.client.message("nobody is here"))
+        tasks.start_soon(it.run)
+        await anyio.wait_all_tasks_blocked()
+        it.receive(it.client.message("somebody is"))
+        it.receive(it.client.close(1001))
+    assert it.sink.frames == ["somebody is"]
+    assert it.sink.ends == [Closed(1001, local=True)]
+
+
+async def test_cancelling_who_reads_while_a_close_does(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(it.transport.close, 1001)
+        await it.stream.pumping.wait()
+        with anyio.move_on_after(0.01):
+            await it.run()
+        assert it.sink.ends == [Closed(1001, local=True)]
+        it.stream.end()
 
 
 @pytest.mark.parametrize("reading", [True, False])
