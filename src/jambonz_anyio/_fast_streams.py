@@ -80,7 +80,23 @@ def fast_streams() -> Streams | None:
     proactor: Any = getattr(asyncio, "ProactorEventLoop", None)
     if proactor is not None and isinstance(asyncio.get_running_loop(), proactor):
         return None
+    _name_the_loop()
     return SocketStreams("asyncio")
+
+
+def _name_the_loop() -> None:
+    """Have anyio know the event loop in its callbacks, too.
+
+    Under `anyio.run()` it does. Under `asyncio.run()` it asks sniffio, where that is installed, and sniffio
+    knows asyncio inside of tasks only, unless it was told. Callbacks run with the context in which the socket
+    was given to the loop, and so do the connections, whose tasks begin below the caller's.
+    """
+    try:
+        from sniffio import current_async_library_cvar
+    except ImportError:
+        return
+    if current_async_library_cvar.get() is None:
+        current_async_library_cvar.set("asyncio")
 
 
 class SocketStream:
