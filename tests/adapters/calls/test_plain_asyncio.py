@@ -1,0 +1,79 @@
+"""Serving without anyio's runner: under `asyncio.run()`, as many programs do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from jambonz_anyio import App, AudioStream, Call, Chain
+from jambonz_anyio._client import open_websocket
+
+
+class Sink:
+    """Collects what comes, for one task to wait for."""
+
+    def __init__(self) -> None:
+        self.frames: asyncio.Queue[Any] = asyncio.Queue()
+
+    def frame(self, data: str | bytes) -> None:
+        self.frames.put_nowait(data)
+
+    def closed(self, closed: Any) -> None: ...
+
+
+@pytest.mark.parametrize("streams", ["fast", "portable"])
+def test_frames_that_come_in_callbacks_of_the_loop_start_handlers(streams: str) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        @call.on("/echo")
+        async def echo(heard: Any) -> Chain[None]:
+            return call.say(text=heard.digits)
+
+        await call.gather(input=["digits"], actionHook="/echo").send()
+
+    @app.audio("/audio")
+    async def audio(stream: AudioStream) -> None:
+        async for pcm in stream:
+            await stream.send(pcm)
+
+    async def program() -> None:
+        from anyio import create_task_group
+
+        async with create_task_group() as tasks:
+
+            async def run(*, task_status: Any) -> None:
+                await app.serve(port=0, streams=streams, task_status=task_status)
+
+            server = await tasks.start(run)
+            url = f"ws://127.0.0.1:{server.port}"
+            sink = Sink()
+            async with open_websocket(f"{url}/", subprotocols=("ws.jambonz.org",)) as transport:
+                tasks.start_soon(transport.run, sink)
+                for message in (
+                    {"type": "session:new", "msgid": "1", "call_sid": "c", "data": {"call_sid": "c"}},
+                    {
+                        "type": "verb:hook",
+                        "msgid": "2",
+                        "hook": "/echo",
+                        "data": {"reason": "dtmfDetected", "digits": "5"},
+                    },
+                ):
+                    transport.push(json.dumps(message))
+                    answer = json.loads(await asyncio.wait_for(sink.frames.get(), 5))
+                    assert answer["msgid"] == message["msgid"]
+                assert answer["data"] == [{"verb": "say", "text": "5"}]
+                transport.abort()
+            async with open_websocket(f"{url}/audio", subprotocols=("audio.drachtio.org",)) as transport:
+                tasks.start_soon(transport.run, sink)
+                transport.push('{"callSid": "c", "sampleRate": 8000}')
+                transport.push(bytes(320))
+                assert await asyncio.wait_for(sink.frames.get(), 5) == bytes(320)
+                transport.abort()
+            tasks.cancel_scope.cancel()
+
+    asyncio.run(program())
