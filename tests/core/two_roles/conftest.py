@@ -362,7 +362,8 @@ class Network:
                     self.written.offered[message["data"]["id"]] = message["data"]["tokens"]
             self._server("receive_together", connection.socket, tuple(read))
         for text in connection.to_app.due(self.now):
-            if not connection.app_done:
+            # What an old connection still brings means nothing once there is a newer one.
+            if not connection.app_done and connection is self.connections[-1]:
                 self.gather(self.app.both(partial(AppCall.receive, text=text, now=self.now)))
                 self._app_wrote()
         end = connection.server_sees_end

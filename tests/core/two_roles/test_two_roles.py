@@ -25,6 +25,7 @@ from jambonz_core.simulator import (
     SimulatorOptions,
     SlowVendor,
     Speak,
+    UpdateCall,
 )
 from jambonz_core.simulator import HangUp as CallerHangsUp
 
@@ -133,6 +134,17 @@ class Conversation(RuleBasedStateMachine):
     @rule(verbs=_verbs())
     def replace(self, verbs: list[dict[str, Any]]) -> None:
         self.net.do(Replace(verbs))
+
+    @rule(size=st.sampled_from([7000, 11000, 20000]), count=st.integers(2, 4))
+    def send_much(self, size: int, count: int) -> None:
+        """More than a message may hold: it must be cut into several that mean the same."""
+        self.net.do(Send([{"verb": "say", "text": "x" * size, "loop": 1}] * count))
+
+    @precondition(lambda self: self.net.engine.running not in {"", "rest:dial"})
+    @rule()
+    def ask_for_verbs(self) -> None:
+        """The REST API points the call at another path of this application."""
+        self.net._server("act", UpdateCall({"call_hook": "/other"}))
 
     @precondition(lambda self: self.net.held)
     @rule(data=st.data(), verbs=st.just([]) | _verbs())
