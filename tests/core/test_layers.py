@@ -63,7 +63,11 @@ VOCABULARY = frozenset(
 PLAIN_VALUES = {
     "jambonz_core.control.events": set(),
     "jambonz_core.control.commands": {"jambonz_core.control.live_commands"},
-    "jambonz_core.control.live_commands": {"jambonz_core.control.tool_output"},
+    "jambonz_core.control.live_command_base": set(),
+    "jambonz_core.control.live_commands": {
+        "jambonz_core.control.live_command_base",
+        "jambonz_core.control.tool_output",
+    },
     "jambonz_core.control.tool_output": {"jambonz_core.codec"},
     "jambonz_core.speech.events": set(),
     "jambonz_core.speech.messages": set(),

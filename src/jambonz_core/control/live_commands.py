@@ -8,98 +8,45 @@ instead, with what to do in its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
+from msgspec import field
 
+from jambonz_core.control.live_command_base import Inject, LiveCommand, fields_of, given
 from jambonz_core.control.tool_output import vendor_message
-from jambonz_core.errors import LocalProtocolError, UnsupportedByProfile
+from jambonz_core.errors import LocalProtocolError
 
 if TYPE_CHECKING:
     from jambonz_core.profiles import Profile
 
-WITHOUT_DATA = frozenset({"tts:flush", "tts:clear", "llm:tool-output"})
-"""The only commands that the server takes without `data`."""
-
-_INSTEAD = {
-    "tag": "use the `tag` verb, or `tag` of the REST API's call update",
-    "noiseIsolation:status": "the open-source server has no noise isolation",
-    "room:say": "whisper or `dub` can speak to a party of the call",
-    "room:play": "whisper or `dub` can play to a party of the call",
-    "stt:reconfigure": "send a `config` command with another `recognizer`",
-    "agent:update": "the open-source server has no `agent` verb; `llm:update` changes a running `llm` verb",
-}
-
-
-class LiveCommand(Struct, frozen=True, kw_only=True):
-    """The base: a named command, perhaps aimed at another leg of the call."""
-
-    wire_name: ClassVar[str] = ""
-
-    leg: str = ""
-    """The `call_sid` of another leg that the command is for; empty for the call's own."""
-
-    @property
-    def command(self) -> str:
-        """The command's name on the wire."""
-        return self.wire_name
-
-    def body(self, profile: Profile) -> Any:
-        """The command's `data` as the profile's server understands it."""
-        return {}
-
-    def message(self, profile: Profile) -> dict[str, Any]:
-        """The whole message.
-
-        >>> from jambonz_core.profiles import Profile
-        >>> Mute(True, leg="c2").message(Profile("v10"))
-        {'type': 'command', 'command': 'mute:status', 'data': {'mute_status': 'mute'}, 'callSid': 'c2'}
-        """
-        if not profile.knows_command(self.command):
-            raise UnsupportedByProfile(
-                f"the server profile {profile.name} does not know the command {self.command!r}",
-                verb=self.command,
-                hint=_INSTEAD.get(self.command, ""),
-            )
-        message: dict[str, Any] = {"type": "command", "command": self.command, "data": self.body(profile)}
-        if self.leg:
-            message["callSid"] = self.leg
-        return message
-
-
-class Inject(LiveCommand, frozen=True):
-    """Any command, as it is: for what this version has no class for.
-
-    The name is not checked against the profile, so that a newer server's commands can be tried.
-    """
-
-    name: str
-    data: Any = None
-    queue: bool | None = None
-    """`queueCommand`, where the command knows it."""
-    tool_call_id: str | None = None
-
-    @property
-    def command(self) -> str:
-        """The command's name on the wire."""
-        return self.name
-
-    def message(self, profile: Profile) -> dict[str, Any]:
-        """The whole message."""
-        message: dict[str, Any] = {"type": "command", "command": self.name}
-        if self.data is not None:
-            message["data"] = self.data
-        elif self.name not in WITHOUT_DATA:
-            raise LocalProtocolError(
-                f"the server refuses the command {self.name!r} without data; give it at least an empty object"
-            )
-        if self.queue is not None:
-            message["queueCommand"] = self.queue
-        if self.leg:
-            message["callSid"] = self.leg
-        if self.tool_call_id is not None:
-            message["tool_call_id"] = self.tool_call_id
-        return message
+__all__ = [
+    "LiveCommand",
+    "Inject",
+    "Redirect",
+    "Configure",
+    "Dub",
+    "DialOut",
+    "Record",
+    "Mute",
+    "ConferenceMute",
+    "ConferenceHold",
+    "ConferenceParticipant",
+    "ListenControl",
+    "TranscribeControl",
+    "Whisper",
+    "SipRequest",
+    "Dtmf",
+    "BoostAudio",
+    "MediaPath",
+    "Tag",
+    "NoiseIsolation",
+    "RoomSay",
+    "RoomPlay",
+    "ReconfigureStt",
+    "ToolOutput",
+    "UpdateLlm",
+    "UpdateAgent",
+]
 
 
 class Redirect(LiveCommand, frozen=True):
@@ -137,7 +84,7 @@ class Configure(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The fields of the verb."""
-        return _fields(self.config)
+        return fields_of(self.config)
 
 
 class Dub(LiveCommand, frozen=True):
@@ -150,7 +97,7 @@ class Dub(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The fields of the verb."""
-        return _fields(self.dub)
+        return fields_of(self.dub)
 
 
 class DialOut(LiveCommand, frozen=True):
@@ -172,7 +119,7 @@ class Record(LiveCommand, frozen=True):
     wire_name = "record"
 
     action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = field(default_factory=dict)
     """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
 
     def body(self, profile: Profile) -> Any:
@@ -215,7 +162,7 @@ class ConferenceHold(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The wanted state."""
-        return _given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
+        return given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
 
 
 class ConferenceParticipant(LiveCommand, frozen=True):
@@ -229,7 +176,7 @@ class ConferenceParticipant(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The action with its tag."""
-        return _given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
+        return given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
 
 
 class ListenControl(LiveCommand, frozen=True):
@@ -283,7 +230,7 @@ class SipRequest(LiveCommand, frozen=True):
     def body(self, profile: Profile) -> Any:
         """The request."""
         return {
-            "sip_request": _given(
+            "sip_request": given(
                 method=self.method,
                 content_type=self.content_type,
                 content=self.content,
@@ -305,7 +252,7 @@ class Dtmf(LiveCommand, frozen=True):
         """Both spellings at once: the open-source server reads the inner object, the commercial one the
         outer.
         """
-        tone = _given(digit=self.digit, duration=self.duration)
+        tone = given(digit=self.digit, duration=self.duration)
         return {"dtmf": tone, **tone}
 
 
@@ -358,7 +305,7 @@ class NoiseIsolation(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The wanted state."""
-        return _given(
+        return given(
             noise_isolation_status="enable" if self.enable else "disable",
             vendor=self.vendor,
             level=self.level,
@@ -376,7 +323,7 @@ class RoomSay(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """The fields of the verb."""
-        return _fields(self.say)
+        return fields_of(self.say)
 
 
 class RoomPlay(LiveCommand, frozen=True):
@@ -390,7 +337,7 @@ class RoomPlay(LiveCommand, frozen=True):
 
     def body(self, profile: Profile) -> Any:
         """What to play."""
-        return _given(url=self.url, id=self.id, replace=self.replace)
+        return given(url=self.url, id=self.id, replace=self.replace)
 
 
 class ReconfigureStt(LiveCommand, frozen=True):
@@ -456,19 +403,9 @@ class UpdateAgent(LiveCommand, frozen=True):
     wire_name = "agent:update"
 
     type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = field(default_factory=dict)
     """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
 
     def body(self, profile: Profile) -> Any:
         """The type with its fields."""
         return {"type": self.type, **self.fields}
-
-
-def _given(**fields: Any) -> dict[str, Any]:
-    """The fields that were given. A default that nobody set is never put on the wire."""
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _fields(verb: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a verb without its name."""
-    return {name: value for name, value in verb.items() if name != "verb"}

@@ -35,7 +35,7 @@ from jambonz_core.control import (
     UpdateAgent,
     UpdateLlm,
     Whisper,
-    live_commands,
+    live_command_base,
     tool_output,
 )
 from jambonz_core.control.live_commands import LiveCommand
@@ -114,7 +114,7 @@ V10_ONLY: list[tuple[LiveCommand, str, Any]] = [
 
 
 def test_the_examples_are_right() -> None:
-    assert doctest.testmod(live_commands).failed == doctest.testmod(tool_output).failed == 0
+    assert doctest.testmod(live_command_base).failed == doctest.testmod(tool_output).failed == 0
 
 
 @pytest.mark.parametrize("profile", [V0_9, V10], ids=repr)
