@@ -74,11 +74,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     # Only now: see the module's docstring.
     from .running import run
 
+    # Other plugins may have wrapped the test for event loops of their own, so it is taken from where it
+    # stands.
+    home = pyfuncitem.module if pyfuncitem.instance is None else pyfuncitem.instance
+    function = getattr(home, pyfuncitem.originalname, pyfuncitem.obj)
     names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own runner does it
     arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
 
     async def test() -> None:
-        await pyfuncitem.obj(**arguments)
+        await function(**arguments)
 
     run(test, backend=clock.backend)  # type: ignore[arg-type]  # checked where the parameters were made
     return True
