@@ -142,7 +142,7 @@ class WsprotoParser:
         return Ping(payload) if frame.opcode is Opcode.PING else Pong(payload)
 
     def _piece(self, piece: Any, pieces: list[Any], nothing: Any, frame: Frame) -> FrameEvent | None:
-        self._size += len(piece) if piece.isascii() else _utf8_bytes(piece)
+        self._size += payload_size(piece)
         if self._size > self._limit:
             return self._fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
         if not frame.message_finished:
@@ -181,8 +181,14 @@ class WsprotoParser:
         return bytes(self._protocol.close(code, reason))
 
 
-def _utf8_bytes(piece: str | bytes) -> int:
-    return len(piece.encode()) if isinstance(piece, str) else len(piece)
+def payload_size(message: str | bytes) -> int:
+    """Bytes that a message takes on the wire: `message_bytes` and `outbox_bytes` count these.
+
+    Raises UnicodeEncodeError for text with a lone surrogate.
+    """
+    if isinstance(message, str) and not message.isascii():
+        return len(message.encode())
+    return len(message)
 
 
 def frame_parser(name: str = "auto") -> ParserFactory:

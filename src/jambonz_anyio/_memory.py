@@ -18,6 +18,7 @@ import anyio
 
 from jambonz_core.errors import LocalProtocolError
 
+from ._frames import payload_size
 from ._limits import ServerLimits
 from ._outbox import Outbox
 from ._transport import (
@@ -131,7 +132,7 @@ class MemoryTransport:
         """Put a frame in flight."""
         audio = not isinstance(frame, str)
         try:
-            size = len(frame if not isinstance(frame, str) else frame.encode())
+            size = payload_size(frame)
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         if self.connection.lossy or any((self._closing, self._broken, self._closed)):
@@ -180,7 +181,7 @@ class MemoryTransport:
                     self._outbox.add(Closed(frame.code), 0)
                     self._other._wake()
                 self._finish(frame)
-            elif len(frame if isinstance(frame, bytes) else frame.encode()) > self._limits.message_bytes:
+            elif payload_size(frame) > self._limits.message_bytes:
                 reason = f"message_bytes ({self._limits.message_bytes}) passed"
                 self._finish(Closed(TOO_BIG, reason, local=True))
                 self._other._break(Closed(TOO_BIG, reason), deliver=True)

@@ -24,6 +24,7 @@ from anyio.abc import TaskGroup
 
 from jambonz_core.errors import LocalProtocolError
 
+from ._frames import payload_size
 from ._http import peer_of, refusal
 from ._limits import ServerLimits
 from ._outbox import Outbox
@@ -127,22 +128,18 @@ class AsgiTransport:
         elif message["type"] == "websocket.receive" and self._closed is None:
             text = message.get("text")
             data: str | bytes = text if text is not None else bytes(message["bytes"])
-            if len(data) > self._limits.message_bytes:
+            if payload_size(data) > self._limits.message_bytes:
                 self.start_close(TOO_BIG, f"message_bytes ({self._limits.message_bytes}) passed")
             else:
                 sink.frame(data)
 
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
         """Send a message as soon as the host takes it."""
-        if isinstance(frame, str):
-            try:
-                size = len(frame.encode())
-            except UnicodeEncodeError as exc:
-                raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
-            message: Message = {"type": "websocket.send", "text": frame}
-        else:
-            size = len(frame)
-            message = {"type": "websocket.send", "bytes": frame}
+        try:
+            size = payload_size(frame)
+        except UnicodeEncodeError as exc:
+            raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
+        message: Message = {"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame}
         if self._closing is not None or self._closed is not None:
             return
         if self._outbox.add(message, size, urgent=urgent, audio=not isinstance(frame, str)):
