@@ -126,9 +126,11 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         return cast("ResultT_co", await waiting)
 
     async def done(self) -> None:
-        """Send the verbs and wait until the last one is over, as far as the server lets us know.
+        """Send the verbs and wait until the last one is over.
 
-        Raises `VerbDropped` when it was stopped before. Being cancelled while it waits stops what runs.
+        Raises `VerbDropped` when it was stopped before. Being cancelled while it waits stops what runs. Sends
+        a `config` with `notifyEvents` behind them, without which the server would not tell; so from then on
+        there are `verb:status` events on this call.
         """
         with self._handing_over() as verbs:
             await checkpoint_if_cancelled()

@@ -66,6 +66,25 @@ if TYPE_CHECKING:
 PARTING = frozenset({"hangup", "sip:decline"})
 """Verbs behind which no other hangup is needed."""
 
+MAY_NOT_ANSWER = (
+    frozenset(
+        {
+            "alert",
+            "config",
+            "dial",
+            "leave",
+            "message",
+            "pause",
+            "redirect",
+            "tag",
+            "sip:request",
+            "sip:refer",
+        }
+    )
+    | PARTING
+)
+"""Verbs behind which an incoming call may still ring. All others answer it first."""
+
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
 
@@ -111,6 +130,8 @@ class Runtime:
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
         self._parting = False
+        self._answers = False
+        """Whether anything that was sent is sure to answer an incoming call."""
         self._payloads = Payloads()
         self._cuts: dict[str, Any] = {}
         """What barge-ins have cut, by the id of the hook that reports them."""
@@ -138,6 +159,7 @@ class Runtime:
             self._payloads.learn(command.verbs)
             self.audio.learn(command.verbs)
             self._parting = command.verbs[-1].get("verb") in PARTING
+            self._answers |= any(verb.get("verb") not in MAY_NOT_ANSWER for verb in command.verbs)
         if not self.saved:
             self._save_first()
 
@@ -170,9 +192,18 @@ class Runtime:
         """Send verbs. Gives what waits for the last one to be over."""
         if not verbs:
             raise LocalProtocolError("there is no verb in this chain")
-        verb_id = str(verbs[-1].setdefault("id", self.core.new_verb_id()))
+        *others, last = verbs
+        if "id" not in last:
+            last = {**last, "id": self.core.new_verb_id()}
+        verb_id = str(last["id"])
         waiter = self.receivers.expect_done(verb_id)
         forget = partial(self.receivers.forget_done, verb_id, waiter)
+        verbs = [*others, last]
+        if last.get("verb") not in PARTING:
+            # The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports
+            # its own end, and it comes after the one that is waited for: so that one is over then, also where
+            # it was skipped or has failed, of which there is no report.
+            verbs.append({"verb": "config", "id": self.core.new_verb_id(), "notifyEvents": True})
         self._send_or(forget, verbs)
         return self._wait(waiter, forget)
 
@@ -301,8 +332,11 @@ class Runtime:
         if self.core.state is CallState.ANSWERING:
             self.log.warning("The handler of %s returned without an answer: the call is declined", self.route)
             self.do(HangUp())
-        else:
+        elif self._answers:
             self.do(Send([{"verb": "hangup"}]))
+        else:
+            # A hangup does nothing to a call that still rings, and a refusal nothing to an answered one.
+            self.do(Send([{"verb": "hangup"}, {"verb": "sip:decline", "status": HangUp().status}]))
 
     # --- what happens on the call -----------------------------------------------------------------------
 

@@ -256,16 +256,22 @@ async def test_done_waits_for_a_verb_without_a_hook(dial: Any) -> None:
 
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
-        await call.say(text="Long story").done()
-        order.append("done")
+        for text in ("Long story", "Another one"):
+            await call.say(text=text).done()
+            order.append(text)
 
     async with dial(app) as phone:
-        [say] = await phone.answered()
+        [say, config] = await phone.answered()
+        # The server tells nothing of a `say` unless asked to, and the question reports by itself.
+        assert config == {"verb": "config", "id": config["id"], "notifyEvents": True}
         await phone.silence()
         assert order == []
+        phone.say("verb:status", {"event": "finished", "id": config["id"], "name": "config"})
+        [say, config] = await phone.redirect(queued=True)
+        assert order == ["Long story"]
         phone.say("verb:status", {"event": "finished", "id": say["id"], "name": "say"})
         await phone.silence()
-        assert order == ["done"]
+        assert order == ["Long story", "Another one"]
 
 
 async def test_a_chain_belongs_to_the_expression_that_built_it(dial: Any) -> None:
