@@ -30,7 +30,8 @@ from .commands import (
 )
 from .events import HookKind, ReplyDiscarded, ReplyRerouted
 from .legality import CallInput, CallState, LinkState
-from .live_commands import LiveCommand, ToolOutput
+from .live_command_base import LiveCommand, given
+from .live_commands import ToolOutput
 from .obligations import ROWS, Fate, Late, Obligation
 from .outbox import Entry
 from .size_budget import Verbs, ack, parts, whole
@@ -107,6 +108,9 @@ class CallCommands(CallConnections):
         ):
             return self._reply_first(obligation, data)
         self._check(CallInput.REPLY, "reply")
+        if obligation is self._first.request:
+            # It was hung up, and the answer that does so is about to leave.
+            return [self._discarded(obligation, "call ending")] if data else []
         if obligation.fate is not Fate.OPEN:
             return self._reply_late(obligation, data)
         if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
@@ -178,10 +182,10 @@ class CallCommands(CallConnections):
         self._check(CallInput.HANG_UP, "hang up")
         if self.state in (CallState.ENDING, CallState.OVER):
             return []
-        decline = _fields(
+        decline = given(
             verb="sip:decline", status=command.status, reason=command.reason, headers=command.headers
         )
-        hang_up = _fields(verb="hangup", headers=command.headers)
+        hang_up = given(verb="hangup", headers=command.headers)
         fresh = self.state is CallState.ANSWERING and self._first.asked_again
         verbs = [hang_up] if self._answered else [decline] if fresh else [decline, hang_up]
         parts(verbs, self.options.message_bytes)
@@ -278,8 +282,3 @@ class CallCommands(CallConnections):
 
 def _status(status: str) -> str:
     return encode({"type": "command", "command": "call:status", "data": {"call_status": status}})
-
-
-def _fields(**fields: Any) -> dict[str, Any]:
-    """A verb without the fields that were not given."""
-    return {name: value for name, value in fields.items() if value is not None}

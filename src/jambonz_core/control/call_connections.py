@@ -35,7 +35,7 @@ from .events import (
     ReplyRerouted,
     SessionReconnect,
 )
-from .legality import CallInput, CallState, LinkInput, LinkState
+from .legality import CALL, CallInput, CallState, LinkInput, LinkState
 from .obligations import PAUSE, ROWS, Fate, Late
 
 
@@ -128,7 +128,6 @@ class CallConnections(CallMachine):
         first = self._first
         unknown = self.state is CallState.OPENING
         self._step(CallInput.SESSION_RECONNECT)
-        self.session = self.session or data
         owing = first.asked_again and (first.verbs is not None or self.state is CallState.ANSWERING)
         if owing and not first.aborted and self._link is LinkState.WAITING:
             self._end_by = None
@@ -157,7 +156,7 @@ class CallConnections(CallMachine):
         if self._link is not LinkState.UP:
             return []
         self._abort_at = None
-        if self.state is CallState.ANSWERING:
+        if CallInput.FIRST_LOST in CALL[self.state]:
             self._first_lost()
         self._forget_first()
         return self._back()

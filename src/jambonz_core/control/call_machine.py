@@ -138,6 +138,11 @@ class CallMachine:
         """Whether commands may leave, apart from the settle time."""
         return self._link is _UP and self.state in _OPEN
 
+    @property
+    def settling(self) -> bool:
+        """Whether a non-empty answer was just given, behind which commands wait for the settle time."""
+        return self._now < self._outbox.hold_until
+
     # --- verbs ----------------------------------------------------------------------------------------------
 
     def _redirects(self, verbs: Verbs, *, replacing: bool) -> list[Entry]:

@@ -280,8 +280,8 @@ class CallOver(Event, frozen=True, gc=False):
     """The call is over; nothing comes after this."""
 
     reason: str
-    """``completed``: the server ended it. ``closed``: this side gave it up. ``expired``: the server did not
-    come back.
+    """``completed``: the server reported its end. ``closed``: this side gave it up. ``expired``: the server
+    did not come back.
     """
 
 

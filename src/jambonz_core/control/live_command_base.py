@@ -97,7 +97,7 @@ class Inject(LiveCommand, frozen=True):
 
 
 def given(**fields: Any) -> dict[str, Any]:
-    """The fields that were given. A default that nobody set is never put on the wire."""
+    """Those of the fields that were given. A default that nobody set is never put on the wire."""
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -13,7 +13,9 @@ from jambonz_core.control import (
     AppCall,
     CallOver,
     HangUp,
+    HookKind,
     Reply,
+    ReplyDiscarded,
     ResultDropped,
     Send,
 )
@@ -34,6 +36,15 @@ def test_an_unanswered_inbound_call_is_declined(wire: Any) -> None:
     with pytest.raises(CallEnded):
         wire.do(Send(SAY))
     assert wire.do(HangUp()) == []
+
+
+@pytest.mark.parametrize("verbs", [SAY, []])
+def test_a_reply_does_not_take_the_place_of_the_decline(wire: Any, verbs: Any) -> None:
+    msgid = wire.new()
+    wire.call.do(HangUp(), wire.now)
+    discarded = [ReplyDiscarded(msgid, "", HookKind.SESSION_NEW, "call ending")] if verbs else []
+    assert wire.do(Reply(msgid, verbs)) == discarded
+    assert wire.acks() == [(msgid, [DECLINE])]
 
 
 def test_an_outbound_call_was_answered_before_it_began(wire: Any) -> None:
@@ -120,6 +131,17 @@ def test_a_decline_that_was_not_delivered_answers_the_reconnect(wire: Any) -> No
     again = wire.reconnect()
     assert wire.acks() == [(again, [DECLINE])]
     assert not wire.seen(AckDefaulted)
+
+
+def test_a_decline_reaches_a_server_that_goes_on_without_reconnecting(
+    wire: Any, redirect: Callable[..., Any]
+) -> None:
+    wire.new()
+    wire.lose()
+    wire.do(HangUp())
+    wire.connect()
+    wire.hears("verb:status", {"event": "starting"})
+    assert wire.sent() == [redirect([DECLINE], queue=True)]
 
 
 def test_a_decline_for_a_lost_session_redirect_goes_as_a_redirect(
