@@ -436,8 +436,10 @@ async def test_a_call_is_saved_when_it_is_answered(dial: Any, store: Any) -> Non
         await phone.answered()
         with anyio.fail_after(5):
             # A store may write in a thread, which no event tells of.
-            while (value := await store.load(store_key("call-1", "/"))) is None:
+            value = None
+            while value is None:
                 await anyio.sleep(0.01)
+                value = await store.load(store_key("call-1", "/"))
         assert SavedCall.decode(value).core["call_sid"] == "call-1"
         await phone.redirect(queued=True)
 
