@@ -191,8 +191,10 @@ def test_commands_keep_their_distance_from_an_ack_with_verbs(
     wire.do(Mute(True))
     wire.do(Send(MORE))
     assert wire.sent() == [ack(hook, SAY)]
+    assert wire.call.settling
     wire.advance(0.02)
     assert wire.sent() == [MUTE, redirect(MORE, queue=True)]
+    assert not wire.call.settling
 
 
 def test_an_empty_ack_needs_no_distance(wire: Any) -> None:
