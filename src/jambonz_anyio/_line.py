@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable
 
 import anyio
+from anyio.lowlevel import cancel_shielded_checkpoint
 
 from jambonz_core.control import AppCall
 from jambonz_core.control.commands import Command, WriteText
@@ -160,6 +161,13 @@ class Line:
 
     async def room(self) -> None:
         """Wait until the connection takes more, if it has more to take than it should."""
+        if self.core.settling:
+            # The settle time counts from the moment an answer was given. Were the event loop held up now, by
+            # the first use of a validator for instance, a writer in a task of its own would send the answer
+            # together with what was meant to come later, and the server would lose that. Twice, because in
+            # one round trio runs tasks in any order.
+            await cancel_shielded_checkpoint()
+            await cancel_shielded_checkpoint()
         transport = self.transport
         if transport is not None:
             await transport.room()

@@ -43,6 +43,7 @@ from jambonz_core.audio.events import (
     PlayDone,
     PlayOutcome,
 )
+from jambonz_core.audio.pcm import FrameCutter
 from jambonz_core.errors import LocalProtocolError, WrongPlaybackMode
 
 from ._invoke import unwrap
@@ -52,6 +53,7 @@ from .call_log import CallLog
 from .inbox import Inbox
 from .routes import Match
 from .services import AudioRoute, Services
+from .timers import Future
 
 if TYPE_CHECKING:
     from .call import Call
@@ -114,13 +116,18 @@ class AudioStream:
         self.scope: anyio.CancelScope | None = None
         """The handler's."""
         self._end_seconds = services.limits.stream_end_seconds
+        # Looked up once: each of these is called for every frame.
+        self._receive_pcm = self.core.receive_pcm
+        self._send_pcm = self.core.send_pcm
+        self._outgoing = self.core.outgoing
+        self._push = transport.push
         self._bound = services.limits.audio_frames
         self._digits_bound = services.limits.inbox
         self._clock = services.timers.clock
-        self._new_event = services.timers.loop.new_event
+        self._new_future = services.timers.loop.new_future
         self._timer = services.timers.timer(self._ring)
         self._frames: deque[bytes] = deque()
-        self._waiting: anyio.Event | None = None
+        self._waiting: Future | None = None
         self._started = Waiter[bool]()
         self._marks: dict[str, deque[Mark]] = {}
         self._marks_named = 0
@@ -137,7 +144,7 @@ class AudioStream:
         if type(data) is str:
             self._turn(self.core.receive(data, self._clock()))
             return
-        pcm = self.core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
+        pcm = self._receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
         if not pcm:
             return
         self.received += 1
@@ -149,7 +156,9 @@ class AudioStream:
         waiting = self._waiting
         if waiting is not None:
             self._waiting = None
-            waiting.set()
+            # Done already when the task that waited was cancelled.
+            if not waiting.done():
+                waiting.set_result(None)
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
@@ -159,8 +168,8 @@ class AudioStream:
         self._started.settle(False)
         if self.scope is not None:
             self.scope.deadline = self._clock() + self._end_seconds
-        if self._waiting is not None:
-            self._waiting.set()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
         for watcher in list(self._watchers):
             watcher.finish()
         for digits in list(self._digits):
@@ -180,9 +189,10 @@ class AudioStream:
         while not frames:
             if self.closed_as is not None:
                 raise StopAsyncIteration
-            if self._waiting is None:
-                self._waiting = self._new_event()
-            await self._waiting.wait()
+            if self._waiting is not None and not self._waiting.done():
+                raise LocalProtocolError("another task reads this stream: each frame is given once")
+            self._waiting = self._new_future()
+            await self._waiting
         return frames.popleft()
 
     async def frames(self, seconds: float) -> AsyncIterator[bytes]:
@@ -193,15 +203,14 @@ class AudioStream:
             recognizer.feed(pcm)
         ```
         """
-        size = max(1, round(seconds * self.sample_rate)) * 2 * self.channels
-        rest = bytearray()
+        cutter = FrameCutter(
+            milliseconds=seconds * 1000, sample_rate=self.sample_rate, channels=self.channels
+        )
         async for pcm in self:
-            rest += pcm
-            while len(rest) >= size:
-                yield bytes(rest[:size])
-                del rest[:size]
-        if rest:
-            yield bytes(rest)
+            for frame in cutter.feed(pcm):
+                yield frame
+        if rest := cutter.rest():
+            yield rest
 
     def dtmf(self) -> Inbox[Dtmf]:
         """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
@@ -231,13 +240,11 @@ class AudioStream:
 
         For streaming playback. Returns at once as long as the connection keeps up.
         """
-        core_ = self.core
-        core_.send_pcm(pcm, self._clock())
-        transport = self.transport
-        for frame in core_.outgoing():
-            transport.push(frame)
-        if transport.backlog:
-            await transport.room()
+        self._send_pcm(pcm, self._clock())
+        for frame in self._outgoing():
+            self._push(frame)
+        if self.transport.backlog:
+            await self.transport.room()
 
     async def end_utterance(self) -> None:
         """Nothing follows for now: what the server still holds back is played, too."""
@@ -322,9 +329,8 @@ class AudioStream:
         self._turn(self.core.tick(self._clock()))
 
     def _turn(self, events: list[AudioEvent]) -> None:
-        push = self.transport.push
-        for frame in self.core.outgoing():
-            push(frame)
+        for frame in self._outgoing():
+            self._push(frame)
         self._timer.set(self.core.deadline)
         for event in events:
             self._take(event)
