@@ -16,7 +16,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from anyio.abc import TaskGroup
 
 from jambonz_core.codec import decode
 from jambonz_core.errors import ConnectionLost, RemoteProtocolError
-from jambonz_core.limits import CONTROL_SUBPROTOCOL
+from jambonz_core.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 from jambonz_core.simulator import (
     AbortConnection,
     Action,
@@ -71,8 +71,17 @@ class _Socket:
     closing: int | None = None
     """The code with which it is to be closed, when that was decided before it was open."""
     aborted: bool = False
+    over: bool = False
+    """Whether it is gone, or was never opened."""
     late: deque[tuple[float, str | bytes]] = field(default_factory=deque)
     """Frames that a slow network holds back."""
+
+
+@dataclass(slots=True)
+class _Timer:
+    """Something to be done at a certain time; without an action it was cancelled."""
+
+    action: Callable[[], None] | None
 
 
 class CallDriver:
@@ -98,7 +107,7 @@ class CallDriver:
         self._clock: Callable[[], float] = anyio.current_time
         self._began = 0.0
         self._now = 0.0
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timers: list[tuple[float, int, _Timer]] = []
         self._order = itertools.count()
         self._waiting: list[anyio.Event] = []
         """Set and forgotten whenever anything happened."""
@@ -114,7 +123,7 @@ class CallDriver:
         """Begin the call; everything runs in `tasks` from now on."""
         self._tasks = tasks
         self._began = self._clock()
-        self.dialer.begin(tasks, self._app_failed)
+        self.dialer.begin(tasks, self._app_failed, self._stir)
         tasks.start_soon(self._keep_time, name="clock of a simulated call")
         self.turn(lambda now: self.engine.start(now))
 
@@ -135,7 +144,7 @@ class CallDriver:
             return
         now = self.now if now is None else now
         try:
-            events = step(now)
+            events = [*self._catch_up(now), *step(now)]
             frames = self.engine.outgoing()
         except Exception as error:
             # A sink must never raise into a transport. The phone tells it at its next step.
@@ -157,6 +166,14 @@ class CallDriver:
         if self._next_deadline() < self._sleeping_until:
             self._wake.set()
 
+    def _catch_up(self, now: float) -> Iterator[Event]:
+        """What the engine should have done before now: in real time, whoever held up the event loop also
+        held up the engine's clock, and must not seem to have been quicker than it."""
+        while (due := self.engine.deadline) is not None and due < now:
+            yield from self.engine.tick(due)
+            if self.engine.deadline == due:
+                return
+
     def record(self, what: What) -> None:
         """Write something down."""
         record = Record(self.now, what)
@@ -173,11 +190,13 @@ class CallDriver:
             self.later(at, come.set)
             await come.wait()
 
-    def later(self, at: float, action: Callable[[], None]) -> None:
+    def later(self, at: float, action: Callable[[], None]) -> _Timer:
         """Do something at that time, after the engine has done what it does then."""
-        heapq.heappush(self._timers, (at, next(self._order), action))
+        timer = _Timer(action)
+        heapq.heappush(self._timers, (at, next(self._order), timer))
         if at < self._sleeping_until:
             self._wake.set()
+        return timer
 
     async def wait_for(self, check: Check[T], deadline: Callable[[], float]) -> T | None:
         """Wait until `check` gives something. None: `deadline` has come, and it did not.
@@ -194,9 +213,11 @@ class CallDriver:
             look_again = end if found is None else min(found.at, end)
             stirred = anyio.Event()
             self._waiting.append(stirred)
-            if look_again < float("inf"):
-                self.later(look_again, stirred.set)
-            await stirred.wait()
+            timer = self.later(look_again, stirred.set)
+            try:
+                await stirred.wait()
+            finally:
+                timer.action = None
 
     def _stir(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -204,6 +225,8 @@ class CallDriver:
             event.set()
 
     def _next_deadline(self) -> float:
+        while self._timers and self._timers[0][2].action is None:
+            heapq.heappop(self._timers)
         own = self._timers[0][0] if self._timers else float("inf")
         engines = self.engine.deadline if self.crash is None else None
         return own if engines is None else min(own, engines)
@@ -225,7 +248,9 @@ class CallDriver:
         if deadline is not None and deadline <= now and self.crash is None:
             self.turn(lambda now: self.engine.tick(now), now)
         while self._timers and self._timers[0][0] <= now:
-            heapq.heappop(self._timers)[2]()
+            action = heapq.heappop(self._timers)[2].action
+            if action is not None:
+                action()
         self._stir()
 
     # --- what the engine reports ------------------------------------------------------------------------
@@ -305,6 +330,7 @@ class CallDriver:
         except (OSError, ConnectionLost) as error:
             self.record(Noted(f"{socket.wanted.url}: {error}"))
             reason = "ct"
+        socket.over = True
         if not opened and not socket.aborted and socket.closing is None:
             self.turn(lambda now: self.engine.connect_failed(number, reason, now))
 
@@ -345,6 +371,7 @@ class CallDriver:
         """A websocket is gone."""
         socket = self._sockets[number]
         socket.transport = None
+        socket.over = True
         socket.late.clear()
         if not socket.aborted and socket.closing is None:
             self.turn(lambda now: self.engine.lost(number, closed.code, now))
@@ -356,6 +383,15 @@ class CallDriver:
             socket.transport is not None and socket.wanted.subprotocol == CONTROL_SUBPROTOCOL
             for socket in self._sockets.values()
         )
+
+    @property
+    def streaming(self) -> bool:
+        """Whether audio streams are open, and none is still being opened."""
+        streams = [
+            socket for socket in self._sockets.values() if socket.wanted.subprotocol == AUDIO_SUBPROTOCOL
+        ]
+        live = [socket for socket in streams if not socket.over]
+        return bool(live) and all(socket.transport is not None for socket in live)
 
     def _push(self, frames: list[tuple[int, str | bytes]]) -> None:
         for number, frame in frames:
