@@ -44,8 +44,14 @@ CLOSE_SECONDS = 5.0
 class Dialer(Protocol):
     """Opens what the engine asks for."""
 
-    def begin(self, tasks: TaskGroup, failed: Callable[[BaseException], None]) -> None:
-        """The call begins. Tasks that outlive a connection go into `tasks`, and their errors to `failed`."""
+    def begin(
+        self, tasks: TaskGroup, failed: Callable[[BaseException], None], changed: Callable[[], None]
+    ) -> None:
+        """The call begins.
+
+        Tasks that outlive a connection go into `tasks`, and their errors to `failed`; `changed` is to be
+        called when `serving` has changed.
+        """
 
     def websocket(self, wanted: Connect) -> AbstractAsyncContextManager[Transport]:
         """Open a websocket. Raises `UpgradeRefused`, or `OSError` when nobody is there."""
@@ -85,12 +91,16 @@ class MemoryDialer:
         self._applications = {host: application, **(hosts or {})}
         self._tasks: TaskGroup | None = None
         self._failed: Callable[[BaseException], None] = lambda _: None
+        self._changed: Callable[[], None] = lambda: None
         self._serving: dict[MemoryTransport, anyio.CancelScope] = {}
 
-    def begin(self, tasks: TaskGroup, failed: Callable[[BaseException], None]) -> None:
+    def begin(
+        self, tasks: TaskGroup, failed: Callable[[BaseException], None], changed: Callable[[], None]
+    ) -> None:
         """The call begins."""
         self._tasks = tasks
         self._failed = failed
+        self._changed = changed
 
     @property
     def serving(self) -> int:
@@ -160,6 +170,7 @@ class MemoryDialer:
                 self._failed(error)
             finally:
                 del self._serving[transport]
+                self._changed()
                 if scope.cancel_called:
                     transport.abort()
         # The server's rule for an application that leaves its connection open.

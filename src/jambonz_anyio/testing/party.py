@@ -37,7 +37,7 @@ from jambonz_core.simulator import (
 )
 
 from .driver import Later
-from .records import ExpectationFailed
+from .records import ExpectationFailed, Noted
 from .tape import Pattern, compiled
 from .transcript import transcript
 
@@ -282,9 +282,10 @@ class Party:
 
         def open_stream() -> bool | None:
             leg = self._fail_if_gone("to send audio")
-            return True if leg is not None and leg.pcm_watchers else None
+            return True if leg is not None and leg.pcm_watchers and self._driver.streaming else None
 
         await self._expect(open_stream, "to send audio, but no audio stream listens", PATIENCE)
+        self._driver.record(Noted(f"{self.leg} sends {len(pcm) / 2 / sample_rate:g} s of audio"))
         size = int(sample_rate * FRAME_SECONDS) * 2
         for start in range(0, len(pcm), size):
             self._driver.act(SendAudio(pcm[start : start + size], self.leg))

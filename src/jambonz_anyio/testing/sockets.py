@@ -30,7 +30,9 @@ class SocketDialer:
         self._tls = tls
         self._secret = secret
 
-    def begin(self, tasks: TaskGroup, failed: Callable[[BaseException], None]) -> None:
+    def begin(
+        self, tasks: TaskGroup, failed: Callable[[BaseException], None], changed: Callable[[], None]
+    ) -> None:
         """Nothing outlives a connection here."""
 
     @asynccontextmanager

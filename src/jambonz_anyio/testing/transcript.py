@@ -28,6 +28,7 @@ from jambonz_core.simulator import (
     MessageSent,
     Played,
     PressKeys,
+    SendAudio,
     SipSent,
     Speak,
     SpeechStarted,
@@ -100,6 +101,8 @@ def _person(what: What) -> tuple[str, str] | None:
             return speech.leg, f"says “{speech.text}”"
         case Acted(PressKeys() as keys):
             return keys.leg, f"presses {keys.digits}"
+        case Acted(SendAudio()):
+            return None  # fifty lines a second; `Party.sends_audio` notes the whole
         case Acted(action):
             return str(getattr(action, "leg", "outside")), _words(type(action).__name__) + _details(action)
         case Spoken():

@@ -17,14 +17,14 @@ service.on('session:new', (session) => {
       const heard = event.speech.alternatives[0].transcript;
       session
         .say({ text: `You said: ${heard}` })
-        .gather({ input: ['speech'], actionHook: '/echo', timeout: 15 })
+        .gather({ input: ['speech', 'digits'], numDigits: 1, actionHook: '/echo', timeout: 15 })
         .reply();
     } else {
       session.say({ text: 'Goodbye.' }).hangup().reply();
     }
   });
   session
-    .gather({ input: ['speech'], actionHook: '/echo', timeout: 15, say: { text: 'Please say something.' } })
+    .gather({ input: ['speech', 'digits'], numDigits: 1, actionHook: '/echo', timeout: 15, say: { text: 'Please say something.' } })
     .send();
 });
 

@@ -18,14 +18,18 @@ async def main(port: int) -> None:
             if event.get("reason") == "speechDetected":
                 heard = event["speech"]["alternatives"][0]["transcript"]
                 session.say(text=f"You said: {heard}")
-                session.gather(input=["speech"], actionHook="/echo", timeout=15)
+                session.gather(input=["speech", "digits"], numDigits=1, actionHook="/echo", timeout=15)
             else:
                 session.say(text="Goodbye.").hangup()
             await session.reply()
 
         session.on("/echo", on_echo)
         session.gather(
-            input=["speech"], actionHook="/echo", timeout=15, say={"text": "Please say something."}
+            input=["speech", "digits"],
+            numDigits=1,
+            actionHook="/echo",
+            timeout=15,
+            say={"text": "Please say something."},
         )
         await session.send()
 
