@@ -165,8 +165,9 @@ class Written:
         at = self.text.rfind(text, 0, self.position + len(text))
         next_text = self.text[self.position :][:60]
         assert at >= 0, f"{text!r} was never written so; next is {next_text!r}"
-        assert any(text in again for again in self.repeats), (
-            f"{text!r} is repeated, and that was not reported"
+        repeated = self.text[at : self.position]
+        assert any(repeated in again for again in self.repeats), (
+            f"{repeated!r} comes twice, and nobody was told"
         )
         self.position = max(at + len(text), self.position)
 
@@ -174,14 +175,21 @@ class Written:
 class Network:
     """The two roles, and the time that passes between them."""
 
-    def __init__(self, *, setup: CallSetup | None = None, options: SimulatorOptions | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        setup: CallSetup | None = None,
+        options: SimulatorOptions | None = None,
+        delay: Callable[[], float] = lambda: 0.0,
+        jitter: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.now = 0.0
         self.setup, self.options = setup, options
         self.engine = self._engine()
         self.app = Twins()
         self.connections: list[Connection] = []
-        self.jitter: Callable[[], float] = lambda: 0.0
-        self.delay: Callable[[], float] = lambda: 0.0
+        self.delay, self.jitter = delay, jitter
+        """How long a new connection's frames travel, and how much longer each single one."""
         self.inputs: list[tuple[str, tuple[Any, ...]]] = []
         self.outputs: list[str] = []
         self.held: dict[str, HookEvent] = {}
@@ -284,7 +292,8 @@ class Network:
                     assert event.reason
                     self.abandoned[event.msgid] = event.reason
                 case AbortConnection():
-                    self.drop(0, 0, 0.0)
+                    # What was written before this side cuts its connection is on its way, and arrives.
+                    self.drop(0, 1000, 0.0)
                 case BadMessage():
                     raise AssertionError(f"the application does not understand: {event}")
                 case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from typing import Any
 
 from hypothesis import settings
@@ -114,10 +115,13 @@ class Conversation(RuleBasedStateMachine):
         verbs: list[dict[str, Any]],
     ) -> None:
         setup = CallSetup(direction="outbound" if outbound else "inbound")
-        self.net = self.make(setup=setup, options=SimulatorOptions(ring_seconds=None))
-        delay, jitter = iter(delays * 50), iter(jitters * 5000)
-        self.net.delay = lambda: next(delay, 0.0)
-        self.net.jitter = lambda: next(jitter, 0.0)
+        delay, jitter = cycle(delays), cycle(jitters)
+        self.net = self.make(
+            setup=setup,
+            options=SimulatorOptions(ring_seconds=None),
+            delay=lambda: next(delay),
+            jitter=lambda: next(jitter),
+        )
         if outbound:
             self.net._server("act", Answer(CALLER))
         self.net.run(after)
@@ -166,7 +170,8 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(sure=RARELY)
     def hang_up(self, sure: bool) -> None:
-        if sure:
+        # Nobody can hang up a call of which nothing was heard yet.
+        if sure and self.net.local:
             self.net.do(HangUp())
 
     # The caller, and the vendor.
