@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HELP = """\
 good morning              say it, when it is your turn
 123#                      press keys, when keys are waited for
-! no, wait                say it now, over whatever is playing (the same: /interrupt no, wait)
+! no, wait                say it over what is being played, as soon as something is; or /interrupt no, wait
 /hears Hello              wait until these words are heard; /hears /code (\\d+)/ is a regular expression
 /hears-nothing 3          make sure that nothing is heard for 3 seconds
 /sound URL                wait until this sound file was played

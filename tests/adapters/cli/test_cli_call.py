@@ -1,0 +1,373 @@
+"""`jambonz call` in this process: what is shown, who is blamed, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jambonz_anyio.cli.caller_script import HELP, ScriptLine, parse_line, parse_script
+from jambonz_anyio.cli.errors import CommandFailed
+
+ROOT = Path(__file__).resolve().parents[3]
+ECHO = ROOT / "examples" / "echo.py"
+SCRIPT = ROOT / "examples" / "echo.call"
+
+TALKER = """
+@app.call("/")
+async def answer(call: Call) -> None:
+    await call.say(text="Hello").send()
+    heard = await call.gather(input=["speech", "digits"], timeout=8, numDigits=1).result()
+    {reaction}
+"""
+
+
+def test_the_demo_conversation(jambonz: Any) -> None:
+    done = jambonz("call", f"{ECHO}:app", "--script", SCRIPT)
+    assert done.code == 0
+    assert "caller   hears “You said: good morning”" in done.out
+    assert "The call took" in done.out
+    assert "no faults." in done.out
+    assert done.err == ""
+
+
+def test_input_from_a_pipe_is_the_script_and_its_answer_is_heard(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, stdin="good morning\n")
+    assert done.code == 0
+    assert "hears “You said: good morning”" in done.out
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
+def test_every_event_loop(jambonz: Any, backend: str, app_file: Callable[..., Path]) -> None:
+    app = app_file(TALKER.format(reaction="await call.hangup()"))
+    # Not in virtual time on uvloop: the caller interrupts, so that nobody waits for the end of a sentence.
+    done = jambonz("call", app, "--backend", backend, stdin="! stop\n/ends jambonz")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_quiet_shows_people_only(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, "--script", SCRIPT, "--quiet")
+    assert done.code == 0
+    assert {line.split()[1] for line in done.out.splitlines()[:-1]} == {"caller"}
+
+
+def test_json_has_one_object_for_each_thing_that_happens(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, "--script", SCRIPT, "--json", "--user", "jam:sesame-seeds")
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert [record["at"] for record in records] == sorted(record["at"] for record in records)
+    assert {"Connect", "Spoken", "Acted", "CallCompleted"} <= {record["event"] for record in records}
+    spoken = [record["text"] for record in records if record["event"] == "Spoken"]
+    assert "You said: good morning" in spoken
+    assert "sesame-seeds" not in done.out
+
+
+def test_json_of_bytes_dictionaries_and_errors(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(TALKER.format(reaction="raise KeyError(heard.transcript)"))
+    done = jambonz("call", app, "--json", stdin="hi\n")
+    assert done.code == 1
+    logged = [
+        record for line in done.out.splitlines() if (record := json.loads(line))["event"] == "AppLogged"
+    ]
+    assert "KeyError: 'hi' (app.py, line 11, in answer)" in logged[0]["error"]
+
+
+# --- who is blamed ------------------------------------------------------------------------------------------
+
+
+def test_an_expectation_that_is_not_met_names_its_line(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, stdin="# a comment\ngood morning\n/hears You said: good night\n")
+    assert done.code == 1
+    assert done.err.startswith("jambonz: Line 3: expected to hear “You said: good night”, and heard")
+    assert done.err.count("\n") == 1
+
+
+def test_a_handler_that_fails_is_told_with_its_line(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(TALKER.format(reaction="raise ValueError('no\\ndatabase')"))
+    done = jambonz("call", app, stdin="hi\n/hears Welcome\n")
+    assert done.code == 1
+    assert done.err == (
+        "jambonz: The application failed: ValueError: no database (app.py, line 11, in answer). "
+        "So the script failed: line 2: expected to hear “Welcome”, but the call of caller is over.\n"
+    )
+    assert "app log  ValueError: no database (app.py, line 11, in answer)" in done.out
+    assert "[5b9d" not in done.out
+
+
+def test_a_handler_that_fails_though_the_script_is_content(
+    jambonz: Any, app_file: Callable[..., Path]
+) -> None:
+    app = app_file(TALKER.format(reaction="raise ValueError('no database')"))
+    done = jambonz("call", app, stdin="hi\n")
+    assert done.code == 1
+    assert done.err == (
+        "jambonz: The application failed: ValueError: no database (app.py, line 11, in answer).\n"
+    )
+
+
+def test_a_path_that_is_not_served(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, "--path", "/elsewhere")
+    assert done.code == 4
+    assert "refused with 404" in done.err
+    assert done.err.endswith("It serves calls at /.\n")
+
+
+def test_credentials_that_are_wanted(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(TALKER.format(reaction="pass"), settings="auth=('jam', 'sesame')")
+    refused = jambonz("call", app)
+    assert (refused.code, "refused with 401" in refused.err) == (4, True)
+    assert jambonz("call", app, "--user", "jam:sesame", stdin="/hears Hello").code == 0
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_nobody_listens(jambonz: Any, unused_port: int, scheme: str) -> None:
+    done = jambonz("call", f"{scheme}://127.0.0.1:{unused_port}/", "--script", SCRIPT)
+    assert done.code == 4
+    assert done.err.startswith("jambonz: The application cannot be reached: ")
+    assert "Connection refused" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_an_application_that_never_answers(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    # A first answer with nothing in it, over HTTP, is none.
+    app = app_file('@app.webhook("/", unsigned=True)\nasync def answer(request):\n    return None\n')
+    done = jambonz("call", app, "--path", "/")
+    assert done.code == 4
+
+
+def test_faults_fail_a_strict_call(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    await call.send([{'verb': 'say', 'text': 'Hi'}])\n"
+        "    await call.mute()\n"
+    )
+    lenient = jambonz("call", app, stdin="/hears Hi")
+    assert lenient.code == 0
+    assert "fault    command-invalid: The command mute:status is ignored" in lenient.out
+    strict = jambonz("call", app, "--strict", stdin="/hears Hi")
+    assert (strict.code, strict.err) == (1, "jambonz: 1 fault was found (--strict).\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--env", "NAME"], "--env needs NAME=VALUE, not 'NAME'."),
+        (["--user", "jam"], "--user needs NAME:PASSWORD."),
+        (["--script", "nowhere.call"], "Cannot read the script nowhere.call: No such file or directory."),
+        (["--script", "."], "Cannot read the script .: Is a directory."),
+        (
+            ["--journal", "nowhere/at/all"],
+            "Cannot write the journal nowhere/at/all: No such file or directory.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_command_line(jambonz: Any, words: list[str], said: str) -> None:
+    done = jambonz("call", ECHO, *words)
+    assert done.err == f"jambonz: {said}\n"
+    assert done.code in (2, 3)
+
+
+def test_a_script_that_is_no_text(jambonz: Any, tmp_path: Path) -> None:
+    (tmp_path / "script").write_bytes(b"\xff\xfe")
+    done = jambonz("call", ECHO, "--script", "script")
+    assert (done.code, done.err) == (3, "jambonz: The script script is not UTF-8 text.\n")
+
+
+def test_a_url_of_another_kind(jambonz: Any) -> None:
+    done = jambonz("call", "ftp://example.com/")
+    assert (done.code, "a URL begins with ws://" in done.err) == (2, True)
+
+
+def test_variables_and_numbers_reach_the_application(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    await call.say(text=f'{call.env[\"NAME\"]} {call.from_} {call.to} {call.direction}').send()\n",
+        settings='env_vars={"NAME": {"type": "string", "description": "Whom to greet"}}',
+    )
+    words = ["--env", "NAME=Ann=a", "--from", "+1", "--to", "+2", "--outbound"]
+    done = jambonz("call", app, *words, stdin="/answer\n/hears Ann=a +1 +2 outbound\n")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_another_server_can_be_asked_for(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(TALKER.format(reaction="pass"), settings='profile="0.9"')
+    for words in ([], ["--profile", "v10"]):
+        assert jambonz("call", app, *words, stdin="/hears Hello").code == 0
+    assert jambonz("call", app, "--profile", "11").code == 2
+
+
+def test_an_error_in_the_lifespan_is_one_sentence(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        TALKER.format(reaction="pass")
+        + "\n@app.lifespan\nasync def database(app):\n    raise OSError(13, 'no database')\n    yield\n"
+    )
+    done = jambonz("call", app)
+    assert done.code == 1
+    assert "no database" in done.err
+    assert "Traceback" not in done.err
+    with pytest.raises((OSError, ExceptionGroup)):
+        jambonz("--debug", "call", app)
+
+
+def test_debug_lets_a_failure_through(jambonz: Any) -> None:
+    with pytest.raises(CommandFailed, match="expected to hear"):
+        jambonz("--debug", "call", ECHO, stdin="/hears nothing of that kind")
+
+
+# --- the language of callers --------------------------------------------------------------------------------
+
+WORDS = """
+/hears Please say
+! something
+/interrupt else
+/hears /repeat (.*)/
+/hears-nothing 0.1
+something
+/hears You said: something
+/drop
+/wait 2
+/slow-acks 0.1
+/slow-acks 0
+/refuse-tokens 1
+/vendor-down
+/vendor-up
+/tool weather {"city": "Oslo"}
+/note All is well
+/tts-fails
+/stt-fails
+/ends jambonz
+"""
+
+
+def test_what_a_caller_can_do(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, stdin=WORDS)
+    assert (done.code, done.err) == (0, "")
+    for words in ("All is well", "the connection is lost", "vendor down", "session:reconnect"):
+        assert words in done.out
+
+
+def test_parties_that_are_dialled(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    for _ in range(3):\n"
+        "        result = await call.dial(target=[{'type': 'phone', 'number': '+15551230000'}]).result()\n"
+        "        await call.say(text=f'It was {result.dial_call_status}').send()\n"
+        "    await call.dtmf('12').say(text='Press').gather(input=['digits'], numDigits=1).send()\n"
+        "    await call.play(url='https://example.com/bye.wav').send()\n"
+    )
+    script = (
+        "/as b1 /busy\n/hears It was busy\n/as b2 /decline 486\n/hears It was busy\n"
+        "/as b3 /answer\n/wait 1\n/as b3 /hangup\n/hears It was completed\n"
+        "/keys 12\n/hears Press\n5\n/sound bye.wav\n"
+    )
+    done = jambonz("call", app, stdin=script)
+    assert (done.code, done.err) == (0, "")
+    assert "b3       is in-progress" in done.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/nonsense", "there is no /nonsense"),
+        ("/hears", "/hears needs words"),
+        ("!", "! needs words"),
+        ("/wait soon", "/wait needs a number, not 'soon'"),
+        ("/as b1", "/as needs a party and a line"),
+        ("/as b1 /as b2 hello", "/as needs a party and a line"),
+    ],
+)
+def test_mistakes_in_a_script_are_found_before_the_call(jambonz: Any, line: str, said: str) -> None:
+    done = jambonz("call", ECHO, stdin=f"hello\n{line}\n")
+    assert done.code == 2
+    assert done.err.startswith(f"jambonz: line 2: {said}")
+    assert done.out == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("/hears /(/", "is no regular expression"), ("/tool weather [1]", "/tool needs a JSON object")],
+)
+def test_mistakes_that_are_found_when_their_turn_comes(jambonz: Any, line: str, said: str) -> None:
+    done = jambonz("call", ECHO, stdin=line)
+    assert (done.code, said in done.err) == (2, True)
+
+
+def test_lines_of_a_script() -> None:
+    assert parse_line("   ") is None
+    assert parse_line("# a comment") is None
+    assert parse_line("##") is None
+    assert parse_line("#") == ScriptLine(1, "press", "#")
+    assert parse_line("12*") == ScriptLine(1, "press", "12*")
+    assert parse_line("12 pears") == ScriptLine(1, "say", "12 pears")
+    assert [line.number for line in parse_script("a\n\n# b\nc")] == [1, 4]
+
+
+def test_help_tells_every_word(jambonz: Any) -> None:
+    done = jambonz("call", "--help")
+    assert done.code == 0
+    for line in HELP.splitlines():
+        assert line.rstrip() in done.out
+
+
+# --- a person at the keyboard, and readers that go away -----------------------------------------------------
+
+
+def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tuple[int, str]:
+    """Run a command with a terminal as its input; returns its exit code and all that it says."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "jambonz_anyio.cli", *words]
+    out = subprocess.STDOUT
+    child = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=out, **settings)
+    try:
+        os.close(theirs)
+        os.write(ours, "".join(f"{line}\n" for line in lines).encode())
+        said, _ = child.communicate(timeout=30)
+    finally:
+        child.kill()
+        child.communicate()
+        os.close(ours)
+    return child.returncode, said.decode()
+
+
+def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path) -> None:
+    app_file(TALKER.format(reaction='await call.say(text=f"Bye {heard.transcript}.").send()'))
+    lines = ["/help", "", "/nonsense", "/hears-nothing soon", "! Ann", "/ends jambonz"]
+    code, said = run_in_terminal(["call", "app.py"], lines, cwd=tmp_path)
+    assert code == 0, said
+    assert "Type what the caller says" in said
+    assert "good morning              say it" in said
+    assert "there is no /nonsense" in said
+    assert "/hears-nothing needs a number" in said
+    assert "hears “Bye Ann.”" in said
+
+
+def test_the_end_of_the_input_hangs_up(app_file: Callable[..., Path], tmp_path: Path) -> None:
+    app_file(TALKER.format(reaction="pass"))
+    code, said = run_in_terminal(["call", "app.py"], ["\x04"], cwd=tmp_path)
+    assert code == 0, said
+    assert "ended by caller" in said
+
+
+@pytest.mark.parametrize("words", [["--json"], []])
+def test_a_reader_that_goes_away_ends_it_quietly(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [
+        sys.executable,
+        "-m",
+        "jambonz_anyio.cli",
+        "call",
+        f"{ECHO}:app",
+        "--script",
+        str(SCRIPT),
+        *words,
+    ]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=30, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
