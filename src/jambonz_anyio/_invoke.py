@@ -59,7 +59,11 @@ ErrorT = TypeVar("ErrorT", Exception, BaseException)
 
 
 def unwrap(error: ErrorT) -> ErrorT:
-    """The exception inside groups of one: what a program raised is what it gets to see."""
+    """The exception inside groups of one: what a program raised is what it gets to see.
+
+    It is raised again outside of the `except` that caught the group. Inside, Python would put the group in
+    the place of what the program's exception came from.
+    """
     inner: Any = error
     while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
         inner = inner.exceptions[0]

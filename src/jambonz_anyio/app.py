@@ -326,13 +326,16 @@ class App:
         async with AsyncExitStack() as stack:
             for lifespan in self._lifespans:
                 await stack.enter_async_context(lifespan(self))
+            failure: BaseException | None = None
             try:
                 async with anyio.create_task_group() as tasks:
                     with self.services.timers.hosted_by(tasks):
                         yield self
             except BaseExceptionGroup as group:
                 # Nothing but the block's own exception can be in it.
-                raise unwrap(group) from None
+                failure = unwrap(group)
+            if failure is not None:
+                raise failure
 
     async def serve(self, **settings: Any) -> None:
         """Serve on sockets until drained or cancelled. Settings are those of `jambonz_anyio.Server`.

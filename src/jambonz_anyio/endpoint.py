@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Any
 
@@ -90,11 +90,24 @@ class Endpoint:
     async def _run(self, *, task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED) -> None:
         await self._app.serve(**self._settings, task_status=task_status)
 
+    @asynccontextmanager
+    async def _hosted(self) -> AsyncIterator[tuple[MakeService, Runner]]:
+        failure: BaseException | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                runner = Runner(await tasks.start(self._run))
+                try:
+                    yield MakeService(self._app), runner
+                finally:
+                    await runner.cleanup()
+        except BaseExceptionGroup as group:
+            # The block's own exception, or what kept the server from starting.
+            failure = unwrap(group)
+        if failure is not None:
+            raise failure
+
     async def __aenter__(self) -> tuple[MakeService, Runner]:
-        tasks = await self._stack.enter_async_context(anyio.create_task_group())
-        runner = Runner(await tasks.start(self._run))
-        self._stack.push_async_callback(runner.cleanup)
-        return MakeService(self._app), runner
+        return await self._stack.enter_async_context(self._hosted())
 
     async def __aexit__(
         self,

@@ -60,10 +60,13 @@ class Turns:
                 if not turn.cancel_called:
                     await answer(item)
 
+        failure: Exception | None = None
         try:
             async with inbox, anyio.create_task_group() as tasks:
                 async for item in inbox:
                     # Claimed here and not by the task: tasks may start in any order.
                     tasks.start_soon(one, item, self.claim())
         except ExceptionGroup as group:
-            raise unwrap(group) from None
+            failure = unwrap(group)
+        if failure is not None:
+            raise failure
