@@ -12,7 +12,7 @@ from .verb_stack import BadVerbs, Verb
 if TYPE_CHECKING:
     from .session import Session
 
-SYNONYMS: Mapping[str, str] = {"stream": "listen", "room": "conference", "s2s": "llm"}
+SYNONYMS: Mapping[str, str] = {"stream": "listen", "room": "conference", "s2s": "llm", "pipeline": "agent"}
 """Names that mean another verb."""
 
 S2S_VENDORS = (
@@ -62,6 +62,7 @@ def make_verbs(session: Session, data: Any) -> list[Verb]:
     """Verbs for a session. Raises `BadVerbs` when the server refuses the array, all of it."""
     from .verb_checks import faults_of
     from .verb_classes import CLASSES
+    from .verbs_call import Unsimulated
 
     if not isinstance(data, list):
         raise BadVerbs(["verbs must come in an array"])
@@ -71,5 +72,5 @@ def make_verbs(session: Session, data: Any) -> list[Verb]:
     verbs = []
     for item in data:
         name, spec = canonical(*unfold(item))
-        verbs.append(CLASSES[name](session, spec))
+        verbs.append(CLASSES[name](session, spec) if name in CLASSES else Unsimulated(session, spec, name))
     return verbs

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .events import SipSent
 from .processes import Steps
 from .requestors import WebhookRequestor, WebsocketRequestor
 from .sockets import hook_url, is_http, is_websocket_url
 from .verb_stack import Needs, Verb, VerbError
+
+if TYPE_CHECKING:
+    from .session import Session
 
 
 class AnswerCall(Verb):
@@ -107,6 +110,21 @@ class Leave(Verb):
         if self.nested:
             return
         raise VerbError("leave belongs in the reply to the waitHook of an enqueue")
+        yield
+
+
+class Unsimulated(Verb):
+    """A verb whose schema the program has given: the server is said to know it, and the stand-in does not."""
+
+    needs = Needs.NOTHING
+
+    def __init__(self, session: Session, spec: Mapping[str, Any], name: str) -> None:
+        super().__init__(session, spec)
+        self.name = name
+
+    def run(self) -> Steps[None]:
+        self.world.warn("verb-not-simulated", f"{self.name} is not known to the simulator; it ends at once.")
+        return
         yield
 
 

@@ -469,3 +469,19 @@ def test_a_killed_say_and_a_killed_play(bench: Any) -> None:
     told = [m["data"]["event"] for m in call.messages if m["type"] == "verb:status"]
     assert told[3:7] == ["start-playback", "stop-playback", "kill-playback", "finished"]
     assert told[7:10] == ["starting", "start-playback", "kill-playback"]
+
+
+def test_a_verb_that_the_program_has_described_is_let_through(bench: Any, profile: Profile) -> None:
+    schema = {
+        "$id": "https://example.org/verbs/sing",
+        "type": "object",
+        "properties": {"verb": {"const": "sing"}, "song": {"type": "string"}},
+        "required": ["song"],
+    }
+    call = bench(profile=profile.with_schemas([schema]))
+    call.begin({"verb": "sing", "song": "la"}, LONG)
+    assert call.warnings() == ["verb-not-simulated"]
+    assert call.engine.running == "pause"
+    bad = bench(profile=profile.with_schemas([schema]))
+    bad.begin({"verb": "sing"})
+    assert bad.warnings() == ["call-rejected"]

@@ -1,0 +1,21 @@
+"""The page about the simulator names every warning that there is, and none that there is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_warning_is_documented() -> None:
+    sources = [
+        *ROOT.glob("src/jambonz_core/simulator/*.py"),
+        ROOT / "src/jambonz_core/control/jambonz_call.py",
+    ]
+    text = "".join(source.read_text(encoding="utf-8") for source in sources)
+    codes = set(re.findall(r'warn\(\s*"([a-z0-9-]+)"', text)) | set(re.findall(r'\("(ack-[a-z]+)"', text))
+    page = (ROOT / "docs/simulator.md").read_text(encoding="utf-8")
+    told = page[page.index("| code |") : page.index("## Two servers")]
+    documented = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", told))
+    assert codes == documented
