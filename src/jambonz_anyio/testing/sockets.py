@@ -23,17 +23,18 @@ class SocketDialer:
     """Opens what the engine asks for at the URLs it names. `tls` is for servers with certificates of their
     own."""
 
-    serving = 0
-    """Always: what another process serves is not known here."""
-
     def __init__(self, *, tls: ssl.SSLContext | None = None, secret: str | None = None) -> None:
+        self.serving = 0
+        """How many websockets are open. What another process does behind them is not known here."""
         self._tls = tls
         self._secret = secret
+        self._changed: Callable[[], None] = lambda: None
 
     def begin(
         self, tasks: TaskGroup, failed: Callable[[BaseException], None], changed: Callable[[], None]
     ) -> None:
-        """Nothing outlives a connection here."""
+        """Nothing outlives a connection here, but who ends the call waits until the last one is closed."""
+        self._changed = changed
 
     @asynccontextmanager
     async def websocket(self, wanted: Connect) -> AsyncIterator[Transport]:
@@ -56,7 +57,12 @@ class SocketDialer:
                         raise
                     url = urljoin(url, location)
                 else:
-                    yield transport
+                    self.serving += 1
+                    try:
+                        yield transport
+                    finally:
+                        self.serving -= 1
+                        self._changed()
                     return
 
     async def request(self, wanted: Wanted) -> HttpResponse:

@@ -67,6 +67,30 @@ async def test_a_conversation() -> None:
             await phone.hears("You said: good morning")
 
 
+async def test_the_application_hears_the_end_of_the_call() -> None:
+    program = App()
+    ends: list[str] = []
+    ended = anyio.Event()
+
+    @program.call("/")
+    async def main(call: Call) -> None:
+        @call.on_end
+        async def end(call: Call) -> None:
+            ends.append(call.end_reason)
+            ended.set()
+
+        await call.say(text="Bye.").hangup().send()
+
+    async with serving(program) as address:
+        async with dial_url(f"ws://{address}/", options=HURRIED) as phone:
+            await phone.hears("Bye.")
+            await phone.call_ends()
+        # The close has arrived, with its code: the socket was not merely dropped.
+        with anyio.fail_after(5):
+            await ended.wait()
+    assert ends == ["completed"]
+
+
 async def test_a_server_with_a_certificate_of_its_own() -> None:
     authority = trustme.CA()
     there, here = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
