@@ -6,13 +6,12 @@ application's frames are inputs here, so a replay needs no application.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from ..errors import JambonzError
 from ..journal.app_journal import frame_as_data, frame_from_data
 from ..journal.entries import Entry, Header, InvalidJournal, Journal, JournalWriter
 from ..journal.replay import PLAYERS as OTHER_PLAYERS
@@ -226,11 +225,8 @@ def _action(given: Mapping[str, Any]) -> Action:
     kind = _ACTIONS.get(given.get("action", ""))
     if kind is None:
         raise InvalidJournal(f"there is no action {given.get('action')!r}")
-    fields = dict(given.get("with", {}))
-    if "pcm" in fields:
-        fields["pcm"] = b64decode(fields["pcm"])
     try:
-        action: Action = msgspec.convert(fields, kind)
-    except (msgspec.ValidationError, JambonzError) as error:
+        action: Action = msgspec.convert(given.get("with", {}), kind)
+    except msgspec.ValidationError as error:
         raise InvalidJournal(f"an action {given['action']} cannot be read: {error}") from error
     return action
