@@ -126,6 +126,7 @@ class AudioStream:
         self._clock = services.timers.clock
         self._new_future = services.timers.loop.new_future
         self._timer = services.timers.timer(self._ring)
+        self.core.connected(self._clock())
         self._frames: deque[bytes] = deque()
         self._waiting: Future | None = None
         self._started = Waiter[bool]()
