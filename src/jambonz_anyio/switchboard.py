@@ -31,6 +31,7 @@ from jambonz_core.event_base import Event
 from ._line import Attachment
 from ._transport import Transport
 from .call import Call
+from .call_log import CallLog
 from .runtime import Runtime
 from .saved_call import SavedCall, fingerprint, store_key
 from .services import CallRoute, Services
@@ -73,6 +74,8 @@ class Switchboard:
         known = self._runtimes.get(key)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
+                if not await self._may_claim(known, attachment):
+                    return
                 known.give_up("superseded")
             await self._begin(key, route, params, attachment, core, event)
         elif known is not None:
@@ -156,11 +159,16 @@ class Switchboard:
                 del calls[key[0]]
 
     async def _reattach(self, runtime: Runtime, attachment: Attachment) -> None:
-        if attachment.transport.peer.credentials != runtime.peer.credentials:
-            runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
-            await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
-            return
-        runtime.line.attach(attachment)
+        if await self._may_claim(runtime, attachment):
+            runtime.line.attach(attachment)
+
+    async def _may_claim(self, runtime: Runtime, attachment: Attachment) -> bool:
+        """Whether a connection comes from where the call came from. If not, it is closed."""
+        if attachment.transport.peer.credentials == runtime.peer.credentials:
+            return True
+        runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
+        await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
+        return False
 
     async def _resume(
         self, key: tuple[str, str], route: CallRoute, params: dict[str, str], attachment: Attachment
@@ -169,6 +177,11 @@ class Switchboard:
         services = self._services
         peer = attachment.transport.peer
         restored = await self._restore(key)
+        known = self._runtimes.get(key)
+        if known is not None:
+            # A store takes its time, and meanwhile another connection has brought the call back.
+            await self._reattach(known, attachment)
+            return
         if restored is not None and restored[0].credentials != fingerprint(peer.credentials):
             services.logger.warning("A connection for a saved call shows other credentials; it is closed")
             await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
@@ -179,6 +192,8 @@ class Switchboard:
             core = restored[1]
             route = replace(route, handler=services.on_resume)
         runtime = Runtime(services, route, core, peer, params)
+        # The core of a call that nobody knows learns its id only from what it is about to read.
+        runtime.log = CallLog(services.logger, key[0])
         call = Call(runtime)
         with self._registered(key, runtime, call):
             if restored is not None:

@@ -1,0 +1,106 @@
+"""Two connections for one call, at a moment at which nobody can be sure whose it is."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import anyio
+import pytest
+
+from jambonz_anyio import App, Call, MemoryStore
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
+
+
+class SlowStore(MemoryStore):
+    """A store that looks things up for as long as the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.may_answer = anyio.Event()
+
+    async def load(self, key: str) -> bytes | None:
+        self.asked += 1
+        await self.may_answer.wait()
+        return await super().load(key)
+
+
+async def test_a_call_is_resumed_once_however_often_the_server_comes_back_meanwhile(dial: Any) -> None:
+    store = SlowStore()
+    resumed: list[Call] = []
+
+    def process() -> App:
+        app = App(store=store)
+
+        @app.call("/", on_return="stay")
+        async def main(call: Call) -> None:
+            await call.answer().send()
+            await call.checkpoint()
+
+        @app.on_resume
+        async def go_on(call: Call) -> None:
+            resumed.append(call)
+            await call.say(text="Where were we?").send()
+            await anyio.sleep_forever()
+
+        return app
+
+    async with dial(process()) as phone:
+        await phone.answered()
+        await anyio.wait_all_tasks_blocked()
+    second = process()
+    async with dial(second) as first_try, dial(second) as second_try:
+        for phone in (first_try, second_try):
+            phone.say("session:reconnect", phone.session())
+            await anyio.wait_all_tasks_blocked()
+        assert store.asked == 2
+        store.may_answer.set()
+        # Whichever of them was found first, the other one takes its place.
+        await first_try.wait_closed()
+        await second_try.next()
+        assert resumed == list(second.calls.values())
+        await second_try.hang_up()
+        await second_try.wait_closed()
+    assert len(resumed) == 1
+
+
+async def test_nobody_takes_a_call_by_beginning_it_anew_under_another_name(dial: Any) -> None:
+    app = App(auth=lambda user, password: password == "right")
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.say(text="Hello").send()
+
+    async with dial(app, credentials=("one tenant", "right")) as phone:
+        await phone.answered()
+        [call] = app.calls.values()
+        async with dial(app, credentials=("another tenant", "right")) as intruder:
+            intruder.begin()
+            assert (await intruder.wait_closed()).code == 1008
+        assert app.calls["call-1"] is call
+        await phone.ack(phone.hook("/still-there"))
+        await phone.hang_up()
+        await phone.wait_closed()
+
+
+async def test_the_lines_about_a_call_that_nobody_knows_carry_its_id(
+    dial: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App()
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        pytest.fail("it was started again")
+
+    with caplog.at_level(logging.INFO, "jambonz_anyio"):
+        async with dial(app) as phone:
+            phone.say("session:reconnect", phone.session())
+            await phone.next()
+            await phone.hang_up()
+            await phone.wait_closed()
+    assert [getattr(record, "call_sid", None) for record in caplog.records] == ["call-1"] * len(
+        caplog.records
+    )
+    assert caplog.records
