@@ -2,7 +2,7 @@
 
 A journal is a few hundred bytes for each message, written as it happens and flushed line by line, so that the
 journal of a process that was killed still tells how it came to that. Writing is synchronous: to a local disk
-it costs less than the hop to a thread would.
+it costs less than the hop to a thread would. A disk that is full ends the journal and not the call.
 
 Without `content`, what people say is not in a journal, and it can be kept like a log. With it, a journal can
 be replayed and made a test, and has to be kept like a recording of the call.
@@ -10,41 +10,34 @@ be replayed and made a test, and has to be kept like a recording of the call.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from jambonz_core.journal import Journal, JournalWriter, read_journal
+
+_logger = logging.getLogger("jambonz_anyio")
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 """What an id may not bring into a file's name."""
 
 
-def load_journal(path: str | PathLike[str]) -> Journal:
-    """Read a journal from a file. Raises `InvalidJournal`, or `OSError`."""
-    with Path(path).open(encoding="utf-8", errors="replace") as file:
-        return read_journal(file)
+class Journals(Protocol):
+    """Where the journals of an application's calls go: `App(journals=…)`."""
 
-
-@contextmanager
-def journal_file(path: str | PathLike[str], *, content: bool = False) -> Iterator[JournalWriter]:
-    """A writer to a file that is made anew, and closed with the block."""
-    with Path(path).open("w", encoding="utf-8", errors="surrogateescape", buffering=1) as file:
-        yield journal_writer(file, content=content)
-
-
-def journal_writer(file: TextIO, *, content: bool = False) -> JournalWriter:
-    """A writer to an open text file."""
-    return JournalWriter(file.write, content=content, began=_now(), about=_about())
+    def open(self, call_sid: str) -> AbstractContextManager[JournalWriter]:
+        """The journal of a call that begins, open until the call is over. Must not raise, and must not block.
+        """
 
 
 class JournalDirectory:
-    """A directory with one journal for each call: give it to `App(journals=…)`.
+    """A directory with one journal for each call.
 
     Files are named by the time and the id of their call. When there are more than `keep`, the oldest are
     deleted.
@@ -63,18 +56,64 @@ class JournalDirectory:
 
     @contextmanager
     def open(self, call_sid: str) -> Iterator[JournalWriter]:
-        """The journal of a call, closed with the block."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        """The journal of a call, closed with the block. Where no file can be made, it is written nowhere."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         name = f"{stamp}-{_UNSAFE.sub('_', call_sid)[:64] or 'unknown'}.jsonl"
-        with journal_file(self.path / name, content=self.content) as writer:
-            self._tidy()
+        with ExitStack() as stack:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                writer = stack.enter_context(journal_file(self.path / name, content=self.content))
+                self._tidy()
+            except OSError as error:
+                _logger.warning("No journal can be kept in %s: %s", self.path, error)
+                writer = JournalWriter(_nowhere)
             yield writer
 
     def _tidy(self) -> None:
         journals = sorted(self.path.glob("*.jsonl"))
         for journal in journals[: -self.keep]:
             journal.unlink(missing_ok=True)
+
+
+@contextmanager
+def journal_file(path: str | PathLike[str], *, content: bool = False) -> Iterator[JournalWriter]:
+    """A writer to a file that is made anew, and closed with the block. Raises OSError where that cannot be.
+    """
+    with Path(path).open("w", encoding="utf-8", buffering=1) as file:
+        yield journal_writer(file, content=content)
+
+
+def journal_writer(file: TextIO, *, content: bool = False) -> JournalWriter:
+    """A writer to an open text file."""
+    return JournalWriter(_Lines(file).write, content=content, began=_now(), about=_about())
+
+
+def load_journal(path: str | PathLike[str]) -> Journal:
+    """Read a journal from a file. Raises `InvalidJournal`, or `OSError`."""
+    with Path(path).open(encoding="utf-8", errors="replace") as file:
+        return read_journal(file)
+
+
+class _Lines:
+    """Lines into a file, until that fails."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._failed = False
+
+    def write(self, line: str) -> None:
+        """Write a line. What a disk cannot take must not stop a call."""
+        if self._failed:
+            return
+        try:
+            self._file.write(line)
+        except (OSError, ValueError) as error:
+            self._failed = True
+            _logger.warning("The journal %s ends here: %s", getattr(self._file, "name", ""), error)
+
+
+def _nowhere(line: str) -> None:
+    """Write nothing."""
 
 
 def _now() -> str:

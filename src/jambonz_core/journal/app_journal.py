@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -41,24 +41,32 @@ class JournaledCall(AppCall):
     '{"at":0.0,"call":"connected"}\\n'
     """
 
-    __slots__ = ("_journal_early", "_journal_inside", "_journal_writer")
+    __slots__ = ("_journal_early", "_journal_inside", "_journal_origin", "_journal_writer")
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
         super().__init__(options=options, profile=profile)
         self._journal_writer: JournalWriter | None = None
         self._journal_early: list[Entry] = []
         self._journal_inside = False
+        self._journal_origin: dict[str, Any] = {}
 
-    def record_to(
-        self, writer: JournalWriter, *, snapshot: Mapping[str, Any] | None = None, restored_at: float = 0.0
-    ) -> None:
-        """Write the journal there, from the very beginning of this object.
+    @classmethod
+    def restore(
+        cls,
+        saved: object,
+        *,
+        now: float,
+        options: CallOptions = DEFAULT_OPTIONS,
+        profile: Profile = V10,
+    ) -> Self:
+        """As in `AppCall`. The snapshot becomes part of the journal."""
+        call = super().restore(saved, now=now, options=options, profile=profile)
+        call._journal_origin = {"snapshot": saved, "restored_at": now}  # noqa: SLF001 - its own class
+        return call
 
-        `snapshot` and `restored_at` are what `restore` was given, when the call comes from there.
-        """
-        settings: dict[str, Any] = {"options": msgspec.to_builtins(self.options)}
-        if snapshot is not None:
-            settings |= {"snapshot": dict(snapshot), "restored_at": restored_at}
+    def record_to(self, writer: JournalWriter) -> None:
+        """Write the journal there, from the very beginning of this object."""
+        settings = {"options": msgspec.to_builtins(self.options), **self._journal_origin}
         writer.begin(ROLE, self.profile.name, settings)
         early, self._journal_early = self._journal_early, []
         for entry in early:
