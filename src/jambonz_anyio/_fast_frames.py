@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 import struct
+from typing import cast
 
 from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import BINARY, CLOSE, CONT, PING, PONG, TEXT, Close
@@ -42,7 +43,12 @@ _SILENT = logging.Logger("websockets of jambonz_anyio", level=logging.CRITICAL +
 try:
     from websockets.speedups import apply_mask
 except ImportError:  # a platform without wheels
-    from websockets.utils import apply_mask
+    from websockets.utils import apply_mask as _apply_mask
+
+    def apply_mask(data: bytes | bytearray | memoryview, mask: bytes | bytearray) -> bytes:
+        """As the one in C, which takes any buffer."""
+        return _apply_mask(bytes(data), bytes(mask))
+
 
 _REASON_BYTES = 123
 
@@ -83,10 +89,8 @@ class WebsocketsParser:
         self._inside += len(data)
         protocol = self._protocol
         protocol.receive_data(data)  # type: ignore[arg-type]  # a bytearray takes a memoryview just as well
-        for frame in protocol.events_received():
-            # Kept in the order of how often they come.
-            if not isinstance(frame, WebsocketsFrame):
-                continue
+        # Past the handshake, all its events are frames. The branches are in the order of how often they come.
+        for frame in cast("list[WebsocketsFrame]", protocol.events_received()):
             opcode = frame.opcode
             self._inside -= self._wire_size(len(frame.data))
             if opcode is BINARY and frame.fin:

@@ -225,6 +225,8 @@ async def nothing_left_behind(anyio_backend: Any) -> AsyncIterator[None]:
     threads = set(threading.enumerate())
     yield
     # A loop closes a socket in its next turn, and a finished task may still have to be forgotten.
+    left: list[anyio.TaskInfo] = []
+    more: set[str] = set()
     for _ in range(100):
         await anyio.wait_all_tasks_blocked()
         left = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -96,8 +97,8 @@ async def opened(it: Host, tasks: Any) -> Any:
 
 
 async def test_a_conversation(host: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         assert (await it.until("websocket.accept"))["subprotocol"] == "x"
         assert transport.peer.subprotocol == "x"
@@ -116,8 +117,8 @@ async def test_a_conversation(host: Any) -> None:
 
 
 async def test_an_audio_connection_without_a_subprotocol_or_a_client(host: Any) -> None:
+    it = host(websocket_scope(subprotocols=[], client=None, scheme="ws"))
     async with anyio.create_task_group() as tasks:
-        it = host(websocket_scope(subprotocols=[], client=None, scheme="ws"))
         transport = await opened(it, tasks)
         assert (await it.until("websocket.accept"))["subprotocol"] is None
         assert transport.peer.address == ""
@@ -130,8 +131,8 @@ async def test_an_audio_connection_without_a_subprotocol_or_a_client(host: Any) 
 @pytest.mark.parametrize(("path", "status"), [("/refuse", 401), ("/fail", 500), ("/hold", 503)])
 async def test_refusing(host: Any, extension: bool, path: str, status: int) -> None:
     scope = websocket_scope(path, extensions={"websocket.http.response": {}} if extension else None)
+    it = host(scope, handshake_seconds=0.05)
     async with anyio.create_task_group() as tasks:
-        it = host(scope, handshake_seconds=0.05)
         tasks.start_soon(it.run)
         it.say(type="websocket.connect")
         await it.done.wait()
@@ -145,8 +146,8 @@ async def test_refusing(host: Any, extension: bool, path: str, status: int) -> N
 
 
 async def test_more_calls_than_allowed(host: Any) -> None:
+    it = host(calls=1)
     async with anyio.create_task_group() as tasks:
-        it = host(calls=1)
         await opened(it, tasks)
         second = Host(it.application, websocket_scope(extensions={"websocket.http.response": {}}))
         second.asgi = it.asgi
@@ -172,8 +173,8 @@ async def test_a_client_that_left_before_it_was_accepted(host: Any) -> None:
 
 
 async def test_we_close(host: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         transport.push("before")
         transport.push(b"audio that nobody waits for")
@@ -186,8 +187,8 @@ async def test_we_close(host: Any) -> None:
 
 
 async def test_a_code_that_no_close_frame_may_carry(host: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         with pytest.raises(LocalProtocolError, match="1006"):
             await transport.close(1006)
@@ -195,8 +196,8 @@ async def test_a_code_that_no_close_frame_may_carry(host: Any) -> None:
 
 
 async def test_a_host_that_does_not_take_our_close(host: Any) -> None:
+    it = host(close_seconds=0.05)
     async with anyio.create_task_group() as tasks:
-        it = host(close_seconds=0.05)
         transport = await opened(it, tasks)
         it.jammed = anyio.Event()
         transport.push("jams")
@@ -207,8 +208,8 @@ async def test_a_host_that_does_not_take_our_close(host: Any) -> None:
 
 
 async def test_aborting_is_as_good_as_asgi_can(host: Any) -> None:
+    it = host(websocket_scope("/linger"))
     async with anyio.create_task_group() as tasks:
-        it = host(websocket_scope("/linger"))
         transport = await opened(it, tasks)
         transport.abort()
         transport.abort()
@@ -219,8 +220,8 @@ async def test_aborting_is_as_good_as_asgi_can(host: Any) -> None:
 
 
 async def test_urgent_frames_overtake_and_room_is_waited_for(host: Any) -> None:
+    it = host(high_water_bytes=10)
     async with anyio.create_task_group() as tasks:
-        it = host(high_water_bytes=10)
         transport = await opened(it, tasks)
         it.jammed = anyio.Event()
         transport.push("first")
@@ -245,8 +246,8 @@ async def test_urgent_frames_overtake_and_room_is_waited_for(host: Any) -> None:
 
 
 async def test_a_full_outbox(host: Any) -> None:
+    it = host(outbox_bytes=20)
     async with anyio.create_task_group() as tasks:
-        it = host(outbox_bytes=20)
         transport = await opened(it, tasks)
         it.jammed = anyio.Event()
         for _ in range(4):
@@ -257,8 +258,8 @@ async def test_a_full_outbox(host: Any) -> None:
 
 
 async def test_a_host_that_takes_nothing(host: Any) -> None:
+    it = host(write_seconds=0.05)
     async with anyio.create_task_group() as tasks:
-        it = host(write_seconds=0.05)
         transport = await opened(it, tasks)
         it.jammed = anyio.Event()
         transport.push("x")
@@ -268,8 +269,8 @@ async def test_a_host_that_takes_nothing(host: Any) -> None:
 
 
 async def test_a_message_above_the_limit(host: Any) -> None:
+    it = host(message_bytes=10)
     async with anyio.create_task_group() as tasks:
-        it = host(message_bytes=10)
         await opened(it, tasks)
         it.say(type="websocket.receive", text="é" * 6)
         assert (await it.until("websocket.close"))["code"] == 1009
@@ -279,8 +280,8 @@ async def test_a_message_above_the_limit(host: Any) -> None:
 
 @pytest.mark.parametrize("step", ["receive", "send"])
 async def test_a_host_that_fails(host: Any, step: str) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         if step == "send":
             it.sending_fails = OSError("gone")
@@ -293,16 +294,16 @@ async def test_a_host_that_fails(host: Any, step: str) -> None:
 
 
 async def test_cancelling_run_ends_the_connection(host: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         await opened(it, tasks)
         tasks.cancel_scope.cancel()
     assert it.application.sinks[0].ends == [Closed(1006, "cancelled", local=True)]
 
 
 async def test_two_readers_are_refused(host: Any, recording_sink: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         with pytest.raises(LocalProtocolError, match="once"):
             await transport.run(recording_sink)
@@ -313,16 +314,16 @@ async def test_two_readers_are_refused(host: Any, recording_sink: Any) -> None:
 
 @pytest.mark.parametrize(("path", "code"), [("/return", 1001), ("/fail-later", 1011)])
 async def test_an_application_that_leaves_it_open(host: Any, path: str, code: int) -> None:
+    it = host(websocket_scope(path))
     async with anyio.create_task_group() as tasks:
-        it = host(websocket_scope(path))
         tasks.start_soon(it.run)
         it.say(type="websocket.connect")
         assert (await it.until("websocket.close"))["code"] == code
 
 
 async def test_a_frame_after_the_end_goes_nowhere(host: Any) -> None:
+    it = host()
     async with anyio.create_task_group() as tasks:
-        it = host()
         transport = await opened(it, tasks)
         it.application.sinks[0].on_frame = transport.abort
         it.say(type="websocket.receive", text="one")
@@ -393,8 +394,8 @@ async def test_an_application_that_fails_to_respond(host: Any, caplog: pytest.Lo
 
 
 async def test_more_requests_than_allowed(host: Any) -> None:
+    it = host(http_scope("/hold"), requests=1)
     async with anyio.create_task_group() as tasks:
-        it = host(http_scope("/hold"), requests=1)
         tasks.start_soon(it.run)
         it.say(type="http.request")
         await it.application.holding.wait()
@@ -415,7 +416,7 @@ async def test_the_lifespan(echo_application: Any, fails: str) -> None:
     log: list[str] = []
 
     @asynccontextmanager
-    async def running() -> Any:
+    async def running() -> AsyncIterator[None]:
         log.append("startup")
         if fails == "startup":
             raise RuntimeError("as asked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable
 from itertools import pairwise
@@ -278,3 +279,19 @@ def test_auto_is_the_faster_one_where_it_is_installed(monkeypatch: pytest.Monkey
 def test_an_unknown_parser_is_named() -> None:
     with pytest.raises(LocalProtocolError, match="'picows'"):
         frame_parser("picows")
+
+
+@pytest.mark.parametrize("first", range(1, 10))
+def test_an_audio_frame_cut_within_its_header(first: int) -> None:
+    wire = raw_frame(2, b"\1" * 320)
+    for name in PARSERS:
+        assert fed(make(name), [wire[:first], wire[first:] + wire]) == [b"\1" * 320] * 2
+
+
+def test_without_its_speedups_websockets_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are platforms without wheels, and the slow way there is more particular about its arguments."""
+    monkeypatch.setitem(sys.modules, "websockets.speedups", None)
+    monkeypatch.delitem(sys.modules, "jambonz_anyio._fast_frames")
+    slow = importlib.import_module("jambonz_anyio._fast_frames").WebsocketsParser
+    wire = raw_frame(2, b"\1\2\3" * 100) + raw_frame(1, b"text")
+    assert slow(client=False, message_bytes=1000).feed(memoryview(wire)) == [b"\1\2\3" * 100, "text"]

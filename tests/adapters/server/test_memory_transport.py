@@ -20,11 +20,13 @@ pytestmark = pytest.mark.anyio
 class Ends:
     """Both ends, each with a sink, and both running."""
 
-    def __init__(self, tasks: Any, sinks: tuple[Any, Any], **settings: Any) -> None:
+    def __init__(self, sinks: tuple[Any, Any], **settings: Any) -> None:
         peer = Peer("/calls", subprotocol="ws.jambonz.org")
         self.app, self.phone = memory_connection(peer, **settings)
         self.at_app, self.at_phone = sinks
         self.cable = self.app.connection
+
+    def run(self, tasks: Any) -> None:
         tasks.start_soon(self.app.run, self.at_app)
         tasks.start_soon(self.phone.run, self.at_phone)
 
@@ -39,8 +41,9 @@ def closings(ends: Ends) -> tuple[list[Closed], list[Closed]]:
 
 
 async def test_messages_both_ways(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         assert it.app.peer.path == "/calls"
         assert it.phone.peer.subprotocol == "ws.jambonz.org"
         it.app.push("one")
@@ -57,8 +60,9 @@ async def test_messages_both_ways(sinks: Any) -> None:
 
 
 async def test_a_close_comes_after_everything_before_it(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         it.app.push("before")
         it.app.push(b"audio that nobody waits for")
         await it.app.close(1012, "restart")
@@ -70,8 +74,9 @@ async def test_a_close_comes_after_everything_before_it(sinks: Any) -> None:
 
 
 async def test_both_close_at_once(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         tasks.start_soon(it.app.close, 1001)
         tasks.start_soon(it.phone.close, 1000)
     [mine], [theirs] = closings(it)
@@ -105,8 +110,9 @@ async def test_codes_that_no_close_frame_may_carry_are_refused() -> None:
 
 
 async def test_aborting_delivers_what_was_sent(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         it.app.push("on its way")
         it.phone.push("not read any more")
         it.app.abort()
@@ -118,8 +124,9 @@ async def test_aborting_delivers_what_was_sent(sinks: Any) -> None:
 
 @pytest.mark.parametrize("deliver", [True, False])
 async def test_cutting_the_cable(sinks: Any, deliver: bool) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         it.app.push("in flight")
         it.cable.cut(deliver=deliver)
         it.cable.cut()
@@ -130,8 +137,9 @@ async def test_cutting_the_cable(sinks: Any, deliver: bool) -> None:
 
 
 async def test_a_half_open_connection_swallows_everything(sinks: Any) -> None:
+    it = Ends(sinks, limits=ServerLimits(close_seconds=0.02))
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks, limits=ServerLimits(close_seconds=0.02))
+        it.run(tasks)
         it.app.push("arrives")
         it.cable.lose()
         it.app.push("does not")
@@ -147,8 +155,9 @@ async def test_a_half_open_connection_swallows_everything(sinks: Any) -> None:
 
 
 async def test_urgent_frames_overtake(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         it.app.push(b"pcm 1")
         it.app.push("mark 1", urgent=True)
         it.app.push(b"pcm 2")
@@ -175,8 +184,9 @@ async def test_room_and_a_full_outbox(sinks: Any) -> None:
 
 
 async def test_a_message_above_the_limit_closes_both_with_1009(sinks: Any) -> None:
+    it = Ends(sinks, peer_limits=ServerLimits(message_bytes=10))
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks, peer_limits=ServerLimits(message_bytes=10))
+        it.run(tasks)
         it.app.push("é" * 6)
         it.app.push("never seen")
     assert it.at_phone.frames == []
@@ -187,8 +197,8 @@ async def test_a_message_above_the_limit_closes_both_with_1009(sinks: Any) -> No
 
 
 async def test_cancelling_run_cuts(sinks: Any) -> None:
+    app, phone = memory_connection()
     async with anyio.create_task_group() as tasks:
-        app, phone = memory_connection()
         tasks.start_soon(phone.run, sinks[1])
         with anyio.move_on_after(0.01):
             await app.run(sinks[0])
@@ -219,8 +229,9 @@ async def test_a_frame_may_abort_the_connection_it_came_on(sinks: Any) -> None:
 
 
 async def test_two_readers_are_refused(sinks: Any) -> None:
+    it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
-        it = Ends(tasks, sinks)
+        it.run(tasks)
         await anyio.wait_all_tasks_blocked()
         with pytest.raises(LocalProtocolError, match="once"):
             await it.app.run(sinks[0])

@@ -139,8 +139,9 @@ async def running(scene: Scene, tasks: Any) -> Scene:
 
 
 async def test_messages_both_ways(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.receive(it.client.message("hello") + it.client.message(b"\1\2"))
         assert it.sink.frames == ["hello", b"\1\2"]
         it.transport.push("there")
@@ -155,8 +156,9 @@ async def test_messages_both_ways(scene: Any, parser: str) -> None:
 
 async def test_what_came_behind_the_upgrade_is_not_lost(scene: Any, parser: str) -> None:
     client = frame_parser(parser)(client=True, message_bytes=1000)
+    it = scene(parser, early=client.message("early") + client.message("bird")[:3])
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser, early=client.message("early") + client.message("bird")[:3]), tasks)
+        await running(it, tasks)
         assert it.sink.frames == ["early"]
         it.stream.end("reset")
     assert it.result == Closed(1006, "reset")
@@ -171,8 +173,9 @@ async def test_an_early_close_needs_no_reading(scene: Any, parser: str) -> None:
 
 
 async def test_the_peer_closes(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.receive(it.client.message("last") + it.client.close(1000, "done") + it.client.message("late"))
         it.receive(b"\0\0\0")
     assert it.result == Closed(1000, "done")
@@ -183,17 +186,19 @@ async def test_the_peer_closes(scene: Any, parser: str) -> None:
 
 
 async def test_a_close_without_a_code_is_answered_in_kind(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.receive(it.client.close(1005))
     assert it.result == Closed(1005)
     assert it.said() == [CloseFrame(1005)]
 
 
 async def test_a_frame_error_after_the_handshake_closes_and_does_not_hang(scene: Any, parser: str) -> None:
+    it = scene(parser)
     with anyio.fail_after(5):
         async with anyio.create_task_group() as tasks:
-            it = await running(scene(parser), tasks)
+            await running(it, tasks)
             it.receive(b"\x83\x80\0\0\0\0")
     assert it.result is not None
     assert (it.result.code, it.result.local) == (1002, True)
@@ -204,8 +209,9 @@ async def test_a_frame_error_after_the_handshake_closes_and_does_not_hang(scene:
 
 @pytest.mark.parametrize("message", ["x" * 101, b"x" * 101])
 async def test_a_message_above_the_limit_closes_with_1009(scene: Any, parser: str, message: Any) -> None:
+    it = scene(parser, message_bytes=100)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser, message_bytes=100), tasks)
+        await running(it, tasks)
         it.receive(it.client.message(message))
     assert it.result == Closed(1009, "message_bytes (100) passed", local=True)
     [close] = it.said()
@@ -214,8 +220,9 @@ async def test_a_message_above_the_limit_closes_with_1009(scene: Any, parser: st
 
 
 async def test_a_fault_while_we_close_sends_no_second_close(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         tasks.start_soon(it.transport.close, 1012)
         await anyio.wait_all_tasks_blocked()
         it.receive(b"\x83\x80\0\0\0\0")
@@ -224,8 +231,9 @@ async def test_a_fault_while_we_close_sends_no_second_close(scene: Any, parser: 
 
 
 async def test_we_close(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.transport.push("before")
         tasks.start_soon(it.transport.close, 1012, "restart")
         await anyio.wait_all_tasks_blocked()
@@ -335,8 +343,9 @@ async def test_cancelling_run_cuts_and_tells_the_sink(scene: Any) -> None:
 
 
 async def test_aborting(scene: Any) -> None:
+    it = scene()
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(), tasks)
+        await running(it, tasks)
         it.transport.abort()
     assert it.result == Closed(1006, "aborted", local=True)
     assert it.stream.taken == b""
@@ -344,16 +353,18 @@ async def test_aborting(scene: Any) -> None:
 
 
 async def test_what_a_frame_says_may_abort_the_connection(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.sink.on_frame = it.transport.abort
         it.receive(it.client.message("one") + it.client.message("two"))
     assert it.sink.frames == ["one"]
 
 
 async def test_two_readers_are_refused(scene: Any) -> None:
+    it = scene()
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(), tasks)
+        await running(it, tasks)
         with pytest.raises(LocalProtocolError, match="once"):
             await it.transport.run(it.sink)
         it.stream.end()
@@ -369,8 +380,9 @@ async def test_half_a_character_is_refused_where_it_is_pushed(scene: Any, parser
 
 
 async def test_urgent_frames_overtake_audio_and_never_each_other(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         it.transport.push(b"in the kernel already")
         for number in range(3):
@@ -390,8 +402,9 @@ async def test_urgent_frames_overtake_audio_and_never_each_other(scene: Any, par
 
 
 async def test_room_is_waited_for_above_the_high_water_mark(scene: Any) -> None:
+    it = scene(high_water_bytes=1000)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(high_water_bytes=1000), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         await it.transport.room()
         it.transport.push(b"x")
@@ -415,8 +428,9 @@ async def test_room_is_waited_for_above_the_high_water_mark(scene: Any) -> None:
 
 @pytest.mark.parametrize("end", ["abort", "close", "peer"])
 async def test_the_end_lets_everybody_go_who_waits_for_room(scene: Any, end: str) -> None:
+    it = scene(high_water_bytes=10, close_seconds=0.05)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(high_water_bytes=10, close_seconds=0.05), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         for _ in range(2):
             it.transport.push("y" * 500)
@@ -433,8 +447,9 @@ async def test_the_end_lets_everybody_go_who_waits_for_room(scene: Any, end: str
 
 
 async def test_a_full_outbox_cuts_the_connection_and_says_its_name(scene: Any) -> None:
+    it = scene(outbox_bytes=1000)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(outbox_bytes=1000), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         for _ in range(5):
             it.transport.push(b"y" * 400)
@@ -442,8 +457,9 @@ async def test_a_full_outbox_cuts_the_connection_and_says_its_name(scene: Any) -
 
 
 async def test_large_backlogs_go_out_in_several_writes(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         frames = [bytes([number]) * 1000 for number in range(200)]
         for frame in frames:
@@ -458,8 +474,9 @@ async def test_large_backlogs_go_out_in_several_writes(scene: Any, parser: str) 
 
 
 async def test_a_close_goes_behind_text_and_does_not_wait_for_audio(scene: Any, parser: str) -> None:
+    it = scene(parser, outbox_bytes=10_000)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser, outbox_bytes=10_000), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         it.transport.push(b"begun")
         it.transport.push("a command")
@@ -474,8 +491,9 @@ async def test_a_close_goes_behind_text_and_does_not_wait_for_audio(scene: Any, 
 
 
 async def test_pings_are_answered_and_while_jammed_only_the_last_one_is(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.receive(it.client.ping(b"1") + it.client.ping(b"2"))
         assert it.said() == [Pong(b"1"), Pong(b"2")]
         it.stream.jammed = True
@@ -490,8 +508,9 @@ async def test_pings_are_answered_and_while_jammed_only_the_last_one_is(scene: A
 
 
 async def test_a_pong_that_jams_again_holds_the_rest_back(scene: Any, parser: str) -> None:
+    it = scene(parser)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         it.transport.push("in the kernel")
         it.transport.push("waits")
@@ -525,8 +544,9 @@ async def test_a_stream_that_was_jammed_from_the_start(scene: Any, parser: str) 
 
 
 async def test_a_silent_peer_is_pinged_and_cut(scene: Any, parser: str) -> None:
+    it = scene(parser, ping_seconds=10, write_seconds=None)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(parser, ping_seconds=10, write_seconds=None), tasks)
+        await running(it, tasks)
         for now in (100, 101, 109):
             it.transport.check(now)
         assert it.said() == []
@@ -544,8 +564,9 @@ async def test_a_silent_peer_is_pinged_and_cut(scene: Any, parser: str) -> None:
 
 
 async def test_without_ping_seconds_silence_is_golden(scene: Any) -> None:
+    it = scene(ping_seconds=None)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(ping_seconds=None), tasks)
+        await running(it, tasks)
         for now in range(0, 10_000, 100):
             it.transport.check(now)
         assert it.said() == []
@@ -553,8 +574,9 @@ async def test_without_ping_seconds_silence_is_golden(scene: Any) -> None:
 
 
 async def test_a_peer_that_takes_nothing_is_cut(scene: Any) -> None:
+    it = scene(ping_seconds=None, write_seconds=30)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(ping_seconds=None, write_seconds=30), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         it.transport.push("x" * 100)
         it.transport.check(100)
@@ -567,8 +589,9 @@ async def test_a_peer_that_takes_nothing_is_cut(scene: Any) -> None:
 
 
 async def test_a_jammed_peer_is_not_pinged_on_top(scene: Any) -> None:
+    it = scene(ping_seconds=10, write_seconds=None)
     async with anyio.create_task_group() as tasks:
-        it = await running(scene(ping_seconds=10, write_seconds=None), tasks)
+        await running(it, tasks)
         it.stream.jammed = True
         it.transport.push("x")
         kept = list(it.stream.kept)
