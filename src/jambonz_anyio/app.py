@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ._transport import Admission, HttpRequest, HttpResponse
     from .asgi import AsgiApplication
     from .call import Call
+    from .journals import Journals
     from .rest import JambonzClient
     from .rest.place import Placing
 
@@ -121,6 +122,7 @@ class App:
         lifespan: Lifespan | None = None,
         logger: logging.Logger | None = None,
         log_content: bool = False,
+        journals: Journals | None = None,
         health_path: str | None = "/health",
         readiness_path: str | None = "/ready",
     ) -> None:
@@ -133,18 +135,20 @@ class App:
             profile: The server's version: ``v10``, or ``0.9`` for the open-source server.
             schemas: More schemas of verbs than the library's own: a directory of ``*.schema.json`` files, or
                 parsed schemas.
-            options: How the protocol is kept: deadlines, sizes, the grace for a reconnect. limits: What a
-            call may use; see `CallLimits`. store: Where the state of calls is kept for other processes; see
-            `stores`. last_words: What a caller hears when a handler failed, before the hangup: a text, or
-            verbs. auth: User name and password that jambonz must show, or a function of both. authorize:
-            Decides about each connection before it is accepted: a function of the `HttpRequest`, whose
-                value must be true. It may also return an `HttpResponse` to refuse with.
-            webhook_secret: The account's webhook secret, or all that are valid now. on_return: What happens
-            when a handler has returned and nothing else can act on its call: ``hangup``
-                behind the verbs that are queued, or ``stay``.
+            options: How the protocol is kept: deadlines, sizes, the grace for a reconnect.
+            limits: What a call may use; see `CallLimits`.
+            store: Where the state of calls is kept for other processes; see `stores`.
+            last_words: What a caller hears when a handler failed, before the hangup: a text, or verbs.
+            auth: User name and password that jambonz must show, or a function of both.
+            authorize: Decides about each connection before it is accepted: a function of the `HttpRequest`,
+                whose value must be true. It may also return an `HttpResponse` to refuse with.
+            webhook_secret: The account's webhook secret, or all that are valid now.
+            on_return: What happens when a handler has returned and nothing else can act on its call:
+                ``hangup`` behind the verbs that are queued, or ``stay``.
             lifespan: A context manager of the app, entered before the first call and left after the last.
             logger: In place of ``jambonz_anyio``.
             log_content: Log messages as they come and go, at level DEBUG. They hold what callers say.
+            journals: Where a journal of each call goes, such as a `JournalDirectory`; None for nowhere.
             health_path: Answers 200 as long as the process serves; None for no such path.
             readiness_path: Answers 200 as long as new calls are welcome; None for no such path.
         """
@@ -164,6 +168,7 @@ class App:
             logger=logger or logging.getLogger("jambonz_anyio"),
             threads=Threads(limits.threads),
             log_content=log_content,
+            journals=journals,
             environment=Environment(env_vars),
         )
         """What the calls share; not for programs."""

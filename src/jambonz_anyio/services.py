@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from jambonz_core.control import CallOptions
+from jambonz_core.control import AppCall, CallOptions
 from jambonz_core.profiles import V10, Profile
 from jambonz_core.webhooks.environment import Environment
 
@@ -18,6 +19,7 @@ from .timers import Timers
 
 if TYPE_CHECKING:
     from .call import Call
+    from .journals import Journals
     from .rest.placements import Placements
 
 OnReturn = Literal["hangup", "stay"]
@@ -86,3 +88,27 @@ class Services:
     """Live calls by their id."""
     environment: Environment = field(default_factory=Environment)
     """The variables that the application declares."""
+    journals: Journals | None = None
+    """Where the journals of calls go; None for no journals."""
+
+    @property
+    def core(self) -> type[AppCall]:
+        """What the core of a call is made of: one that keeps a journal, where journals are kept."""
+        if self.journals is None:
+            return AppCall
+        from jambonz_core.journal import JournaledCall
+
+        return JournaledCall
+
+    @contextmanager
+    def journal(self, call_sid: str, core: AppCall) -> Iterator[None]:
+        """The time of a call, in which its core writes its journal if it keeps one."""
+        if self.journals is None:
+            yield
+            return
+        from jambonz_core.journal import JournaledCall
+
+        with self.journals.open(call_sid) as writer:
+            if isinstance(core, JournaledCall):
+                core.record_to(writer)
+            yield

@@ -59,6 +59,7 @@ class Switchboard:
                 await self._connect(route, params, attachment)
 
     async def _read(self, transport: Transport, attachment: Attachment) -> None:
+        attachment.reader = anyio.get_current_task()
         try:
             await transport.run(attachment)
         except Exception:
@@ -89,7 +90,7 @@ class Switchboard:
         """Read until it is clear what the connection is about. None: it never will be."""
         services = self._services
         clock = services.timers.clock
-        core = AppCall(options=services.options, profile=services.profile)
+        core = services.core(options=services.options, profile=services.profile)
         events = core.connected(clock())
         frames: list[str | bytes] = []
         with anyio.move_on_after(services.limits.opening_seconds) as patience:
@@ -150,7 +151,8 @@ class Switchboard:
         self._runtimes[key] = runtime
         calls[key[0]] = call
         try:
-            yield
+            with self._services.journal(key[0], runtime.core):
+                yield
         finally:
             # Only what is still ours: a newer call may have taken the place.
             if self._runtimes.get(key) is runtime:
@@ -187,7 +189,7 @@ class Switchboard:
             await attachment.transport.close(POLICY_VIOLATION, "credentials differ")
             return
         if restored is None:
-            core = AppCall(options=services.options, profile=services.profile)
+            core = services.core(options=services.options, profile=services.profile)
         else:
             core = restored[1]
             route = replace(route, handler=services.on_resume)
@@ -220,7 +222,7 @@ class Switchboard:
             saved = SavedCall.decode(value)
             now = services.timers.clock()
             options, profile = services.options, services.profile
-            return saved, AppCall.restore(saved.core, now=now, options=options, profile=profile)
+            return saved, services.core.restore(saved.core, now=now, options=options, profile=profile)
         except JambonzError as exc:
             services.logger.warning("A saved call cannot be put back: %s", exc)
         except Exception:
