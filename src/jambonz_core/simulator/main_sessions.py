@@ -145,8 +145,12 @@ class InboundSession(MainSession):
 
     def call(self) -> Steps[None]:
         """From the INVITE to the end."""
-        answer = yield self.requestor.request("session:new", first_payload(self.world.setup, self.info))
-        why = str(answer.failure)
+        request = self.requestor.request("session:new", first_payload(self.world.setup, self.info))
+        if (yield self.world.scheduler.wait(request, self.leg.ended)) == 1:
+            # The caller gave up. A request that has moved to a reconnect has no time limit of its own.
+            yield self.world.scheduler.wait(request, timeout=self.world.options.ack_seconds)
+        answer = request.value if request.settled else Answer(failure="the caller has given up")
+        why = answer.failure
         if not why:
             why = self._first_verbs(answer.data)
         if why:

@@ -13,6 +13,7 @@ from jambonz_core.simulator import (
     ConnectionDropped,
     DropConnection,
     Finished,
+    HangUp,
     HookUnanswered,
     HttpRequest,
     SimulatorOptions,
@@ -290,3 +291,17 @@ def test_a_warning_says_what_to_do(bench: Any) -> None:
     (warning,) = call.all(Warned)
     assert warning.hint
     call.act(Speak("is anybody there"))
+
+
+def test_a_caller_who_gives_up_while_the_application_never_comes_back(bench: Any) -> None:
+    call = bench(options=SimulatorOptions(connections=1))
+    call.act(DropConnection())
+    call.act(HangUp())
+    call.run(5.1)
+    assert isinstance(call.events[-1], Finished)
+    late = bench()
+    late.act(DropConnection())
+    late.run(0.6)
+    late.act(HangUp())
+    late.run(60.0)
+    assert isinstance(late.events[-1], Finished)
