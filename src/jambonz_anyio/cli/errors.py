@@ -40,7 +40,8 @@ def plain_error(error: BaseException) -> str:
     """
     text = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)]
-    if not frames:
+    if not frames or isinstance(error, SyntaxError):
+        # The text of a syntax error says itself where it is.
         return text
     file = frames[-1].filename.removeprefix(os.getcwd() + os.sep)
     return f"{text} ({file}, line {frames[-1].lineno}, in {frames[-1].name})"
@@ -49,4 +50,4 @@ def plain_error(error: BaseException) -> str:
 def _is_ours(filename: str) -> bool:
     """Whether code is of a library or of Python itself; what a user wrote is more interesting."""
     places = ("site-packages", f"jambonz_anyio{os.sep}", f"jambonz_core{os.sep}", f"lib{os.sep}python")
-    return any(place in filename for place in places)
+    return filename.startswith("<frozen ") or any(place in filename for place in places)

@@ -53,7 +53,8 @@ async def test_repeats_what_was_said(virtual_time: Any) -> None:
 
 async def test_says_goodbye_to_a_silent_caller(virtual_time: Any) -> None:
     async with dial(app, "/") as phone:
-        await phone.hears("Goodbye.")
+        # Longer than the application itself waits for a word.
+        await phone.hears("Goodbye.", timeout=15)
         await phone.call_ends()
 '''
 

@@ -20,6 +20,8 @@ from .event_loops import run_on
 if TYPE_CHECKING:
     from ..app import App
 
+_SERVED = {"call": "calls", "audio": "audio", "webhook": "webhooks"}
+
 _LOOPBACK = ("127.", "[::1]", "localhost")
 
 
@@ -79,13 +81,16 @@ class _Announcement:
         unix = self._settings.uds is not None
         where = ", ".join(address if unix else f"{scheme}://{address}" for address in server.addresses)
         typer.echo(f"{self._settings.target} listens on {where} ({self._settings.backend})")
-        served = [f"{kind} {', '.join(patterns)}" for kind, patterns in self._app.routes.items() if patterns]
+        routes = self._app.routes
+        served = [f"{_SERVED[kind]} at {', '.join(routes[kind])}" for kind in _SERVED if routes[kind]]
         typer.echo(f"It serves {'; '.join(served) or 'nothing'}. Ctrl-C stops it.")
         if not unix and all(address.startswith(_LOOPBACK) for address in server.addresses):
             typer.echo("Only this machine can reach it: --host 0.0.0.0 lets others in.")
 
 
 def _serve(settings: ServeSettings) -> None:
+    from .. import serve
+
     app = load_app(settings.target)
     arguments: dict[str, Any] = {
         "tls": server_tls(settings.tls_cert, settings.tls_key),
@@ -100,20 +105,20 @@ def _serve(settings: ServeSettings) -> None:
         arguments |= {"host": settings.host, "port": settings.port}
 
     async def main() -> None:
-        await app.serve(**arguments)
+        async with app.running():
+            try:
+                await serve(app, **arguments)
+            except OSError as error:
+                where = settings.uds or f"{settings.host}:{settings.port}"
+                hint = " Choose another one with --port." if error.errno == errno.EADDRINUSE else ""
+                raise CommandFailed(
+                    f"Cannot listen on {where}: {error.strerror or error}.{hint}", ExitCode.NOT_REACHED
+                ) from error
 
     try:
         run_on(settings.backend, main)
     except LocalProtocolError as error:
         raise CommandFailed(f"Cannot serve: {error}.", ExitCode.USAGE) from error
-    except OSError as error:
-        if error.filename is not None and error.filename != str(settings.uds):
-            raise
-        where = settings.uds or f"{settings.host}:{settings.port}"
-        hint = " Choose another one with --port." if error.errno == errno.EADDRINUSE else ""
-        raise CommandFailed(
-            f"Cannot listen on {where}: {error.strerror or error}.{hint}", ExitCode.NOT_REACHED
-        ) from error
 
 
 def server_tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
