@@ -53,7 +53,7 @@ format: $(VENV)/.ready-dev ## let ruff lay out the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 bench: $(VENV)/.ready-dev ## measure against the peers (takes minutes; see benchmarks/README.md)
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 clean: ## remove what these commands made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache build dist
