@@ -30,8 +30,16 @@ if TYPE_CHECKING:
 TURNS = 6
 """What the caller does at most: say something, or press a key."""
 
+TRIES = 5
+TRY_SECONDS = 1.0
+"""How long the caller finds out what is waited for: so often, each time so much silence for words, and for
+keys."""
+
 WORDS = "hello"
 KEYS = "1"
+
+_GUARDED = "connections without credentials are refused"
+_REFUSED = f"{_GUARDED}: --user NAME:PASSWORD lets calls in"
 
 _CAPTURE = re.compile(r"\{[^}]*\}|\*")
 
@@ -45,8 +53,9 @@ def look_at_app(app: App, settings: DoctorSettings) -> Iterator[Finding]:
         yield Finding(topic, Weight.FAULT, "it serves nothing: there is no @app.call(path)")
         return
     yield Finding(topic, Weight.OK, f"loaded, made for {app.profile.name}; {served}")
-    yield from run(_look_at_doors, app, settings, backend=_backend(settings))
-    if not settings.calls:
+    doors = run(_look_at_doors, app, settings, backend=_backend(settings))
+    yield from doors
+    if not settings.calls or any(finding.text == _REFUSED for finding in doors):
         return
     for pattern in routes.get("call", ()):
         seen: set[str] = set()
@@ -86,7 +95,7 @@ async def _look_at_doors(app: App, settings: DoctorSettings) -> list[Finding]:
     if app.routes["call"]:
         request = HttpRequest("GET", Peer(path), subprotocols=(CONTROL_SUBPROTOCOL,))
         if isinstance(await app.admit(request), HttpResponse):
-            found.append(Finding(topic, Weight.OK, "connections without credentials are refused"))
+            found.append(Finding(topic, Weight.OK, _REFUSED if settings.credentials is None else _GUARDED))
         else:
             text = "whoever reaches the port is served: App(auth=(name, password)) asks for credentials"
             found.append(Finding(topic, Weight.NOTE, text))
@@ -99,7 +108,10 @@ def portal_findings(answer: HttpResponse, env: Mapping[str, str]) -> Iterator[Fi
     if answer.status == 204:
         yield Finding(topic, Weight.OK, "it declares no variables for the portal")
         return
-    declared = json.loads(answer.body) if answer.status == 200 else None
+    try:
+        declared = json.loads(answer.body) if answer.status == 200 else None
+    except ValueError:
+        declared = None
     if not isinstance(declared, dict):
         yield Finding(topic, Weight.FAULT, f"the portal's question for variables is answered {answer.status}")
         return
@@ -168,15 +180,22 @@ async def _converse(phone: Phone) -> None:
 
     phone.watch(pick_up)
     for _ in range(TURNS):
-        if phone.over:
+        if not await _say_or_press(phone):
             return
-        try:
-            await phone.says(WORDS)
-        except ExpectationFailed:
+
+
+async def _say_or_press(phone: Phone) -> bool:
+    """Do whichever the application waits for. False: for a while it was neither, or the call is over."""
+    for _ in range(TRIES):
+        for act, what in ((phone.says, WORDS), (phone.presses, KEYS)):
             try:
-                await phone.presses(KEYS, timeout=0.5)
+                await act(what, timeout=TRY_SECONDS)
             except ExpectationFailed:
-                return
+                if phone.over:
+                    return False
+            else:
+                return True
+    return False
 
 
 @asynccontextmanager
