@@ -1,6 +1,6 @@
 """Run every benchmark, one after the other, and print their tables: `make bench`.
 
-Nothing here is a test: the machine may be shared and slow, and only ratios to a peer in one run mean anything.
+Nothing here is a test: machines are shared and slow at times, and only ratios to a peer in one run count.
 """
 
 from __future__ import annotations
