@@ -16,6 +16,10 @@ import anyio
 import anyio.to_thread
 from anyio.lowlevel import RunVar
 
+from jambonz_core.errors import LocalProtocolError
+
+FunctionT = TypeVar("FunctionT")
+
 
 def is_async(function: Callable[..., Any]) -> bool:
     """Whether calling `function` gives a coroutine:
@@ -27,6 +31,26 @@ def is_async(function: Callable[..., Any]) -> bool:
     # The method itself is asked about, not whether the object can be called.
     method = getattr(function, "__call__", None)  # noqa: B004
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(method)
+
+
+def checked(function: FunctionT, what: str) -> FunctionT:
+    """`function`, if it can be called.
+
+    What cannot is refused where it is handed in, and not when somebody calls.
+    """
+    if callable(function):
+        return function
+    if inspect.iscoroutine(function):
+        function.close()
+        raise LocalProtocolError(f"{what} takes a function and its arguments, not what calling it returned")
+    raise LocalProtocolError(f"{what} takes a function, not {type(function).__name__}")
+
+
+def checked_name(name: Any, what: str) -> str:
+    """`name`, if it can be one of a hook or an event."""
+    if isinstance(name, str) and name:
+        return name
+    raise LocalProtocolError(f"{what} takes the path of a hook or the name of an event, not {name!r}")
 
 
 class Threads:
@@ -48,11 +72,28 @@ class Threads:
         if limiter is None:
             limiter = anyio.CapacityLimiter(self.bound)
             self._limiter.set(limiter)
-        # In a list, because trio takes a coroutine that comes out of a thread for a mistake.
-        [result] = await anyio.to_thread.run_sync(
-            lambda: [function(*args)], limiter=limiter, abandon_on_cancel=True
-        )
+        abandoned = False
+
+        def call() -> list[Any]:
+            result = function(*args)
+            if abandoned:
+                _discard(result)
+            # In a list, because trio takes a coroutine that comes out of a thread for a mistake.
+            return [result]
+
+        try:
+            [result] = await anyio.to_thread.run_sync(call, limiter=limiter, abandon_on_cancel=True)
+        except anyio.get_cancelled_exc_class():
+            abandoned = True
+            raise
         return await result if inspect.iscoroutine(result) else result
+
+
+def _discard(result: Any) -> None:
+    """Nobody waits for this any more; a coroutine or a chain would complain about that."""
+    close = getattr(result, "close", None) or getattr(result, "discard", None)
+    if close is not None:
+        close()
 
 
 ErrorT = TypeVar("ErrorT", Exception, BaseException)

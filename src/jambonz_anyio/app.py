@@ -22,7 +22,7 @@ from jambonz_core.errors import LocalProtocolError
 from jambonz_core.profiles import Profile
 from jambonz_core.webhooks.environment import Environment
 
-from ._invoke import Threads, unwrap
+from ._invoke import Threads, checked, checked_name, unwrap
 from .admission import Admissions, Authorize, Credentials
 from .chain import verbs_from
 from .limits import CallLimits
@@ -75,7 +75,7 @@ class CallPath:
         """Make `handler(call)` the handler of the path's calls."""
         if self.route.handler is not None:
             raise LocalProtocolError(f"the path {self.route.pattern} has a handler already")
-        self.route.handler = handler
+        self.route.handler = checked(handler, "app.call()")
         return handler
 
     @overload
@@ -84,9 +84,10 @@ class CallPath:
     def on(self, name: str, handler: FunctionT) -> FunctionT: ...
     def on(self, name: str, handler: Any = None) -> Any:
         """`call.on` for every call of the path: a handler of the call and the payload."""
+        checked_name(name, "on()")
         if handler is None:
             return partial(self.on, name)
-        self.route.hooks[name] = handler
+        self.route.hooks[name] = checked(handler, "on()")
         return handler
 
 
@@ -211,7 +212,7 @@ class App:
         self._audio_routes.add(path, route)
 
         def decorate(handler: FunctionT) -> FunctionT:
-            route.handler = handler
+            route.handler = checked(handler, "app.audio()")
             return handler
 
         return decorate
@@ -243,7 +244,7 @@ class App:
         self._webhook_routes.add(path, route)
 
         def decorate(handler: FunctionT) -> FunctionT:
-            route.handler = handler
+            route.handler = checked(handler, "app.webhook()")
             return handler
 
         return decorate
@@ -253,12 +254,12 @@ class App:
 
         Without one, a call whose process died gets its last words and is hung up.
         """
-        self.services.on_resume = handler
+        self.services.on_resume = checked(handler, "app.on_resume()")
         return handler
 
     def on_error(self, function: FunctionT) -> FunctionT:
         """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
-        self.services.on_error.append(function)
+        self.services.on_error.append(checked(function, "app.on_error()"))
         return function
 
     def lifespan(self, function: Callable[[App], AsyncIterator[Any]]) -> Callable[[App], AsyncIterator[Any]]:

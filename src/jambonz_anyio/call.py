@@ -21,6 +21,7 @@ from jambonz_core.control.events import CallStatus
 from jambonz_core.event_base import Event
 
 from ._chain_verbs import ChainVerbs
+from ._invoke import checked, checked_name
 from .chain import Chain
 from .commands import LiveCommands
 from .session_fields import SessionFields
@@ -221,7 +222,8 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
         Does not return before the call ends, unless `answer` raises.
         """
-        await self._runtime.turns.run(self._runtime.receivers.inbox(path, hold=False), answer)
+        checked(answer, "turns()")
+        await self._runtime.turns.run(self.hooks(path), answer)
 
     def turn(self) -> AbstractAsyncContextManager[anyio.CancelScope]:
         """A turn by hand: entering it cancels the one before and waits for its end."""
@@ -247,9 +249,10 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
             return call.say(text=f"You pressed {choice.digits}.")
         ```
         """
+        checked_name(name, "on()")
         if handler is None:
             return lambda function: self.on(name, function)
-        self._runtime.receivers.register(name, handler)
+        self._runtime.receivers.register(name, checked(handler, "on()"))
         return handler
 
     def off(self, name: str) -> None:
@@ -268,7 +271,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         They were answered with `[]` already. With `hold=True` they are not: what comes are `Hook` objects,
         each of which waits for its `reply()`, until the core gives one at the deadline.
         """
-        return self._runtime.receivers.inbox(path, hold=hold)
+        return self._runtime.receivers.inbox(checked_name(path, "hooks()"), hold=hold)
 
     def events(self) -> Inbox[Event]:
         """Everything that happens on the call and is nobody else's hook, to be iterated over."""
@@ -278,11 +281,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     def start_soon(self, function: Callable[..., Awaitable[Any]], *args: Any, name: object = None) -> None:
         """Start a task that ends with the call at the latest, and whose exception ends the call."""
-        self._runtime.start_soon(function, *args, name=name)
+        self._runtime.start_soon(checked(function, "start_soon()"), *args, name=name)
 
     def on_end(self, function: Callable[[Call], Any]) -> Callable[[Call], Any]:
         """Call `function(call)` when the call is over, whatever the reason. Five seconds for all of them."""
-        self._runtime.on_end.append(function)
+        self._runtime.on_end.append(checked(function, "on_end()"))
         return function
 
     async def wait_ended(self) -> str:

@@ -29,6 +29,7 @@ from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.methods import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
 
+from ._invoke import checked, checked_name
 from .commands import AgentUpdate, LiveCommands
 from .handlers import current_hook
 from .session_fields import SessionFields
@@ -119,8 +120,8 @@ class Session(VerbMethods["Session"], LiveCommands, SessionFields):
         Besides those there are ``verb:hook`` (hook and payload, for paths without a handler), ``close`` (code
         and reason) and ``error`` (an exception).
         """
-        handlers = self._handlers.setdefault(event, [])
-        handlers.append(handler)
+        handlers = self._handlers.setdefault(checked_name(event, "on()"), [])
+        handlers.append(checked(handler, "on()"))
         if len(handlers) == 1 and event not in ("close", "error"):
             self.call.on(event, partial(self._emit_payload, event))
         return self
@@ -204,7 +205,7 @@ class Service:
 
     def on(self, event: str, handler: Handler) -> Service:
         """Call `handler` when this happens."""
-        self._handlers.setdefault(event, []).append(handler)
+        self._handlers.setdefault(event, []).append(checked(handler, "on()"))
         return self
 
     async def serve(self, call: Call) -> None:
