@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from .running import LeakedTasks as LeakedTasks
     from .running import run as run
     from .transcript import line_of as line_of
-    from .transcript import transcript as transcript
 
 _HOMES = {
     # placing calls
@@ -72,7 +71,6 @@ _HOMES = {
     "Noted": "records",
     "HookSeen": "records",
     "VerbSeen": "records",
-    "transcript": "transcript",
     "line_of": "transcript",
 }
 """Where each name lives."""
