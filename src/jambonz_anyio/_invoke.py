@@ -72,28 +72,31 @@ class Threads:
         if limiter is None:
             limiter = anyio.CapacityLimiter(self.bound)
             self._limiter.set(limiter)
-        abandoned = False
+        results: list[Any] = []
+        left: list[bool] = []
 
-        def call() -> list[Any]:
-            result = function(*args)
-            if abandoned:
-                _discard(result)
-            # In a list, because trio takes a coroutine that comes out of a thread for a mistake.
-            return [result]
+        def call() -> None:
+            results.append(function(*args))
+            if left:
+                _discard(results)
 
         try:
-            [result] = await anyio.to_thread.run_sync(call, limiter=limiter, abandon_on_cancel=True)
+            await anyio.to_thread.run_sync(call, limiter=limiter, abandon_on_cancel=True)
         except anyio.get_cancelled_exc_class():
-            abandoned = True
+            # The thread may be through already, or it looks at this when it is.
+            left.append(True)
+            _discard(results)
             raise
+        [result] = results
         return await result if inspect.iscoroutine(result) else result
 
 
-def _discard(result: Any) -> None:
-    """Nobody waits for this any more; a coroutine or a chain would complain about that."""
-    close = getattr(result, "close", None) or getattr(result, "discard", None)
-    if close is not None:
-        close()
+def _discard(results: list[Any]) -> None:
+    """Nobody waits for these any more; a coroutine or a chain would complain about that."""
+    for result in results:
+        close = getattr(result, "close", None) or getattr(result, "discard", None)
+        if close is not None:
+            close()
 
 
 ErrorT = TypeVar("ErrorT", Exception, BaseException)

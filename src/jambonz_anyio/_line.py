@@ -37,13 +37,15 @@ HELD_FRAMES = 256
 class Attachment:
     """The sink of one connection: frames wait here until a line takes them."""
 
-    __slots__ = ("_news", "closed_as", "frames", "line", "transport")
+    __slots__ = ("_news", "closed_as", "frames", "line", "reader", "transport")
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.frames: deque[str | bytes] = deque()
         self.line: Line | None = None
         self.closed_as: Closed | None = None
+        self.reader: anyio.TaskInfo | None = None
+        """The task that reads the connection."""
         self._news = anyio.Event()
 
     def frame(self, data: str | bytes) -> None:
@@ -95,6 +97,16 @@ class Line:
     def transport(self) -> Transport | None:
         """The connection of the call, or None while there is none."""
         return self._attachment.transport if self._attachment is not None else None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether whoever serves the connection has been told to stop.
+
+        That is cancelling from outside, and no scope of the call shows it. The reader does: it runs no code
+        of a user's, so it is cancelled for no other reason.
+        """
+        reader = self._attachment.reader if self._attachment is not None else None
+        return reader is not None and reader.has_pending_cancellation()
 
     def adopt(self, attachment: Attachment) -> None:
         """Take the connection over which this core was opened, and has read what there was."""

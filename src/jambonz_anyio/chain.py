@@ -80,6 +80,10 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         self._spent = True
         return self._verbs
 
+    def discard(self) -> None:
+        """Forget the verbs, without a warning that they were never sent."""
+        self._spent = True
+
     async def send(self) -> None:
         """Run the verbs after those that are queued.
 

@@ -7,10 +7,10 @@ does not: it goes on while the scope ends, so that last words can be said and th
 How a call ends, and which exception wins:
 
 * The server ends it, or does not come back: the scope is cancelled, and that is nobody's error.
-  * The caller has hung up, and a handler finds out because what it sends raises `CallEnded`: the same.
+* The caller has hung up, and a handler finds out because what it sends raises `CallEnded`: the same.
 * The main handler returns: it is over, the call is not. If nothing is left that could act on the call (no
-    handler, iterator, awaited result, task or audio stream), `on_return` decides: a hangup behind what is
-    queued.
+  handler, iterator, awaited result, task or audio stream), `on_return` decides: a hangup behind what is
+  queued.
 * A handler or a task of the call raises: the scope is cancelled, and everything in it with it. A call that
   was not answered is declined; one that was gets its last words and a hangup, and has ten seconds to end. The
   exception is logged with the call's id, kept in `call.error`, given to the functions of `app.on_error`, and
@@ -123,8 +123,7 @@ class Runtime:
         self.end_reason = ""
         self.on_end: list[Callable[..., Any]] = []
         self.acting = 0
-        """How many things can act on the call, besides its receivers: tasks, the main handler, audio
-        streams."""
+        """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
         self.audio = CallAudio(self.act, self.acted)
         self._over = anyio.Event()
         self._group: TaskGroup | None = None
@@ -152,8 +151,7 @@ class Runtime:
         return self._over.is_set()
 
     def do(self, command: Command) -> None:
-        """Have the core do something. Raises `LocalProtocolError` when it is not possible, before any
-        change."""
+        """Have the core do something. Raises `LocalProtocolError`, before any change, where it cannot."""
         self.line.do(command)
         if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
             self._payloads.learn(command.verbs)
@@ -228,8 +226,11 @@ class Runtime:
 
     @property
     def ending(self) -> bool:
-        """Whether nothing more can be asked of the call: it was hung up, or its scope is ending."""
-        return self._closed or self.core.state in (CallState.ENDING, CallState.OVER)
+        """Whether nothing more is to be asked of the call.
+
+        It was hung up, or its scope is ending, or whoever runs the application has cancelled us.
+        """
+        return self._closed or self.core.state in (CallState.ENDING, CallState.OVER) or self.line.stopping
 
     @property
     def _closed(self) -> bool:
@@ -314,8 +315,7 @@ class Runtime:
             if not (isinstance(exc, CallEnded) and self.ending):
                 self._failures.append(exc)
                 raise
-        finally:
-            self.something_ended()
+        self.something_ended()
 
     def something_ended(self) -> None:
         """Look whether anything is left that could act on the call, and hang up if not."""
@@ -429,8 +429,7 @@ class Runtime:
         return self.end_reason
 
     def _save_first(self) -> None:
-        """Write the call to the store, once it is answered, where another process would know what to do with
-        it."""
+        """Write the call to the store once it is answered, if another process knew what to do with it."""
         if self.services.on_resume is not None and self._group is not None and self.core.answered_first:
             self.saved = True
             self._group.start_soon(self._invoke_and_log, "store", self.save)

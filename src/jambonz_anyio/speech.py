@@ -26,7 +26,7 @@ import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from jambonz_core.control.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
-from jambonz_core.errors import CallEnded, LocalProtocolError, SpeechFailed
+from jambonz_core.errors import CallEnded, SpeechFailed
 from jambonz_core.speech import events as sp
 from jambonz_core.speech.events import Outcome
 
@@ -239,11 +239,9 @@ class Speeches:
 
 
 def _quietly(runtime: Runtime, command: Command) -> None:
-    """Do what no longer matters when it is not possible."""
-    try:
+    """Do what no longer matters when the call is over, or when it goes on in another process."""
+    if not runtime.ending:
         runtime.do(command)
-    except LocalProtocolError:
-        pass
 
 
 async def _close(*candidates: Any) -> None:

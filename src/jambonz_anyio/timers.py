@@ -76,8 +76,8 @@ class EventLoop:
         backend = token.backend_class
         # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
         self.clock: Callable[[], float] = getattr(token.native_token, "time", backend.current_time)
-        # An event is made of a future and a list of those who wait. For one waiter the future alone will do, and
-        # asyncio's loop hands them out; it halves what it costs to wait for a frame.
+        # An event is made of a future and a list of those who wait. For one waiter the future alone will do,
+        # and asyncio's loop hands them out; it halves what it costs to wait for a frame.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", EventFuture)
         self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
 

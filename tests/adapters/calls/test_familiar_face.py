@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -301,11 +300,13 @@ async def test_audio_under_the_familiar_names(dial_url: Any) -> None:
         clips.on("connection", play)
         texts: list[dict[str, Any]] = []
         pcm = bytearray()
+        progress = anyio.Semaphore(0)
 
         class Sink:
             def frame(self, data: str | bytes) -> None:
                 if isinstance(data, str):
                     texts.append(json.loads(data))
+                    progress.release()
                 else:
                     pcm.extend(data)
 
@@ -321,10 +322,9 @@ async def test_audio_under_the_familiar_names(dial_url: Any) -> None:
             transport.push(json.dumps({"event": "dtmf", "dtmf": "5", "duration": "1600"}))
             transport.push(bytes(320))
             with anyio.fail_after(5):
-                while len(texts) < 4:
-                    await anyio.sleep(0.01)
+                for _ in range(4):
+                    await progress.acquire()
             await transport.close(1000)
-        texts_of_clips = len(texts)
         async with (
             open_websocket(f"{url}/clips", subprotocols=("audio.drachtio.org",)) as transport,
             anyio.create_task_group() as tasks,
@@ -332,8 +332,7 @@ async def test_audio_under_the_familiar_names(dial_url: Any) -> None:
             tasks.start_soon(transport.run, Sink())
             transport.push(json.dumps({"callSid": "c", "sampleRate": 8000}))
             with anyio.fail_after(5):
-                while len(texts) == texts_of_clips:
-                    await anyio.sleep(0.01)
+                await progress.acquire()
     assert told[0] == ("c", 16000)
     assert ("dtmf", {"event": "dtmf", "dtmf": "5", "duration": "1600"}) in told
     assert ("mark", {"type": "mark", "data": {"name": "m", "event": "cleared"}}) in told
