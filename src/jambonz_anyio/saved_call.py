@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jambonz_core.codec import decode, encode
-from jambonz_core.errors import InvalidSnapshot, RemoteProtocolError
+from jambonz_core.errors import InvalidSnapshot, LocalProtocolError, RemoteProtocolError
+from jambonz_core.plain import NotPlain, plain
 
 VERSION = 1
 
@@ -37,9 +38,14 @@ class SavedCall:
     """The fingerprint of those that a reconnect must show."""
 
     def encode(self) -> bytes:
-        """As the value for a store."""
+        """As the value for a store. Raises `LocalProtocolError` for a state that would come back changed."""
         return encode(
-            {"version": VERSION, "core": self.core, "state": self.state, "credentials": self.credentials}
+            {
+                "version": VERSION,
+                "core": self.core,
+                "state": _plain_state(self.state),
+                "credentials": self.credentials,
+            }
         ).encode()
 
     @classmethod
@@ -55,3 +61,17 @@ class SavedCall:
             return cls(dict(saved["core"]), dict(saved["state"]), str(saved["credentials"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
+
+
+def _plain_state(state: Any) -> dict[str, Any]:
+    """The state, if it is what JSON can hold: what cannot be put back must not seem to be saved."""
+    if not isinstance(state, dict):
+        raise LocalProtocolError(f"call.state cannot be saved: it is a dict, and not {type(state).__name__}")
+    try:
+        copy: dict[str, Any] = plain(state)
+    except NotPlain as error:
+        where = "".join(f"[{part!r}]" for part in error.path)
+        raise LocalProtocolError(f"call.state{where} cannot be saved: {error.reason}") from None
+    except RecursionError:
+        raise LocalProtocolError("call.state cannot be saved: it is nested too deeply") from None
+    return copy

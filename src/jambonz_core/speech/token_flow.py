@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from jambonz_core.errors import QueueFull, SpeechFailed
+from jambonz_core.errors import LocalProtocolError, QueueFull, SpeechFailed
 
 from .control_echo import ControlEcho
 from .drain_estimate import DrainEstimate
@@ -116,6 +116,11 @@ class TokenFlow:
 
     def write(self, text: str, now: float, ticket: int | None = None) -> list[SpeechEvent]:
         """Queue text. With a ticket, `DeliveryDone` follows once all text up to here is accepted or gone."""
+        if not isinstance(text, str):
+            # Whatever is no text would be in the way of all that is written after it.
+            raise LocalProtocolError(
+                f"what is spoken is a str, and this is {type(text).__name__}: leave out what has no text"
+            )
         if not (self.verbs_opened or self.server_opened):
             raise SpeechFailed(NO_STREAM)
         units = len(text) if text.isascii() else utf16_units(text)

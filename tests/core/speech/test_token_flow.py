@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_core import codec
-from jambonz_core.errors import InvalidSnapshot, QueueFull, SpeechFailed
+from jambonz_core.errors import InvalidSnapshot, LocalProtocolError, QueueFull, SpeechFailed
 from jambonz_core.speech import (
     ClearMessage,
     DeliveryDone,
@@ -485,6 +485,16 @@ def test_writing_without_a_stream_is_refused_where_it_is_done() -> None:
     assert flow.queued == ""
     flow.stream_opened()
     flow.write("One.", 0.0)
+    assert texts(flow.outgoing()) == ["One."]
+
+
+@pytest.mark.parametrize("chunk", [None, 5, b"bytes"])
+def test_what_is_no_text_is_refused_before_it_is_in_the_way(chunk: Any) -> None:
+    flow = TokenFlow()
+    flow.stream_opened()
+    flow.write("One.", 0.0)
+    with pytest.raises(LocalProtocolError, match=f"is a str, and this is {type(chunk).__name__}"):
+        flow.write(chunk, 0.0)
     assert texts(flow.outgoing()) == ["One."]
 
 
