@@ -35,10 +35,11 @@ from anyio.lowlevel import checkpoint_if_cancelled
 
 from jambonz_core.control import AppCall
 from jambonz_core.control import events as ev
-from jambonz_core.control.commands import Command, HangUp, Replace, Reply, Send
+from jambonz_core.control.commands import Command, Conclude, HangUp, Replace, Reply, Send
 from jambonz_core.control.events import HookKind
 from jambonz_core.control.hook_roles import hook_path
 from jambonz_core.control.legality import CallState
+from jambonz_core.control.session_facts import ENDS_THE_CALL
 from jambonz_core.errors import CallEnded, LocalProtocolError
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
@@ -62,28 +63,6 @@ from .turns import Turns
 if TYPE_CHECKING:
     from .call import Call
     from .services import CallRoute, Services
-
-PARTING = frozenset({"hangup", "sip:decline"})
-"""Verbs behind which no other hangup is needed."""
-
-MAY_NOT_ANSWER = (
-    frozenset(
-        {
-            "alert",
-            "config",
-            "dial",
-            "leave",
-            "message",
-            "pause",
-            "redirect",
-            "tag",
-            "sip:request",
-            "sip:refer",
-        }
-    )
-    | PARTING
-)
-"""Verbs behind which an incoming call may still ring. All others answer it first."""
 
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
@@ -128,9 +107,6 @@ class Runtime:
         self._over = anyio.Event()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
-        self._parting = False
-        self._answers = False
-        """Whether anything that was sent is sure to answer an incoming call."""
         self._payloads = Payloads()
         self._cuts: dict[str, Any] = {}
         """What barge-ins have cut, by the id of the hook that reports them."""
@@ -156,8 +132,6 @@ class Runtime:
         if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
             self._payloads.learn(command.verbs)
             self.audio.learn(command.verbs)
-            self._parting = command.verbs[-1].get("verb") in PARTING
-            self._answers |= any(verb.get("verb") not in MAY_NOT_ANSWER for verb in command.verbs)
         if not self.saved:
             self._save_first()
 
@@ -197,7 +171,7 @@ class Runtime:
         waiter = self.receivers.expect_done(verb_id)
         forget = partial(self.receivers.forget_done, verb_id, waiter)
         verbs = [*others, last]
-        if last.get("verb") not in PARTING:
+        if last.get("verb") not in ENDS_THE_CALL:
             # The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports
             # its own end, and it comes after the one that is waited for: so that one is over then, also where
             # it was skipped or has failed, of which there is no report.
@@ -322,7 +296,6 @@ class Runtime:
         if (
             self.acting
             or self._failures
-            or self._parting
             or self.pool.running
             or self.ending
             or self.route.on_return != "hangup"
@@ -331,12 +304,7 @@ class Runtime:
             return
         if self.core.state is CallState.ANSWERING:
             self.log.warning("The handler of %s returned without an answer: the call is declined", self.route)
-            self.do(HangUp())
-        elif self._answers:
-            self.do(Send([{"verb": "hangup"}]))
-        else:
-            # A hangup does nothing to a call that still rings, and a refusal nothing to an answered one.
-            self.do(Send([{"verb": "hangup"}, {"verb": "sip:decline", "status": HangUp().status}]))
+        self.do(Conclude())
 
     # --- what happens on the call -----------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from .commands import (
     ClearText,
     CloseSpeech,
     Command,
+    Conclude,
     FlushText,
     HangUp,
     OpenSpeech,
@@ -207,6 +208,22 @@ class CallCommands(CallConnections):
         self._end_by = self._now + self.options.reconnect_grace
         return events + self.speech.call_over(self._now)
 
+    def _conclude(self, command: Conclude) -> list[Event]:
+        """End the call behind what is queued.
+
+        Where it is not known whether the caller's leg will be answered by then, both ways to end it are
+        queued: each of them does nothing to a call of the other sort.
+        """
+        self._check(CallInput.VERBS, "hang up")
+        if self.state is CallState.ANSWERING and not self._first.verbs:
+            return self._hang_up(HangUp(status=command.status))
+        if self._facts.ends:
+            return []
+        verbs: Verbs = [{"verb": "hangup"}]
+        if not (self._answered or self._facts.answers):
+            verbs.append({"verb": "sip:decline", "status": command.status})
+        return self._bring(verbs, replacing=False)
+
     # --- live commands --------------------------------------------------------------------------------------
 
     def _live(self, command: LiveCommand) -> list[Event]:
@@ -272,6 +289,7 @@ class CallCommands(CallConnections):
         Replace: _replace,
         Reply: _reply,
         HangUp: _hang_up,
+        Conclude: _conclude,
         OpenSpeech: _open_speech,
         WriteText: _write,
         FlushText: _flush,

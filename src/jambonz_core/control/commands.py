@@ -96,6 +96,16 @@ class HangUp(CallCommand, frozen=True):
     """The SIP reason phrase that goes with `status`."""
 
 
+class Conclude(CallCommand, frozen=True):
+    """Hang up behind the verbs that are queued: when they are over, so is the call.
+
+    Does nothing when the last verb that was sent ends the call anyway. A call that has had no answer at all
+    is declined with `status`.
+    """
+
+    status: int = 603
+
+
 class OpenSpeech(CallCommand, frozen=True):
     """Begin a speech. The event `SpeechOpened` gives its number."""
 
@@ -139,6 +149,7 @@ __all__ = [
     "Replace",
     "Reply",
     "HangUp",
+    "Conclude",
     "OpenSpeech",
     "WriteText",
     "FlushText",

@@ -1,9 +1,10 @@
 """What the verbs that were sent mean for the session as a whole.
 
-Three facts decide about things that are said later, and the server does not report them: whether a text
+Some facts decide about things that are said later, and the server does not report them: whether a text
 stream was opened (streamed text without one is held unspoken, or thrown away), whether a background barge-in
-is listening (it skips a `gather` and clears the verb stack), and which vendor the `llm` verb speaks to (tool
-output goes out in the vendor's own shape).
+is listening (it skips a `gather` and clears the verb stack), which vendor the `llm` verb speaks to (tool
+output goes out in the vendor's own shape), and whether the verbs answer an incoming call and end it (a hangup
+does nothing to a call that still rings).
 """
 
 from __future__ import annotations
@@ -14,6 +15,13 @@ from typing import Any
 from msgspec import Struct
 
 from .hook_roles import SYNONYMS, hook_path, verb_name
+
+ENDS_THE_CALL = frozenset({"hangup", "sip:decline"})
+
+MAY_NOT_ANSWER = ENDS_THE_CALL | {
+    *("alert", "config", "dial", "leave", "message", "pause", "redirect", "tag", "sip:request", "sip:refer")
+}
+"""Verbs behind which an incoming call may still ring. All others answer it first."""
 
 
 class SessionFacts(Struct):
@@ -27,10 +35,17 @@ class SessionFacts(Struct):
     barge_in_inputs: list[Any] = []
     barge_in_hook: str = ""
     llm_vendor: str = ""
+    answers: bool = False
+    """Whether anything that was sent is sure to answer an incoming call."""
+    ends: bool = False
+    """Whether the verb that was sent last ends the call."""
 
     def learn(self, verb: Mapping[str, Any]) -> bool | None:
         """Take in a verb. Tells whether it opens (True) or closes (False) the text stream."""
         name = verb_name(verb)
+        self.ends = name in ENDS_THE_CALL
+        if name not in MAY_NOT_ANSWER:
+            self.answers = True
         if name == "config":
             return self.learn_config(verb)
         if name == "say":

@@ -70,6 +70,8 @@ async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
         async def wait(*arguments: Any) -> None:
             await release.wait()
 
+        if what == "running":
+            call.on("call:status", wait)
         await call.say(text="Hello").send()
         if what == "handler":
             call.on("/x", wait)
@@ -88,7 +90,6 @@ async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
             block.__enter__()
             kept.append(lambda: block.__exit__(None, None, None))
         elif what == "running":
-            call.on("call:status", wait)
             await anyio.sleep(0.05)
             call.off("call:status")
             kept.append(release.set)
