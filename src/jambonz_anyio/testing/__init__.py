@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .records import VerbSeen as VerbSeen
     from .rest_server import RestServer as RestServer
     from .running import LeakedTasks as LeakedTasks
+    from .running import NothingCanHappen as NothingCanHappen
     from .running import run as run
     from .transcript import line_of as line_of
 
@@ -59,6 +60,7 @@ _HOMES = {
     "Agent": "models",
     "ExpectationFailed": "records",
     "LeakedTasks": "running",
+    "NothingCanHappen": "running",
     # REST
     "RestServer": "rest_server",
     # what happened

@@ -11,16 +11,23 @@ It does not jump while
 
 because then the future depends on something that lives in real time. In that case the selector waits for as
 long as the timer says in real time, and the clock follows.
+
+When no timer is left either, nothing can ever happen: a program that waits for itself. That is told as the
+failure it is, `NothingCanHappen`, where a real loop would hang.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from types import CoroutineType
 from typing import Any, TypeVar, TypeVarTuple
+
+from .running import PATIENCE, NothingCanHappen
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -38,8 +45,10 @@ class _JumpingSelector(selectors.BaseSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         loop = self.loop
-        if loop is None or timeout is None or timeout <= 0:
+        if loop is None or (timeout is not None and timeout <= 0):
             return self._real.select(timeout)
+        if timeout is None or loop.sleeps_forever():
+            return self._wait_for_others(loop)
         ready = self._real.select(0)
         if ready:
             return ready
@@ -50,6 +59,15 @@ class _JumpingSelector(selectors.BaseSelector):
             return ready
         loop.advance(timeout)
         return []
+
+    def _wait_for_others(self, loop: VirtualTimeLoop) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for something from outside the loop; nothing inside it will come."""
+        if loop.outside_world_pending() or loop.other_threads():
+            return self._real.select(None)
+        ready = self._real.select(PATIENCE)
+        if not ready:
+            raise NothingCanHappen(sorted(task.get_name() for task in asyncio.all_tasks(loop)))
+        return ready
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         return self._real.register(fileobj, events, data)
@@ -80,6 +98,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         super().__init__(selector)
         selector.loop = self
         self._own_descriptors = len(selector.get_map())
+        self._old_threads = set(threading.enumerate())
         self._waiting_on = selector
 
     def time(self) -> float:
@@ -101,6 +120,15 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             or self._jobs > 0
             or any(_waits_for_thread(task) for task in asyncio.all_tasks(self))
         )
+
+    def sleeps_forever(self) -> bool:
+        """True when timers are left, but none that will ever ring: asyncio looks at such once a day."""
+        timers: list[asyncio.TimerHandle] = getattr(self, "_scheduled", [])
+        return bool(timers) and timers[0].when() == math.inf
+
+    def other_threads(self) -> bool:
+        """True when threads are running that were started under this loop, and might still wake it."""
+        return bool(set(threading.enumerate()) - self._old_threads)
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts

@@ -2,17 +2,23 @@
 
 trio's own autojump moves the clock whenever all tasks are blocked, also when one of them waits for a thread
 or a socket, which live in real time. So the clock is left to us: a task waits until every other one is
-blocked, checks that nothing outside can wake any of them, and only then jumps to the next deadline.
+blocked, checks that nothing outside can wake any of them, and only then jumps to the next deadline. Where
+there is no next deadline and nobody outside either, it ends the program, which would wait for ever:
+`NothingCanHappen`.
 """
 
 from __future__ import annotations
 
 import math
+import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 import trio
 import trio.testing
+
+from .running import PATIENCE, NothingCanHappen
 
 T = TypeVar("T")
 
@@ -31,9 +37,14 @@ def run_virtual(main: Callable[[], Awaitable[T]]) -> T:
     async def with_mover() -> T:
         # trio's own reader must be waiting before it can be told from the sockets of the program.
         await trio.testing.wait_all_tasks_blocked()
-        # A system task ends with the main one and adds no exception group around its errors.
-        trio.lowlevel.spawn_system_task(_Mover(clock).run)
-        return await main()
+        with trio.CancelScope() as scope:
+            mover = _Mover(clock, scope)
+            # A system task ends with the main one and adds no exception group around its errors.
+            trio.lowlevel.spawn_system_task(mover.run)
+            result = await main()
+        if mover.stuck:
+            raise NothingCanHappen(mover.stuck)
+        return result
 
     return trio.run(with_mover, clock=clock, strict_exception_groups=True)
 
@@ -41,9 +52,14 @@ def run_virtual(main: Callable[[], Awaitable[T]]) -> T:
 class _Mover:
     """The task that lets time pass."""
 
-    def __init__(self, clock: trio.testing.MockClock) -> None:
+    def __init__(self, clock: trio.testing.MockClock, scope: trio.CancelScope) -> None:
         self._clock = clock
+        self._scope = scope
         self._own_readers = _waiting_for_io()
+        self._old_threads = set(threading.enumerate())
+        self._idle_since: float | None = None
+        self.stuck: list[str] = []
+        """The tasks that waited for each other, once it was clear that they did."""
 
     async def run(self) -> None:
         while True:
@@ -57,12 +73,26 @@ class _Mover:
             if ahead == float("inf"):
                 # Nothing is scheduled: only another thread could wake a task now, so give it a moment.
                 await trio.testing.wait_all_tasks_blocked(REAL_PAUSE)
-            elif ahead > 0:
+                self._lose_patience()
+                continue
+            self._idle_since = None
+            if ahead > 0:
                 # At least one step of the floating-point clock, or it would stand still before the deadline.
                 now = self._clock.current_time()
                 self._clock.jump(max(ahead, math.nextafter(now, math.inf) - now))
             else:
                 await trio.lowlevel.checkpoint()
+
+    def _lose_patience(self) -> None:
+        """Nothing is scheduled. When that has lasted, and nobody else could change it, end it."""
+        now = time.monotonic()
+        if self._outside_world_pending() or set(threading.enumerate()) - self._old_threads:
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = now
+        elif now - self._idle_since > PATIENCE and not self.stuck:
+            self.stuck = sorted(task.name for task in _all_tasks() if task.parent_nursery is not None)
+            self._scope.cancel()
 
     def _outside_world_pending(self) -> bool:
         return _waiting_for_io() > self._own_readers or any(_waits_for_thread(task) for task in _all_tasks())

@@ -17,6 +17,17 @@ T = TypeVar("T")
 Backend: TypeAlias = Literal["asyncio", "trio"]
 
 
+PATIENCE = 1.0
+"""Seconds of real time without anything to do, after which nothing is believed to come any more."""
+
+
+class NothingCanHappen(AssertionError):
+    """Every task waits, no time-out is set, and nothing outside is pending: they wait for each other."""
+
+    def __init__(self, tasks: list[str]) -> None:
+        super().__init__(f"every task waits, and nothing can wake any of them: {', '.join(tasks)}")
+
+
 class LeakedTasks(AssertionError):
     """Something that a test has started still ran when the test was over."""
 

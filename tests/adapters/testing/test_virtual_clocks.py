@@ -9,12 +9,14 @@ import time
 from typing import Any
 
 import anyio
+import anyio.from_thread
+import anyio.lowlevel
 import anyio.to_thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio.testing import LeakedTasks, run
+from jambonz_anyio.testing import LeakedTasks, NothingCanHappen, run
 
 both = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
@@ -114,6 +116,38 @@ def test_time_does_not_jump_while_a_socket_is_waited_for(backend: Any) -> None:
         took = run(main, backend=backend)
         thread.join()
     assert took < REAL_PATIENCE
+
+
+@both
+@pytest.mark.parametrize("forever", ["an event", "a sleep"])
+def test_a_program_that_waits_for_itself_is_told_so(backend: Any, forever: str) -> None:
+    async def main() -> None:
+        await anyio.sleep(10)
+        if forever == "a sleep":
+            await anyio.sleep_forever()
+        await anyio.Event().wait()
+
+    with pytest.raises(NothingCanHappen, match="nothing can wake"):
+        run(main, backend=backend)
+
+
+@both
+def test_a_thread_that_was_started_meanwhile_may_still_wake_a_task(backend: Any) -> None:
+    async def main() -> str:
+        woken = anyio.Event()
+        token = anyio.lowlevel.current_token()
+
+        def wake() -> None:
+            time.sleep(1.5)  # longer than patience lasts
+            anyio.from_thread.run_sync(woken.set, token=token)
+
+        thread = threading.Thread(target=wake)
+        thread.start()
+        await woken.wait()
+        thread.join()
+        return "woken"
+
+    assert run(main, backend=backend) == "woken"
 
 
 @both
