@@ -126,7 +126,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """
         with self._handing_over() as verbs:
             await checkpoint_if_cancelled()
-            waiting = self._runtime.send_for_result(verbs)
+            waiting = self._runtime.awaited.send_for_result(verbs)
         return cast("ResultT_co", await waiting)
 
     async def done(self) -> None:
@@ -138,7 +138,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """
         with self._handing_over() as verbs:
             await checkpoint_if_cancelled()
-            waiting = self._runtime.send_for_end(verbs)
+            waiting = self._runtime.awaited.send_for_end(verbs)
         await waiting
 
     @contextmanager

@@ -26,7 +26,6 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -37,18 +36,15 @@ from jambonz_core.control import AppCall
 from jambonz_core.control import events as ev
 from jambonz_core.control.commands import Command, Conclude, HangUp, Replace, Reply, Send
 from jambonz_core.control.events import HookKind
-from jambonz_core.control.hook_roles import hook_path
 from jambonz_core.control.legality import CallState
-from jambonz_core.control.session_facts import ENDS_THE_CALL
 from jambonz_core.errors import CallEnded, LocalProtocolError
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
-from jambonz_core.verbs.payloads import RESULTS
 
 from ._invoke import unwrap
 from ._line import Line
 from ._transport import Peer
-from ._waiter import Waiter
+from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
 from .call_log import CallLog
 from .chain import verbs_from
@@ -69,9 +65,6 @@ GONE = frozenset({"completed", "closed"})
 
 CUTS_REMEMBERED = 8
 """A hook is looked at when it comes, or when its turn in an inbox comes."""
-
-IDLE = [{"verb": "pause", "length": 0.1}]
-"""What takes the place of verbs that nobody waits for any more: nothing at all would end an idle call."""
 
 
 class Runtime:
@@ -94,6 +87,7 @@ class Runtime:
         self.receivers = Receivers(self, route.hooks)
         self.speeches = Speeches(self)
         self.turns = Turns()
+        self.awaited = AwaitedVerbs(self)
         self.line = Line(core, services.timers, self._deliver, self._moved)
         self.pool = HandlerPool(
             self._start, running=self.limits.handlers, waiting=self.limits.handlers_waiting
@@ -142,61 +136,6 @@ class Runtime:
     def verbs_from(self, given: Any) -> list[dict[str, Any]]:
         """Verbs out of chains and dicts."""
         return verbs_from(given, self.profile)
-
-    def send_for_result(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
-        """Send verbs. Gives what waits for the report of the last one that has one."""
-        verb = next((verb for verb in reversed(verbs) if verb.get("verb") in RESULTS), None)
-        if verb is None:
-            raise LocalProtocolError("no verb of this chain reports a result; done() waits for its end")
-        hook = hook_path(verb.get("actionHook"))
-        if not hook:
-            hook = verb["actionHook"] = self.core.new_hook()
-        waiter = self.receivers.expect(hook)
-        forget = partial(self.receivers.forget, hook, waiter)
-        self._send_or(forget, verbs)
-
-        async def wait() -> Any:
-            return self.payload(await self._wait(waiter, forget))
-
-        return wait()
-
-    def send_for_end(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
-        """Send verbs. Gives what waits for the last one to be over."""
-        if not verbs:
-            raise LocalProtocolError("there is no verb in this chain")
-        *others, last = verbs
-        if "id" not in last:
-            last = {**last, "id": self.core.new_verb_id()}
-        verb_id = str(last["id"])
-        waiter = self.receivers.expect_done(verb_id)
-        forget = partial(self.receivers.forget_done, verb_id, waiter)
-        verbs = [*others, last]
-        if last.get("verb") not in ENDS_THE_CALL:
-            # The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports
-            # its own end, and it comes after the one that is waited for: so that one is over then, also where
-            # it was skipped or has failed, of which there is no report.
-            verbs.append({"verb": "config", "id": self.core.new_verb_id(), "notifyEvents": True})
-        self._send_or(forget, verbs)
-        return self._wait(waiter, forget)
-
-    def _send_or(self, forget: Callable[[], None], verbs: list[dict[str, Any]]) -> None:
-        try:
-            self.do(Send(verbs))
-        except BaseException:
-            forget()
-            raise
-
-    async def _wait(self, waiter: Waiter[Any], forget: Callable[[], None]) -> Any:
-        try:
-            return await waiter.wait()
-        except anyio.get_cancelled_exc_class():
-            # Whoever waited has gone, so what it waited for is stopped. At the end of the call there is
-            # nothing to stop, and a verb that has reported already is over.
-            if not waiter.settled and not self.ending:
-                self.do(Replace(IDLE))
-            raise
-        finally:
-            forget()
 
     @property
     def ending(self) -> bool:
