@@ -43,7 +43,7 @@ from jambonz_core.audio.events import (
     PlayDone,
     PlayOutcome,
 )
-from jambonz_core.audio.pcm import FrameCutter
+from jambonz_core.audio.pcm import FrameCutter, owned
 from jambonz_core.errors import LocalProtocolError, WrongPlaybackMode
 
 from ._invoke import unwrap
@@ -57,6 +57,9 @@ from .timers import Future
 
 if TYPE_CHECKING:
     from .call import Call
+
+LONG_BYTES = 256 * 1024
+"""Audio beyond this is sent in pieces, each when there is room for it."""
 
 
 class Mark:
@@ -236,11 +239,19 @@ class AudioStream:
 
     # --- what goes --------------------------------------------------------------------------------------
 
-    async def send(self, pcm: bytes) -> None:
+    async def send(self, pcm: bytes | bytearray | memoryview) -> None:
         """Play audio: 16-bit little-endian samples, one channel, at `core.playback_rate`.
 
-        For streaming playback. Returns at once as long as the connection keeps up.
+        For streaming playback. Returns at once as long as the connection keeps up; what is long is sent in
+        pieces, as it does.
         """
+        if not isinstance(pcm, bytes):
+            pcm = owned(pcm)
+        if len(pcm) > LONG_BYTES:
+            # All at once it could be more than a connection may have waiting.
+            for start in range(0, len(pcm), LONG_BYTES):
+                await self.send(pcm[start : start + LONG_BYTES])
+            return
         self._send_pcm(pcm, self._clock())
         for frame in self._outgoing():
             self._push(frame)
@@ -252,7 +263,12 @@ class AudioStream:
         await self._order(core.EndUtterance())
 
     async def play(
-        self, audio: bytes, *, content_type: str = "raw", sample_rate: int | None = None, queue: bool = False
+        self,
+        audio: bytes | bytearray | memoryview,
+        *,
+        content_type: str = "raw",
+        sample_rate: int | None = None,
+        queue: bool = False,
     ) -> PlayOutcome:
         """Play a clip and wait for its end: played, cleared or unknown.
 
@@ -268,12 +284,17 @@ class AudioStream:
             return await self._mark(core.EndUtterance)
         self._marks_named += 1
         clip = Mark(f"clip-{self._marks_named}")
-        self._clips.setdefault(clip.name, deque()).append(clip)
-        await self._order(
-            core.PlayClip(
-                audio, content_type=content_type, sample_rate=sample_rate, id=clip.name, queue=queue
+        audio = owned(audio)
+        self._clips[clip.name] = deque([clip])
+        try:
+            await self._order(
+                core.PlayClip(
+                    audio, content_type=content_type, sample_rate=sample_rate, id=clip.name, queue=queue
+                )
             )
-        )
+        except LocalProtocolError:
+            del self._clips[clip.name]
+            raise
         return await clip
 
     def mark(self, name: str = "") -> Mark:

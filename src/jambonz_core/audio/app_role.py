@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from jambonz_core import codec
 from jambonz_core.errors import (
     CallEnded,
@@ -52,7 +54,7 @@ from .events import (
 )
 from .marks import MarkLedger
 from .options import DEFAULT_OPTIONS, AudioOptions
-from .pcm import SAMPLE_BYTES, SampleAligner, pcm_seconds, silence, without_mark_samples
+from .pcm import SAMPLE_BYTES, SampleAligner, owned, pcm_seconds, silence, without_mark_samples
 
 _RUN_OUT_SECONDS = 0.2
 """After the audio ran out with marks open, this long is waited for more of it before silence is sent."""
@@ -172,7 +174,7 @@ class AudioApp:
         """Play this PCM; the same as `SendAudio`, without a command."""
         if self.streaming is False or self.over:
             self._refuse_pcm()
-        data = self._outgoing.feed(data)
+        data = self._outgoing.feed(data if type(data) is bytes else owned(data))
         if not data:
             return
         if not self.options.keep_mark_samples:
@@ -270,6 +272,8 @@ class AudioApp:
         self._playing_until = max(self._playing_until, now) + len(padding) * self._byte_seconds
 
     def _set_mark(self, name: str, now: float) -> None:
+        if not isinstance(name, str):
+            raise LocalProtocolError(f"the name of a mark is a str, not {type(name).__name__}")
         self.marks.set(name, max(self._playing_until, now))
         self._send_marks(now)
 
@@ -307,6 +311,8 @@ class AudioApp:
                 "PlayClip needs bidirectionalAudio.streaming to be off, and it is on: send PCM with "
                 "SendAudio, or set streaming=False in the listen verb"
             )
+        if type(clip.audio) is not bytes:
+            clip = structs.replace(clip, audio=owned(clip.audio))
         sample_rate = self._clip_rate(clip)
         if clip.queue:
             self.clips.check_room()

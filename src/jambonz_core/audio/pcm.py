@@ -9,7 +9,24 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from jambonz_core.errors import LocalProtocolError
+
 SAMPLE_BYTES = 2
+
+
+def owned(audio: object) -> bytes:
+    """Audio as bytes that nobody else changes: a buffer of the program's may be filled again before it is
+    sent.
+
+    >>> owned(memoryview(b"abcd"))
+    b'abcd'
+    """
+    if isinstance(audio, bytes):
+        return audio
+    try:
+        return bytes(memoryview(audio))  # type: ignore[arg-type]  # which of these it is shows here
+    except TypeError:
+        raise LocalProtocolError(f"audio is bytes, and this is {type(audio).__name__}") from None
 
 
 class SampleAligner:
