@@ -32,8 +32,8 @@ class Journals(Protocol):
     """Where the journals of an application's calls go: `App(journals=…)`."""
 
     def open(self, call_sid: str) -> AbstractContextManager[JournalWriter]:
-        """The journal of a call that begins, open until the call is over. Must not raise, and must not block.
-        """
+        """The journal of a call that begins, open until it is over. Must neither raise nor block."""
+        ...
 
 
 class JournalDirectory:

@@ -37,14 +37,13 @@ def run_virtual(main: Callable[[], Awaitable[T]]) -> T:
     async def with_mover() -> T:
         # trio's own reader must be waiting before it can be told from the sockets of the program.
         await trio.testing.wait_all_tasks_blocked()
-        with trio.CancelScope() as scope:
-            mover = _Mover(clock, scope)
-            # A system task ends with the main one and adds no exception group around its errors.
-            trio.lowlevel.spawn_system_task(mover.run)
-            result = await main()
-        if mover.stuck:
-            raise NothingCanHappen(mover.stuck)
-        return result
+        scope = trio.CancelScope()
+        mover = _Mover(clock, scope)
+        # A system task ends with the main one and adds no exception group around its errors.
+        trio.lowlevel.spawn_system_task(mover.run)
+        with scope:
+            return await main()
+        raise NothingCanHappen(mover.stuck)
 
     return trio.run(with_mover, clock=clock, strict_exception_groups=True)
 
