@@ -343,10 +343,13 @@ class PortableStreams:
         address = peer_address(sock)
         tune(sock)
         stream: AnyioByteStream
-        if sock.family == socket.AF_UNIX:
-            stream = await anyio.abc.UNIXSocketStream.from_socket(sock)
-        else:
-            stream = await anyio.abc.SocketStream.from_socket(sock)
+        try:
+            if sock.family == socket.AF_UNIX:
+                stream = await anyio.abc.UNIXSocketStream.from_socket(sock)
+            else:
+                stream = await anyio.abc.SocketStream.from_socket(sock)
+        except ValueError as gone:
+            raise _gone() from gone
         if tls is None:
             return PortableStream(stream, tasks, address)
         try:
@@ -382,11 +385,19 @@ async def bind(host: str | None, port: int, path: str | PathLike[str] | None) ->
     return sockets
 
 
+def _gone() -> OSError:
+    """What anyio calls a ValueError: the peer has reset the connection before it could be used."""
+    return OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+
 async def connect_socket(host: str, port: int, path: str | PathLike[str] | None) -> socket.socket:
     """A connected, non-blocking socket. Raises OSError."""
     stream: Any = await (anyio.connect_tcp(host, port) if path is None else anyio.connect_unix(path))
     try:
-        raw = stream.extra(SocketAttribute.raw_socket)
+        try:
+            raw = stream.extra(SocketAttribute.raw_socket)
+        except ValueError as gone:
+            raise _gone() from gone
         connected = socket.socket(fileno=os.dup(raw.fileno()))
         connected.setblocking(False)
         return connected

@@ -131,7 +131,8 @@ class Server:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._keep, name="jambonz keeper")
                 if self._handle_signals:
-                    tasks.start_soon(self._watch_signals, tasks.cancel_scope, name="jambonz signals")
+                    # Before anybody is told that it listens: whoever knows may send one at once.
+                    await tasks.start(self._watch_signals, tasks.cancel_scope, name="jambonz signals")
                 logger.info("listening on %s (%s)", ", ".join(self.addresses), streams.name)
                 async with anyio.create_task_group() as accepting:
                     self._listening = accepting.cancel_scope
@@ -205,8 +206,11 @@ class Server:
             for transport in list(self._transports):
                 transport.check(now)
 
-    async def _watch_signals(self, everything: anyio.CancelScope) -> None:
+    async def _watch_signals(
+        self, everything: anyio.CancelScope, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            task_status.started()
             async for number in signals:
                 logger.info("received %s", signal.Signals(number).name)
                 if self.draining:

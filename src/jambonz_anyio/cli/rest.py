@@ -18,7 +18,7 @@ from typing import Any
 import typer
 
 from jambonz_core.errors import JambonzError, RestError
-from jambonz_core.rest.errors import NotFound, NotSent
+from jambonz_core.rest.errors import InvalidRequest, NotFound, NotSent
 from jambonz_core.rest.secrecy import masked
 
 from ..rest import SyncJambonzClient
@@ -82,9 +82,23 @@ class Caller:
         return text.strip()
 
 
+_MISSING = {
+    "base_url": "Where is the API? Set JAMBONZ_REST_API_BASE_URL, or use jambonz rest --base-url URL ….",
+    "api_key": "An API key is needed: set JAMBONZ_API_KEY, or use jambonz rest --api-key-file FILE ….",
+    "account_sid": "Which account? Set JAMBONZ_ACCOUNT_SID, or use jambonz rest --account-sid SID ….",
+}
+"""What to do about a setting that nobody has told."""
+
+
 def _sentence(error: Exception) -> str:
     text = str(error)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+    if (
+        isinstance(error, InvalidRequest)
+        and error.field in _MISSING
+        and ("missing" in text or "this needs" in text)
+    ):
+        return _MISSING[error.field]
+    return text if text.endswith(".") else f"{text}."
 
 
 def json_object(text: str, what: str) -> dict[str, Any]:
