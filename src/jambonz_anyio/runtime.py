@@ -345,6 +345,8 @@ class Runtime:
         """Write the call to the store, for another process."""
         # One at a time and in order: an older snapshot must not come last.
         async with self._saving:
+            if self.end_reason in GONE:
+                raise CallEnded("the call is over: no process will ever go on with it")
             saved = SavedCall(self.core.snapshot(), self.call.state, fingerprint(self.peer.credentials))
             self.saved = True
             await self.services.store.save(store_key(self.core.call_sid, self.route.pattern), saved.encode())

@@ -141,8 +141,11 @@ class Timers:
     def hosted_by(self, group: TaskGroup) -> Iterator[None]:
         """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
         if not self._hosts:
-            # The first guest of a new run, perhaps on another event loop: as in tests.
+            # The first guest of a new run, perhaps on another event loop: as in tests. What is left of the
+            # last one may be due at times that the new clock does not reach in years.
             self._loop = None
+            self._heap = [entry for entry in self._heap if entry[2].callback is not None]
+            heapq.heapify(self._heap)
         self._hosts[group] = None
         self._settle_down()
         try:

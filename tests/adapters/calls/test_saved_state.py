@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from jambonz_anyio.saved_call import SavedCall
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio import App, Call, MemoryStore
+from jambonz_anyio.saved_call import SavedCall, store_key
+from jambonz_anyio.testing import dial, run
+from jambonz_core.errors import CallEnded, LocalProtocolError
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,45 @@ def test_a_state_that_contains_itself_is_not_saved() -> None:
     state["again"] = state
     with pytest.raises(LocalProtocolError, match="nested too deeply"):
         SavedCall({}, state, "").encode()
+
+
+async def test_a_call_that_is_gone_is_not_saved_again(virtual_time: Any) -> None:
+    store = MemoryStore()
+    app = App(store=store)
+    outcomes: list[str] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        @call.on_end
+        async def end(call: Call) -> None:
+            try:
+                await call.checkpoint()
+            except CallEnded as ended:
+                outcomes.append(str(ended))
+
+        await call.say(text="Bye.").send()
+        await call.checkpoint()
+        assert await store.load(store_key(call.call_sid, "/")) is not None
+
+    async with dial(app, "/") as phone:
+        await phone.call_ends()
+    assert outcomes == ["the call is over: no process will ever go on with it"]
+    assert await store.load(store_key(phone.call_sid, "/")) is None
+
+
+def test_nothing_of_one_run_is_left_in_the_next() -> None:
+    app = App(on_return="stay")
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    async def once() -> int:
+        """The timers that there are when the app has begun to run."""
+        async with app.running():
+            left = len(app.services.timers._heap)
+            async with dial(app, "/", lifespan=False) as phone:
+                await phone.hangs_up()
+        return left
+
+    assert [run(once, backend=backend) for backend in ("asyncio", "trio", "asyncio")] == [0, 0, 0]
