@@ -89,7 +89,14 @@ class Playback:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.began: float | None = None
         self.done: Future[bool] = Future()
+
+    def part(self, now: float) -> float:
+        """How much of it was played until now, from 0 to 1."""
+        if self.began is None:
+            return 0.0
+        return min((now - self.began) / self.seconds, 1.0) if self.seconds else 1.0
 
     def stop(self) -> None:
         """Cut it off; what is over already stays as it is."""
@@ -206,14 +213,13 @@ class Leg:
             playback.stop()
             return
         self._playing.append(playback)
-        began = scheduler.now
+        playback.began = began = scheduler.now
         cut = (yield scheduler.wait(playback.done, timeout=playback.seconds)) is not None
         self._playing.remove(playback)
-        part = min((scheduler.now - began) / playback.seconds, 1.0) if playback.seconds else 1.0
         if url:
             self.world.emit(Played(self.name, url, scheduler.now - began, cut))
         else:
-            heard = text[: int(len(text) * part)] if cut else text
+            heard = text[: int(len(text) * playback.part(scheduler.now))] if cut else text
             self.world.emit(Spoken(self.name, text, heard, cut))
         playback.done.settle(not cut)
 

@@ -143,15 +143,16 @@ class StreamVoice:
                 continue
             # Halves of a character that came in two messages meet again here.
             whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            self._playing = self.session.leg.hear_text(whole)
-            heard = yield self._playing.done
+            self._playing = playing = self.session.leg.hear_text(whole)
+            complete = yield playing.done
             self._playing = None
-            self._report(whole, heard)
+            part = 1.0 if complete else playing.part(self.world.scheduler.now)
+            self._report(whole[: int(len(whole) * part)], cut=not complete)
         self._busy = False
 
-    def _report(self, text: str, heard: bool) -> None:
+    def _report(self, heard: str, *, cut: bool) -> None:
         settings = self.session.settings
         if settings.track_tts_playout and not self.world.strict:
             self.session.notice(
-                "tts:streaming-event", {"event_type": "tts_spoken", "text": text, "bargein": not heard}
+                "tts:streaming-event", {"event_type": "tts_spoken", "text": heard, "bargein": cut}
             )
