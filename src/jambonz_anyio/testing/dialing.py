@@ -302,7 +302,10 @@ class _LogWatcher(logging.Handler):
         self._call_sid = call_sid
 
     def emit(self, record: logging.LogRecord) -> None:
-        if getattr(record, "call_sid", None) == self._call_sid:
+        call_sid = getattr(record, "call_sid", None)
+        # What failed before it was known for whom is told to every call there is.
+        unclear = call_sid is None and record.exc_info and record.name.startswith("jambonz_anyio")
+        if call_sid == self._call_sid or unclear:
             error = record.exc_info[1] if record.exc_info else None
             # Perhaps from a thread, so this is a line of the record and nothing more.
             logged = AppLogged(record.levelname, record.getMessage(), error)

@@ -7,12 +7,14 @@ it imports nothing but pytest, and does nothing at all for a test that does not 
 * it is run on asyncio, and once more on trio when that is installed (the ini option `jambonz_backends` says
   otherwise), each time on a fresh event loop whose clock nobody waits for;
 * it needs no marker, and other plugins for async tests leave it alone;
+* with Hypothesis' `@given`, each example is a run of its own;
 * it fails when it leaves tasks behind. What `dial` checks, it checks itself.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
@@ -56,12 +58,9 @@ def _backends(config: pytest.Config) -> list[str]:
     return wanted or ["asyncio", *(["trio"] if find_spec("trio") is not None else [])]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def virtual_time(request: pytest.FixtureRequest) -> VirtualTime:
     """Run this async test in virtual time: nothing is waited for, and a long call takes milliseconds."""
-    function = getattr(request.function, "__func__", request.function)
-    if not inspect.iscoroutinefunction(function):
-        raise pytest.UsageError(f"{request.node.name}: the fixture {FIXTURE} is for `async def` tests")
     return VirtualTime(request.param)
 
 
@@ -74,15 +73,34 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     # Only now: see the module's docstring.
     from .running import run
 
+    def run_now(test: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+        async def main() -> None:
+            await test(**arguments)
+
+        run(main, backend=clock.backend)  # type: ignore[arg-type]  # checked where the parameters were made
+
     # Other plugins may have wrapped the test for event loops of their own, so it is taken from where it
     # stands.
     home = pyfuncitem.module if pyfuncitem.instance is None else pyfuncitem.instance
     function = getattr(home, pyfuncitem.originalname, pyfuncitem.obj)
+    given = getattr(function, "hypothesis", None)
+    if given is not None:
+        # Hypothesis calls its inner test once for each example; each is a run of its own.
+        inner = getattr(given.inner_test, "in_real_time", given.inner_test)
+        _must_be_async(inner, pyfuncitem)
+
+        def in_virtual_time(**arguments: Any) -> None:
+            run_now(inner, arguments)
+
+        in_virtual_time.in_real_time = inner  # type: ignore[attr-defined]  # for the next backend's turn
+        given.inner_test = in_virtual_time
+        return None
+    _must_be_async(function, pyfuncitem)
     names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own runner does it
-    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
-
-    async def test() -> None:
-        await function(**arguments)
-
-    run(test, backend=clock.backend)  # type: ignore[arg-type]  # checked where the parameters were made
+    run_now(function, {name: pyfuncitem.funcargs[name] for name in names})
     return True
+
+
+def _must_be_async(function: Callable[..., Any], item: pytest.Function) -> None:
+    if not inspect.iscoroutinefunction(function):
+        pytest.fail(f"{item.name}: the fixture {FIXTURE} is for `async def` tests", pytrace=False)

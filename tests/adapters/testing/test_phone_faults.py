@@ -300,7 +300,9 @@ async def test_the_lifespan_is_entered_once_for_phones_that_overlap(virtual_time
 
 
 async def test_log_lines_of_other_calls_stay_out(virtual_time: Any) -> None:
-    async with dial(app, "/") as phone:
+    async with dial(app, "/", checks=Checks(app_errors="ignore")) as phone:
+        logging.getLogger("jambonz_anyio").error("before any call", exc_info=OSError("a broken pipe"))
+        assert "app log  ERROR: before any call" in phone.transcript
         logging.getLogger("elsewhere").warning("of no call", extra={"call_sid": "another"})
         logging.getLogger("elsewhere").warning("of this call", extra={"call_sid": phone.call_sid})
         assert "of no call" not in phone.transcript

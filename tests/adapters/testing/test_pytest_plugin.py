@@ -105,8 +105,30 @@ def test_other_parameters_and_fixtures_stay(session: pytest.Pytester) -> None:
 def test_the_fixture_is_for_async_tests(session: pytest.Pytester) -> None:
     session.makepyfile("def test_sync(virtual_time):\n    pass\n")
     result = session.runpytest_inprocess()
-    result.assert_outcomes(errors=2)
+    result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["*the fixture virtual_time is for `async def` tests*"])
+
+
+def test_each_example_of_hypothesis_is_a_run_of_its_own(session: pytest.Pytester) -> None:
+    session.makepyfile(
+        """
+        import anyio
+        from hypothesis import given, settings, strategies as st
+
+        @settings(max_examples=5, deadline=None, database=None)
+        @given(st.floats(1, 1e4))
+        async def test_waiting(virtual_time, seconds):
+            assert anyio.current_time() < 1
+            await anyio.sleep(seconds)
+            assert virtual_time.backend in ("asyncio", "trio")
+
+        @given(st.integers())
+        def test_sync(virtual_time, number):
+            pass
+        """
+    )
+    result = session.runpytest_inprocess()
+    result.assert_outcomes(passed=2, failed=2)
 
 
 def test_failures_read_as_conversations(session: pytest.Pytester) -> None:
