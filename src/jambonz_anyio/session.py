@@ -150,6 +150,9 @@ class Session(VerbMethods["Session"], LiveCommands, SessionFields):
             await self.emit(event, hook.path if hook is not None else "", data)
         else:
             await self.emit(event, data)
+            if isinstance(data, dict) and event == f"tts:{data.get('event_type')}":
+                # Who asked for one kind of these has taken it from those who asked for all.
+                await self.emit("tts:streaming-event", data)
 
     # --- streamed text ----------------------------------------------------------------------------------
 

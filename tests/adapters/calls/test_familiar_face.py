@@ -134,6 +134,28 @@ async def test_verbs_gather_apart_in_handlers_that_overlap(dial: Any) -> None:
             assert [verb["text"] for verb in await phone.ack(msgids[name])] == [f"{name}1", f"{name}2"]
 
 
+async def test_events_of_the_stream_go_to_those_who_asked_for_one_kind_and_to_those_for_all(
+    dial: Any,
+) -> None:
+    app, make_service = make()
+    seen: list[Any] = []
+
+    async def handle(session: Session) -> None:
+        session.on("tts:stream_open", lambda data: seen.append(("open", data["event_type"])))
+        session.on("tts:streaming-event", lambda data: seen.append(("all", data["event_type"])))
+        await session.answer().send()
+
+    make_service(path="/").on("session:new", handle)
+    async with dial(app) as phone:
+        await phone.answered()
+        for kind in ("stream_open", "stream_closed"):
+            phone.say("tts:streaming-event", {"event_type": kind})
+            await anyio.wait_all_tasks_blocked()
+        await phone.hang_up()
+        await phone.wait_closed()
+    assert seen == [("open", "stream_open"), ("all", "stream_open"), ("all", "stream_closed")]
+
+
 async def test_events_come_with_raw_dicts_to_every_handler(dial: Any) -> None:
     app, make_service = make()
     seen: list[Any] = []
