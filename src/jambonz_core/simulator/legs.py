@@ -87,15 +87,13 @@ class Driver(Protocol):
 class Playback:
     """Something that is being played to a leg. `done` tells at its end whether it was heard to the end."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, began: float) -> None:
         self.seconds = seconds
-        self.began: float | None = None
+        self.began = began
         self.done: Future[bool] = Future()
 
     def part(self, now: float) -> float:
         """How much of it was played until now, from 0 to 1."""
-        if self.began is None:
-            return 0.0
         return min((now - self.began) / self.seconds, 1.0) if self.seconds else 1.0
 
     def stop(self) -> None:
@@ -191,14 +189,14 @@ class Leg:
     def hear_text(self, text: str, *, speed: float | None = None) -> Playback:
         """Speak a text to it."""
         characters = speed or self.world.options.characters_per_second
-        playback = Playback(len(text) / characters)
+        playback = Playback(len(text) / characters, self.world.scheduler.now)
         self.world.emit(SpeechStarted(self.name, text))
         self.world.scheduler.spawn(self._hear(playback, text, ""))
         return playback
 
     def hear_clip(self, url: str, seconds: float) -> Playback:
         """Play a sound file to it."""
-        playback = Playback(seconds)
+        playback = Playback(seconds, self.world.scheduler.now)
         self.world.scheduler.spawn(self._hear(playback, "", url))
         return playback
 
@@ -213,11 +211,10 @@ class Leg:
             playback.stop()
             return
         self._playing.append(playback)
-        playback.began = began = scheduler.now
         cut = (yield scheduler.wait(playback.done, timeout=playback.seconds)) is not None
         self._playing.remove(playback)
         if url:
-            self.world.emit(Played(self.name, url, scheduler.now - began, cut))
+            self.world.emit(Played(self.name, url, scheduler.now - playback.began, cut))
         else:
             heard = text[: int(len(text) * playback.part(scheduler.now))] if cut else text
             self.world.emit(Spoken(self.name, text, heard, cut))
