@@ -45,8 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test that wants virtual time on each backend."""
-    if FIXTURE in metafunc.fixturenames:
+    """Run each test that wants virtual time on each backend, unless it says itself on which."""
+    told = any(FIXTURE in str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize"))
+    if FIXTURE in metafunc.fixturenames and not told:
         metafunc.parametrize(FIXTURE, _backends(metafunc.config), indirect=True)
 
 

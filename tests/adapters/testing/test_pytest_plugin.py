@@ -65,8 +65,19 @@ def test_a_test_needs_no_marker_and_runs_on_both_backends(session: pytest.Pytest
 
 def test_the_backends_can_be_chosen(session: pytest.Pytester) -> None:
     session.makeini(STRICT + "jambonz_backends = trio\n")
-    session.makepyfile("async def test_one(virtual_time):\n    assert virtual_time.backend == 'trio'\n")
-    session.runpytest_inprocess().assert_outcomes(passed=1)
+    session.makepyfile(
+        """
+        import pytest
+
+        async def test_one(virtual_time):
+            assert virtual_time.backend == "trio"
+
+        @pytest.mark.parametrize("virtual_time", ["asyncio"], indirect=True)
+        async def test_its_own_choice(virtual_time):
+            assert virtual_time.backend == "asyncio"
+        """
+    )
+    session.runpytest_inprocess().assert_outcomes(passed=2)
     session.makeini(STRICT + "jambonz_backends = curio\n")
     result = session.runpytest_inprocess()
     assert result.ret != 0
