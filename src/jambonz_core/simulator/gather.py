@@ -287,15 +287,7 @@ class Gather(Verb):
         return speech_payload(heard, vendor, language, final=final)
 
     def _failed(self, details: str) -> None:
-        self.session.error(
-            {
-                "msg": "ASR error",
-                "details": details,
-                "failover": "not available",
-                "verb": self.name,
-                **self.identity(),
-            }
-        )
+        self.report_error("ASR error", details)
         self._resolve("error", details=details)
 
     def _latency(self, result: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,13 +80,5 @@ class Transcribe(Verb):
         self.world.scheduler.spawn(self.ask(self.spec["translationHook"], data, replies=True))
 
     def _failed(self, details: str) -> None:
-        self.session.error(
-            {
-                "msg": "ASR error",
-                "details": details,
-                "failover": "not available",
-                "verb": self.name,
-                **self.identity(),
-            }
-        )
+        self.report_error("ASR error", details)
         self.ended.settle(None)

@@ -105,6 +105,11 @@ class Verb:
         """As its hooks name it."""
         return {"verb_id": self.id} if self.id else {}
 
+    def report_error(self, msg: str, details: str, failover: str = "not available") -> None:
+        """Send a `jambonz:error` about a vendor's failure."""
+        error = {"msg": msg, "details": details, "failover": failover, "verb": self.name}
+        self.session.error({**error, **self.identity()})
+
     def act(self, results: Mapping[str, Any], *, replies: bool = True, type: str = "verb:hook") -> Steps[str]:
         """Send the action hook and act on the reply. Returns what went wrong, or nothing."""
         if not self.hook:

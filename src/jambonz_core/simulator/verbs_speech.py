@@ -111,15 +111,7 @@ class Say(Verb):
         synthesizer = {**self.session.settings.synthesizer, **(self.spec.get("synthesizer") or {})}
         fallback = bool(synthesizer.get("fallbackVendor") or synthesizer.get("fallback_vendor"))
         failover = fallback and not self.session.settings.on_fallback
-        self.session.error(
-            {
-                "msg": "TTS error",
-                "details": details,
-                "failover": "in progress" if failover else "not available",
-                "verb": self.name,
-                **self.identity(),
-            }
-        )
+        self.report_error("TTS error", details, "in progress" if failover else "not available")
         if failover:
             self.session.settings.on_fallback = True
         return failover
