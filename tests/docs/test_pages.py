@@ -5,6 +5,10 @@ One page is one story: its blocks run in order, in an empty directory of their o
 * ``python`` blocks are executed in one namespace per page. A block whose first line is ``# name.py`` is written to
   that file as well, for the commands that follow (a file called test_*.py is only written: pytest runs it).
 * ``sh`` blocks are run by bash, stopping at the first error, with the project's programs on the PATH.
+* ``sh server`` blocks start a server, which serves until the end of the page. So that two pages do not fight for
+  the port 3000 that they name, each gets another one, wherever its commands say 3000.
+* ``text output`` blocks show what the commands before them print: each of their lines, but for a lone ``…``, has
+  to be among what was printed.
 * ``json`` blocks must parse. Other languages (text, mermaid, …) show output or pictures and are not run.
 """
 
@@ -13,10 +17,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import types
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -31,7 +39,13 @@ NOT_HERE = {
 }
 """Commands that a page may show and this test does not run, each with the reason."""
 
-FENCE = re.compile(r"^```(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+PORT = "3000"
+"""The port that pages name in their commands."""
+
+PATIENCE = 120
+"""Seconds that a command may take."""
+
+FENCE = re.compile(r"^```(?P<language>[\w+-]*)(?P<role>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,46 +55,120 @@ class Block:
     language: str
     code: str
     line: int
+    role: str = ""
 
 
 def blocks_of(page: Path) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     return [
-        Block(match["language"], match["code"], text.count("\n", 0, match.start("code")) + 1)
+        Block(
+            match["language"],
+            match["code"],
+            text.count("\n", 0, match.start("code")) + 1,
+            match["role"].strip(),
+        )
         for match in FENCE.finditer(text)
     ]
 
 
-def run_python(block: Block, page: Path, module: types.ModuleType) -> None:
-    first = block.code.split("\n", 1)[0]
-    named = re.fullmatch(r"# (?P<name>[\w/]+\.py)", first)
-    if named:
-        target = Path(named["name"])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(block.code, encoding="utf-8")
-        if target.name.startswith("test_"):
-            return
-    # Blank lines in front make tracebacks point at the line of the page.
-    exec(compile("\n" * (block.line - 1) + block.code, str(page), "exec"), module.__dict__)
+@dataclass
+class Story:
+    """What the blocks of one page share."""
+
+    page: Path
+    module: types.ModuleType
+    port: str
+    said: str = ""
+    """What the latest commands have printed."""
+    servers: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def run(self, block: Block) -> None:
+        match block.language, block.role:
+            case "python", _:
+                self.run_python(block)
+            case "sh", "server":
+                self.start_server(block)
+            case "sh", _:
+                self.run_shell(block)
+            case "text", "output":
+                self.check_output(block)
+            case "json", _:
+                json.loads(block.code)
+            case _:
+                pass
+
+    def run_python(self, block: Block) -> None:
+        first = block.code.split("\n", 1)[0]
+        named = re.fullmatch(r"# (?P<name>[\w/]+\.py)", first)
+        if named:
+            target = Path(named["name"])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.code, encoding="utf-8")
+            if target.name.startswith("test_"):
+                return
+        # Blank lines in front make tracebacks point at the line of the page.
+        code = compile("\n" * (block.line - 1) + block.code, str(self.page), "exec")
+        exec(code, self.module.__dict__)
+
+    def run_shell(self, block: Block) -> None:
+        lines = [line for line in self.commands(block) if line.split("#")[0].strip() not in NOT_HERE]
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        self.said = done.stdout
+        assert done.returncode == 0, f"{self.page}:{block.line}\n{done.stdout}"
+
+    def start_server(self, block: Block) -> None:
+        server = subprocess.Popen(
+            ["bash", "-euc", "\n".join(self.commands(block))],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self.servers.append(server)
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert f":{self.port} " in line, f"{self.page}:{block.line}\nno server: {line}"
+
+    def check_output(self, block: Block) -> None:
+        printed = {line.rstrip() for line in self.said.splitlines()}
+        shown = [line.rstrip() for line in block.code.replace(f":{PORT}", f":{self.port}").splitlines()]
+        missing = [line for line in shown if line != "…" and line not in printed]
+        assert not missing, f"{self.page}:{block.line}: not printed: {missing}\n{self.said}"
+
+    def commands(self, block: Block) -> list[str]:
+        served = any(other.role == "server" for other in blocks_of(self.page))
+        code = re.sub(rf"\b{PORT}\b", self.port, block.code) if served else block.code
+        return code.splitlines()
+
+    def environment(self) -> dict[str, str]:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120"}
+
+    def end(self) -> None:
+        for server in self.servers:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.communicate()
 
 
-def run_shell(block: Block, page: Path) -> None:
-    lines = [line for line in block.code.splitlines() if line.split("#")[0].strip() not in NOT_HERE]
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "NO_COLOR": "1",
-        "COLUMNS": "120",
-    }
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, f"{page}:{block.line}\n{done.stdout}\n{done.stderr}"
+@contextmanager
+def story_of(page: Path) -> Iterator[Story]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    story = Story(page, types.ModuleType("docs_page"), port)
+    try:
+        yield story
+    finally:
+        story.end()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -88,15 +176,15 @@ def test_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    module = types.ModuleType("docs_page")
-    monkeypatch.setitem(sys.modules, "docs_page", module)
-    for block in blocks_of(page):
-        if block.language == "python":
-            run_python(block, page, module)
-        elif block.language == "sh":
-            run_shell(block, page)
-        elif block.language == "json":
-            json.loads(block.code)
+    before = set(sys.modules)
+    with story_of(page) as story:
+        monkeypatch.setitem(sys.modules, "docs_page", story.module)
+        for block in blocks_of(page):
+            story.run(block)
+    # Two pages may have files of the same name.
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in (getattr(sys.modules[name], "__file__", None) or ""):
+            del sys.modules[name]
 
 
 def test_every_page_is_found() -> None:
@@ -104,7 +192,38 @@ def test_every_page_is_found() -> None:
     assert all(page.read_text(encoding="utf-8").startswith("# ") for page in PAGES)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in anchors_of(file), f"{page}: {target}"
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_blocks_are_found_with_their_lines(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# A\n\n```python\nx = 1\n```\n\n```sh\ntrue\n```\n", encoding="utf-8")
-    assert blocks_of(page) == [Block("python", "x = 1\n", 4), Block("sh", "true\n", 8)]
+    page.write_text("# A\n\n```python\nx = 1\n```\n\n```sh server\ntrue\n```\n", encoding="utf-8")
+    assert blocks_of(page) == [Block("python", "x = 1\n", 4), Block("sh", "true\n", 8, "server")]
+
+
+def test_output_that_was_not_printed_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A\n", encoding="utf-8")
+    with story_of(page) as story:
+        story.run(Block("sh", "echo one; echo two\n", 1))
+        story.run(Block("text", "one\n…\n", 1, "output"))
+        with pytest.raises(AssertionError, match="not printed"):
+            story.run(Block("text", "three\n", 1, "output"))
+        with pytest.raises(AssertionError):
+            story.run(Block("sh", "exit 3\n", 1))
