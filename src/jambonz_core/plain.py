@@ -13,8 +13,11 @@ from enum import Enum
 from math import isfinite
 from typing import Any
 
-SCALARS = frozenset({str, int, bool})
-"""Exact types that are already plain. Numbers with a point are not: some of them are not numbers."""
+SCALARS = frozenset({str, bool})
+"""Exact types that are already plain. Numbers are not: some are none, and some are too large for the server."""
+
+LARGEST = 1.7976931348623157e308
+"""The server is JavaScript, where a larger integer becomes Infinity."""
 
 
 class NotPlain(Exception):
@@ -33,6 +36,10 @@ def plain(value: Any) -> Any:
     """
     kind = type(value)
     if kind in SCALARS or value is None:
+        return value
+    if kind is int:
+        if not -LARGEST <= value <= LARGEST:
+            raise NotPlain("the integer is larger than any number of the server")
         return value
     if kind is float:
         if not isfinite(value):

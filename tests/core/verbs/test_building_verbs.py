@@ -186,3 +186,10 @@ def test_a_builder_for_the_open_server_lowers_at_once() -> None:
     assert builder.build(V10) == [{"verb": "stream", "url": "wss://example.com"}]
     with pytest.raises(UnsupportedByProfile):
         builder.dial(target=[{"type": "phone", "number": "1"}], codecs=["PCMU"])
+
+
+@pytest.mark.parametrize("length", [10**400, -(10**400)])
+def test_an_integer_that_no_server_can_hold_is_refused(length: int) -> None:
+    with pytest.raises(InvalidVerb, match="larger than any number"):
+        VerbBuilder().pause(length=length)
+    assert VerbBuilder().pause(length=10**300).build() == [{"verb": "pause", "length": 10**300}]
