@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any
 
 SCALARS = frozenset({str, bool})
-"""Exact types that are already plain. Numbers are not: some are none, and some are too large for the server."""
+"""Exact types that are already plain. Numbers are not: some are none, some too large for the server."""
 
 LARGEST = 1.7976931348623157e308
 """The server is JavaScript, where a larger integer becomes Infinity."""
