@@ -121,7 +121,7 @@ class AudioStream:
         self._end_seconds = services.limits.stream_end_seconds
         # Looked up once: each of these is called for every frame.
         self._receive_pcm = self.core.receive_pcm
-        self._send_pcm = self.core.send_pcm
+        self._pcm_to_send = self.core.pcm_to_send
         self._outgoing = self.core.outgoing
         self._push = transport.push
         self._bound = services.limits.audio_frames
@@ -252,8 +252,8 @@ class AudioStream:
             for start in range(0, len(pcm), LONG_BYTES):
                 await self.send(pcm[start : start + LONG_BYTES])
             return
-        self._send_pcm(pcm, self._clock())
-        for frame in self._outgoing():
+        frame = self._pcm_to_send(pcm, self._clock())
+        if frame:
             self._push(frame)
         if self.transport.backlog:
             await self.transport.room()

@@ -12,7 +12,7 @@ ms: what is less stays unheard until more comes. `EndUtterance` sends silence be
 out and marks are still open, the silence is sent unasked. 4. How long the server still plays is computed from
 what was sent. It bounds the wait for marks.
 
-PCM takes the short way: `receive_pcm` and `send_pcm` make no event and no command.
+PCM takes the short way: `receive_pcm` and `pcm_to_send` make no event, no command and no list.
 """
 
 from __future__ import annotations
@@ -172,17 +172,25 @@ class AudioApp:
 
     def send_pcm(self, data: bytes, now: float) -> None:
         """Play this PCM; the same as `SendAudio`, without a command."""
+        data = self.pcm_to_send(data, now)
+        if data:
+            self._out.append(data)
+
+    def pcm_to_send(self, data: bytes, now: float) -> bytes:
+        """Play this PCM, and give what is to be sent for it, past `outgoing()`, where nothing must wait.
+
+        For who sends fifty frames a second. What comes is empty when half a sample waits for the other half.
+        """
         if self.streaming is False or self.over:
             self._refuse_pcm()
         data = self._outgoing.feed(data if type(data) is bytes else owned(data))
-        if not data:
-            return
-        if not self.options.keep_mark_samples:
-            data = without_mark_samples(data)
-        self._out.append(data)
-        self._tail = True
-        start = self._playing_until
-        self._playing_until = (start if start > now else now) + len(data) * self._byte_seconds
+        if data:
+            if not self.options.keep_mark_samples:
+                data = without_mark_samples(data)
+            self._tail = True
+            start = self._playing_until
+            self._playing_until = (start if start > now else now) + len(data) * self._byte_seconds
+        return data
 
     def outgoing(self) -> list[str | bytes]:
         """The messages to send now, in order. Each call gives only what is new."""
