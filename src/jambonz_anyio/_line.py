@@ -21,7 +21,7 @@ from anyio.lowlevel import cancel_shielded_checkpoint
 
 from jambonz_core.control import AppCall
 from jambonz_core.control.commands import Command, WriteText
-from jambonz_core.control.events import AbortConnection
+from jambonz_core.control.events import AbortConnection, CallOver
 from jambonz_core.event_base import Event
 from jambonz_core.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
@@ -140,15 +140,26 @@ class Line:
 
     def receive(self, attachment: Attachment, data: str | bytes) -> None:
         """Take a message from a connection; one that was replaced has nothing more to say."""
-        if attachment is self._attachment:
-            self._turn(self.core.receive(data, self._now()))
+        if attachment is not self._attachment:
+            return
+        try:
+            events = self.core.receive(data, self._now())
+        except Exception as error:
+            self._broken(error)
+        else:
+            self._turn(events)
 
     def lost(self, attachment: Attachment, closed: Closed) -> None:
         """Learn that a connection is gone."""
         if attachment is not self._attachment:
             return
         self._attachment = None
-        self._turn(self.core.lost(closed.code, self._now()))
+        try:
+            events = self.core.lost(closed.code, self._now())
+        except Exception as error:
+            self._broken(error)
+            return
+        self._turn(events)
         if closed.local and closed.code == CLOSE_SERVICE_RESTART:
             # This process is going down, and has told the server to go on elsewhere.
             self._moved()
@@ -192,7 +203,30 @@ class Line:
             attachment.line = None
 
     def _ring(self) -> None:
-        self._turn(self.core.tick(self._now()))
+        try:
+            events = self.core.tick(self._now())
+        except Exception as error:
+            self._broken(error)
+        else:
+            self._turn(events)
+
+    def _broken(self, error: Exception) -> None:
+        """The core raised where it never raises: a fault of ours.
+
+        Nothing that it says of the call can be trusted any more, so the call ends here, as a call that is
+        over: its tasks, its place among the calls and its connection. The server comes back for a while and
+        finds nobody; the other calls go on.
+        """
+        _logger.error(
+            "The core of a call failed; the call is given up",
+            exc_info=error,
+            extra={"call_sid": self.core.call_sid},
+        )
+        transport = self.transport
+        self.close()
+        self._listener(CallOver("internal error"))
+        if transport is not None:
+            transport.abort()
 
     def _turn(self, events: list[Event], frames: list[str] | None = None) -> None:
         core = self.core
