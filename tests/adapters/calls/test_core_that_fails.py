@@ -36,6 +36,8 @@ async def test_the_call_is_given_up_and_others_go_on(
             if call.from_ == "+1666":
                 ended.set()
 
+        await call.say(text="Hello.").send()
+        # Sent behind the first answer, it waits for the settle time: somebody has to call `tick`.
         await call.gather(input=["speech"], actionHook="/heard", timeout=3).result()
         await call.say(text="Still here.").hangup().send()
 
@@ -43,12 +45,12 @@ async def test_the_call_is_given_up_and_others_go_on(
     async with dial(app, "/", from_="+1777") as other:
         async with dial(app, "/", from_="+1666", checks=WHATEVER) as phone:
             await phone.sees(HookAnswered, type="session:new")
-            await phone.waits(0.1)
-            phone.drops()
+            if step == "lost":
+                phone.drops()
             with anyio.fail_after(10):
                 await ended.wait()
-            assert [call.from_ for call in app.calls.values()] == ["+1777"]
+            assert "+1666" not in [call.from_ for call in app.calls.values()]
         await other.hears("Still here.", timeout=20)
     failed = [record for record in caplog.records if "core of a call failed" in record.getMessage()]
-    assert [record.levelno for record in failed] == [logging.ERROR]
+    assert {record.levelno for record in failed} == {logging.ERROR}
     assert getattr(failed[0], "call_sid", "") == phone.call_sid
