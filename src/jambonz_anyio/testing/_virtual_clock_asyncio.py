@@ -19,12 +19,13 @@ failure it is, `NothingCanHappen`, where a real loop would hang.
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import selectors
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from types import CoroutineType
+from types import AsyncGeneratorType, CoroutineType
 from typing import Any, TypeVar, TypeVarTuple
 
 from .running import PATIENCE, NothingCanHappen
@@ -146,15 +147,25 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 def _waits_for_thread(task: asyncio.Task[Any]) -> bool:
     """True when the innermost frames of a task are those of anyio waiting for a worker thread."""
     awaited: object = task.get_coro()
-    while isinstance(awaited, CoroutineType):
-        frame = awaited.cr_frame
+    while awaited is not None:
+        if isinstance(awaited, CoroutineType):
+            frame, inner = awaited.cr_frame, awaited.cr_await
+        elif isinstance(awaited, AsyncGeneratorType):
+            frame, inner = awaited.ag_frame, awaited.ag_await
+        else:
+            # A step of an async generator, which is what entering an `@asynccontextmanager` waits for, does
+            # not tell whose it is; the garbage collector knows.
+            awaited = next(
+                (it for it in gc.get_referents(awaited) if isinstance(it, AsyncGeneratorType)), None
+            )
+            continue
         if (
             frame is not None
             and frame.f_code.co_name in THREAD_WAITERS
             and "anyio" in str(frame.f_globals.get("__name__"))
         ):
             return True
-        awaited = awaited.cr_await
+        awaited = inner
     return False
 
 
