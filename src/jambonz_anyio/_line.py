@@ -108,11 +108,11 @@ class Line:
         reader = self._attachment.reader if self._attachment is not None else None
         return reader is not None and reader.has_pending_cancellation()
 
-    def adopt(self, attachment: Attachment) -> None:
-        """Take the connection over which this core was opened, and has read what there was."""
+    def adopt(self, attachment: Attachment, events: list[Event]) -> None:
+        """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
         self._attachment = attachment
         attachment.line = self
-        self._turn([])
+        self._turn(events)
         self._catch_up(attachment)
 
     def attach(self, attachment: Attachment) -> None:

@@ -353,16 +353,19 @@ class Runtime:
 
     # --- the life of the call ---------------------------------------------------------------------------
 
-    async def live(self) -> None:
-        """Run the call from its first moment to its last. The module's docstring says how it ends."""
+    async def live(self, begin: Callable[[], None]) -> None:
+        """Run the call from its first moment to its last. The module's docstring says how it ends.
+
+        `begin` connects it, once it has a scope for the handlers of what it may hear at once.
+        """
         try:
-            await self._live()
+            await self._live(begin)
             if self._failures:
                 await self._bow_out()
         finally:
             await self._clean_up()
 
-    async def _live(self) -> None:
+    async def _live(self, begin: Callable[[], None]) -> None:
         async def main() -> None:
             try:
                 if self.route.handler is not None:
@@ -374,6 +377,7 @@ class Runtime:
         try:
             async with anyio.create_task_group() as group:
                 self._group = group
+                begin()
                 await self._guard(main)
                 if not self.over:
                     await anyio.sleep_forever()
@@ -383,9 +387,10 @@ class Runtime:
             if stops is not None:
                 raise
 
-    async def dismiss(self) -> None:
+    async def dismiss(self, begin: Callable[[], None]) -> None:
         """End a call that cannot be served, with its last words."""
         try:
+            begin()
             await self._part()
         finally:
             await self._clean_up()

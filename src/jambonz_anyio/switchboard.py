@@ -12,7 +12,8 @@ and fed until it knows. Then it is
 * a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on.
   Without either the caller hears the last words. The handler is never simply started again: it would greet a
   caller who is in the middle of a conversation;
-* a leg that became a call of its own (`session:adulting`), which has its verbs already.
+* a leg that became a call of its own (`session:adulting`), which has its verbs already;
+* a hook of a call whose verbs were configured elsewhere: only the handlers of hooks are for it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import anyio
 
@@ -35,6 +37,7 @@ from .call_log import CallLog
 from .runtime import Runtime
 from .saved_call import SavedCall, fingerprint, store_key
 from .services import CallRoute, Services
+from .session_fields import parent_of
 
 POLICY_VIOLATION = 1008
 
@@ -128,11 +131,13 @@ class Switchboard:
         runtime.opened_by = str((event.raw or {}).get("type", ""))
         parent = None
         if isinstance(event, ev.SessionAdulting):
-            info = event.data.get("parent_call_info")
-            parent_sid = event.data.get("parent_call_sid") or (
-                isinstance(info, dict) and info.get("call_sid")
-            )
-            parent = self._services.calls.get(str(parent_sid))
+            parent = services.calls.get(parent_of(event.data))
+        unseen: list[Event] = []
+        if isinstance(event, ev.VerbHook):
+            # An application may serve hooks only: its verbs were configured elsewhere, and there is no call
+            # that its handler could answer. What the hook wants is for the handlers of hooks.
+            runtime.route = replace(route, handler=None, on_return="stay")
+            unseen.append(event)
         call = Call(runtime, parent)
         if isinstance(event, ev.SessionNew) and services.placements is not None:
             claim = services.placements.claim(core.session, call)
@@ -142,8 +147,7 @@ class Switchboard:
             if parent is not None:
                 parent.child_began(call)
             runtime.receivers.keep_early(core.early_statuses)
-            runtime.line.adopt(attachment)
-            await runtime.live()
+            await runtime.live(partial(runtime.line.adopt, attachment, unseen))
 
     @contextlib.contextmanager
     def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
@@ -200,15 +204,15 @@ class Switchboard:
         with self._registered(key, runtime, call):
             if restored is not None:
                 call.state = restored[0].state
-            runtime.line.attach(attachment)
+            begin = partial(runtime.line.attach, attachment)
             if restored is not None:
-                await runtime.live()
+                await runtime.live(begin)
             else:
                 runtime.log.error(
                     "This call reconnects, and nobody here knows it: it gets its last words. An application "
                     "in several processes needs a shared store and an on_resume"
                 )
-                await runtime.dismiss()
+                await runtime.dismiss(begin)
 
     async def _restore(self, key: tuple[str, str]) -> tuple[SavedCall, AppCall] | None:
         """What another process saved of a call, and the core as it was then."""

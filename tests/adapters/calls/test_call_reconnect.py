@@ -370,6 +370,27 @@ async def test_a_leg_may_have_a_handler_of_its_own(dial: Any) -> None:
         assert await child.redirect(queued=True) == [{"verb": "say", "text": "None"}]
 
 
+async def test_an_application_may_serve_hooks_only(dial: Any) -> None:
+    app = App()
+    route = app.call("/")
+
+    @route
+    async def main(call: Call) -> None:
+        raise AssertionError("there is no call to begin")
+
+    @route.on("/chosen")
+    async def chosen(call: Call, payload: Any) -> Chain[None]:
+        return call.say(text=f"{call.call_sid} {payload.digits}")
+
+    async with dial(app) as phone:
+        phone.status("in-progress")
+        for digits in "12":
+            msgid = phone.hook("/chosen", {"reason": "dtmfDetected", "digits": digits})
+            assert await phone.ack(msgid) == [{"verb": "say", "text": f"call-1 {digits}"}]
+        assert await phone.ack(phone.hook("/other", TIMEOUT)) == []
+        await phone.silence()
+
+
 # --- another process ------------------------------------------------------------------------------------------
 
 
