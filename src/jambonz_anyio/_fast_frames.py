@@ -82,11 +82,28 @@ class WebsocketsParser:
         events: list[FrameEvent] = []
         if self._over:
             return events
+        size = len(data)
         if not self._inside and not self._mask:
-            data = self._audio(data, events)
-            if not data:
-                return events
-        self._inside += len(data)
+            # Whole, masked, unfragmented audio frames come off the front; `websockets` gets the rest.
+            while size >= _SHORT_HEADER and data[0] == _BINARY_FINAL and not self._pieces:
+                length = data[1] - _MASKED
+                start = _SHORT_HEADER
+                if length == _SHORT:
+                    if size < _LONG_HEADER:
+                        break
+                    length = data[2] << 8 | data[3]
+                    start = _LONG_HEADER
+                elif not 0 <= length < _SHORT:
+                    break
+                end = start + length
+                if end > size or length > self._limit:
+                    break
+                events.append(apply_mask(data[start:end], data[start - 4 : start]))  # type: ignore[arg-type]  # any buffer
+                if end == size:
+                    return events
+                data = data[end:]
+                size -= end
+        self._inside += size
         protocol = self._protocol
         protocol.receive_data(data)  # type: ignore[arg-type]  # a bytearray takes a memoryview just as well
         # Past the handshake, all its events are frames. The branches are in the order of how often they come.
@@ -114,27 +131,6 @@ class WebsocketsParser:
         if protocol.parser_exc is not None:
             events.append(self._fault(protocol.parser_exc))
         return events
-
-    def _audio(self, data: bytes | memoryview, events: list[FrameEvent]) -> bytes | memoryview:
-        """Take whole, masked, binary frames off the front; return the rest."""
-        size = len(data)
-        while size >= _SHORT_HEADER and data[0] == _BINARY_FINAL and data[1] & _MASKED and not self._pieces:
-            length = data[1] - _MASKED
-            start = _SHORT_HEADER
-            if length == _SHORT:
-                if size < _LONG_HEADER:
-                    break
-                length = data[2] << 8 | data[3]
-                start = _LONG_HEADER
-            elif length > _SHORT:
-                break
-            end = start + length
-            if end > size or length > self._limit:
-                break
-            events.append(apply_mask(data[start:end], data[start - 4 : start]))  # type: ignore[arg-type]  # any buffer
-            data = data[end:]
-            size -= end
-        return data
 
     def _wire_size(self, length: int) -> int:
         """How long a frame was, if its length was written as short as it can be; less otherwise."""

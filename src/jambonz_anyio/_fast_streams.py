@@ -112,6 +112,8 @@ class SocketStream:
         self._buffer = _READ_BUFFER.view
         self.receiver: ByteReceiver | None = None
         self._pumping: anyio.Event | None = None
+        self._reading = False
+        """Whether somebody pumps and wants more; asked for every frame, so it is no question to an event."""
         self._watched = False
         self._unsent = bytearray()
         self._writing = False
@@ -132,12 +134,14 @@ class SocketStream:
         self.receiver = receiver
         if self._error is None and not self._dead:
             self._pumping = anyio.Event()
+            self._reading = True
             if not self._watched:
                 self._watched = True
                 self._watcher.add_reader(self._fd, self._readable)
             try:
                 await self._pumping.wait()
             finally:
+                self._reading = False
                 self._pumping = None
         if self._raised is not None:
             raised, self._raised = self._raised, None
@@ -147,9 +151,8 @@ class SocketStream:
 
     def stop(self) -> None:
         """Make `pump()` return after the chunk in hand."""
-        if self._pumping is not None:
-            # The socket stays watched: most often the next `pump()` follows before anything comes.
-            self._pumping.set()
+        # The socket stays watched: most often the next `pump()` follows before anything comes.
+        self._rest()
 
     def write(self, data: bytes) -> bool:
         """Send; False when something is kept and the caller should hold back."""
@@ -190,8 +193,7 @@ class SocketStream:
             self._unwatch()
             self._forget_unsent()
             self._sock.close()
-            if self._pumping is not None:
-                self._pumping.set()
+            self._rest()
 
     async def aclose(self) -> None:
         """Cut the connection and give everything back."""
@@ -199,7 +201,7 @@ class SocketStream:
 
     def _readable(self) -> None:
         """Called by the watcher."""
-        if self._pumping is None or self._pumping.is_set():
+        if not self._reading:
             self._unwatch()
             return
         try:
@@ -244,6 +246,11 @@ class SocketStream:
         """Nothing more will come."""
         self._error = error
         self._unwatch()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Have the pump return."""
+        self._reading = False
         if self._pumping is not None:
             self._pumping.set()
 

@@ -69,8 +69,10 @@ class WebSocketTransport:
         "_closed",
         "_closing",
         "_early",
+        "_feed",
         "_heard",
         "_limits",
+        "_message",
         "_outbox",
         "_over",
         "_parser",
@@ -93,6 +95,9 @@ class WebSocketTransport:
     ) -> None:
         self._stream = stream
         self._parser = parser
+        # Bound once: these two run for every frame.
+        self._feed = parser.feed
+        self._message = parser.message
         self._peer = peer
         self._limits = limits
         self._early = early
@@ -180,7 +185,7 @@ class WebSocketTransport:
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
         """Send a message, now or as soon as the socket takes it."""
         try:
-            data = self._parser.message(frame)
+            data = self._message(frame)
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         if self._closing is not None or self._closed is not None:
@@ -251,7 +256,7 @@ class WebSocketTransport:
             return
         self._heard = True
         sink = self._sink
-        for event in self._parser.feed(data):
+        for event in self._feed(data):
             if isinstance(event, (bytes, str)):
                 sink.frame(event)
                 if self._closed is not None:  # aborted by what the frame said
