@@ -5,8 +5,8 @@ One page is one story: its blocks run in order, in an empty directory of their o
 * ``python`` blocks are executed in one namespace per page. A block whose first line is ``# name.py`` is written to
   that file as well, for the commands that follow (a file called test_*.py is only written: pytest runs it).
 * ``sh`` blocks are run by bash, stopping at the first error, with the project's programs on the PATH.
-* ``sh server`` blocks start a server, which serves until the end of the page. So that two pages do not fight for
-  the port 3000 that they name, each gets another one, wherever its commands say 3000.
+* ``sh server`` blocks start a server, which serves until the page ends, or another one takes its port. So that two
+  pages do not fight for the ports 3000 to 3009 that they name, each gets others, wherever its commands name those.
 * ``text output`` blocks show what the commands before them print: each of their lines, but for a lone ``…``, has
   to be among what was printed.
 * ``json`` blocks must parse. Other languages (text, mermaid, …) show output or pictures and are not run.
@@ -39,8 +39,8 @@ NOT_HERE = {
 }
 """Commands that a page may show and this test does not run, each with the reason."""
 
-PORT = "3000"
-"""The port that pages name in their commands."""
+PORT = re.compile(r"\b300\d\b")
+"""Ports that pages name in their commands."""
 
 PATIENCE = 120
 """Seconds that a command may take."""
@@ -77,10 +77,12 @@ class Story:
 
     page: Path
     module: types.ModuleType
-    port: str
+    ports: dict[str, str] = field(default_factory=dict)
+    """Ports by those that the page names."""
     said: str = ""
     """What the latest commands have printed."""
-    servers: list[subprocess.Popen[str]] = field(default_factory=list)
+    servers: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    """What is being served, by its port."""
 
     def run(self, block: Block) -> None:
         match block.language, block.role:
@@ -111,7 +113,8 @@ class Story:
         exec(code, self.module.__dict__)
 
     def run_shell(self, block: Block) -> None:
-        lines = [line for line in self.commands(block) if line.split("#")[0].strip() not in NOT_HERE]
+        code = self.with_ports(block.code)
+        lines = [line for line in code.splitlines() if line.split("#")[0].strip() not in NOT_HERE]
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
             env=self.environment(),
@@ -125,46 +128,61 @@ class Story:
         assert done.returncode == 0, f"{self.page}:{block.line}\n{done.stdout}"
 
     def start_server(self, block: Block) -> None:
-        server = subprocess.Popen(
-            ["bash", "-euc", "\n".join(self.commands(block))],
+        code = self.with_ports(block.code)
+        port = next(port for port in self.ports.values() if port in code)
+        self.stop_server(port)
+        server = self.servers[port] = subprocess.Popen(
+            ["bash", "-euc", code],
             env=self.environment(),
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        self.servers.append(server)
         assert server.stdout is not None
-        line = server.stdout.readline()
-        assert f":{self.port} " in line, f"{self.page}:{block.line}\nno server: {line}"
+        said = ""
+        # Whatever a server is, it says where it listens.
+        while f":{port} " not in said:
+            line = server.stdout.readline()
+            assert line, f"{self.page}:{block.line}\nno server: {said}"
+            said += line
+
+    def stop_server(self, port: str) -> None:
+        server = self.servers.pop(port, None)
+        if server is not None:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.communicate()
 
     def check_output(self, block: Block) -> None:
         printed = {line.rstrip() for line in self.said.splitlines()}
-        shown = [line.rstrip() for line in block.code.replace(f":{PORT}", f":{self.port}").splitlines()]
+        shown = [line.rstrip() for line in self.with_ports(block.code).splitlines()]
         missing = [line for line in shown if line != "…" and line not in printed]
         assert not missing, f"{self.page}:{block.line}: not printed: {missing}\n{self.said}"
 
-    def commands(self, block: Block) -> list[str]:
-        served = any(other.role == "server" for other in blocks_of(self.page))
-        code = re.sub(rf"\b{PORT}\b", self.port, block.code) if served else block.code
-        return code.splitlines()
+    def with_ports(self, code: str) -> str:
+        """The code with ports of this page's own, if anything is served on it."""
+        if not any(block.role == "server" for block in blocks_of(self.page)):
+            return code
+        return PORT.sub(lambda named: self.ports.setdefault(named[0], free_port()), code)
 
     def environment(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120"}
 
     def end(self) -> None:
-        for server in self.servers:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.communicate()
+        for port in list(self.servers):
+            self.stop_server(port)
+
+
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
 
 
 @contextmanager
 def story_of(page: Path) -> Iterator[Story]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    story = Story(page, types.ModuleType("docs_page"), port)
+    story = Story(page, types.ModuleType("docs_page"))
     try:
         yield story
     finally:
