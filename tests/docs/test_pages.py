@@ -117,7 +117,6 @@ class Story:
         lines = [line for line in code.splitlines() if line.split("#")[0].strip() not in NOT_HERE]
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
-            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -133,7 +132,6 @@ class Story:
         self.stop_server(port)
         server = self.servers[port] = subprocess.Popen(
             ["bash", "-euc", code],
-            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -165,10 +163,6 @@ class Story:
             return code
         return PORT.sub(lambda named: self.ports.setdefault(named[0], free_port()), code)
 
-    def environment(self) -> dict[str, str]:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120"}
-
     def end(self) -> None:
         for port in list(self.servers):
             self.stop_server(port)
@@ -193,6 +187,9 @@ def story_of(page: Path) -> Iterator[Story]:
 def test_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     before = set(sys.modules)
     with story_of(page) as story:
