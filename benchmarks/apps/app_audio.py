@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
+import runpy
 from pathlib import Path
 
 import anyio
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "examples"))
+from jambonz_anyio import App
 
-from audio_loopback import app  # noqa: E402 - it is no package
+EXAMPLE = Path(__file__).parents[2] / "examples" / "audio_loopback.py"
 
 
 async def main() -> None:
     """Serve on PORT with PARSER and STREAMS."""
+    app: App = runpy.run_path(str(EXAMPLE))["app"]
     await app.serve(
         port=int(os.environ["PORT"]),
         parser=os.environ.get("PARSER", "auto"),

@@ -34,6 +34,7 @@ class Future(Protocol):
 
     def done(self) -> bool:
         """Whether nobody waits for it any more."""
+        ...
 
     def set_result(self, result: None, /) -> None:
         """Let the task go on."""

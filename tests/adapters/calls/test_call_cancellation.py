@@ -286,7 +286,7 @@ async def test_a_thousand_cancellations_leave_a_consistent_call(dial: Any) -> No
     async with dial(app) as phone:
         await phone.answered()
         phone.status("in-progress")
-        texts = []
+        texts: list[str] = []
         while not texts or texts[-1] != "The end.":
             message = await phone.next()
             if message.get("command") == "tts:tokens":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import anyio
@@ -42,5 +43,5 @@ async def test_an_idle_call_costs_two_tasks(dial: Any, idle_in: str) -> None:
                 counts.append(len(anyio.get_running_tasks()))
             tasks.cancel_scope.cancel()
     # Beside those of the application, each call has two of the test's: who dials, and who reads.
-    growth = {after - before for before, after in zip(counts, counts[1:], strict=False)}
+    growth = {after - before for before, after in pairwise(counts)}
     assert growth == {2 + 2}

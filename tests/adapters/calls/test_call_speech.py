@@ -95,6 +95,7 @@ async def test_leaving_the_block_means_accepted_and_flushed(dial: Any) -> None:
 async def test_an_interruption_cancels_the_block_and_only_that_is_swallowed(dial: Any) -> None:
     app = App()
     order: list[str] = []
+    seconds: list[Speech] = []
 
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
@@ -114,11 +115,12 @@ async def test_an_interruption_cancels_the_block_and_only_that_is_swallowed(dial
             await speech.write("more")
         with anyio.move_on_after(0.01) as scope:
             async with call.speak() as second:
+                seconds.append(second)
                 await second.write("Another.")
                 await anyio.sleep_forever()
         assert scope.cancelled_caught
-        assert not second.interrupted
-        assert second.outcome is Outcome.DISCARDED
+        assert not seconds[0].interrupted
+        assert seconds[0].outcome is Outcome.DISCARDED
         order.append("cancelled from outside")
 
     async with dial(app) as phone:

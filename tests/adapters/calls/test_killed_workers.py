@@ -18,6 +18,7 @@ import random
 import signal
 import sys
 from collections import deque
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,7 @@ def check(leg: Leg) -> bool:
 
 
 @asynccontextmanager
-async def two_workers(directory: Path, backend: str) -> Any:
+async def two_workers(directory: Path, backend: str) -> AsyncIterator[Workers]:
     program = Path(__file__).with_name("counting_workers.py")
     async with await anyio.open_process(
         [sys.executable, str(program), str(directory), backend], stderr=sys.stderr
