@@ -34,7 +34,9 @@ $(VENV)/.ready-dev: $(BIN)/python pyproject.toml
 	@touch $@ $(VENV)/.ready-demo
 
 demo: $(VENV)/.ready-demo ## answer a simulated call with examples/echo.py and show the conversation
+	@echo "A simulated call to examples/echo.py. What its caller does is in examples/echo.call."
 	@$(BIN)/jambonz call examples/echo.py:app --script examples/echo.call
+	@echo "Be the caller yourself: $(BIN)/jambonz call examples/echo.py:app"
 
 test: $(VENV)/.ready-dev ## run every check, as continuous integration does
 	@$(BIN)/python scripts/check.py
