@@ -35,8 +35,12 @@ from anyio.streams.tls import TLSStream
 BACKLOG = 1024
 """Connections that the kernel keeps until they are accepted."""
 
-READ_BYTES = 65536
-"""How much is read at once, and how much of an outbox is joined into one write."""
+READ_BYTES = 16384
+"""How much is read at once. It is also how long one connection can keep the others waiting: a hostile one
+fills it with frames of six bytes."""
+
+WRITE_BYTES = 65536
+"""How much of an outbox is joined into one write."""
 
 UNSENT_BYTES = 32768
 """How much the kernel may keep unsent of a TCP connection. Without it the kernel takes megabytes for a slow

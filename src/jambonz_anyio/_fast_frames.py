@@ -1,12 +1,12 @@
 """Frames by the sans-IO half of `websockets`, which unmasks in C: the extra `fast`.
 
 Chosen by measurement (`benchmarks/parsers.py`): taking one masked frame of 320 bytes apart and putting its
-echo together costs 11 microseconds with wsproto and 4.5 with `websockets` alone. picows is faster, but it is
+echo together costs 10 microseconds with wsproto and 4.5 with `websockets` alone. picows is faster, but it is
 bound to asyncio's transports and has no sans-IO interface; nor has aiohttp's parser, which wants a queue, a
 protocol and a loop.
 
 What comes by the thousand, and nothing else, takes a shorter way here: a whole, unfragmented binary frame in,
-and any message out on the server's side. That costs 1.0 together, and a property test holds it equal to the
+and any message out on the server's side. That costs 0.8 together, and a property test holds it equal to the
 long way.
 
 `websockets` answers pings and closes by itself; its answers are thrown away, because `_websocket` decides

@@ -80,7 +80,12 @@ class Transport(Protocol):
         ...
 
     async def run(self, sink: FrameSink) -> Closed:
-        """Read until the connection is over, handing every message to `sink`. May be called once."""
+        """Read until the connection is over, handing every message to `sink`. May be called once.
+
+        Where the event loop calls back, the task that is in here sleeps. Let it be the one with the deep
+        stack, and have what is woken for every frame begin in a task of its own: each waking passes through
+        all the coroutines between a task's root and where it waits.
+        """
         ...
 
     def push(self, frame: str | bytes, *, urgent: bool = False) -> None:

@@ -9,7 +9,8 @@ kernel takes them. The rules:
    `_closed` is set at the moment it is over, and decides what `run()` returns; nothing reaches the sink after
    it.
 2. When this side starts to close, the code that it chose is the outcome, however the peer takes it.
-3. Pings are answered here, whatever the application does. While the socket is jammed only the latest is.
+3. Pings are answered here, whatever the application does. Of those that come at once, or while the socket is
+   jammed, only the latest is, as RFC 6455 allows: a flood of pings does not become a flood of pongs.
 4. A close frame goes after all text that was pushed before, and does not wait for audio.
 5. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
    were the socket closed with unread bytes, the kernel would send a reset and could take our close frame with
@@ -24,7 +25,7 @@ import anyio
 
 from jambonz_core.errors import LocalProtocolError
 
-from ._byte_streams import READ_BYTES, ByteStream
+from ._byte_streams import WRITE_BYTES, ByteStream
 from ._frames import CloseFrame, Fault, FrameParser, Ping
 from ._limits import ServerLimits
 from ._outbox import Outbox
@@ -241,7 +242,7 @@ class WebSocketTransport:
         while outbox:
             batch = [outbox.take()]
             size = len(batch[0])
-            while outbox and size < READ_BYTES:
+            while outbox and size < WRITE_BYTES:
                 batch.append(outbox.take())
                 size += len(batch[-1])
             if not stream.write(b"".join(batch)):
@@ -256,21 +257,26 @@ class WebSocketTransport:
             return
         self._heard = True
         sink = self._sink
+        ping: Ping | None = None
         for event in self._feed(data):
             if isinstance(event, (bytes, str)):
                 sink.frame(event)
                 if self._closed is not None:  # aborted by what the frame said
                     return
             elif isinstance(event, Ping):
-                self._answer(event)
+                ping = event
             elif isinstance(event, CloseFrame):
                 if self._closing is None:
                     self._end(Closed(event.code, event.reason), self._parser.close(event.code))
                 else:
                     self._end(self._closing)
+                return
             elif isinstance(event, Fault):
                 last = b"" if self._closing is not None else self._parser.close(event.code, event.reason)
                 self._end(Closed(event.code, event.reason, local=True), last)
+                return
+        if ping is not None:
+            self._answer(ping)
 
     def ended(self, error: str) -> None:
         """The stream ended without a close frame."""

@@ -192,6 +192,32 @@ async def test_a_peer_that_stops_reading_is_cut_after_a_while(start_server: Any)
             client.abort()
 
 
+async def test_a_flood_of_tiny_frames_keeps_nobody_waiting(
+    start_server: Any, streams: str, parser: str, recording_sink: Any
+) -> None:
+    async with start_server(streams=streams, parser=parser) as running:
+        async with raw(running) as hostile, open_websocket(running.url + "/") as honest:
+            await hostile.send(
+                b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            )
+            await hostile.receive()
+            async with anyio.create_task_group() as tasks:
+
+                async def flood() -> None:
+                    while True:
+                        await hostile.send(b"\x89\x80\0\0\0\0" * 20_000)
+
+                tasks.start_soon(flood)
+                tasks.start_soon(honest.run, recording_sink)
+                for number in range(1, 6):
+                    honest.push("?")
+                    await recording_sink.until(lambda number=number: len(recording_sink.frames) == number)
+                # It reads none of the pongs; only the latest is kept for it.
+                assert all(transport.backlog < 200_000 for transport in running.application.transports)
+                tasks.cancel_scope.cancel()
+
+
 async def test_a_half_open_connection_is_found_out(start_server: Any, streams: str) -> None:
     """A peer that is gone without a word answers no ping."""
     async with start_server(streams=streams, limits={"ping_seconds": 0.1}) as running:

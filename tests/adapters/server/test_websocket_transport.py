@@ -494,8 +494,9 @@ async def test_pings_are_answered_and_while_jammed_only_the_last_one_is(scene: A
     it = scene(parser)
     async with anyio.create_task_group() as tasks:
         await running(it, tasks)
-        it.receive(it.client.ping(b"1") + it.client.ping(b"2"))
-        assert it.said() == [Pong(b"1"), Pong(b"2")]
+        it.receive(it.client.ping(b"1"))
+        it.receive(it.client.ping(b"2") + it.client.message("said in between") + it.client.ping(b"3"))
+        assert it.said() == [Pong(b"1"), Pong(b"3")]
         it.stream.jammed = True
         it.transport.push("in the kernel")
         it.transport.push("waits")
