@@ -13,6 +13,9 @@ _LAST = ("jambonz", "app")
 _MINOR_ENDS = (" started", " finished")
 _MINOR = frozenset({"idle", "finished", "text accepted", "window open", "delivery done", "verb done"})
 
+_TOKENS = frozenset({"tts:tokens", "tts:flush", "tts:tokens-result ok"})
+"""Streamed text and what becomes of it, while that goes well: one line for each word would bury the call."""
+
 
 def lanes(ladder: Iterable[Step]) -> list[str]:
     """The parties from left to right: people, then jambonz, then the application."""
@@ -25,6 +28,8 @@ def is_minor(step: Step) -> bool:
     """Whether a reader does not miss a step: the words that are heard tell as much as that they begin."""
     if step.kind == "heard":
         return step.label.startswith("begins: ")
+    if step.kind in ("command", "notice"):
+        return step.label in _TOKENS
     return step.kind == "note" and (step.label in _MINOR or step.label.endswith(_MINOR_ENDS))
 
 

@@ -128,6 +128,9 @@ def test_one_party_alone() -> None:
 def test_what_is_minor() -> None:
     assert is_minor(step("jambonz", "caller", "heard", "begins: Hello"))
     assert is_minor(step("jambonz", "jambonz", "note", "say started"))
+    assert is_minor(step("app", "jambonz", "command", "tts:tokens"))
+    assert is_minor(step("jambonz", "app", "notice", "tts:tokens-result ok"))
+    assert not is_minor(step("jambonz", "app", "notice", "tts:tokens-result failed"))
     assert not is_minor(step("jambonz", "caller", "heard", "Hello"))
     assert not is_minor(step("caller", "jambonz", "act", "speak it has started"))
 
