@@ -323,7 +323,7 @@ def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tupl
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jambonz_anyio.cli", *words]
     out = subprocess.STDOUT
-    child = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=out, **settings)
+    child = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=out, text=True, **settings)
     try:
         os.close(theirs)
         os.write(ours, "".join(f"{line}\n" for line in lines).encode())
@@ -332,7 +332,7 @@ def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tupl
         child.kill()
         child.communicate()
         os.close(ours)
-    return child.returncode, said.decode()
+    return child.returncode, said
 
 
 def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_reading_requirements() -> None:
 
 def test_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_environment, "open_files", lambda: 256)
-    monkeypatch.setattr(doctor_environment.shutil, "which", lambda name: "/bin/node")
+    monkeypatch.setattr("shutil.which", lambda name: "/bin/node")
     found = list(look_at_machine({"JAMBONZ_API_KEY": "sesame-seeds"}))
     notes = "\n".join(told(found, Weight.NOTE))
     assert "256 open files" in notes
@@ -93,7 +93,7 @@ def test_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "set for the REST client: JAMBONZ_API_KEY" in notes
     assert "sesame" not in notes
     monkeypatch.setattr(doctor_environment, "open_files", lambda: None)
-    monkeypatch.setattr(doctor_environment.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     assert [finding.weight for finding in look_at_machine({})] == [Weight.OK]
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "resource", None)

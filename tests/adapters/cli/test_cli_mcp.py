@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import mcp
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.server import MCPServer
 
 from jambonz_anyio.cli import mcp_server
 from jambonz_anyio.cli.mcp_server import serve_tools, tool_server
@@ -139,6 +139,6 @@ def test_what_it_needs(jambonz: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_serving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[str] = []
-    monkeypatch.setattr(mcp.server.MCPServer, "run", lambda self, transport: served.append(transport))
+    monkeypatch.setattr(MCPServer, "run", lambda self, transport: served.append(transport))
     serve_tools(tmp_path)
     assert served == ["stdio"]

@@ -18,7 +18,6 @@ import anyio
 import pytest
 import trustme
 
-from jambonz_anyio.cli import reloading
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode
 from jambonz_anyio.cli.event_loops import run_on
 from jambonz_anyio.cli.run_server import ServeSettings, run_server, server_tls
@@ -353,8 +352,8 @@ def test_watching_for_changes(
         else:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(reloading.subprocess, "Popen", start)
-    monkeypatch.setattr(reloading.time, "sleep", change_or_stop)
+    monkeypatch.setattr("jambonz_anyio.cli.reloading.subprocess.Popen", start)
+    monkeypatch.setattr("jambonz_anyio.cli.reloading.time.sleep", change_or_stop)
     before = signal.getsignal(signal.SIGTERM)
     run_server(settings(target=f"{file}:app"), reload=True)
     assert [child.ended for child in children] == ["killed" if stubborn else "terminated"] * 2
