@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -331,11 +332,16 @@ def mcp(
 cli.add_typer(rest, name="rest")
 
 
+@cache
+def _command() -> Any:
+    """The commands as typer puts them together, which takes a while."""
+    return typer.main.get_command(cli)
+
+
 def run_command_line(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
-    command: Any = typer.main.get_command(cli)
     try:
-        command.main(args=arguments, prog_name="jambonz")
+        _command().main(args=arguments, prog_name="jambonz")
     except SystemExit as ended:
         # What is wrong with the command line itself was said by typer.
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
