@@ -151,7 +151,8 @@ class App:
             log_content: Log messages as they come and go, at level DEBUG. They hold what callers say.
             journals: Where a journal of each call goes, such as a `JournalDirectory`; None for nowhere.
             health_path: Answers 200 as long as the process serves; None for no such path.
-            readiness_path: Answers 200 as long as new calls are welcome; None for no such path.
+            readiness_path: Answers 200 as long as new calls are welcome, and 503 when the server is full or
+                drains; None for no such path. Under an ASGI host, which alone knows that, it answers 200.
         """
         if isinstance(profile, str):
             profile = Profile(profile)
@@ -174,6 +175,8 @@ class App:
         )
         """What the calls share; not for programs."""
         self.on_return: OnReturn = on_return
+        self._health_path = health_path
+        self._readiness_path = readiness_path
         self._call_routes = RouteTable[CallRoute]()
         self._audio_routes = RouteTable[AudioRoute]()
         self._webhook_routes = RouteTable[WebhookRoute]()
@@ -352,8 +355,9 @@ class App:
         """
         from ._server import serve
 
+        probes = {"health_path": self._health_path, "readiness_path": self._readiness_path}
         async with self.running():
-            await serve(self, **settings)
+            await serve(self, **{**probes, **settings})
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve under an ASGI host: ``uvicorn module:app``, or mounted inside another application."""

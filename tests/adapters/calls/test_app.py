@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from jambonz_anyio import App, Call, CallLimits, HttpRequest, HttpResponse, WebhookRequest, WebhookResponse
 from jambonz_anyio._transport import Admission, Peer
+from jambonz_anyio.transport import http_request
 from jambonz_core.errors import InvalidEnvironment, InvalidVerb, LocalProtocolError
 from jambonz_core.webhooks import sign
 
@@ -283,3 +285,14 @@ async def test_last_words_are_checked_when_the_app_is_made() -> None:
 async def test_limits_must_be_positive(limit: str) -> None:
     with pytest.raises(ValueError, match=f"CallLimits.{limit}"):
         CallLimits(**{limit: 0})
+
+
+async def test_its_own_probe_paths_are_those_of_its_server() -> None:
+    app = App(health_path="/live", readiness_path="/traffic")
+    async with anyio.create_task_group() as tasks:
+        server = await tasks.start(partial(app.serve, port=0))
+        url = f"http://127.0.0.1:{server.port}"
+        assert (await http_request("GET", f"{url}/live")).status == 200
+        assert (await http_request("GET", f"{url}/traffic")).status == 200
+        assert (await http_request("GET", f"{url}/health")).status == 404
+        tasks.cancel_scope.cancel()
