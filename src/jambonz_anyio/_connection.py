@@ -61,6 +61,9 @@ class Books(Protocol):
     def opened_call(self, transport: WebSocketTransport) -> None:
         """It was: ping it, and close it when the server drains. It leaves by `transport.when_over`."""
 
+    def left(self) -> None:
+        """A connection is over."""
+
     def probe(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request for health or readiness, if it is one."""
 
@@ -84,7 +87,11 @@ class Connection:
             self._scope.cancel()
 
     async def serve(self) -> None:
-        """Until the connection is over. Raises nothing but cancellation."""
+        """Until the connection is over. Raises nothing but cancellation.
+
+        This is the root of the task that calls run in: whatever wakes them passes through here, so it is kept
+        flat.
+        """
         stream: ByteStream | None = None
         try:
             with self._deadline(self._books.limits.handshake_seconds):
@@ -101,7 +108,10 @@ class Connection:
         except Exception:
             logger.exception("a connection failed")
         finally:
-            await (self._incoming if stream is None else stream).aclose()
+            try:
+                await (self._incoming if stream is None else stream).aclose()
+            finally:
+                self._books.left()
 
     async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
         """Answer plain requests until one of them opens a websocket, or there are no more."""

@@ -186,14 +186,7 @@ class Server:
                 await anyio.sleep(ACCEPT_PAUSE_SECONDS)
                 continue
             self._serving += 1
-            tasks.start_soon(self._serve, Connection(incoming, self, tasks), name="jambonz connection")
-
-    async def _serve(self, connection: Connection) -> None:
-        try:
-            await connection.serve()
-        finally:
-            self._serving -= 1
-            self._changed.set()
+            tasks.start_soon(Connection(incoming, self, tasks).serve, name="jambonz connection")
 
     async def _keep(self) -> None:
         """The one timer of all connections."""
@@ -258,6 +251,11 @@ class Server:
     def end_handshake(self, connection: Connection) -> None:
         """It has a request, or has given up."""
         self._handshakes.pop(connection, None)
+
+    def left(self) -> None:
+        """A connection is over."""
+        self._serving -= 1
+        self._changed.set()
 
     def begin_request(self) -> bool:
         """A plain request is about to be answered. False: too many are."""
