@@ -17,6 +17,8 @@ import pytest
 import trustme
 from anyio.abc import TaskGroup
 
+from jambonz_anyio._byte_streams import ByteReceiver
+from jambonz_anyio._frames import FrameEvent, frame_parser
 from jambonz_anyio._limits import ServerLimits
 from jambonz_anyio._server import Server, serve
 from jambonz_anyio._transport import (
@@ -24,8 +26,10 @@ from jambonz_anyio._transport import (
     Closed,
     HttpRequest,
     HttpResponse,
+    Peer,
     Transport,
 )
+from jambonz_anyio._websocket import WebSocketTransport
 
 
 class RecordingSink:
@@ -264,3 +268,127 @@ def client_tls(certificate_authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.create_default_context()
     certificate_authority.configure_trust(context)
     return context
+
+
+class FakeStream:
+    """A byte stream whose kernel takes what the test lets it take."""
+
+    address = "198.51.100.7:4000"
+
+    def __init__(self) -> None:
+        self.receiver: ByteReceiver | None = None
+        self.taken = b""
+        self.kept: list[bytes] = []
+        self.jammed = False
+        self.wake = anyio.Event()
+        self.pumping = anyio.Event()
+        self.stopped = False
+        self.aborted = False
+        self.closed = False
+        self.finished = False
+        self.peer_lingers = False
+        self.error: str | None = None
+
+    async def pump(self, receiver: ByteReceiver) -> None:
+        self.receiver = receiver
+        self.pumping.set()
+        while not self.stopped and not self.aborted and self.error is None:
+            self.wake = anyio.Event()
+            await self.wake.wait()
+        if self.error is not None:
+            receiver.ended(self.error)
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.wake.set()
+
+    def write(self, data: bytes) -> bool:
+        if self.aborted:
+            return False
+        if self.jammed:
+            self.kept.append(data)
+            return False
+        self.taken += data
+        return True
+
+    @property
+    def unsent(self) -> int:
+        return sum(map(len, self.kept))
+
+    async def finish(self) -> None:
+        self.finished = True
+        if self.peer_lingers:
+            await anyio.sleep_forever()
+
+    def abort(self) -> None:
+        self.aborted = True
+        self.wake.set()
+
+    async def aclose(self) -> None:
+        self.abort()
+        self.closed = True
+
+    # For the test -------------------------------------------------------------------------------------------
+
+    def unjam(self) -> None:
+        """The kernel takes what was kept, and as much as comes."""
+        self.jammed = False
+        self.take_kept()
+
+    def take_kept(self) -> None:
+        """The kernel takes what was kept, and no more."""
+        self.taken += b"".join(self.kept)
+        self.kept.clear()
+        assert self.receiver is not None
+        self.receiver.writable()
+
+    def end(self, error: str = "") -> None:
+        self.error = error
+        self.wake.set()
+
+
+class Scene:
+    """A transport on a fake stream, its sink, and a client's parser to talk through."""
+
+    def __init__(self, recording_sink: Any, parser: str, early: bytes = b"", **limits: Any) -> None:
+        self.stream = FakeStream()
+        self.limits = ServerLimits(**limits)
+        make = frame_parser(parser)
+        self.client = make(client=True, message_bytes=1_000_000)
+        frames = make(client=False, message_bytes=self.limits.message_bytes)
+        self.transport = WebSocketTransport(self.stream, frames, Peer("/x"), self.limits, early)
+        self.sink = recording_sink
+        self.result: Closed | None = None
+        self._seen = 0
+
+    async def run(self) -> None:
+        self.result = await self.transport.run(self.sink)
+
+    async def start(self, tasks: TaskGroup) -> None:
+        """Have it run, and wait until it reads."""
+        tasks.start_soon(self.run)
+        await self.stream.pumping.wait()
+
+    def receive(self, data: bytes) -> None:
+        assert self.stream.receiver is not None
+        self.stream.receiver.received(data)
+
+    def said(self) -> list[FrameEvent]:
+        """What the other side has been sent since it was asked last."""
+        data = self.stream.taken[self._seen :]
+        self._seen = len(self.stream.taken)
+        return self.client.feed(data)
+
+
+@pytest.fixture
+def scene(recording_sink: Any) -> Any:
+    def make(parser: str = "wsproto", early: bytes = b"", **limits: Any) -> Scene:
+        return Scene(recording_sink, parser, early, **limits)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_stream() -> type[FakeStream]:
+    """Makes a byte stream that does what the test says."""
+    return FakeStream

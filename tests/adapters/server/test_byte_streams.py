@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ import pytest
 from anyio.abc import TaskGroup
 
 from jambonz_anyio._byte_streams import ByteStream, bind, connect_socket, describe, peer_address
-from jambonz_anyio._fast_streams import SelectorWatcher, SocketStream, fast_streams
+from jambonz_anyio._fast_streams import fast_streams
 from jambonz_anyio._server import choose_streams
 from jambonz_core.errors import LocalProtocolError
 
@@ -346,146 +346,6 @@ async def test_a_host_of_none_binds_every_interface() -> None:
     finally:
         for sock in sockets:
             sock.close()
-
-
-class Watched:
-    """A socket stream whose watcher is the test, and the socket at its other end."""
-
-    def __init__(self) -> None:
-        ours, self.peer = socket.socketpair()
-        ours.setblocking(False)
-        self.callbacks: dict[str, Callable[[], None]] = {}
-        self.stream = SocketStream(ours, self)
-
-    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
-        self.callbacks["read"] = callback
-
-    def remove_reader(self, fd: int) -> None:
-        del self.callbacks["read"]
-
-    def add_writer(self, fd: int, callback: Callable[[], None]) -> None:
-        self.callbacks["write"] = callback
-
-    def remove_writer(self, fd: int) -> None:
-        del self.callbacks["write"]
-
-
-@pytest.fixture
-def watched() -> Iterator[Watched]:
-    it = Watched()
-    yield it
-    it.stream.abort()
-    it.peer.close()
-
-
-async def test_a_call_too_many_of_a_watcher_does_no_harm(watched: Watched) -> None:
-    """Selectors report what was true a moment ago."""
-    receiver = Receiver(watched.stream)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watched.stream.pump, receiver)
-        await anyio.wait_all_tasks_blocked()
-        readable = watched.callbacks["read"]
-        readable()  # and there is nothing
-        watched.stream.write(b"x" * 1_000_000)
-        writable = watched.callbacks["write"]
-        writable()  # and there is no room
-        assert watched.stream.unsent
-        watched.stream.abort()
-        assert watched.callbacks == {}
-        writable()
-        readable()
-    assert receiver.data == b""
-    assert receiver.ends == []
-
-
-async def test_data_between_two_pumps_is_left_in_the_socket(watched: Watched) -> None:
-    watched.peer.sendall(b"one")
-    first = Receiver(watched.stream, enough=3)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watched.stream.pump, first)
-        await anyio.wait_all_tasks_blocked()
-        watched.callbacks["read"]()
-    watched.peer.sendall(b"two")
-    # It was still watched, to spare the poller a change; now it is not, or the loop would spin.
-    watched.callbacks["read"]()
-    assert watched.callbacks == {}
-    second = Receiver(watched.stream, enough=3)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watched.stream.pump, second)
-        await anyio.wait_all_tasks_blocked()
-        watched.callbacks["read"]()
-    assert (first.data, second.data) == (b"one", b"two")
-
-
-@pytest.mark.parametrize(
-    "error", [BrokenPipeError(errno.EPIPE, "Broken pipe"), OSError(errno.EIO, "I/O error")]
-)
-@pytest.mark.parametrize("at_once", [True, False])
-async def test_a_write_that_fails(watched: Watched, error: OSError, at_once: bool) -> None:
-    receiver = Receiver(watched.stream)
-
-    def fail(data: bytes) -> int:
-        raise error
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watched.stream.pump, receiver)
-        await anyio.wait_all_tasks_blocked()
-        if not at_once:
-            watched.stream.write(b"x" * 1_000_000)
-        watched.stream._send = fail  # type: ignore[assignment]  # a kernel that fails
-        if at_once:
-            assert not watched.stream.write(b"x")
-        else:
-            watched.callbacks["write"]()
-        assert not watched.stream.write(b"nothing goes out any more")
-        assert watched.stream.unsent == 0
-        if isinstance(error, BrokenPipeError):
-            # The peer has gone; what it said before can still be read.
-            watched.peer.sendall(b"last words")
-            watched.callbacks["read"]()
-            watched.peer.close()
-            watched.callbacks["read"]()
-    if isinstance(error, BrokenPipeError):
-        assert receiver.data == b"last words"
-        assert len(receiver.ends) == 1
-    else:
-        assert (receiver.data, receiver.ends) == (b"", ["I/O error"])
-
-
-async def test_what_a_receiver_raises_when_it_may_write_comes_out_of_the_pump(watched: Watched) -> None:
-    class Broken(Receiver):
-        def writable(self) -> None:
-            raise ZeroDivisionError
-
-    async def pump() -> None:
-        with pytest.raises(ZeroDivisionError):
-            await watched.stream.pump(Broken(watched.stream))
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(pump)
-        await anyio.wait_all_tasks_blocked()
-        watched.stream.write(b"x" * 1_000_000)
-        watched.peer.setblocking(False)
-        while "write" in watched.callbacks:
-            while True:
-                try:
-                    watched.peer.recv(65536)
-                except BlockingIOError:
-                    break
-            watched.callbacks["write"]()
-
-
-async def test_ending_a_socket_that_is_gone_already(watched: Watched) -> None:
-    watched.peer.close()
-    watched.stream._sock.close()
-    await watched.stream.finish()
-
-
-async def test_a_selector_watches_reading_and_writing_apart() -> None:
-    """The watcher of trio, as far as it needs no loop."""
-    watcher = SelectorWatcher()
-    watcher.add_reader(0, print)  # before it watches and after it has stopped, it does nothing
-    watcher.remove_writer(0)
 
 
 def test_errors_are_described_without_what_a_peer_has_sent() -> None:

@@ -1,0 +1,281 @@
+"""A websocket whose socket does not take everything, and what the keeper finds out about its peer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_anyio._frames import CloseFrame, FrameEvent, Ping, Pong, frame_parser
+from jambonz_anyio._limits import ServerLimits
+from jambonz_anyio._transport import Closed, Peer
+from jambonz_anyio._websocket import WebSocketTransport
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_urgent_frames_overtake_audio_and_never_each_other(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push(b"in the kernel already")
+        for number in range(3):
+            it.transport.push(b"pcm %d" % number)
+            it.transport.push(f"mark {number}", urgent=True)
+        assert it.transport.backlog > 0
+        it.stream.unjam()
+        assert it.said() == [
+            b"in the kernel already",
+            *["mark 0", "mark 1", "mark 2"],
+            *[b"pcm 0", b"pcm 1", b"pcm 2"],
+        ]
+        assert it.transport.backlog == 0
+        it.transport.push("straight through again")
+        assert it.said() == ["straight through again"]
+        it.stream.end()
+
+
+async def test_room_is_waited_for_above_the_high_water_mark(scene: Any) -> None:
+    it = scene(high_water_bytes=1000)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        await it.transport.room()
+        it.transport.push(b"x")
+        for _ in range(3):
+            it.transport.push(b"y" * 500)
+        waited: list[str] = []
+
+        async def wait(name: str) -> None:
+            await it.transport.room()
+            waited.append(name)
+
+        tasks.start_soon(wait, "one")
+        tasks.start_soon(wait, "two")
+        await anyio.wait_all_tasks_blocked()
+        assert waited == []
+        it.stream.take_kept()
+        await anyio.wait_all_tasks_blocked()
+        assert sorted(waited) == ["one", "two"]
+        it.stream.end()
+
+
+@pytest.mark.parametrize("end", ["abort", "close", "peer"])
+async def test_the_end_lets_everybody_go_who_waits_for_room(scene: Any, end: str) -> None:
+    it = scene(high_water_bytes=10, close_seconds=0.05)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        for _ in range(2):
+            it.transport.push("y" * 500)
+        tasks.start_soon(it.transport.room)
+        await anyio.wait_all_tasks_blocked()
+        if end == "abort":
+            it.transport.abort()
+        elif end == "close":
+            await it.transport.close(1001)
+        else:
+            it.stream.end()
+        with anyio.fail_after(5):
+            await it.transport.room()
+
+
+async def test_a_full_outbox_cuts_the_connection_and_says_its_name(scene: Any) -> None:
+    it = scene(outbox_bytes=1000)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        for _ in range(5):
+            it.transport.push(b"y" * 400)
+    assert it.result == Closed(1006, "outbox_bytes (1000) reached", local=True)
+
+
+async def test_large_backlogs_go_out_in_several_writes(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        frames = [bytes([number]) * 1000 for number in range(200)]
+        for frame in frames:
+            it.transport.push(frame)
+        sizes = []
+        while it.transport.backlog:
+            it.stream.take_kept()
+            sizes.append(it.stream.unsent)
+        assert max(sizes) < 70_000
+        assert it.said() == frames
+        it.stream.end()
+
+
+async def test_a_close_goes_behind_text_and_does_not_wait_for_audio(scene: Any, parser: str) -> None:
+    it = scene(parser, outbox_bytes=10_000)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push(b"begun")
+        it.transport.push("a command")
+        it.transport.push(b"audio" * 1000)
+        it.transport.push("kill", urgent=True)
+        it.transport.push("another" * 600)
+        tasks.start_soon(it.transport.close, 1012)
+        await anyio.wait_all_tasks_blocked()
+        it.stream.unjam()
+        assert it.said() == [b"begun", "kill", "a command", "another" * 600, CloseFrame(1012)]
+        it.receive(it.client.close(1012))
+
+
+async def test_pings_are_answered_and_while_jammed_only_the_last_one_is(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.receive(it.client.ping(b"1"))
+        it.receive(it.client.ping(b"2") + it.client.message("said in between") + it.client.ping(b"3"))
+        assert it.said() == [Pong(b"1"), Pong(b"3")]
+        it.stream.jammed = True
+        it.transport.push("in the kernel")
+        it.transport.push("waits")
+        for number in range(1000):
+            it.receive(it.client.ping(b"%d" % number))
+        assert it.transport.backlog < 100
+        it.stream.unjam()
+        assert it.said() == ["in the kernel", Pong(b"999"), "waits"]
+        it.stream.end()
+
+
+async def test_a_pong_that_jams_again_holds_the_rest_back(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push("in the kernel")
+        it.transport.push("waits")
+        it.receive(it.client.ping(b"?"))
+        it.stream.take_kept()
+        assert it.said() == ["in the kernel"]
+        it.stream.take_kept()
+        assert it.said() == [Pong(b"?")]
+        it.stream.unjam()
+        assert it.said() == ["waits"]
+        it.stream.end()
+
+
+async def test_a_stream_that_was_jammed_from_the_start(scene: Any, parser: str) -> None:
+    """The answer to the upgrade is still on its way, and nobody reads yet."""
+    it = scene(parser)
+    it.stream.jammed = True
+    it.stream.write(b"")
+    it.stream.kept.append(b"HTTP/1.1 101 Switching Protocols")
+    transport = WebSocketTransport(
+        it.stream, frame_parser(parser)(client=False, message_bytes=100), Peer("/"), it.limits
+    )
+    transport.push("queued")
+    assert transport.backlog > len("queued")
+    it.stream.kept.clear()
+    it.stream.unjam()
+    assert it.said() == ["queued"]
+
+
+# What the keeper does ---------------------------------------------------------------------------------------
+
+
+async def test_a_silent_peer_is_pinged_and_cut(scene: Any, parser: str) -> None:
+    it = scene(parser, ping_seconds=10, write_seconds=None)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        for now in (100, 101, 109):
+            it.transport.check(now)
+        assert it.said() == []
+        it.transport.check(111)
+        assert it.said() == [Ping()]
+        it.receive(it.client.pong(b""))
+        it.transport.check(120)
+        it.transport.check(129)
+        assert it.said() == []
+        it.transport.check(130)
+        assert it.said() == [Ping()]
+        it.transport.check(140)
+    assert it.result == Closed(1006, "silent for twice ping_seconds (10)", local=True)
+    it.transport.check(200)
+
+
+async def test_without_ping_seconds_silence_is_golden(scene: Any) -> None:
+    it = scene(ping_seconds=None)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        for now in range(0, 10_000, 100):
+            it.transport.check(now)
+        assert it.said() == []
+        it.stream.end()
+
+
+async def test_a_peer_that_takes_nothing_is_cut(scene: Any) -> None:
+    it = scene(ping_seconds=None, write_seconds=30)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push("x" * 100)
+        it.transport.check(100)
+        it.stream.kept[0] = it.stream.kept[0][10:]
+        it.transport.check(125)
+        it.transport.check(150)
+        assert it.result is None
+        it.transport.check(156)
+    assert it.result == Closed(1006, "took nothing for write_seconds (30)", local=True)
+
+
+async def test_a_jammed_peer_is_not_pinged_on_top(scene: Any) -> None:
+    it = scene(ping_seconds=10, write_seconds=None)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push("x")
+        kept = list(it.stream.kept)
+        it.transport.check(100)
+        it.transport.check(111)
+        assert it.stream.kept == kept
+        it.stream.end()
+
+
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("push"), st.integers(0, 3000), st.booleans()),
+            st.tuples(st.just("take"), st.just(0), st.just(False)),
+        ),
+        max_size=60,
+    ),
+    high_water=st.integers(1, 5000),
+)
+def test_whatever_is_pushed_arrives_whole_and_in_the_order_of_its_lane(
+    make_stream: Any, steps: list[tuple[str, int, bool]], high_water: int
+) -> None:
+    async def play() -> None:
+        stream = make_stream()
+        limits = ServerLimits(high_water_bytes=high_water)
+        transport = WebSocketTransport(
+            stream, frame_parser("websockets")(client=False, message_bytes=100), Peer("/"), limits
+        )
+        stream.receiver = transport
+        stream.jammed = True
+        pushed: dict[bool, list[FrameEvent]] = {True: [], False: []}
+        for number, (step, size, urgent) in enumerate(steps):
+            if step == "push":
+                frame = b"%d " % number + bytes(size)
+                pushed[urgent].append(frame)
+                transport.push(frame, urgent=urgent)
+            elif stream.kept:
+                stream.take_kept()
+        stream.jammed = False
+        if stream.kept:
+            stream.take_kept()
+        got = frame_parser("wsproto")(client=True, message_bytes=10_000).feed(stream.taken)
+        assert sorted(map(repr, got)) == sorted(map(repr, pushed[True] + pushed[False]))
+        for lane in pushed.values():
+            assert [each for each in got if each in lane] == lane
+        assert transport.backlog == 0
+
+    anyio.run(play)
