@@ -19,6 +19,7 @@ from jambonz_core.simulator import (
     ConnectionDropped,
     DigitsSent,
     Finished,
+    HangUp,
     HookAnswered,
     HookUnanswered,
     HttpRequest,
@@ -103,6 +104,8 @@ def _person(what: What) -> tuple[str, str] | None:
             return keys.leg, f"presses {keys.digits}"
         case Acted(SendAudio()):
             return None  # fifty lines a second; `Party.sends_audio` notes the whole
+        case Acted(HangUp() as ending):
+            return ending.leg, "hangs up"
         case Acted(action):
             return str(getattr(action, "leg", "outside")), _words(type(action).__name__) + _details(action)
         case Spoken():
