@@ -192,7 +192,7 @@ async def test_a_caller_who_hangs_up_ends_the_call(virtual_time: Any) -> None:
 async def test_leaving_the_block_hangs_up(virtual_time: Any) -> None:
     async with dial(app, "/") as phone:
         await phone.hears("Hello!")
-    assert "hang up" in phone.transcript
+    assert "hangs up" in phone.transcript
     assert "closes the connection with 1000" in phone.transcript
 
 
