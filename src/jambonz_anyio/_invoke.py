@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -26,6 +27,8 @@ def is_async(function: Callable[..., Any]) -> bool:
 
     also for partials, methods and objects with `__call__`.
     """
+    if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
+        return True  # as nearly all are
     while isinstance(function, functools.partial):
         function = function.func
     # The method itself is asked about, not whether the object can be called.

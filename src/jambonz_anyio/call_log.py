@@ -7,6 +7,10 @@ import re
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from jambonz_core.control import events as ev
+from jambonz_core.control.events import HookKind
+from jambonz_core.event_base import Event
+
 if TYPE_CHECKING:
     Adapter = logging.LoggerAdapter[logging.Logger]
 else:
@@ -33,3 +37,39 @@ class CallLog(Adapter):
         """Add the call to a line."""
         kwargs["extra"] = {**kwargs.get("extra", {}), "call_sid": self.call_sid}
         return f"{self._prefix}{msg}", kwargs
+
+
+NOTED = frozenset(
+    {
+        ev.AckDefaulted,
+        ev.Abandoned,
+        ev.ReplyDiscarded,
+        ev.CommandRefused,
+        ev.BadMessage,
+        ev.ServerError,
+        ev.Detached,
+        ev.Reattached,
+    }
+)
+"""Events that `note` has a line for."""
+
+
+def note(log: CallLog, event: Event, route: object) -> None:
+    """Log an event that somebody should know of: what came too late, and what went wrong."""
+    match event:
+        case ev.AckDefaulted(kind=HookKind.SESSION_NEW):
+            log.error("The handler of %s has sent nothing in time: a pause answers the call", route)
+        case ev.Abandoned(reason=reason) if reason != "deadline":
+            log.info("%s %s is answered by nobody: %s", event.kind.value, event.hook, reason)
+        case ev.AckDefaulted() | ev.Abandoned() | ev.ReplyDiscarded():
+            log.warning("%s: %s %s", type(event).__name__, event.kind.value, event.hook)
+        case ev.CommandRefused():
+            log.warning("%s was not sent: %s", event.command, event.reason)
+        case ev.BadMessage():
+            log.warning("A message from the server was not understood: %s", event.error)
+        case ev.ServerError():
+            log.warning("jambonz reports: %s", event.message)
+        case ev.Detached():
+            log.info("The connection was lost (%d)", event.code)
+        case ev.Reattached():
+            log.info("The connection is back")

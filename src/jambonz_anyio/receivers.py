@@ -52,6 +52,8 @@ def names_of(event: Event) -> tuple[str, ...]:
     >>> names_of(ev.CallStatus(data={}, call_sid="c1", status="ringing"))
     ('call:status',)
     """
+    if type(event) is ev.VerbHook:
+        return (event.hook, "verb:hook")
     match event:
         case ev.SessionRedirect():
             return (event.hook, "session:redirect")
@@ -61,8 +63,6 @@ def names_of(event: Event) -> tuple[str, ...]:
             return ("session:reconnect",)
         case ev.DialConfirm():
             return (event.hook, "dial:confirm")
-        case ev.VerbHook():
-            return (event.hook, "verb:hook")
         case ev.CallStatus():
             return ("call:status",)
         case ev.VerbStatus():
@@ -213,10 +213,10 @@ class Receivers:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to its receiver."""
-        if isinstance(event, ANSWERED_BY_SENDING):
-            self._notify(event)
-        elif isinstance(event, HookEvent):
-            if self._deliver_hook(event):
+        if isinstance(event, HookEvent):
+            if isinstance(event, ANSWERED_BY_SENDING):
+                self._notify(event)
+            elif self._deliver_hook(event):
                 return
         elif isinstance(event, ev.ResultDropped):
             self._drop(event)
@@ -239,12 +239,13 @@ class Receivers:
                 del self._results[event.hook]
             waiter.settle(event)
             return True
-        for name in names_of(event):
+        names = names_of(event)
+        for name in names:
             handler = self.handler(name)
             if handler is not None:
                 self._runtime.run_handler(handler, Hook(self._runtime, event), event)
                 return True
-        for name in names_of(event):
+        for name in names:
             inbox = self._inboxes.get(name)
             if inbox is not None and not inbox.closed:
                 inbox.take(event)

@@ -46,7 +46,7 @@ from ._line import Line
 from ._transport import Peer
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
-from .call_log import CallLog
+from .call_log import NOTED, CallLog, note
 from .chain import verbs_from
 from .commands import command_for
 from .handlers import HandlerPool, Hook, Job, current_hook
@@ -90,7 +90,12 @@ class Runtime:
         self.awaited = AwaitedVerbs(self)
         self.line = Line(core, services.timers, self._deliver, self._moved)
         self.pool = HandlerPool(
-            self._start, running=self.limits.handlers, waiting=self.limits.handlers_waiting
+            services.timers,
+            start=self._start,
+            guard=self._guard,
+            idle=self.something_ended,
+            running=self.limits.handlers,
+            waiting=self.limits.handlers_waiting,
         )
         self.error: Exception | None = None
         self.end_reason = ""
@@ -171,11 +176,12 @@ class Runtime:
 
         async def task() -> None:
             try:
-                await function(*args)
+                await self._guard(lambda: function(*args))
             finally:
                 self.acting -= 1
+            self.something_ended()
 
-        group.start_soon(self._guard, task, name=name)
+        group.start_soon(task, name=name)
 
     def run_handler(
         self, handler: Handler, hook: Hook | None, about: Event | Call, *, series: str | None = None
@@ -217,9 +223,9 @@ class Runtime:
 
     def _start(self, job: Job) -> None:
         if self._group is not None:
-            self._group.start_soon(self._guard, job)
+            self._group.start_soon(job)
 
-    async def _guard(self, job: Job) -> None:
+    async def _guard(self, job: Callable[[], Awaitable[Any]]) -> None:
         """Run something of the user's, and remember in which order things failed."""
         try:
             await job()
@@ -228,17 +234,17 @@ class Runtime:
             if not (isinstance(exc, CallEnded) and self.ending):
                 self._failures.append(exc)
                 raise
-        self.something_ended()
 
     def something_ended(self) -> None:
         """Look whether anything is left that could act on the call, and hang up if not."""
+        # The cheap questions first: this is asked whenever a handler has finished.
         if (
             self.acting
-            or self._failures
-            or self.pool.running
-            or self.ending
             or self.route.on_return != "hangup"
             or self.receivers.expecting
+            or self.pool.running
+            or self._failures
+            or self.ending
         ):
             return
         if self.core.state is CallState.ANSWERING:
@@ -254,37 +260,16 @@ class Runtime:
         return self._payloads.wrap(event, self._cuts.get(getattr(event, "msgid", "")))
 
     def _deliver(self, event: Event) -> None:
-        match event:
-            case ev.CallOver():
-                self._end(event.reason)
-            case SpeechEvent():
-                self.speeches.take(event)
-            case ev.VerbHook() if event.hook == self.core.barge_in_hook:
-                self._claim_cut(event)
-            case ev.AckDefaulted(kind=HookKind.SESSION_NEW):
-                self.log.error(
-                    "The handler of %s has sent nothing for %.1f seconds: the call was answered with a pause",
-                    self.route,
-                    self.services.options.ack_deadline,
-                )
-            case ev.Abandoned(reason=reason) if reason != "deadline":
-                self.log.info(
-                    "%s of %s has died with its connection, or with the call", event.kind.value, event.hook
-                )
-            case ev.Abandoned() | ev.AckDefaulted() | ev.ReplyDiscarded():
-                self.log.warning(
-                    "%s: %s of %s", type(event).__name__, event.kind.value, event.hook or "the call"
-                )
-            case ev.CommandRefused():
-                self.log.warning("%s was not sent: %s", event.command, event.reason)
-            case ev.BadMessage():
-                self.log.warning("A message from the server was not understood: %s", event.error)
-            case ev.ServerError():
-                self.log.warning("jambonz reports: %s", event.message)
-            case ev.Detached():
-                self.log.info("The connection was lost (%d)", event.code)
-            case ev.Reattached():
-                self.log.info("The connection is back")
+        kind = type(event)
+        if kind is ev.VerbHook:
+            if event.hook == self.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
+                self._claim_cut(event)  # type: ignore[arg-type]  # as above
+        elif kind in NOTED:
+            note(self.log, event, self.route)
+        elif kind is ev.CallOver:
+            self._end(event.reason)  # type: ignore[attr-defined]  # as above
+        elif isinstance(event, SpeechEvent):
+            self.speeches.take(event)
         self.receivers.deliver(event)
         if not self.saved:
             self._save_first()
@@ -379,6 +364,7 @@ class Runtime:
                 self._group = group
                 begin()
                 await self._guard(main)
+                self.something_ended()
                 if not self.over:
                     await anyio.sleep_forever()
         except BaseExceptionGroup as group_of_errors:
@@ -434,6 +420,7 @@ class Runtime:
         if transport is not None:
             # Not over, or given up: the server must not believe that anybody listens here.
             transport.abort()
+        self.pool.close()
         self._end("given up")
         if self.saved and self.end_reason in GONE:
             with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds):
