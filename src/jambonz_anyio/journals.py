@@ -77,7 +77,7 @@ class JournalDirectory:
 
 @contextmanager
 def journal_file(path: str | PathLike[str], *, content: bool = False) -> Iterator[JournalWriter]:
-    """A writer to a file that is made anew, and closed with the block. Raises OSError where that cannot be."""
+    """A writer to a file that is made anew, and closed with the block. OSError where that cannot be."""
     with Path(path).open("w", encoding="utf-8", buffering=1) as file:
         yield journal_writer(file, content=content)
 

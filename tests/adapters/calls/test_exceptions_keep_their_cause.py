@@ -65,7 +65,13 @@ async def test_out_of_calls(dial: Any, where: str, how: str) -> None:
             fail(how)
         await call.turns("/heard", answer)
 
-    app.on_error(lambda call, error: errors.append(error))
+    told = anyio.Event()
+
+    async def tell(call: Call, error: Exception) -> None:
+        errors.append(error)
+        told.set()
+
+    app.on_error(tell)
     async with dial(app) as phone:
         await phone.answered()
         if where == "turn":
@@ -73,6 +79,8 @@ async def test_out_of_calls(dial: Any, where: str, how: str) -> None:
         await phone.next()
         await phone.hang_up()
         await phone.wait_closed()
+        with anyio.fail_after(10):
+            await told.wait()
     [error] = errors
     check(error, how)
 

@@ -408,3 +408,13 @@ def test_the_end_settles_everything_and_takes_nothing_more() -> None:
     with pytest.raises(CallEnded):
         audio.send_pcm(bytes(2), 0.2)
     assert audio.deadline is None
+
+
+def test_a_clip_of_bytes_that_can_change_is_copied() -> None:
+    audio = started(streaming=False)
+    buffer = bytearray(b"\x01\x02")
+    audio.do(PlayClip(buffer, id="c"), 0.0)  # type: ignore[arg-type]  # what a careless program does
+    buffer[0] = 9
+    [frame] = audio.outgoing()
+    assert isinstance(frame, str)
+    assert b64decode(json.loads(frame)["data"]["audioContent"]) == b"\x01\x02"
