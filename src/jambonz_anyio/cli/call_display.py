@@ -17,6 +17,7 @@ from jambonz_core.simulator import CallCompleted, Connect, HookAnswered, HttpReq
 from ..testing.records import AppFailed, AppLogged, FrameSent, Noted, Record
 from ..testing.transcript import describe
 from .errors import plain_error
+from .terminal import printable
 
 if TYPE_CHECKING:
     from ..testing import Phone
@@ -125,7 +126,7 @@ class CallDisplay:
     def _line(self, at: str, who: str, what: str) -> None:
         line = Text(f"{at}  ", style="dim")
         line.append(f"{who:<8} ", style=_COLOURS.get(who, "green"))
-        line.append(what)
+        line.append(printable(what))
         self._console.print(line)
 
 

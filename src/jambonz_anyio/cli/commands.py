@@ -13,6 +13,7 @@ from .caller_script import HELP
 from .errors import CommandFailed, ExitCode, plain_error
 from .event_loops import only
 from .rest_commands import rest
+from .terminal import printable
 
 EXIT_CODES = """\b
 Exit codes:
@@ -348,16 +349,14 @@ def run_command_line(arguments: list[str]) -> int:
     except CommandFailed as failed:
         if _debug:
             raise
-        typer.echo(f"jambonz: {failed}", err=True)
+        typer.echo(f"jambonz: {printable(str(failed))}", err=True)
         return failed.code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:
         if _debug:
             raise
-        typer.echo(
-            f"jambonz: {plain_error(only(error))}\n(`jambonz --debug …` shows where this comes from.)",
-            err=True,
-        )
+        typer.echo(f"jambonz: {printable(plain_error(only(error)))}", err=True)
+        typer.echo("(`jambonz --debug …` shows where this comes from.)", err=True)
         return ExitCode.NO
     return ExitCode.OK

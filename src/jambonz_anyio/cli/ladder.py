@@ -69,12 +69,3 @@ def summary(journal: Journal, ladder: Sequence[Step]) -> Summary:
 def milliseconds(seconds: float) -> str:
     """A latency, in the unit in which people think of it."""
     return f"{seconds * 1000:.0f} ms"
-
-
-def printable(text: str) -> str:
-    """A text without what could move a cursor, end a line, or be no character at all.
-
-    >>> printable("one\\x1b[31m two\\nthree")
-    'one·[31m two three'
-    """
-    return "".join(c if c.isprintable() else " " if c.isspace() else "·" for c in text)

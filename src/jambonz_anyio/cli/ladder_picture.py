@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from jambonz_core.journal import Journal, Step
 
-from .ladder import is_minor, lanes, milliseconds, printable, summary
+from .ladder import is_minor, lanes, milliseconds, summary
+from .terminal import printable
 
 LEFT = 84
 """Pixels for times."""

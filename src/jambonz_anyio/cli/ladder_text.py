@@ -13,7 +13,8 @@ from rich.text import Text
 
 from jambonz_core.journal import Journal, Step
 
-from .ladder import is_minor, lanes, milliseconds, printable, summary
+from .ladder import is_minor, lanes, milliseconds, summary
+from .terminal import printable
 
 TIME = 9
 """Columns for the time of a step."""

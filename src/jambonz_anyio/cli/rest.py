@@ -23,7 +23,7 @@ from jambonz_core.rest.secrecy import masked
 
 from ..rest import SyncJambonzClient
 from .errors import CommandFailed, ExitCode
-from .ladder import printable
+from .terminal import printable
 
 Columns = Sequence[str]
 

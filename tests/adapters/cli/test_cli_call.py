@@ -111,6 +111,15 @@ def test_a_handler_that_fails_though_the_script_is_content(
     )
 
 
+def test_nothing_of_an_application_moves_the_cursor(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n    await call.say(text='One\\x1b[2J\\nTwo').send()\n"
+    )
+    done = jambonz("call", app, stdin="")
+    assert (done.code, done.err) == (0, "")
+    assert "hears “One·[2J Two”" in done.out
+
+
 def test_a_path_that_is_not_served(jambonz: Any) -> None:
     done = jambonz("call", ECHO, "--path", "/elsewhere")
     assert done.code == 4

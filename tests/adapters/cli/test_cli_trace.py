@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jambonz_anyio.cli.ladder import is_minor, lanes, printable, summary
+from jambonz_anyio.cli.ladder import is_minor, lanes, summary
 from jambonz_anyio.cli.ladder_picture import as_html, as_svg, escaped
 from jambonz_anyio.cli.ladder_text import Columns, show_ladder
+from jambonz_anyio.cli.terminal import printable
 from jambonz_core.journal import Header, Journal, Step
 
 ROOT = Path(__file__).resolve().parents[3]
