@@ -378,8 +378,8 @@ async def test_commands_stay_behind_a_non_empty_ack_for_the_settle_time(dial: An
 
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
-        await call.say(text="1").send()
         times.append(anyio.current_time())
+        await call.say(text="1").send()
         await call.say(text="2").send()
 
     async with dial(app) as phone:
