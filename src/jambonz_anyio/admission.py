@@ -16,7 +16,7 @@ import anyio
 
 from jambonz_core.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
-from ._transport import Admission, HttpRequest, HttpResponse
+from ._transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Transport
 from .audio_stream import serve_audio
 from .routes import Match, RouteTable
 from .services import AudioRoute, CallRoute, Services, WebhookRoute
@@ -71,15 +71,28 @@ class Admissions:
             match = self._calls.match(path) or self._adulting(path)
             if match is not None:
                 serve = partial(self._switchboard.serve, match.target, match.params)
-                return Admission(CONTROL_SUBPROTOCOL, serve)
+                return Admission(CONTROL_SUBPROTOCOL, self._logged(serve))
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)
             if stream is not None:
-                return Admission(AUDIO_SUBPROTOCOL, partial(serve_audio, self._services, stream))
+                return Admission(
+                    AUDIO_SUBPROTOCOL, self._logged(partial(serve_audio, self._services, stream))
+                )
         if CONTROL_SUBPROTOCOL in offered or AUDIO_SUBPROTOCOL in offered:
             return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
         expected = f"a subprotocol is needed: {CONTROL_SUBPROTOCOL} or {AUDIO_SUBPROTOCOL}\n"
         return HttpResponse(400, expected.encode())
+
+    def _logged(self, serve: AcceptedCall) -> AcceptedCall:
+        """`serve`, with what is said in the log if that is wanted."""
+        if not self._services.log_content:
+            return serve
+        from .content_log import LoggedTransport
+
+        async def logged(transport: Transport) -> None:
+            await serve(LoggedTransport(transport, self._services.logger))
+
+        return logged
 
     def _known(self, request: HttpRequest) -> bool:
         auth, given = self._auth, request.peer.credentials

@@ -148,7 +148,8 @@ class App:
                 ``hangup`` behind the verbs that are queued, or ``stay``.
             lifespan: A context manager of the app, entered before the first call and left after the last.
             logger: In place of ``jambonz_anyio``.
-            log_content: Log messages as they come and go, at level DEBUG. They hold what callers say.
+            log_content: Log the messages of connections as they come and go, at level DEBUG. They hold what
+                callers say, and credentials that are sent to the server.
             journals: Where a journal of each call goes, such as a `JournalDirectory`; None for nowhere.
             health_path: Answers 200 as long as the process serves; None for no such path.
             readiness_path: Answers 200 as long as new calls are welcome, and 503 when the server is full or

@@ -179,6 +179,10 @@ RULES: dict[str, tuple[str, ...]] = {
         "test_an_unknown_reconnect_gets_last_words_and_never_a_second_start",
     ),
     "calls survive the death of their process": ("test_calls_survive_the_death_of_their_worker",),
+    "a drain lets calls finish, and moves what is left to another process": (
+        "test_a_drain_waits_for_calls_to_end_by_themselves",
+        "test_a_drain_moves_a_call_to_another_process",
+    ),
     # --- audio
     "inbound audio is bounded, the oldest goes, and it is counted": (
         "test_audio_that_nobody_takes_is_bounded_and_the_oldest_goes",
@@ -189,7 +193,11 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "a call and its streams find each other": ("test_a_call_and_its_streams_find_each_other",),
     # --- all of it
-    "no content in logs, and the call's id on every line": ("test_logs_carry_the_call_and_no_content",),
+    "no content in logs unless it is asked for, and the call's id on every line": (
+        "test_logs_carry_the_call_and_no_content",
+        "test_nothing_that_is_said_is_logged",
+        "test_messages_are_logged_where_that_is_asked_for",
+    ),
     "deadlines of all calls share one timer": ("test_a_thousand_timers_cost_one_task",),
     "at most two tasks per idle call": ("test_an_idle_call_costs_two_tasks",),
 }

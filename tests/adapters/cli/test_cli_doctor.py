@@ -251,7 +251,7 @@ def test_an_application_that_never_answers(jambonz: Any, app_file: Callable[...,
         'import anyio\n\n\n@app.call("/")\nasync def answer(call: Call) -> None:\n    await anyio.sleep(30)\n'
     )
     done = jambonz("doctor", app)
-    assert "a pause answers the call" in done.out
+    assert "call to /\n  ! The handler of / " in done.out
 
 
 def test_an_application_that_leaks_tasks(jambonz: Any, app_file: Callable[..., Path]) -> None:
