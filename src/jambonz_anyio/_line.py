@@ -26,6 +26,7 @@ from jambonz_core.event_base import Event
 from jambonz_core.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from ._transport import Closed, Transport
+from ._waiter import Bell
 from .timers import Timers
 
 _logger = logging.getLogger("jambonz_anyio")
@@ -41,12 +42,12 @@ class Attachment:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
-        self.frames: deque[str | bytes] = deque()
+        self.frames: list[str | bytes] = []
         self.line: Line | None = None
         self.closed_as: Closed | None = None
         self.reader: anyio.TaskInfo | None = None
         """The task that reads the connection."""
-        self._news = anyio.Event()
+        self._news = Bell()
 
     def frame(self, data: str | bytes) -> None:
         """Take a message (the transport calls this)."""
@@ -54,14 +55,14 @@ class Attachment:
             self.line.receive(self, data)
         elif len(self.frames) < HELD_FRAMES:
             self.frames.append(data)
-            self._news.set()
+            self._news.ring()
         else:
             self.transport.abort()
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
         self.closed_as = closed
-        self._news.set()
+        self._news.ring()
         if self.line is not None:
             self.line.lost(self, closed)
 
@@ -70,9 +71,8 @@ class Attachment:
         while not self.frames:
             if self.closed_as is not None:
                 return None
-            self._news = anyio.Event()
             await self._news.wait()
-        return self.frames.popleft()
+        return self.frames.pop(0)
 
 
 class Line:
@@ -133,8 +133,9 @@ class Line:
 
     def _catch_up(self, attachment: Attachment) -> None:
         """Take what the connection brought before it was known whose it is."""
-        while attachment.frames:
-            self.receive(attachment, attachment.frames.popleft())
+        frames, attachment.frames = attachment.frames, []
+        for frame in frames:
+            self.receive(attachment, frame)
         if attachment.closed_as is not None:
             self.lost(attachment, attachment.closed_as)
 

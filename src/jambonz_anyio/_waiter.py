@@ -1,4 +1,4 @@
-"""A value that one task waits for and another one provides: a mark that fires, a verb that reports."""
+"""Waiting for what another task provides: one value, such as a verb's report, or news again and again."""
 
 from __future__ import annotations
 
@@ -43,3 +43,24 @@ class Waiter(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._value  # type: ignore[return-value]  # settled without an error: it is a T
+
+
+class Bell:
+    """Wakes whoever waits, as often as it rings. Until somebody waits it costs nearly nothing."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event: anyio.Event | None = None
+
+    def ring(self) -> None:
+        """Wake everybody who waits now."""
+        event, self._event = self._event, None
+        if event is not None:
+            event.set()
+
+    async def wait(self) -> None:
+        """Wait for the next ring."""
+        if self._event is None:
+            self._event = anyio.Event()
+        await self._event.wait()

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import anyio
-
 from jambonz_core.errors import CallEnded
+
+from ._waiter import Bell
 
 if TYPE_CHECKING:
     from .audio_stream import AudioStream
@@ -24,7 +24,7 @@ class CallAudio:
         """In the order in which they began."""
         self._began, self._ended = began, ended
         self._playback: dict[str, bool] = {}
-        self._news = anyio.Event()
+        self._news = Bell()
         self._over = False
 
     def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
@@ -48,7 +48,7 @@ class CallAudio:
         """A stream of the call is open for the duration of the block."""
         self.streams.append(stream)
         self._began()
-        self._wake()
+        self._news.ring()
         try:
             yield
         finally:
@@ -66,8 +66,4 @@ class CallAudio:
     def finish(self) -> None:
         """The call is over. Streams end with their own connections."""
         self._over = True
-        self._wake()
-
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = anyio.Event()
+        self._news.ring()

@@ -19,7 +19,7 @@ from jambonz_core.control.commands import Reply, Verbs
 from jambonz_core.control.events import HookEvent, HookKind
 from jambonz_core.errors import LocalProtocolError
 
-from .timers import Future, Timers
+from .timers import Future, Timer, Timers
 
 if TYPE_CHECKING:
     from .runtime import Runtime
@@ -124,11 +124,12 @@ class HandlerPool:
         self._idle = idle
         self._bound = running
         self._waiting_bound = waiting
-        self._waiting: deque[Job] = deque()
+        self._waiting: list[Job] = []
         self._series: dict[str, deque[Job]] = {}
         self._new_future = timers.loop.new_future
         self._clock = timers.loop.clock
-        self._patience = timers.timer(self._dismiss)
+        self._timers = timers
+        self._patience: Timer | None = None
         self._parked: Future | None = None
         """What a task that has run out of jobs waits for."""
         self._next: Job | None = None
@@ -185,7 +186,7 @@ class HandlerPool:
             try:
                 await self._guard(following)
                 while self._waiting:
-                    await self._guard(self._waiting.popleft())
+                    await self._guard(self._waiting.pop(0))
             finally:
                 self.running -= 1
             self._idle()
@@ -194,6 +195,8 @@ class HandlerPool:
     async def _linger(self) -> Job | None:
         """The next job, if one comes soon."""
         self._parked = parked = self._new_future()
+        if self._patience is None:
+            self._patience = self._timers.timer(self._dismiss)
         self._patience.set(self._clock() + LINGER_SECONDS)
         try:
             await parked
@@ -210,4 +213,5 @@ class HandlerPool:
 
     def close(self) -> None:
         """The call is over; its tasks end with its scope."""
-        self._patience.close()
+        if self._patience is not None:
+            self._patience.close()

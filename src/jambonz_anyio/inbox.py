@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-import anyio
+from ._waiter import Bell
 
 ItemT = TypeVar("ItemT")
 
@@ -45,7 +45,7 @@ class Inbox(Generic[ItemT]):
         self._on_close = on_close
         self._log = log
         self._items: deque[ItemT] = deque()
-        self._news: anyio.Event | None = None
+        self._news = Bell()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -65,14 +65,14 @@ class Inbox(Generic[ItemT]):
                     self.bound,
                 )
         self._items.append(item)
-        self._wake()
+        self._news.ring()
 
     def finish(self) -> None:
         """Nothing more will come: iteration ends behind what is kept (the session calls this)."""
         if not self.closed:
             self.closed = True
             self._on_close()
-            self._wake()
+            self._news.ring()
 
     def close(self) -> None:
         """Take nothing more, and forget what is kept."""
@@ -83,11 +83,6 @@ class Inbox(Generic[ItemT]):
     def discard(self, item: ItemT) -> None:
         """Learn that an item is lost; for kinds of inboxes whose items are owed something."""
 
-    def _wake(self) -> None:
-        if self._news is not None:
-            self._news.set()
-            self._news = None
-
     def __aiter__(self) -> Inbox[ItemT]:
         return self
 
@@ -95,8 +90,6 @@ class Inbox(Generic[ItemT]):
         while not self._items:
             if self.closed:
                 raise StopAsyncIteration
-            if self._news is None:
-                self._news = anyio.Event()
             await self._news.wait()
         return self._items.popleft()
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSet
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -128,10 +128,11 @@ class Receivers:
         self._results: dict[str, deque[Waiter[HookEvent]]] = {}
         self._done: dict[str, Waiter[None]] = {}
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
-        self._inboxes: weakref.WeakValueDictionary[str, HookInbox] = weakref.WeakValueDictionary()
-        self._watchers: weakref.WeakSet[Inbox[Event]] = weakref.WeakSet()
+        # Most calls have none of either, and the weak collections are large: they are made when one comes.
+        self._inboxes: MutableMapping[str, HookInbox] = {}
+        self._watchers: MutableSet[Inbox[Event]] = set()
         # What came before the program could say who wants it: it is kept until the call's first answer.
-        self._early: deque[Event] = deque(maxlen=runtime.limits.early_statuses)
+        self._early: list[Event] = []
 
     @property
     def expecting(self) -> bool:
@@ -157,6 +158,7 @@ class Receivers:
     def keep_early(self, events: Iterable[Event]) -> None:
         """Keep what came before the call began."""
         self._early.extend(events)
+        del self._early[: -self._runtime.limits.early_statuses]
 
     def expect(self, hook: str) -> Waiter[HookEvent]:
         """Wait for the next hook of a path."""
@@ -185,6 +187,8 @@ class Receivers:
         """A new inbox for a path; one that was there before gets nothing any more."""
         before = self._inboxes.get(path)
         inbox = HookInbox(self._runtime, path, hold=hold)
+        if not self._inboxes:
+            self._inboxes = weakref.WeakValueDictionary()
         self._inboxes[path] = inbox
         if before is not None:
             before.finish()
@@ -204,6 +208,8 @@ class Receivers:
         )
         for event in self._early:
             watcher.put(event)
+        if not self._watchers:
+            self._watchers = weakref.WeakSet()
         self._watchers.add(watcher)
         if self._runtime.over:
             watcher.finish()
@@ -270,7 +276,7 @@ class Receivers:
                 inbox.take(event)
                 return
         if not self._watchers and not self._runtime.core.answered_first:
-            self._early.append(event)
+            self.keep_early((event,))
 
     def handler(self, name: str) -> Handler | None:
         """The handler of a name."""

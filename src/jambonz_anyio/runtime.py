@@ -44,6 +44,7 @@ from jambonz_core.speech.events import SpeechEvent
 from ._invoke import unwrap
 from ._line import Line
 from ._transport import Peer
+from ._waiter import Waiter
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
 from .call_log import NOTED, CallLog, note
@@ -103,7 +104,7 @@ class Runtime:
         self.acting = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
         self.audio = CallAudio(self.act, self.acted)
-        self._over = anyio.Event()
+        self._over = Waiter[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
         self._payloads = Payloads()
@@ -111,7 +112,7 @@ class Runtime:
         """What barge-ins have cut, by the id of the hook that reports them."""
         self.saved = False
         """Whether a store has something of this call."""
-        self._saving = anyio.Lock()
+        self._saving: anyio.Lock | None = None
 
     # --- what chains, speeches and handlers ask for -------------------------------------------------------
 
@@ -123,7 +124,7 @@ class Runtime:
     @property
     def over(self) -> bool:
         """Whether the call has ended."""
-        return self._over.is_set()
+        return self._over.settled
 
     def do(self, command: Command) -> None:
         """Have the core do something. Raises `LocalProtocolError`, before any change, where it cannot."""
@@ -288,7 +289,7 @@ class Runtime:
         # The scope first: whoever waits for something inside it is cancelled, and not told of an error.
         if self._group is not None:
             self._group.cancel_scope.cancel()
-        self._over.set()
+        self._over.settle(None)
         self.receivers.finish()
         self.speeches.finish()
         self.audio.finish()
@@ -326,10 +327,15 @@ class Runtime:
             self.saved = True
             self._group.start_soon(self._invoke_and_log, "store", self.save)
 
+    def _alone(self) -> anyio.Lock:
+        """Held while something is written: one save at a time, or an older one could come last."""
+        if self._saving is None:
+            self._saving = anyio.Lock()
+        return self._saving
+
     async def save(self) -> None:
         """Write the call to the store, for another process."""
-        # One at a time and in order: an older snapshot must not come last.
-        async with self._saving:
+        async with self._alone():
             if self.end_reason in GONE:
                 raise CallEnded("the call is over: no process will ever go on with it")
             saved = SavedCall(self.core.snapshot(), self.call.state, fingerprint(self.peer.credentials))
@@ -434,7 +440,7 @@ class Runtime:
             self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)
 
     async def _forget(self) -> None:
-        async with self._saving:
+        async with self._alone():
             await self.services.store.delete(store_key(self.core.call_sid, self.route.pattern))
 
     async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:

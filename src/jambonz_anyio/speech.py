@@ -30,7 +30,7 @@ from jambonz_core.errors import CallEnded, SpeechFailed
 from jambonz_core.speech import events as sp
 from jambonz_core.speech.events import Outcome
 
-from ._waiter import Waiter
+from ._waiter import Bell, Waiter
 
 if TYPE_CHECKING:
     from .runtime import Runtime
@@ -161,7 +161,7 @@ class Speeches:
         self._speeches: dict[int, Speech] = {}
         self._deliveries: dict[int, Waiter[bool]] = {}
         self._tickets = 0
-        self._room = anyio.Event()
+        self._room = Bell()
 
     @property
     def paused(self) -> bool:
@@ -234,8 +234,7 @@ class Speeches:
             waiter.settle(False)
 
     def _let_go(self) -> None:
-        self._room.set()
-        self._room = anyio.Event()
+        self._room.ring()
 
 
 def _quietly(runtime: Runtime, command: Command) -> None:

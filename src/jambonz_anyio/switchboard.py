@@ -83,10 +83,10 @@ class Switchboard:
                 known.give_up("superseded")
             await self._begin(key, route, params, attachment, core, event)
         elif known is not None:
-            attachment.frames.extendleft(reversed(frames))
+            attachment.frames[:0] = frames
             await self._reattach(known, attachment)
         else:
-            attachment.frames.extendleft(reversed(frames))
+            attachment.frames[:0] = frames
             await self._resume(key, route, params, attachment)
 
     async def _listen(self, attachment: Attachment) -> tuple[AppCall, Event, list[str | bytes]] | None:

@@ -29,7 +29,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._newest: anyio.CancelScope | None = None
-        self._floor = anyio.Lock()
+        self._floor: anyio.Lock | None = None
 
     def claim(self) -> anyio.CancelScope:
         """A turn that is newer than all others, which are cancelled by it. To be used with `hold`."""
@@ -41,6 +41,8 @@ class Turns:
     @asynccontextmanager
     async def hold(self, turn: anyio.CancelScope) -> AsyncIterator[anyio.CancelScope]:
         """Take the floor, as soon as the one who has it has left."""
+        if self._floor is None:
+            self._floor = anyio.Lock()
         try:
             # Outside the scope: a newer turn cannot cancel the waiting, only what is done with the floor.
             # Otherwise the third turn could begin while the first still cleans up.

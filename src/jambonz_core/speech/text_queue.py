@@ -7,7 +7,6 @@ offset: a long text is not copied once per message.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 
 from .text_pieces import cut_point, is_blank
@@ -26,7 +25,7 @@ class TextQueue:
     __slots__ = ("_head", "_head_at", "_runs", "last_run")
 
     def __init__(self, runs: Iterable[str] = ("",)) -> None:
-        self._runs = deque([run] if run else [] for run in runs)
+        self._runs = [[run] if run else [] for run in runs]
         self.last_run: list[str] = self._runs[-1]
         """What is written goes here. The list is another one after `end_run`."""
         self._head = ""
@@ -62,7 +61,7 @@ class TextQueue:
 
     def pass_boundary(self) -> None:
         """The flush has left."""
-        self._runs.popleft()
+        self._runs.pop(0)
 
     def take(self, units: int, hard_units: int, *, patient: bool) -> str:
         """The next piece, of at most `units` code units; empty when nothing waits before a flush.

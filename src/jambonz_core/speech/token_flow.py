@@ -26,7 +26,6 @@ Rules, with their reasons.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from jambonz_core.errors import LocalProtocolError, QueueFull, SpeechFailed
@@ -89,7 +88,7 @@ class TokenFlow:
         self._next_id = 1
         self._estimate = DrainEstimate(limits.piece_units)
         self._out: list[SpeechMessage] = []
-        self._tickets: deque[tuple[int, int]] = deque()
+        self._tickets: list[tuple[int, int]] = []
         self._nothing_to_flush = False
         self._echo = ControlEcho()
         self._now = 0.0
@@ -341,7 +340,7 @@ class TokenFlow:
     def _due_tickets(self, *, accepted: bool) -> list[SpeechEvent]:
         due: list[SpeechEvent] = []
         while self._tickets and self._tickets[0][0] <= self.settled_units:
-            due.append(DeliveryDone(self._tickets.popleft()[1], accepted))
+            due.append(DeliveryDone(self._tickets.pop(0)[1], accepted))
         return due
 
     def _put_back(self) -> str:
@@ -480,7 +479,7 @@ class TokenFlow:
         flow._estimate.ceiling = saved.ceiling
         flow._estimate.behind_flush = saved.behind_flush
         flow._out = [ClearMessage() if clear else FlushMessage() for clear in saved.out]
-        flow._tickets = deque(saved.tickets)
+        flow._tickets = list(saved.tickets)
         flow._nothing_to_flush = saved.nothing_to_flush
         flow._echo.unproven = control_message(saved.unproven)
         flow._echo.left_at = saved.control_at
