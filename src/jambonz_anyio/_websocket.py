@@ -131,7 +131,7 @@ class WebSocketTransport:
     @property
     def backlog(self) -> int:
         """Bytes pushed and not yet taken by the socket."""
-        return self._outbox.size + self._stream.unsent
+        return 0 if self._ready else self._outbox.size + self._stream.unsent
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""

@@ -87,6 +87,46 @@ class Mark:
 class AudioStream:
     """One audio connection of a call. See the module for how it behaves."""
 
+    # Slots, because with more than thirty attributes instances share no keys, and looking one up costs more.
+    __slots__ = (
+        "__weakref__",
+        "_bound",
+        "_clips",
+        "_clock",
+        "_digits",
+        "_digits_bound",
+        "_early",
+        "_end_seconds",
+        "_frames",
+        "_marks",
+        "_marks_named",
+        "_new_future",
+        "_outgoing",
+        "_pcm_to_send",
+        "_push",
+        "_receive_pcm",
+        "_started",
+        "_timer",
+        "_waiting",
+        "_watchers",
+        "call",
+        "call_sid",
+        "channels",
+        "closed_as",
+        "core",
+        "dropped",
+        "error",
+        "locals",
+        "log",
+        "metadata",
+        "mix_type",
+        "params",
+        "received",
+        "sample_rate",
+        "scope",
+        "transport",
+    )
+
     def __init__(
         self, services: Services, route: AudioRoute, params: dict[str, str], transport: Transport
     ) -> None:
@@ -391,26 +431,30 @@ def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) ->
 
 
 async def serve_audio(services: Services, match: Match[AudioRoute], transport: Transport) -> None:
-    """Serve an audio connection until it is over, and its handler with it."""
+    """Serve an audio connection until it is over, and its handler with it.
+
+    The handler is woken for every frame, so it is the one that gets a task of its own: see `Transport.run`.
+    """
     async with anyio.create_task_group() as tasks:
-        stream = AudioStream(services, match.target, match.params, transport)
-        tasks.start_soon(_read, services, stream)
         with services.timers.hosted_by(tasks):
-            with anyio.move_on_after(services.limits.opening_seconds) as patience:
-                if not await stream.started():
-                    return
-            if patience.cancelled_caught:
-                stream.log.warning("An audio connection said nothing; it is closed")
-            else:
-                await _live(services, match.target, stream)
-            await stream.close()
+            stream = AudioStream(services, match.target, match.params, transport)
+            tasks.start_soon(_attend, services, match.target, stream)
+            try:
+                await transport.run(stream)
+            except Exception:
+                services.logger.exception("A transport failed")
 
 
-async def _read(services: Services, stream: AudioStream) -> None:
-    try:
-        await stream.transport.run(stream)
-    except Exception:
-        services.logger.exception("A transport failed")
+async def _attend(services: Services, route: AudioRoute, stream: AudioStream) -> None:
+    """Run the handler, once the stream has said what it is, and close the stream behind it."""
+    with anyio.move_on_after(services.limits.opening_seconds) as patience:
+        if not await stream.started():
+            return
+    if patience.cancelled_caught:
+        stream.log.warning("An audio connection said nothing; it is closed")
+    else:
+        await _live(services, route, stream)
+    await stream.close()
 
 
 async def _live(services: Services, route: AudioRoute, stream: AudioStream) -> None:

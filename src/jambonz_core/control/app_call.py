@@ -28,6 +28,8 @@ from .call_snapshot import CallSnapshots
 from .legality import CallState, LinkState
 from .obligations import Fate, Obligation
 
+_UP = LinkState.UP
+
 
 class AppCall(CallMessages, CallCommands, CallSnapshots):
     """One call, as an application sees it.
@@ -64,12 +66,22 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
     @property
     def deadline(self) -> float | None:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
-        times = [self._obligations.deadline, self._abort_at, self._end_by]
-        if self._link is LinkState.UP:
-            times += (self._expectations.deadline, self.speech.deadline)
-            if self._outbox.hold_until > self._now and (self._stirred or self._outbox.queue):
-                times.append(self._outbox.hold_until)
-        return min((time for time in times if time is not None), default=None)
+        # Asked for after everything that happens, and mostly there is one or none.
+        first = self._obligations.deadline
+        if self._link is _UP:
+            outbox = self._outbox
+            held = outbox.hold_until > self._now and (self._stirred or outbox.queue)
+            for at in (
+                self._expectations.deadline,
+                self.speech.deadline,
+                outbox.hold_until if held else None,
+                self._abort_at,
+                self._end_by,
+            ):
+                if at is not None and (first is None or at < first):
+                    first = at
+            return first
+        return min((at for at in (first, self._abort_at, self._end_by) if at is not None), default=None)
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed. Harmless when called early."""

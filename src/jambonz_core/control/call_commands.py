@@ -30,12 +30,13 @@ from .commands import (
     WriteText,
 )
 from .events import HookKind, ReplyDiscarded, ReplyRerouted
+from .hook_roles import verb_name
 from .legality import CallInput, CallState, LinkState
 from .live_command_base import LiveCommand, given
 from .live_commands import ToolOutput
 from .obligations import ROWS, Fate, Late, Obligation
 from .outbox import Entry
-from .size_budget import Verbs, ack, parts, whole
+from .size_budget import Verbs, ack_and_parts, parts, whole
 
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
@@ -118,7 +119,8 @@ class CallCommands(CallConnections):
             return self._reply_replacing(obligation, data)
         self._ack(obligation, data, Fate.ANSWERED)
         if isinstance(data, list):
-            self._roles.learn(data)
+            for verb in data:
+                self._roles.learn(verb, verb_name(verb))
         return []
 
     def _reply_first(self, obligation: Obligation, data: Any) -> list[Event]:
@@ -137,8 +139,7 @@ class CallCommands(CallConnections):
         if self.state is CallState.ENDING:
             self._ack(obligation, [], Fate.ANSWERED)
             return [self._discarded(obligation, "call ending")]
-        pieces = parts(verbs, self.options.message_bytes)
-        text = encode(ack(obligation.msgid, pieces[0]))
+        text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
         rest = [entry for piece in pieces[1:] for entry in self._redirects(piece, replacing=False)]
         self._outbox.check_room(1 + len(rest))
         events = self._learn(verbs, replacing=True)
@@ -250,7 +251,7 @@ class CallCommands(CallConnections):
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
         """Take note of what a command changes at once."""
         if name in _WITH_HOOKS:
-            self._roles.learn([{"verb": name, **data}])
+            self._roles.learn(data, verb_name({"verb": name}))
         if name == "config":
             opens = self._facts.learn_config(data)
             if opens is not None:

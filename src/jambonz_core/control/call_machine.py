@@ -18,13 +18,13 @@ from ..speech import SpeechDesk
 from .events import Abandoned, AckDefaulted, CallOver, CallStatus, CommandRefused
 from .expectations import Expectations
 from .first_answer import FirstAnswer
-from .hook_roles import HookRoles
+from .hook_roles import HookRoles, verb_name
 from .legality import CALL, LINK, CallInput, CallState, LinkInput, LinkState
 from .obligations import ROWS, Fate, Obligation, Obligations
 from .options import CallOptions
 from .outbox import Entry, Outbox
 from .session_facts import SessionFacts
-from .size_budget import Verbs, ack, parts, redirect, whole
+from .size_budget import Verbs, ack, ack_and_parts, parts, redirect, whole
 from .unsure_acks import UnsureAcks
 
 DEFAULT_OPTIONS = CallOptions()
@@ -159,10 +159,11 @@ class CallMachine:
         """Take note of what verbs mean that are given to the server now."""
         now = self._now
         events = self._expectations.stopped("replaced", now) if replacing else []
-        self._roles.learn(verbs)
         for verb in verbs:
-            events += self._expectations.sent(verb, self._facts, now)
-            opens = self._facts.learn(verb)
+            name = verb_name(verb)
+            self._roles.learn(verb, name)
+            events += self._expectations.sent(verb, name, self._facts, now)
+            opens = self._facts.learn(verb, name)
             if opens is not None:
                 events += self._stream(opens, at_once=False)
         return events
@@ -213,9 +214,9 @@ class CallMachine:
         """The first answer leaves."""
         first = self._first
         first.request = first.verbs = None
-        pieces = parts(verbs, self.options.message_bytes)
+        text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
         self._obligations.close(obligation, fate)
-        self._outbox.pass_by(encode(ack(obligation.msgid, pieces[0])), self._now, settle=bool(pieces[0]))
+        self._outbox.pass_by(text, self._now, settle=bool(pieces[0]))
         self._outbox.put_first(
             entry for piece in pieces[1:] for entry in self._redirects(piece, replacing=False)
         )

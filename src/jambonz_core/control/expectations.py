@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from ..event_base import Event
 from .events import HookKind, ResultDropped, VerbDone
-from .hook_roles import hook_path, kind_by_shape, verb_name
+from .hook_roles import hook_path, kind_by_shape
 from .session_facts import SessionFacts
 
 REMEMBERED = 1024
@@ -67,16 +67,16 @@ class Expectations:
         self.doubted: list[Expectation] = []
         """Those that were stopped, and may report it."""
 
-    def sent(self, verb: Mapping[str, Any], facts: SessionFacts, now: float) -> list[Event]:
+    def sent(self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
-        name = verb_name(verb)
         hook = hook_path(verb.get("actionHook"))
         verb_id = verb.get("id")
-        entry = Expectation(name, hook, verb_id if isinstance(verb_id, str) else "", now)
+        if type(verb_id) is not str:
+            verb_id = ""
         if name == "gather" and facts.skips(verb):
-            return [_dropped(entry, "skipped")] if hook or entry.verb_id else []
-        if hook or entry.verb_id:
-            self.queued.append(entry)
+            return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
+        if hook or verb_id:
+            self.queued.append(Expectation(name, hook, verb_id, now))
         elif name == "config" and _switches_off(verb):
             self.queued.append(Expectation("", sent_at=now))
         if len(self.queued) > REMEMBERED:
@@ -85,6 +85,8 @@ class Expectations:
 
     def stopped(self, by: str, now: float) -> list[Event]:
         """The whole stack was replaced."""
+        if not self.queued:
+            return []
         queued, self.queued = self.queued, []
         return self._stop(queued, by, now)
 
@@ -99,23 +101,27 @@ class Expectations:
 
     def reported(self, hook: str, data: Mapping[str, Any], now: float) -> list[Event]:
         """A hook came. If it is the result of a verb, those before that verb are over."""
-        entry = self._match(self.doubted, hook, data)
-        if entry is not None:
-            self.doubted.remove(entry)
-            return _done(entry)
+        if self.doubted:
+            entry = self._match(self.doubted, hook, data)
+            if entry is not None:
+                self.doubted.remove(entry)
+                return _done(entry)
         entry = self._match(self.queued, hook, data)
         if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
             return []
-        events = self._passed(self.queued.index(entry), now)
+        events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
         del self.queued[0]
         return events + _done(entry)
 
     def _match(self, entries: list[Expectation], hook: str, data: Mapping[str, Any]) -> Expectation | None:
-        found = [entry for entry in entries if entry.hook and entry.hook == hook]
+        first = None
         verb_id = data.get("verb_id")
-        return next(
-            (entry for entry in found if verb_id and entry.verb_id == verb_id), found[0] if found else None
-        )
+        for entry in entries:
+            if entry.hook and entry.hook == hook:
+                if not verb_id or entry.verb_id == verb_id:
+                    return entry
+                first = first or entry
+        return first
 
     def awaits(self, name: str, hook: str) -> bool:
         """Whether a verb of that name, with that hook, has not reported yet."""
@@ -186,7 +192,7 @@ class Expectations:
     @property
     def deadline(self) -> float | None:
         """When the first of the doubted ones counts as dropped."""
-        return min((entry.doubt_until for entry in self.doubted), default=None)
+        return min(entry.doubt_until for entry in self.doubted) if self.doubted else None
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed, with a connection."""

@@ -17,7 +17,7 @@ The memory is bounded: after 1024 paths the oldest is forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .events import HookKind
@@ -87,6 +87,8 @@ _NESTED_UNHEARD = frozenset({"listen", "stream", "transcribe"})
 """Inside these verbs' options the answer is ignored, when they stand inside `dial`, `listen` or `conference`.
 """
 
+_MAY_HOLD_UNHEARD = frozenset({"dial", "listen", "conference"})
+
 _STRENGTH = (_K.UNKNOWN, _K.IGNORED, _K.PLAYED, _K.DIAL_CONFIRM, _K.FATAL, _K.ACTION)
 _RANK = {kind: rank for rank, kind in enumerate(_STRENGTH)}
 
@@ -125,11 +127,9 @@ class HookRoles:
         self.kinds: dict[str, HookKind] = dict(kinds or {})
         """What is remembered, the oldest first."""
 
-    def learn(self, verbs: Iterable[dict[str, Any]]) -> None:
-        """Take in verbs that are sent."""
-        for verb in verbs:
-            name = verb_name(verb)
-            self._walk(verb, name, unheard=False, inside=name in ("dial", "listen", "conference"))
+    def learn(self, verb: dict[str, Any], name: str) -> None:
+        """Take in a verb that is sent, and its name (`verb_name`)."""
+        self._walk(verb, name, unheard=False, inside=name in _MAY_HOLD_UNHEARD)
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
@@ -198,6 +198,8 @@ _SHAPES: tuple[tuple[str, HookKind], ...] = (
 )
 """Fields that only one sort of payload has, the more telling ones first."""
 
+_SHAPE_FIELDS = frozenset(field for field, _ in _SHAPES)
+
 
 def kind_by_shape(data: Mapping[str, Any]) -> HookKind:
     """What a payload alone gives away.
@@ -205,9 +207,8 @@ def kind_by_shape(data: Mapping[str, Any]) -> HookKind:
     >>> kind_by_shape({"reason": "speechDetected", "speech": {}})
     <HookKind.ACTION: 'action'>
     """
-    for field, kind in _SHAPES:
-        if field in data:
-            return kind
+    if not _SHAPE_FIELDS.isdisjoint(data):
+        return next(kind for field, kind in _SHAPES if field in data)
     if "reason" in data or str(data.get("type", "")).startswith("amd_"):
         return _K.ACTION
     speech = data.get("speech")

@@ -155,7 +155,7 @@ class Obligations:
     @property
     def deadline(self) -> float | None:
         """When the first of the open ones is due."""
-        return min((obligation.deadline for obligation in self.open.values()), default=None)
+        return next(iter(self.open.values())).deadline if self.open else None
 
     def drop(self) -> list[Obligation]:
         """The connection is gone, and with it every chance to ack what is open."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from .hook_roles import SYNONYMS, hook_path, verb_name
+from .hook_roles import SYNONYMS, hook_path
 
 ENDS_THE_CALL = frozenset({"hangup", "sip:decline"})
 
@@ -40,9 +40,8 @@ class SessionFacts(Struct):
     ends: bool = False
     """Whether the verb that was sent last ends the call."""
 
-    def learn(self, verb: Mapping[str, Any]) -> bool | None:
-        """Take in a verb. Tells whether it opens (True) or closes (False) the text stream."""
-        name = verb_name(verb)
+    def learn(self, verb: Mapping[str, Any], name: str) -> bool | None:
+        """Take in a verb and its name. Tells whether it opens (True) or closes (False) the text stream."""
         self.ends = name in ENDS_THE_CALL
         if name not in MAY_NOT_ANSWER:
             self.answers = True

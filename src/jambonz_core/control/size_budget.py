@@ -92,3 +92,17 @@ def parts(verbs: Verbs, limit: int) -> list[Verbs]:
         pieces[-1].append(verb)
         left -= size + 1
     return pieces
+
+
+def ack_and_parts(msgid: str, verbs: Verbs, limit: int) -> tuple[str, list[Verbs]]:
+    """An array in pieces, as `parts` cuts it, and the ack that brings the first of them, encoded.
+
+    >>> ack_and_parts("m1", [{"verb": "answer"}], 460)
+    ('{"type":"ack","msgid":"m1","data":[{"verb":"answer"}]}', [[{'verb': 'answer'}]])
+    """
+    text = encode(ack(msgid, verbs))
+    # Nearly always everything fits, and is encoded once. No character takes more than four bytes.
+    if (len(text) if text.isascii() else 4 * len(text)) <= limit - ENVELOPE:
+        return text, [verbs]
+    pieces = parts(verbs, limit)
+    return encode(ack(msgid, pieces[0])), pieces

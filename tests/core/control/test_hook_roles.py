@@ -25,9 +25,14 @@ K = HookKind
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 
 
+def learn(roles: HookRoles, *verbs: dict[str, Any]) -> None:
+    for verb in verbs:
+        roles.learn(verb, verb_name(verb))
+
+
 def kinds(*verbs: dict[str, Any]) -> dict[str, HookKind]:
     roles = HookRoles()
-    roles.learn(verbs)
+    learn(roles, *verbs)
     return roles.kinds
 
 
@@ -93,7 +98,7 @@ def test_a_path_with_two_roles_counts_as_the_stronger_one() -> None:
 
 def test_a_path_that_comes_back_as_a_url_is_recognised() -> None:
     roles = HookRoles()
-    roles.learn([{"verb": "gather", "actionHook": "/a?x=1"}, {"verb": "play", "actionHook": "wss://h/b"}])
+    learn(roles, {"verb": "gather", "actionHook": "/a?x=1"}, {"verb": "play", "actionHook": "wss://h/b"})
     assert roles.kind_of("wss://host:3000/a?x=1", {}) is K.ACTION
     assert roles.kind_of("wss://h/b", {}) is K.ACTION
     assert roles.kind_of("wss://host/other", {}) is K.UNKNOWN
@@ -114,7 +119,7 @@ def test_the_oldest_path_is_forgotten() -> None:
 
 def test_what_was_learned_can_be_put_back() -> None:
     roles = HookRoles()
-    roles.learn([{"verb": "gather", "actionHook": "/a"}, {"verb": "enqueue", "waitHook": "/w"}])
+    learn(roles, {"verb": "gather", "actionHook": "/a"}, {"verb": "enqueue", "waitHook": "/w"})
     again = HookRoles(roles.kinds)
     assert again.kinds == roles.kinds
     assert again.kind_of("/w", {}) is K.PLAYED
@@ -145,7 +150,7 @@ def test_the_shape_of_a_payload_is_asked_second(data: dict[str, Any], kind: Hook
     assert kind_by_shape(data) is kind
     assert HookRoles().kind_of("/unknown", data) is kind
     roles = HookRoles()
-    roles.learn([{"verb": "enqueue", "waitHook": "/known"}])
+    learn(roles, {"verb": "enqueue", "waitHook": "/known"})
     assert roles.kind_of("/known", data) is K.PLAYED
 
 

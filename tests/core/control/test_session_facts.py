@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from jambonz_core.control import Configure, Replace, Send, TextDiscarded, WriteText
+from jambonz_core.control.hook_roles import verb_name
 from jambonz_core.control.session_facts import SessionFacts
 from jambonz_core.errors import SpeechFailed
 
@@ -36,7 +37,7 @@ CLOSE = {"verb": "config", "ttsStream": {"enable": False}}
     ],
 )
 def test_some_verbs_open_or_close_the_text_stream(verb: dict[str, Any], opens: bool | None) -> None:
-    assert SessionFacts().learn(verb) is opens
+    assert SessionFacts().learn(verb, verb_name(verb)) is opens
 
 
 @pytest.mark.parametrize(
@@ -53,15 +54,15 @@ def test_some_verbs_open_or_close_the_text_stream(verb: dict[str, Any], opens: b
 )
 def test_the_vendor_of_the_llm_verb(verb: dict[str, Any], vendor: str) -> None:
     facts = SessionFacts()
-    facts.learn(verb)
+    facts.learn(verb, verb_name(verb))
     assert facts.llm_vendor == vendor
 
 
 def test_facts_survive_a_snapshot() -> None:
     facts = SessionFacts()
     barge_in = {"enable": True, "input": ["digits"], "actionHook": {"url": "/b"}}
-    facts.learn({"verb": "config", "bargeIn": barge_in})
-    facts.learn({"verb": "llm", "vendor": "openai"})
+    facts.learn({"verb": "config", "bargeIn": barge_in}, "config")
+    facts.learn({"verb": "llm", "vendor": "openai"}, "llm")
     assert facts.barged_in(quirk=True)
     again = msgspec.convert(json.loads(json.dumps(msgspec.to_builtins(facts))), SessionFacts)
     assert again == facts
