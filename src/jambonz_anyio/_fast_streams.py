@@ -26,7 +26,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
 import anyio
@@ -291,6 +291,39 @@ class _Drop:
 
 
 _DROP = _Drop()
+
+
+class TaskFuture:
+    """What one task of trio waits for, once, as tasks of asyncio wait for a future; see `timers.Future`."""
+
+    __slots__ = ("_done", "_task", "_trio")
+
+    def __init__(self) -> None:
+        self._trio: Any = sys.modules["trio"].lowlevel
+        self._task: Any = None
+        self._done = False
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._done
+
+    def set_result(self, result: None, /) -> None:
+        """Let the task go on."""
+        self._done = True
+        task, self._task = self._task, None
+        if task is not None:
+            self._trio.reschedule(task)
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        if not self._done:
+            self._task = self._trio.current_task()
+            yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
+
+    def _abandon(self, raise_cancel: object) -> Any:
+        """The task is cancelled."""
+        self._done = True
+        self._task = None
+        return self._trio.Abort.SUCCEEDED
 
 
 class SelectorWatcher:

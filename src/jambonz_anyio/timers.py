@@ -26,6 +26,8 @@ import anyio
 import anyio.lowlevel
 from anyio.abc import TaskGroup
 
+from ._fast_streams import TaskFuture
+
 _logger = logging.getLogger("jambonz_anyio")
 
 
@@ -40,26 +42,6 @@ class Future(Protocol):
         """Let the task go on."""
 
     def __await__(self) -> Generator[Any, Any, None]: ...
-
-
-class EventFuture:
-    """A `Future` for event loops that have none of their own."""
-
-    __slots__ = ("_event",)
-
-    def __init__(self) -> None:
-        self._event = anyio.Event()
-
-    def done(self) -> bool:
-        """Whether it was set."""
-        return self._event.is_set()
-
-    def set_result(self, result: None, /) -> None:
-        """Let the task go on."""
-        self._event.set()
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        return self._event.wait().__await__()
 
 
 class EventLoop:
@@ -77,9 +59,9 @@ class EventLoop:
         backend = token.backend_class
         # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
         self.clock: Callable[[], float] = getattr(token.native_token, "time", backend.current_time)
-        # An event is made of a future and a list of those who wait. For one waiter the future alone will do,
-        # and asyncio's loop hands them out; it halves what it costs to wait for a frame.
-        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", EventFuture)
+        # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
+        # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
+        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
         self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
 
 

@@ -15,7 +15,7 @@ from jambonz_anyio import App, AudioStream, Call, CallLimits, PlayOutcome, Serve
 from jambonz_anyio._client import open_websocket
 from jambonz_anyio._memory import open_memory_websocket
 from jambonz_anyio._transport import Closed
-from jambonz_core.errors import CallEnded, WrongPlaybackMode
+from jambonz_core.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -129,6 +129,35 @@ async def test_the_first_message_describes_the_stream() -> None:
         assert stream.metadata["tenant"] == "blue"
         assert stream.params == {"leg": "a"}
         assert stream.call is None
+
+
+async def test_one_task_reads_and_may_give_up_and_read_again() -> None:
+    app = App()
+    heard: list[bytes] = []
+    gave_up = anyio.Event()
+
+    @app.audio("/audio")
+    async def listen(stream: AudioStream) -> None:
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(anext, stream)
+                await anyio.wait_all_tasks_blocked()
+                with pytest.raises(LocalProtocolError, match="another task"):
+                    await anext(stream)
+                scope.cancel()
+        gave_up.set()
+        async for pcm in stream:
+            heard.append(pcm)
+
+    async with open_audio(app) as server:
+        server.begin()
+        with anyio.fail_after(10):
+            await gave_up.wait()
+        await anyio.wait_all_tasks_blocked()
+        server.hear(b"ab")
+        server.hear(b"cd")
+        await anyio.wait_all_tasks_blocked()
+        assert heard == [b"ab", b"cd"]
 
 
 async def test_frames_are_cut_to_a_duration() -> None:

@@ -1,4 +1,4 @@
-"""Serving without anyio's runner: under `asyncio.run()`, as many programs do."""
+"""Serving without anyio's runner, under `asyncio.run()`, as many programs do; and on one loop after the other."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import json
 from typing import Any
 
+import anyio
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, Chain
 from jambonz_anyio._client import open_websocket
+from jambonz_anyio._memory import open_memory_websocket
 
 
 class Sink:
@@ -77,3 +79,26 @@ def test_frames_that_come_in_callbacks_of_the_loop_start_handlers(streams: str) 
             tasks.cancel_scope.cancel()
 
     asyncio.run(program())
+
+
+def test_an_app_may_run_again_on_another_event_loop() -> None:
+    app = App()
+    heard: list[bytes] = []
+
+    @app.audio("/audio")
+    async def listen(stream: AudioStream) -> None:
+        async for pcm in stream:
+            heard.append(pcm)
+
+    async def play() -> None:
+        async with open_memory_websocket(app, "/audio", subprotocols=("audio.drachtio.org",)) as transport:
+            transport.push('{"callSid": "call-1", "sampleRate": 8000, "mixType": "mono"}')
+            await anyio.wait_all_tasks_blocked()
+            transport.push(b"ab")
+            await anyio.wait_all_tasks_blocked()
+            await transport.close()
+            await transport.run(Sink())
+
+    for backend in ("asyncio", "trio", "asyncio"):
+        anyio.run(play, backend=backend)
+    assert heard == [b"ab"] * 3

@@ -316,7 +316,9 @@ def test_what_nobody_can_remember_counts_as_dropped() -> None:
     expectations = Expectations(3.0)
     facts = SessionFacts()
     events = [
-        event for n in range(REMEMBERED + 2) for event in expectations.sent(gather(f"/{n}"), "gather", facts, 0.0)
+        event
+        for n in range(REMEMBERED + 2)
+        for event in expectations.sent(gather(f"/{n}"), "gather", facts, 0.0)
     ]
     assert news(events) == [("/0", "skipped"), ("/1", "skipped")]
 
