@@ -65,6 +65,16 @@ _pack_header = struct.Struct("!BBH").pack
 class WebsocketsParser:
     """Frames by `websockets`."""
 
+    __slots__ = (
+        "_inside",
+        "_limit",
+        "_mask",
+        "_over",
+        "_pieces",
+        "_protocol",
+        "_text",
+    )
+
     def __init__(self, *, client: bool, message_bytes: int) -> None:
         self._protocol = Protocol(
             Side.CLIENT if client else Side.SERVER, max_size=message_bytes, logger=_SILENT

@@ -102,6 +102,27 @@ def _name_the_loop() -> None:
 class SocketStream:
     """A stream on a bare socket. Made by `SocketStreams`."""
 
+    __slots__ = (
+        "_broken",
+        "_buffer",
+        "_dead",
+        "_drained",
+        "_error",
+        "_fd",
+        "_pumping",
+        "_raised",
+        "_reading",
+        "_recv_into",
+        "_send",
+        "_sock",
+        "_unsent",
+        "_watched",
+        "_watcher",
+        "_writing",
+        "address",
+        "receiver",
+    )
+
     def __init__(self, sock: socket.socket, watcher: Watcher) -> None:
         self.address = peer_address(sock)
         self._sock = sock

@@ -46,7 +46,7 @@ from jambonz_core.audio.events import (
 from jambonz_core.audio.pcm import FrameCutter, owned
 from jambonz_core.errors import LocalProtocolError, WrongPlaybackMode
 
-from ._invoke import unwrap
+from ._invoke import is_async, unwrap
 from ._transport import Closed, Transport
 from ._waiter import Waiter
 from .call_log import CallLog
@@ -101,10 +101,6 @@ class AudioStream:
         "_marks",
         "_marks_named",
         "_new_future",
-        "_outgoing",
-        "_pcm_to_send",
-        "_push",
-        "_receive_pcm",
         "_started",
         "_timer",
         "_waiting",
@@ -159,11 +155,6 @@ class AudioStream:
         self.scope: anyio.CancelScope | None = None
         """The handler's."""
         self._end_seconds = services.limits.stream_end_seconds
-        # Looked up once: each of these is called for every frame.
-        self._receive_pcm = self.core.receive_pcm
-        self._pcm_to_send = self.core.pcm_to_send
-        self._outgoing = self.core.outgoing
-        self._push = transport.push
         self._bound = services.limits.audio_frames
         self._digits_bound = services.limits.inbox
         self._clock = services.timers.clock
@@ -188,7 +179,7 @@ class AudioStream:
         if type(data) is str:
             self._turn(self.core.receive(data, self._clock()))
             return
-        pcm = self._receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
+        pcm = self.core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
         if not pcm:
             return
         self.received += 1
@@ -292,11 +283,12 @@ class AudioStream:
             for start in range(0, len(pcm), LONG_BYTES):
                 await self.send(pcm[start : start + LONG_BYTES])
             return
-        frame = self._pcm_to_send(pcm, self._clock())
+        frame = self.core.pcm_to_send(pcm, self._clock())
+        transport = self.transport
         if frame:
-            self._push(frame)
-        if self.transport.backlog:
-            await self.transport.room()
+            transport.push(frame)
+        if transport.backlog:
+            await transport.room()
 
     async def end_utterance(self) -> None:
         """Nothing follows for now: what the server still holds back is played, too."""
@@ -391,8 +383,8 @@ class AudioStream:
         self._turn(self.core.tick(self._clock()))
 
     def _turn(self, events: list[AudioEvent]) -> None:
-        for frame in self._outgoing():
-            self._push(frame)
+        for frame in self.core.outgoing():
+            self.transport.push(frame)
         self._timer.set(self.core.deadline)
         for event in events:
             self._take(event)
@@ -446,18 +438,17 @@ async def serve_audio(services: Services, match: Match[AudioRoute], transport: T
 
 
 async def _attend(services: Services, route: AudioRoute, stream: AudioStream) -> None:
-    """Run the handler, once the stream has said what it is, and close the stream behind it."""
+    """Run the handler, once the stream has said what it is, and close the stream behind it.
+
+    All in one function: what waits for a frame is woken through every coroutine that waits for it.
+    """
     with anyio.move_on_after(services.limits.opening_seconds) as patience:
         if not await stream.started():
             return
     if patience.cancelled_caught:
         stream.log.warning("An audio connection said nothing; it is closed")
-    else:
-        await _live(services, route, stream)
-    await stream.close()
-
-
-async def _live(services: Services, route: AudioRoute, stream: AudioStream) -> None:
+        await stream.close()
+        return
     call = stream.call = services.calls.get(stream.call_sid)
     with contextlib.ExitStack() as stack:
         if call is not None:
@@ -469,7 +460,10 @@ async def _live(services: Services, route: AudioRoute, stream: AudioStream) -> N
                 if stream.closed_as is not None:
                     stream.scope.deadline = services.timers.clock() + services.limits.stream_end_seconds
                 if route.handler is not None:
-                    await services.threads.invoke(route.handler, stream)
+                    if is_async(route.handler):
+                        await route.handler(stream)
+                    else:
+                        await services.threads.invoke(route.handler, stream)
             if stream.scope.cancelled_caught:
                 stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
         except Exception as exc:
@@ -481,3 +475,4 @@ async def _live(services: Services, route: AudioRoute, stream: AudioStream) -> N
                     await services.threads.invoke(function, stream, stream.error)
                 except Exception:
                     stream.log.exception("on_error: a function failed")
+    await stream.close()

@@ -78,6 +78,27 @@ class AudioApp:
     ['{"type":"mark","data":{"name":"done"}}', 2560]
     """
 
+    __slots__ = (
+        "_byte_seconds",
+        "_incoming",
+        "_incoming_bytes",
+        "_next_clip",
+        "_out",
+        "_outgoing",
+        "_playing_until",
+        "_run_out_at",
+        "_tail",
+        "channels",
+        "clips",
+        "marks",
+        "metadata",
+        "options",
+        "over",
+        "sample_rate",
+        "started",
+        "streaming",
+    )
+
     def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
         self.options = options
         self.streaming = streaming
@@ -91,8 +112,11 @@ class AudioApp:
         self.marks = MarkLedger(options)
         self.clips = ClipLedger(options)
         self._byte_seconds = pcm_seconds(1, self.playback_rate)
-        self._incoming = SampleAligner()
-        self._outgoing = SampleAligner()
+        self._incoming_bytes = SAMPLE_BYTES
+        """Of a sample of all channels."""
+        # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.
+        self._incoming: SampleAligner | None = None
+        self._outgoing: SampleAligner | None = None
         self._out: list[str | bytes] = []
         self._playing_until = 0.0
         """When the server has played everything, as computed."""
@@ -122,11 +146,15 @@ class AudioApp:
         """One message of the server."""
         if isinstance(frame, str):
             return self._receive_text(frame, now)
-        pcm = self._incoming.feed(frame)
+        pcm = self.receive_pcm(frame)
         return [AudioFrame(pcm)] if pcm else []
 
     def receive_pcm(self, data: bytes) -> bytes:
         """One binary message, without an event: the whole samples in it, with what was left of the last."""
+        if self._incoming is None:
+            if not len(data) % self._incoming_bytes:
+                return data
+            self._incoming = SampleAligner(self._incoming_bytes)
         return self._incoming.feed(data)
 
     def lost(self, code: int, now: float) -> list[AudioEvent]:
@@ -183,7 +211,10 @@ class AudioApp:
         """
         if self.streaming is False or self.over:
             self._refuse_pcm()
-        data = self._outgoing.feed(data if type(data) is bytes else owned(data))
+        data = data if type(data) is bytes else owned(data)
+        if self._outgoing is not None or len(data) % SAMPLE_BYTES:
+            self._outgoing = self._outgoing or SampleAligner()
+            data = self._outgoing.feed(data)
         if data:
             if not self.options.keep_mark_samples:
                 data = without_mark_samples(data)
@@ -245,7 +276,8 @@ class AudioApp:
         self.sample_rate = messages.number(metadata.get("sampleRate"), 8000)
         mix_type = messages.text(metadata.get("mixType")) or "mono"
         self.channels = 2 if mix_type == "stereo" else 1
-        self._incoming = SampleAligner(SAMPLE_BYTES * self.channels)
+        self._incoming_bytes = SAMPLE_BYTES * self.channels
+        self._incoming = None
         self._byte_seconds = pcm_seconds(1, self.playback_rate)
         return [
             AudioStarted(
@@ -273,11 +305,16 @@ class AudioApp:
         raise CallEnded("the audio stream is over: nothing can be played any more")
 
     def _send_silence(self, now: float) -> None:
-        rest = self._outgoing.finish()
+        rest = self._cut_sample()
         padding = rest + silence(self.options.tail_seconds, self.playback_rate)
         self._out.append(padding)
         self._tail = False
         self._playing_until = max(self._playing_until, now) + len(padding) * self._byte_seconds
+
+    def _cut_sample(self) -> bytes:
+        """The sample of which only a part was given, filled up, or nothing."""
+        outgoing, self._outgoing = self._outgoing, None
+        return outgoing.finish() if outgoing is not None else b""
 
     def _set_mark(self, name: str, now: float) -> None:
         if not isinstance(name, str):
@@ -307,7 +344,7 @@ class AudioApp:
 
     def _kill(self, now: float) -> list[AudioEvent]:
         self._push(messages.kill_audio())
-        self._outgoing.finish()
+        self._cut_sample()
         self._tail = False
         self._playing_until = now
         self._run_out_at = None
