@@ -98,6 +98,7 @@ class AudioStream:
         "_early",
         "_end_seconds",
         "_frames",
+        "_log_lines",
         "_marks",
         "_marks_named",
         "_new_future",
@@ -157,6 +158,7 @@ class AudioStream:
         self._end_seconds = services.limits.stream_end_seconds
         self._bound = services.limits.audio_frames
         self._digits_bound = services.limits.inbox
+        self._log_lines = services.limits.log_lines
         self._clock = services.timers.clock
         self._new_future = services.timers.loop.new_future
         self._timer = services.timers.timer(self._ring)
@@ -406,7 +408,8 @@ class AudioStream:
             case PlayDone():
                 _settle(self._clips, event.id, event.outcome)
             case BadAudioMessage():
-                self.log.warning("A message of the media server was not understood: %s", event.error)
+                if self.log.may_note(self._log_lines):
+                    self.log.warning("A message of the media server was not understood: %s", event.error)
         watchers = list(self._watchers)
         for watcher in watchers:
             watcher.put(event)

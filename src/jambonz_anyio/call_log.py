@@ -31,12 +31,24 @@ class CallLog(Adapter):
     def __init__(self, logger: logging.Logger, call_sid: str) -> None:
         super().__init__(logger, {})
         self.call_sid = call_sid
+        self.noted = 0
+        """Lines about what a server has sent."""
         self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
         """Add the call to a line."""
         kwargs["extra"] = {**kwargs.get("extra", {}), "call_sid": self.call_sid}
         return f"{self._prefix}{msg}", kwargs
+
+    def may_note(self, bound: int) -> bool:
+        """Whether one more line may be written about what a server has sent.
+
+        Whoever can send messages must not be able to fill a disk with them.
+        """
+        self.noted += 1
+        if self.noted == bound + 1:
+            self.warning("CallLimits.log_lines (%d) is reached: no more is logged of what comes", bound)
+        return self.noted <= bound
 
 
 NOTED = frozenset(

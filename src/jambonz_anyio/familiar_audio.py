@@ -11,6 +11,7 @@ import anyio
 
 from jambonz_core.audio import commands as core
 from jambonz_core.audio.events import AudioEvent, Dtmf, MarkSettled, PlayDone
+from jambonz_core.errors import LocalProtocolError
 
 from .audio_stream import AudioStream
 
@@ -80,7 +81,10 @@ class FamiliarAudioStream:
         queue_play: bool = False,
     ) -> None:
         """Play a clip that is given in base64. ``playDone`` comes when it is over."""
-        audio = base64.b64decode(audio_content)
+        try:
+            audio = base64.b64decode("".join(audio_content.split()), validate=True)
+        except (ValueError, AttributeError) as exc:
+            raise LocalProtocolError(f"play_audio() takes audio in base64: {exc}") from None
         clip = core.PlayClip(
             audio, content_type=audio_content_type, sample_rate=sample_rate, id=id, queue=queue_play
         )

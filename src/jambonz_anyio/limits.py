@@ -33,6 +33,8 @@ class CallLimits:
     """
     early_statuses: int = 64
     """Statuses that come before the call itself and are kept for it; the oldest are dropped first."""
+    log_lines: int = 100
+    """Log lines about what a server has sent in one call, or on one audio stream; more are not written."""
     threads: int = 40
     """Plain functions that run in threads at once, in the whole application."""
     opening_seconds: float = 30.0

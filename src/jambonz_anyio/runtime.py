@@ -266,7 +266,8 @@ class Runtime:
             if event.hook == self.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
                 self._claim_cut(event)  # type: ignore[arg-type]  # as above
         elif kind in NOTED:
-            note(self.log, event, self.route)
+            if self.log.may_note(self.limits.log_lines):
+                note(self.log, event, self.route)
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # as above
         elif isinstance(event, SpeechEvent):

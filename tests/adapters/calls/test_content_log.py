@@ -1,4 +1,4 @@
-"""What is said on a call is in no log, unless that is asked for."""
+"""What is said on a call is in no log, unless that is asked for; and nobody can fill a log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_anyio import App, AudioStream, Call
+from jambonz_anyio import App, AudioStream, Call, CallLimits
 from jambonz_anyio._memory import open_memory_websocket
 from jambonz_core.limits import AUDIO_SUBPROTOCOL
 
@@ -69,6 +69,25 @@ async def test_above_debug_they_are_not(dial: Any, caplog: pytest.LogCaptureFixt
             await phone.hang_up()
             await phone.wait_closed()
     assert "greeting" not in caplog.text
+
+
+async def test_nonsense_cannot_fill_the_log(dial: Any, caplog: pytest.LogCaptureFixture) -> None:
+    app = App(limits=CallLimits(log_lines=3))
+
+    @app.call("/")
+    async def greet(call: Call) -> None:
+        await call.gather(input=["digits"], actionHook="/digits").result()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        for _ in range(50):
+            phone.transport.push("no JSON")
+        await phone.hang_up()
+        await phone.wait_closed()
+    lines = [record.getMessage() for record in caplog.records if "[call-1]" in record.getMessage()]
+    assert [line for line in lines if "not understood" in line] == lines[:3]
+    assert "log_lines (3) is reached" in lines[3]
+    assert len(lines) == 4
 
 
 async def test_audio_is_never_logged_but_its_messages_are(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,7 @@ from jambonz_anyio import Session, create_endpoint
 from jambonz_anyio._client import http_request, open_websocket
 from jambonz_anyio.endpoint import MakeService
 from jambonz_anyio.verbs import DTMF, Gather, Say, SipDecline
+from jambonz_core.errors import LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -316,6 +317,8 @@ async def test_audio_under_the_familiar_names(dial_url: Any) -> None:
 
         async def play(stream: Any) -> None:
             clip = base64.b64encode(bytes(320)).decode()
+            with pytest.raises(LocalProtocolError, match="base64"):
+                await stream.play_audio("no base64!")
             await stream.play_audio(clip, sample_rate=8000, id="c1")
             await stream.close()
 
