@@ -17,7 +17,7 @@ from .legs import Heard, Playback
 from .processes import Future, Steps
 from .recognizer import Recognition
 from .sockets import is_http
-from .tool_shapes import agent_update_fault, output_fault, setup_fault, update_fault
+from .tool_shapes import agent_update_fault, any_object_fault, output_fault, setup_fault, update_fault
 from .verb_stack import Verb, VerbError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Conversation(Verb):
         more = {} if self.failure is None else {"error": self.failure}
         failure = yield from self.act({"completion_reason": self.reason, **more})
         if failure and not self.session.gone:
-            raise VerbError(f"nobody answered its action hook ({failure})")
+            raise VerbError(f"its action hook got no answer that can be used ({failure})")
 
     def converse(self) -> Steps[None]:
         """Until the conversation is over."""
@@ -111,7 +111,7 @@ class Conversation(Verb):
         if fault:
             self.world.warn(
                 "tool-output-shape",
-                f"The output for {self.pending[id]} is dropped: its shape is not the vendor's.",
+                f"The output for {self.pending[id]} is dropped: its shape is not what the server takes.",
                 f"Expected {fault}.",
             )
             return
@@ -262,7 +262,7 @@ class Agent(Conversation):
         return {"tool_call_id": id, "name": call.name, "arguments": dict(call.args)}
 
     def output_fault(self, id: str, data: Any) -> str:
-        return "" if isinstance(data, Mapping) and "result" in data else "{result: …}"
+        return any_object_fault(data)
 
     def update(self, command: str, data: Any) -> None:
         fault = agent_update_fault(data)

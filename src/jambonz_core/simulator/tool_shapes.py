@@ -95,12 +95,20 @@ AGENT_UPDATES: Mapping[str, str] = {
 def output_fault(vendor: str, data: Any, id: str, *, strict: bool) -> str:
     """What is wrong with the output of a tool; empty when nothing is.
 
-    Version 10 also takes its own shape, `{result: …}`, for every vendor.
+    Version 10 takes any object, for every vendor, and puts it into the vendor's message itself.
     """
-    if not strict and isinstance(data, Mapping) and "result" in data:
-        return ""
+    if not strict:
+        return any_object_fault(data)
     shape = OUTPUTS.get(vendor)
     return "" if shape is None else shape(data, id)
+
+
+def any_object_fault(data: Any) -> str:
+    """What version 10 finds wrong with the output of a tool, whichever verb has called it.
+
+    `{result: …}` is the documented carrier, and any other object is taken as well; a bare value is not.
+    """
+    return "" if isinstance(data, Mapping) else "an object, {result: …} for a bare value"
 
 
 def update_fault(vendor: str, data: Any) -> str:

@@ -118,11 +118,14 @@ class Verb:
         answer = yield self.session.requestor.request(type, data, self.hook)
         if answer.failure:
             return str(answer.failure)
+        what = f"the action hook of {self.name}"
         if self.nested or not replies:
+            self._ignores(answer.data, what)
             return ""
         try:
-            self.session.reply(answer.data, f"the action hook of {self.name}")
+            self.session.reply(answer.data, what)
         except BadVerbs as bad:
+            self.session.refused(bad, f"the answer to {what}")
             return str(bad)
         return ""
 
@@ -131,7 +134,9 @@ class Verb:
         answer = yield self.session.requestor.request("verb:hook", data, hook)
         if answer.failure:
             return None
-        if replies and not self.nested:
+        if replies and self.nested:
+            self._ignores(answer.data, f"a hook of {self.name}")
+        elif replies:
             try:
                 self.session.reply(answer.data, f"a hook of {self.name}")
             except BadVerbs as bad:
@@ -140,4 +145,17 @@ class Verb:
 
     def tell(self, hook: Any, data: Mapping[str, Any]) -> None:
         """Call a hook and do not wait for its answer, which is ignored."""
-        self.world.scheduler.spawn(self.ask(hook, data, replies=False))
+        self.world.scheduler.spawn(self._tell_in_vain(hook, data))
+
+    def _tell_in_vain(self, hook: Any, data: Mapping[str, Any]) -> Steps[None]:
+        answer = yield from self.ask(hook, data, replies=False)
+        self._ignores(answer, f"a hook of {self.name}")
+
+    def _ignores(self, data: Any, what: str) -> None:
+        """Say that verbs in an answer are not run."""
+        if data and isinstance(data, list):
+            self.world.warn(
+                "verbs-dropped",
+                f"The verbs in the answer to {what} are dropped: here the answer changes nothing.",
+                "Send them with a redirect command.",
+            )

@@ -63,7 +63,7 @@ class Redirect(Verb):
             return
         failure = yield from self.act({}, type="session:redirect")
         if failure:
-            raise VerbError(f"nobody answered its hook ({failure})")
+            raise VerbError(f"its hook got no answer that can be used ({failure})")
 
     def _begin_again(self, requestor: WebsocketRequestor) -> Steps[str]:
         """From webhooks to a websocket: the new socket gets a `session:new`, with the call's data only."""

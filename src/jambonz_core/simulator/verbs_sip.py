@@ -117,7 +117,7 @@ class SipRequest(SipWaiting):
             # The server tries once more, to say that it failed, and does not survive a second silence.
             failure = yield from self.act({"result": "failed", "err": failure})
             if failure:
-                raise VerbError(f"nobody answered its hook ({failure})")
+                raise VerbError(f"its hook got no answer that can be used ({failure})")
 
 
 class Transfer(SipWaiting):

@@ -126,6 +126,18 @@ def test_the_open_server_drops_an_output_that_is_not_the_vendors(bench: Any) -> 
     assert call.warnings() == ["tool-output-shape", "tool-unanswered"]
 
 
+@pytest.mark.parametrize("output", [{"result": "cold"}, {"celsius": -3}, {}])
+def test_version_10_takes_any_object_as_the_output_of_a_tool(bench: Any, output: dict[str, Any]) -> None:
+    call = talking(bench, OPENAI)
+    call.act(LlmToolCall("weather", {}, "t1"))
+    call.command("llm:tool-output", "cold", tool_call_id="t1")
+    assert call.warnings() == ["tool-output-shape"]
+    assert call.all(ToolAnswered) == []
+    call.command("llm:tool-output", output, tool_call_id="t1")
+    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", output)]
+    assert call.warnings() == ["tool-output-shape"]
+
+
 @pytest.mark.parametrize(
     ("vendor", "right", "wrong"),
     [
@@ -314,10 +326,10 @@ def test_tools_of_an_agent(bench: Any) -> None:
     assert call.message("agent:tool-call")["hook"] == "/tool"
     data = call.message("agent:tool-call")["data"]
     assert data == {"tool_call_id": "t1", "name": "weather", "arguments": {"city_name": "Oslo"}}
-    call.command("llm:tool-output", {"output": 1}, tool_call_id="t1")
-    call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
+    call.command("llm:tool-output", "cold", tool_call_id="t1")
+    call.command("llm:tool-output", {"celsius": -3}, tool_call_id="t1")
     assert call.warnings() == ["tool-output-shape"]
-    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", {"result": 1})]
+    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", {"celsius": -3})]
 
 
 def test_updates_of_an_agent(bench: Any) -> None:
