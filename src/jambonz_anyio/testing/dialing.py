@@ -84,7 +84,7 @@ async def dial(
         await phone.hears("You said: good morning")
     ```
 
-    When the block is left, the caller hangs up if the call is not over yet, and the end is waited for. Then
+    When the block is left, everybody hangs up whose call is not over yet, and the end is waited for. Then
     the block fails if a hook was never answered, a handler has failed, or the application does not let go of
     the call; `checks` can switch each of that off. What the block itself raises wins, with the transcript as
     a note.
@@ -275,6 +275,8 @@ async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -
     """End the call, and look for what nobody asked about."""
     if not phone.over:
         await phone.hangs_up()
+    for leg in driver.engine.independent:
+        await phone.party(leg).hangs_up()
     await phone.expects(lambda: driver.finished or None, "the call to be over for the server", END_SECONDS)
     end = driver.now + LET_GO_SECONDS
     await driver.wait_for(lambda: driver.dialer.serving == 0 or None, lambda: end)

@@ -374,9 +374,14 @@ class Party:
         return found
 
     async def _until(self, at: float) -> None:
-        """Wait for a time, or for the end of the call."""
+        """Wait for a time, or for the end of the call of this party."""
         driver = self._driver
-        await driver.wait_for(lambda: driver.engine.over or None, lambda: at)
+
+        def over() -> bool | None:
+            leg = driver.engine.legs.get(self.leg)
+            return (driver.engine.over if leg is None else leg.over) or None
+
+        await driver.wait_for(over, lambda: at)
 
     def _fail_if_gone(self, doing: str) -> Leg | None:
         """The leg, or None when it does not exist yet; raises when it is over."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from . import actions as act
 from .commands import update_call
 from .llm_agent import Agent, Conversation
 from .requestors import WebsocketRequestor
+from .verb_stack import Verb
 from .verbs_sip import SipWaiting
 
 if TYPE_CHECKING:
+    from .dialogs import DialogSession
     from .legs import Driver, Leg
     from .main_sessions import MainSession
     from .world import World
+
+V = TypeVar("V", bound=Verb)
 
 
 class Stage:
@@ -43,7 +47,7 @@ class Stage:
             case act.DropConnection():
                 self._drop(action)
             case act.UpdateCall():
-                update_call(self.session, action.data, action.call_sid)
+                update_call(self._session(action.call_sid), action.data, action.call_sid)
             case _:
                 self._others(action)
 
@@ -58,6 +62,18 @@ class Stage:
     def _driver(self, name: str) -> Driver | None:
         leg = self._leg(name)
         return leg.driver if leg is not None else None
+
+    def _session(self, call_sid: str) -> DialogSession:
+        """The call that an id names: a leg that became one, else the application's own."""
+        named = [session for session in self.world.sessions if session.info.call_sid == call_sid]
+        return named[0] if named else self.session
+
+    def _running(self, kind: type[V]) -> V | None:
+        """The running verb of this kind; in the application's own call first."""
+        for session in self.world.sessions:
+            if isinstance(session.current, kind):
+                return session.current
+        return None
 
     def _person(self, action: act.Speak | act.StaySilent | act.PressKeys | act.SendAudio) -> None:
         leg = self._leg(action.leg)
@@ -102,8 +118,8 @@ class Stage:
                 driver.sip(action)
 
     def _transfer(self, action: act.NotifyTransfer | act.RefuseTransfer) -> None:
-        verb = self.session.current
-        if not isinstance(verb, SipWaiting):
+        verb = self._running(SipWaiting)
+        if verb is None:
             self.world.warn("action-ignored", "No sip:refer, sip:request or transfer is running.")
         elif isinstance(action, act.RefuseTransfer):
             verb.refuse(action.status)
@@ -113,8 +129,8 @@ class Stage:
     def _model(
         self, action: act.LlmEvent | act.LlmToolCall | act.EndLlm | act.AgentTurn | act.AgentEvent
     ) -> None:
-        verb = self.session.current
-        if not isinstance(verb, Conversation):
+        verb = self._running(Conversation)
+        if verb is None:
             self.world.warn("action-ignored", "No llm or agent verb is running.")
             return
         match action:
@@ -160,15 +176,15 @@ class Stage:
                 voice.refusals = action.count
 
     def _drop(self, action: act.DropConnection) -> None:
-        requestor = self.session.requestor
-        if (
-            isinstance(requestor, WebsocketRequestor)
-            and action.socket in {None, requestor.socket}
-            and requestor.sockets.user(requestor.socket) is requestor
-        ):
-            requestor.drop(action.code)
-        else:
-            self.world.warn("action-ignored", "There is no such control connection.")
+        for requestor in (session.requestor for session in self.world.sessions):
+            if (
+                isinstance(requestor, WebsocketRequestor)
+                and action.socket in {None, requestor.socket}
+                and requestor.sockets.user(requestor.socket) is requestor
+            ):
+                requestor.drop(action.code)
+                return
+        self.world.warn("action-ignored", "There is no such control connection.")
 
     def _others(self, action: act.Action) -> None:
         rooms, queues = self.world.rooms, self.world.queues

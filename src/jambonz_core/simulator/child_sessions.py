@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from .dialogs import DialogSession
 from .legs import Leg
-from .processes import Steps
+from .processes import Future, Steps
 from .requestors import Requestor, WebhookRequestor, WebsocketRequestor
 from .session import Session
+from .sockets import Answer
 from .verb_stack import Verb
 
 if TYPE_CHECKING:
@@ -46,9 +48,9 @@ class ConfirmSession(Session):
             super().replace(verbs)
 
 
-class AdultSession(Session):
+class AdultSession(DialogSession):
     """A called party on its own: a new connection, `session:adulting`, and verbs that were given
-    beforehand.
+    beforehand. It lives as long as its party stays, whatever becomes of the call that it came from.
     """
 
     streams = False
@@ -58,19 +60,33 @@ class AdultSession(Session):
         super().__init__(parent.world, parent.sockets, leg, requestor, parent.faults)
         self.parent = parent
         self._dial = dial
-        leg.ended.watch(lambda _: self.release())
+        self.status_hook = parent.status_hook
+        if parent.notifier is None or not parent.notifier.websocket:
+            # Nobody wants statuses, or they are posted elsewhere; else the new connection has them.
+            self.notifier = parent.notifier
 
     def start(self) -> None:
         """Introduce it and run its verbs; both at once, as the answer to the introduction means nothing."""
+        self.world.sessions.append(self)
+        dial = self._dial
+        dial.send_status = lambda _: self.send_status()
+        dial.on_hold = lambda on: self.hold(on=on)
+        dial.on_refer = self.refer
+        dial.on_sip = self.sip
+        self.leg.ended.watch(lambda _: self.release())
         parent_info = {"parent_call_info": self.parent.info.standard()}
-        self.requestor.request("session:adulting", {**self.info.standard(), **parent_info}, "/adulting")
+        about = {**self.info.standard(), **parent_info}
+        introduction = self.requestor.request("session:adulting", about, "/adulting")
         self.take_commands()
-        self.world.scheduler.spawn(self._live())
+        self.world.scheduler.spawn(self._live(introduction))
 
-    def _live(self) -> Steps[None]:
+    def _live(self, introduction: Future[Answer]) -> Steps[None]:
         yield from self.run()
         self._dial.end("jambonz")
+        # A life that is over before its connection is open is told of all the same.
+        yield introduction
         self.close()
+        self.world.session_over(self)
 
     def hang_up(self, by: str, headers: object = None) -> None:
         self._dial.end(by)

@@ -120,8 +120,8 @@ def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
     if "child_call_hook" in asked:
         child_verbs = (yield asked["child_call_hook"]).data
     try:
-        if dial is not None and isinstance(child_verbs, list):
-            dial.adult(child_verbs, str(data.get("child_call_hook")))
+        if dial is not None and child is not None and isinstance(child_verbs, list):
+            dial.adult(child, child_verbs)
         _after_hooks(session, verbs)
     except BadVerbs as bad:
         session.refused(bad, "the answer to session:redirect")

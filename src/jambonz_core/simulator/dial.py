@@ -266,19 +266,21 @@ class Dial(Verb):
             return
         try:
             if leg is self.leg:
-                self.adult(answer.data, str(self.spec["referHook"]))
-                self.ended.settle(None)
+                self.adult(child, answer.data)
             else:
                 self.session.reply(answer.data, "the referHook of dial")
         except BadVerbs as bad:
             self.session.refused(bad, "the answer to referHook")
 
-    def adult(self, verbs: list[Any], hook: str) -> None:
+    def adult(self, leg: Leg, verbs: list[Any]) -> None:
         """The called party becomes a call of its own, with these verbs, on a new connection."""
         from .child_sessions import AdultSession
 
-        assert self.connected is not None
-        session = AdultSession(self.session, self.connected, self._dials[self.connected.name])
+        if self.connected is not leg:
+            # The hook that gave the verbs took its time, and somebody has hung up meanwhile.
+            self.world.warn("verbs-after-end", f"The verbs for {leg.name} are dropped: the dial is over.")
+            return
+        session = AdultSession(self.session, leg, self._dials[leg.name])
         session.stack = session.make(verbs)
         self._adulted = True
         session.start()

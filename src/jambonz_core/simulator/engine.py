@@ -146,6 +146,11 @@ class CallEngine:
         return self.session.leg.over
 
     @property
+    def independent(self) -> list[str]:
+        """The names of legs that were dialled, became calls of their own, and are not over."""
+        return [session.leg.name for session in self.world.sessions if session is not self.session]
+
+    @property
     def legs(self) -> dict[str, Leg]:
         """Everybody on the phone, by name."""
         return self.world.legs

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..limits import CLOSE_GOING_AWAY
-from .actions import Refer, SendSip
 from .call_info import first_payload
-from .dial import Dial, refer_details
-from .events import CallCompleted, Finished, SipSent
+from .dialogs import DialogSession
+from .events import CallCompleted, SipSent
 from .processes import Future, Steps
 from .requestors import Requestor, WebhookRequestor, WebsocketRequestor
-from .session import Session
 from .sockets import Answer, is_http
 from .verb_stack import BadVerbs, Needs, Verb
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 BUSY = {486, 600, 603}
 
 
-class MainSession(Session):
+class MainSession(DialogSession):
     """What both directions share; it is also the driver of the caller's leg."""
 
     def __init__(self, world: World, sockets: Sockets, leg: Leg, url: str) -> None:
@@ -38,6 +36,7 @@ class MainSession(Session):
             self.notifier = None
         elif is_http(world.setup.status_hook) and requestor.websocket:
             self.notifier = WebhookRequestor(world, sockets, world.setup.status_hook)
+        world.sessions.append(self)
         leg.driver = self
         leg.ended.watch(lambda _: self._leg_over())
 
@@ -59,9 +58,9 @@ class MainSession(Session):
         self.world.emit(CallCompleted(self.info.terminated_by or self.info.call_status, self.leg.duration))
 
     def finish(self, code: int = 1000) -> None:
-        """Close everything; nothing happens after this."""
+        """Close everything. Legs that became calls of their own live on."""
         self.close(code)
-        self.world.emit(Finished())
+        self.world.session_over(self)
 
     def _stack_over(self) -> None:
         """The stack has run dry for good."""
@@ -97,47 +96,6 @@ class MainSession(Session):
             if self.began:
                 self.send_status()
             self.release()
-
-    def hold(self, *, on: bool) -> None:
-        self.leg.on_hold = on
-        if isinstance(self.current, Dial):
-            self.current.held(self.leg, on=on)
-
-    def refer(self, refer: Refer) -> None:
-        if isinstance(self.current, Dial) and self.current.connected is not None:
-            self.current.refer(self.leg, refer)
-        elif self.settings.refer_hook:
-            self.world.scheduler.spawn(self._refer(refer))
-        else:
-            self.world.emit(SipSent(self.leg.name, "501", {"to": "REFER"}))
-
-    def _refer(self, refer: Refer) -> Steps[None]:
-        data = {**self.info.standard(), "refer_details": refer_details(self.leg, None, refer)}
-        answer = yield self.requestor.request("verb:hook", data, self.settings.refer_hook)
-        self.world.emit(SipSent(self.leg.name, "202", {"to": "REFER"}))
-        self._replied(answer, "the referHook")
-
-    def sip(self, request: SendSip) -> None:
-        status = {"INFO": 200, "MESSAGE": 202}.get(request.method, 501)
-        self.world.emit(SipSent(self.leg.name, str(status), {"to": request.method}))
-        if status != 501 and self.settings.sip_request_hook:
-            self.world.scheduler.spawn(self._sip(request))
-
-    def _sip(self, request: SendSip) -> Steps[None]:
-        asked = {
-            "sip_method": request.method,
-            "sip_body": request.body,
-            "sip_headers": dict(request.headers),
-        }
-        data = {**self.info.standard(), **asked}
-        answer = yield self.requestor.request("verb:hook", data, self.settings.sip_request_hook)
-        self._replied(answer, "the sipRequestWithinDialogHook")
-
-    def _replied(self, answer: Answer, what: str) -> None:
-        try:
-            self.reply(answer.data, what)
-        except BadVerbs as bad:
-            self.refused(bad, f"the answer to {what}")
 
 
 class InboundSession(MainSession):

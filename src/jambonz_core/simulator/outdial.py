@@ -31,7 +31,9 @@ class OutDial:
         """Whether statuses are sent; when it is given up, they are not."""
         self.on_hold: Callable[[bool], None] = lambda _: None
         self.on_refer: Callable[[Refer], None] = lambda _: None
-        self._send_status = send_status
+        self.on_sip: Callable[[SendSip], None] = self._untold
+        self.send_status = send_status
+        """Tells whoever wants the statuses of this leg."""
         leg.driver = self
         world.legs[leg.name] = leg
 
@@ -69,7 +71,7 @@ class OutDial:
     def _became(self, status: str, sip_status: int) -> None:
         self.leg.became(status, sip_status)
         if self.watched:
-            self._send_status(self.leg)
+            self.send_status(self.leg)
 
     # What its party does.
 
@@ -106,6 +108,9 @@ class OutDial:
         self.on_refer(refer)
 
     def sip(self, request: SendSip) -> None:
+        self.on_sip(request)
+
+    def _untold(self, request: SendSip) -> None:
         self.world.warn(
             "action-ignored", f"Nobody is told of a {request.method} by a party that was dialled."
         )

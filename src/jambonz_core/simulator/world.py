@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..profiles import Profile
-from .events import Event, Warned
+from .events import Event, Finished, Warned
 from .gatherings import Queues, Rooms
 from .options import CallSetup, SimulatorOptions
 from .processes import Scheduler
 
 if TYPE_CHECKING:
     from .amd import Detection
+    from .dialogs import DialogSession
     from .legs import Leg
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,6 +30,8 @@ class World:
         self.events: list[Event] = []
         self.legs: dict[str, Leg] = {}
         """Everybody on the phone, by name."""
+        self.sessions: list[DialogSession] = []
+        """Every call that is not over: the application's own, and the legs that became calls."""
         self.detection: Detection | None = None
         """The answering machine detection that runs, if any."""
         self.rooms = Rooms(self)
@@ -52,6 +55,12 @@ class World:
     def warn(self, code: str, text: str, hint: str = "") -> None:
         """Say what a real server would only log."""
         self.emit(Warned(code, text, hint))
+
+    def session_over(self, session: DialogSession) -> None:
+        """One of the calls is over; with the last one everything is."""
+        self.sessions.remove(session)
+        if not self.sessions:
+            self.emit(Finished())
 
     def number(self, what: str) -> int:
         """The next number of a kind of thing; ids are made from these."""

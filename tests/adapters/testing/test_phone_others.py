@@ -8,7 +8,7 @@ import pytest
 
 from jambonz_anyio import App, AudioStream, Call, WebhookRequest
 from jambonz_anyio.testing import ExpectationFailed, audio, dial
-from jambonz_core.simulator import CallSetup, LlmEvent
+from jambonz_core.simulator import CallSetup, LegChanged, LlmEvent
 
 app = App(webhook_secret="s3cret")
 
@@ -258,3 +258,47 @@ async def test_rest_changes_a_call(virtual_time: Any) -> None:
         await phone.says("hello", timeout=3)
         phone.update_call({"call_status": "completed"})
         await phone.call_ends("jambonz")
+
+
+@app.call("/parent")
+async def parent(call: Call) -> None:
+    @call.on("/what-now")
+    async def what_now(_: Any) -> Any:
+        return call.say(text="You are a call of your own now.")
+
+    await call.dial(target=[{"type": "phone", "number": "+4712"}], referHook="/what-now").result()
+    await call.say(text="You are transferred.").hangup().send()
+
+
+@app.call("/parent/adulting")
+async def independent(call: Call) -> None:
+    heard = await call.gather(input=["speech"], say={"text": "How was it?"}).result()
+    await call.say(text=f"You said: {heard.transcript}").hangup().send()
+
+
+async def test_a_leg_that_became_a_call_goes_on_without_the_caller(virtual_time: Any) -> None:
+    async with dial(app, "/parent") as phone:
+        colleague = phone.party("b1")
+        await colleague.answers()
+        await phone.waits(5)
+        await phone.refers("sip:somebody@else")
+        await phone.hears("You are transferred.")
+        await phone.call_ends("jambonz")
+        await colleague.hears("How was it?")
+        began = phone.at
+        await colleague.says("It was fine, thank you.")
+        assert phone.at > began + 1
+        await colleague.hears("You said: It was fine, thank you.")
+    assert "b1       hangs up" not in phone.transcript
+
+
+async def test_everybody_hangs_up_in_the_end(virtual_time: Any) -> None:
+    async with dial(app, "/parent") as phone:
+        colleague = phone.party("b1")
+        await colleague.answers()
+        await phone.waits(5)
+        await phone.refers("sip:somebody@else")
+        await colleague.hears("How was it?")
+    gone = [record.what.leg for record in phone.records if isinstance(record.what, LegChanged)]
+    assert gone[-2:] == ["caller", "b1"]
+    assert phone.transcript.count("b1       hangs up") == 1
