@@ -14,6 +14,7 @@ from typing import Protocol
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from ._byte_streams import ByteStream, Incoming, describe
 from ._frames import ParserFactory
@@ -148,6 +149,12 @@ class Connection:
             if not more:
                 break
             patience = limits.keep_alive_seconds
+            # A hundred requests in one packet hold up nobody, and their answers do not pile up.
+            await checkpoint()
+            with self._deadline(patience) as scope:
+                await http.room()
+            if scope.cancelled_caught:
+                return None
         with anyio.move_on_after(limits.close_seconds):
             await stream.finish()
         return None

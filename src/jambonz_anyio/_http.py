@@ -22,6 +22,7 @@ from wsproto.utilities import RemoteProtocolError
 from ._byte_streams import ByteStream
 from ._limits import ServerLimits
 from ._transport import HttpRequest, HttpResponse, Peer
+from ._waiter import Bell
 
 
 class HttpFault(Exception):
@@ -108,6 +109,7 @@ class HttpConnection:
         self._complete = False
         self._fault: HttpFault | None = None
         self._ended = False
+        self._drained = Bell()
 
     @property
     def begun(self) -> bool:
@@ -156,6 +158,11 @@ class HttpConnection:
             return True
         return False
 
+    async def room(self) -> None:
+        """Wait while a client that sends one request behind the other takes none of the answers."""
+        while self._stream.unsent >= self._limits.high_water_bytes:
+            await self._drained.wait()
+
     # The receiver -------------------------------------------------------------------------------------------
 
     def received(self, data: bytes | memoryview) -> None:
@@ -171,7 +178,8 @@ class HttpConnection:
         self._stream.stop()
 
     def writable(self) -> None:
-        """Nothing waits here."""
+        """The client has taken all answers."""
+        self._drained.ring()
 
     def _settled(self) -> bool:
         return self._complete or self._fault is not None or self._ended

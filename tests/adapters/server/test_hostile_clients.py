@@ -218,6 +218,41 @@ async def test_a_flood_of_tiny_frames_keeps_nobody_waiting(
                 tasks.cancel_scope.cancel()
 
 
+async def test_requests_in_one_packet_hold_up_nobody(start_server: Any, streams: str) -> None:
+    async with start_server(streams=streams) as running, raw(running) as hostile:
+        requests = running.application.requests
+        answered_in_one_go: list[int] = []
+        async with anyio.create_task_group() as tasks:
+
+            async def look_on() -> None:
+                while True:
+                    before = len(requests)
+                    await anyio.lowlevel.checkpoint()
+                    answered_in_one_go.append(len(requests) - before)
+
+            tasks.start_soon(look_on)
+            await hostile.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 200)
+            with anyio.fail_after(10):
+                while len(requests) < 200:
+                    await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+        assert max(answered_in_one_go) <= 2
+        await works(running)
+
+
+async def test_who_asks_and_asks_and_takes_no_answer_is_cut(start_server: Any, streams: str) -> None:
+    limits = {"keep_alive_seconds": 0.2, "high_water_bytes": 1000}
+    async with start_server(streams=streams, limits=limits) as running, raw(running) as hostile:
+
+        async def ask_on() -> None:
+            while True:
+                await hostile.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 1000)
+
+        with anyio.fail_after(20), pytest.raises(anyio.BrokenResourceError):
+            await ask_on()
+        await works(running)
+
+
 async def test_a_half_open_connection_is_found_out(start_server: Any, streams: str) -> None:
     """A peer that is gone without a word answers no ping."""
     async with start_server(streams=streams, limits={"ping_seconds": 0.1}) as running:
