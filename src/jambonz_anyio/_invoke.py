@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
+import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar, cast
@@ -69,8 +71,13 @@ class Threads:
 
         A plain function that returns a coroutine has it awaited.
         """
-        if is_async(function):
-            return await function(*args)
+        try:
+            return await (function(*args) if is_async(function) else self._in_a_thread(function, *args))
+        except anyio.get_cancelled_exc_class() as exc:
+            refuse_stray(exc)
+            raise
+
+    async def _in_a_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         limiter = self._limiter.get(None)
         if limiter is None:
             limiter = anyio.CapacityLimiter(self.bound)
@@ -92,6 +99,24 @@ class Threads:
             raise
         [result] = results
         return await result if inspect.iscoroutine(result) else result
+
+
+def refuse_stray(cancellation: BaseException) -> None:
+    """Raise `RuntimeError` if nobody has asked the current task to stop.
+
+    On asyncio, whoever awaits a task or a future that somebody else has cancelled gets the very exception by
+    which it would be cancelled itself. Passed on, that would end a call without last words and without a line
+    in the log, because a cancellation is nobody's error. So it becomes one.
+    """
+    if anyio.current_effective_deadline() == -math.inf:
+        return
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or not isinstance(cancellation, asyncio.CancelledError):
+        return  # on trio only a scope cancels
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        return  # by its host, such as an ASGI server that stops, or by a loop that ends
+    raise RuntimeError("something that is awaited here was cancelled by somebody else") from cancellation
 
 
 def _discard(results: list[Any]) -> None:

@@ -25,6 +25,7 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ from jambonz_core.errors import CallEnded, LocalProtocolError
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
 
-from ._invoke import unwrap
+from ._invoke import refuse_stray, unwrap
 from ._line import Line
 from ._transport import Peer
 from ._waiter import Waiter
@@ -173,7 +174,11 @@ class Runtime:
         group = self._group
         if group is None or self.over:
             raise CallEnded("the call is over: no task can be started in it")
-        self.acting += 1
+        if threading.get_ident() != self.line.loop.thread:
+            raise LocalProtocolError(
+                "tasks are started in the event loop; from a thread that is "
+                "anyio.from_thread.run_sync(call.start_soon, function)"
+            )
 
         async def task() -> None:
             try:
@@ -182,6 +187,7 @@ class Runtime:
                 self.acting -= 1
             self.something_ended()
 
+        self.acting += 1
         group.start_soon(task, name=name)
 
     def run_handler(
@@ -229,7 +235,11 @@ class Runtime:
     async def _guard(self, job: Callable[[], Awaitable[Any]]) -> None:
         """Run something of the user's, and remember in which order things failed."""
         try:
-            await job()
+            try:
+                await job()
+            except anyio.get_cancelled_exc_class() as exc:
+                refuse_stray(exc)
+                raise
         except Exception as exc:
             # To say something to a caller who has just gone is no failure: that is how calls end.
             if not (isinstance(exc, CallEnded) and self.ending):

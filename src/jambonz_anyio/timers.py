@@ -18,6 +18,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -45,14 +46,14 @@ class Future(Protocol):
 
 
 class EventLoop:
-    """Three things that anyio has, for paths where finding out each time which event loop runs costs too
+    """Things that anyio has, for paths where finding out each time which event loop runs costs too
     much.
 
     That takes a microsecond, and fails inside a callback of a plain asyncio loop, from where frames may come.
     The loop does not change while calls live.
     """
 
-    __slots__ = ("checkpoint_if_cancelled", "clock", "new_future")
+    __slots__ = ("checkpoint_if_cancelled", "clock", "new_future", "thread")
 
     def __init__(self) -> None:
         token = anyio.lowlevel.current_token()
@@ -63,6 +64,7 @@ class EventLoop:
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
         self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
+        self.thread = threading.get_ident()
 
 
 class Timer:

@@ -6,9 +6,10 @@ import logging
 from typing import Any
 
 import anyio
+import anyio.from_thread
 import pytest
 
-from jambonz_anyio import App, Call, CallEnded, CallLimits, CallOptions
+from jambonz_anyio import App, Call, CallEnded, CallLimits, CallOptions, LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -119,6 +120,24 @@ async def test_an_iterator_that_was_let_go_of_keeps_nothing(dial: Any) -> None:
         await phone.answered()
         await phone.ack(phone.hook("/x", {"reason": "timeout"}))
         assert await phone.redirect(queued=True) == [{"verb": "hangup"}]
+
+
+async def test_a_task_that_is_not_started_in_a_thread_keeps_nothing(dial: Any) -> None:
+    app = App()
+    refused: list[bool] = []
+
+    @app.call("/")
+    def main(call: Call) -> None:
+        anyio.from_thread.run(call.answer().send)
+        try:
+            call.start_soon(anyio.sleep_forever)
+        except LocalProtocolError as error:
+            refused.append("run_sync(call.start_soon" in str(error))
+
+    async with dial(app) as phone:
+        await phone.answered()
+        assert await phone.redirect(queued=True) == [{"verb": "hangup"}]
+    assert refused == [True]
 
 
 # --- hanging up ---------------------------------------------------------------------------------------------
