@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from jambonz_core.journal import Journal, Step
 
 _LAST = ("jambonz", "app")
@@ -22,6 +24,15 @@ def lanes(ladder: Iterable[Step]) -> list[str]:
     parties = {party for step in ladder for party in (step.source, step.target)}
     people = sorted(parties.difference(_LAST), key=lambda party: (party != "caller", party))
     return [*people, *(party for party in _LAST if party in parties)]
+
+
+def from_zero(ladder: Sequence[Step]) -> list[Step]:
+    """The steps with the time since the first of them.
+
+    Clocks of event loops begin anywhere: in the journal of an application, the numbers themselves say little.
+    """
+    began = ladder[0].at if ladder else 0.0
+    return [replace(step, at=step.at - began) for step in ladder]
 
 
 def is_minor(step: Step) -> bool:

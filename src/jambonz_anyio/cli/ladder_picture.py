@@ -28,6 +28,9 @@ TOP = 96
 LETTER = 6.4
 """About how wide a letter is, for deciding where a label is cut."""
 
+WIDE_LETTER = 8.2
+"""The same in the title, which is larger and bold."""
+
 _COLOURS = {
     "hook": "#1d4ed8",
     "ack": "#1d4ed8",
@@ -53,7 +56,10 @@ text { font: 12px system-ui, sans-serif; fill: #1c1917; }
 
 _PAGE_STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; margin: 1.5rem; color: #1c1917; background: #fff; }
-svg { max-width: 100%; height: auto; }
+/* A picture that is wider than the window is moved, not made smaller: its letters have to be read. */
+.picture { overflow-x: auto; }
+summary { overflow-wrap: anywhere; }
+svg { display: block; }
 details { border-bottom: 1px solid #e7e5e4; padding: .2rem 0; }
 summary { cursor: pointer; font-variant-numeric: tabular-nums; }
 pre { background: #f5f5f4; padding: .6rem; overflow-x: auto; }
@@ -92,7 +98,8 @@ def as_svg(journal: Journal, ladder: Sequence[Step]) -> str:
     top = TOP + 18 * len(told.remarks)
     parties = lanes(ladder)
     places = {party: LEFT + 60 + GAP * number for number, party in enumerate(parties)}
-    width = LEFT + 120 + GAP * max(1, len(parties) - 1) + RIGHT
+    heading = [WIDE_LETTER * len(told.title), *(LETTER * len(line) for line in (told.facts, *told.remarks))]
+    width = max(LEFT + 120 + GAP * max(1, len(parties) - 1) + RIGHT, 32 + round(max(heading)))
     canvas = _Canvas(places, width, top + ROW * (len(shown) + 1) + 10)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {_size(canvas)}>',
@@ -142,7 +149,7 @@ def _row(step: Step, canvas: _Canvas, y: int) -> str:
         middle = (source + target) // 2
         parts.append(f'<text x="{middle}" y="{y - 5}" class="label" style="fill: {colour}">{label}</text>')
     if step.latency is not None:
-        x = canvas.width - RIGHT + 8
+        x = max(canvas.places.values()) + 24
         parts.append(f'<text x="{x}" y="{y + 4}" class="latency">{milliseconds(step.latency)}</text>')
     return "".join([*parts, "</g>"])
 
@@ -178,7 +185,8 @@ def as_html(journal: Journal, ladder: Sequence[Step]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escaped(told.title)}</title>",
             f"<style>{_PAGE_STYLE}</style></head><body>",
-            as_svg(journal, ladder),
+            # With a tab index, keys can move it as well.
+            f'<div class="picture" tabindex="0">{as_svg(journal, ladder)}</div>',
             "<h2>Every step</h2>",
             *(_step(step) for step in ladder),
             "</body></html>",
@@ -191,7 +199,9 @@ def _step(step: Step) -> str:
     way = step.source if step.source == step.target else f"{step.source} → {step.target}"
     latency = "" if step.latency is None else f" ({milliseconds(step.latency)})"
     heading = escaped(f"{step.at:.3f}  {printable(way)}: {printable(step.label)}{latency}")
-    payload = step.detail if isinstance(step.detail, str) else json.dumps(step.detail, indent=2)
+    payload = (
+        step.detail if isinstance(step.detail, str) else json.dumps(step.detail, indent=2, ensure_ascii=False)
+    )
     body = f"<pre>{escaped(payload)}</pre>" if step.detail else ""
     kind = ' class="fault"' if step.kind == "fault" else ""
     return f"<details{kind}><summary>{heading}</summary>{body}</details>"

@@ -55,7 +55,11 @@ def show_ladder(journal: Journal, ladder: Sequence[Step], *, detail: bool) -> No
         if detail or not is_minor(step):
             console.print(Text(columns.row(step), style=_STYLES.get(step.kind, "")))
             if detail and step.detail:
-                payload = step.detail if isinstance(step.detail, str) else json.dumps(step.detail, indent=2)
+                payload = (
+                    step.detail
+                    if isinstance(step.detail, str)
+                    else json.dumps(step.detail, indent=2, ensure_ascii=False)
+                )
                 typer.echo("\n".join(f"{'':{TIME}}{printable(line)}" for line in payload.splitlines()))
     console.print(Text(told.facts, style="bold"))
 

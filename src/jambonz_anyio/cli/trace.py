@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
@@ -14,6 +16,14 @@ from jambonz_core.simulator.journal import replay
 
 from ..journals import load_journal
 from .errors import CommandFailed, ExitCode
+from .ladder import from_zero
+from .terminal import printable
+
+if TYPE_CHECKING:
+    from jambonz_core.journal import Difference
+
+LONGEST = 200
+"""Characters of a value that differs, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ def trace_journal(settings: TraceSettings) -> None:
         header = msgspec.to_builtins(journal.header)
         found = {"header": header, "complete": journal.complete, "steps": msgspec.to_builtins(ladder)}
         typer.echo(json.dumps(found, indent=2))
+    ladder = from_zero(ladder)
     if settings.svg is not None or settings.html is not None:
         from .ladder_picture import as_html, as_svg
 
@@ -72,9 +83,40 @@ def replay_journal(path: Path, *, as_json: bool) -> None:
     elif difference is None:
         typer.echo(f"{len(journal.entries)} entries were run again, and everything came as it is written.")
     else:
-        typer.echo(f"Not as it is written: {difference}")
+        typer.echo(f"Not as it is written: {in_one_line(difference)}")
     if difference is not None:
         raise typer.Exit(ExitCode.NO)
+
+
+def in_one_line(difference: Difference) -> str:
+    """A difference in one line: the first value that is another one. `--json` has all of both."""
+    path, written, found = first_other(difference.entry.gave, difference.found)
+    where = f"line {difference.line}, {difference.entry.call} at {difference.entry.at:.3f}"
+    return printable(
+        f"{where}, {path or 'all'}: the journal has {_brief(written)}, now it is {_brief(found)}"
+    )
+
+
+def first_other(written: Any, found: Any, path: str = "") -> tuple[str, Any, Any]:
+    """Where two values of JSON begin to differ, and what is there in each of them; None for nothing.
+
+    >>> first_other({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]})
+    ('a[1].b', 2, 3)
+    """
+    if isinstance(written, dict) and isinstance(found, dict):
+        for key in {**written, **found}:
+            if written.get(key) != found.get(key):
+                return first_other(written.get(key), found.get(key), f"{path}.{key}".lstrip("."))
+    if isinstance(written, list) and isinstance(found, list):
+        for place, (one, other) in enumerate(zip_longest(written, found)):
+            if one != other:
+                return first_other(one, other, f"{path}[{place}]")
+    return path, written, found
+
+
+def _brief(value: Any) -> str:
+    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def read(path: Path) -> Journal:

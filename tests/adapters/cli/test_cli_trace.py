@@ -17,7 +17,8 @@ from jambonz_anyio.cli.ladder import is_minor, lanes, summary
 from jambonz_anyio.cli.ladder_picture import as_html, as_svg, escaped
 from jambonz_anyio.cli.ladder_text import Columns, show_ladder
 from jambonz_anyio.cli.terminal import printable
-from jambonz_core.journal import Header, Journal, Step
+from jambonz_anyio.cli.trace import first_other, in_one_line
+from jambonz_core.journal import Difference, Entry, Header, Journal, Step
 
 ROOT = Path(__file__).resolve().parents[3]
 ECHO = ROOT / "examples" / "echo.py"
@@ -180,16 +181,29 @@ def test_everything_is_drawn_inside_the_picture() -> None:
     assert any(label.endswith("…") for label in labels)
 
 
+def test_a_heading_has_the_room_that_it_needs() -> None:
+    long = Journal(Header(role="app" * 40, profile="v10", redacted=True), [])
+    picture = ElementTree.fromstring(as_svg(long, [step("jambonz", "app", "ack", "ack []", latency=0.1)]))
+    width = float(picture.get("width", "0"))
+    title = next(picture.iter(f"{SVG}text"))
+    # Bold letters of this size are about 8 pixels wide.
+    assert float(title.get("x", "0")) + 8 * len(title.text or "") < width
+    [latency] = [text for text in picture.iter(f"{SVG}text") if text.get("class") == "latency"]
+    assert float(latency.get("x", "0")) < width / 2, "a latency stands beside its arrow"
+
+
 class Page(HTMLParser):
     """Counts elements, and collects what is between them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tags: list[str] = []
+        self.classes: list[str] = []
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         self.tags.append(tag)
+        self.classes += dict(attrs).get("class", "").split()
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -203,6 +217,9 @@ def test_a_page(jambonz: Any, journal: Path, tmp_path: Path) -> None:
     assert page.tags.count("svg") == 1
     assert page.tags.count("details") > 20
     assert '"direction": "inbound"' in page.text
+    # A narrow window moves the picture and does not shrink it.
+    assert "max-width" not in (tmp_path / "call.html").read_text(encoding="utf-8")
+    assert page.classes.count("picture") == 1
 
 
 def test_nothing_of_a_journal_becomes_part_of_the_page() -> None:
@@ -261,8 +278,32 @@ def test_a_replay_that_goes_another_way(jambonz: Any, journal: Path) -> None:
     done = jambonz("replay", journal)
     assert done.code == 1
     assert done.out.startswith("Not as it is written: line ")
+    assert '.heard: the journal has "You said: bad' in done.out
+    assert ', now it is "You said: good' in done.out
+    assert len(done.out) < 400
     found = json.loads(jambonz("replay", journal, "--json").out)
     assert found["difference"]["entry"]["call"] == "tick"
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "first"),
+    [
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": 3}]}, ("a[1].b", 2, 3)),
+        ({"a": 1}, {"a": 1, "b": [2]}, ("b", None, [2])),
+        ([1, 2], [1], ("[1]", 2, None)),
+        (None, {"a": 1}, ("", None, {"a": 1})),
+    ],
+)
+def test_what_differs_first(written: Any, found: Any, first: tuple[str, Any, Any]) -> None:
+    assert first_other(written, found) == first
+
+
+def test_long_values_that_differ_are_cut() -> None:
+    entry = Entry(at=0.0, call="tick", gave={"a": "x" * 1000})
+    line = in_one_line(Difference(line=2, entry=entry, found={}))
+    assert line.startswith('line 2, tick at 0.000, a: the journal has "xxx')
+    assert line.endswith("…, now it is nothing")
+    assert len(line) < 300
 
 
 @pytest.mark.parametrize("words", [["replay"], ["trace", "--test"]])
@@ -296,10 +337,13 @@ def test_files_that_are_no_journals(jambonz: Any, tmp_path: Path, text: str | No
 def test_the_journal_of_an_application(jambonz: Any, app_file: Callable[..., Path], tmp_path: Path) -> None:
     lines = [
         '{"journal":1,"role":"app","profile":"v10","redacted":false}',
-        '{"at":0.0,"call":"connected"}',
-        '{"at":0.1,"call":"receive","given":{"frame":"{\\"type\\":\\"verb:hook\\",\\"msgid\\":\\"m\\"}"}}',
+        '{"at":15755.0,"call":"connected"}',
+        '{"at":15755.1,"call":"receive","given":{"frame":"{\\"type\\":\\"verb:hook\\",\\"msgid\\":\\"m\\"}"}}',
     ]
     (tmp_path / "app.jsonl").write_text("\n".join(lines), encoding="utf-8")
     done = jambonz("trace", "app.jsonl")
     assert done.out.splitlines()[1].split() == ["jambonz", "app"]
     assert "as the application saw it" in done.out
+    # Its clock begins anywhere, and the ladder with its first step.
+    assert [line.split()[0] for line in done.out.splitlines()[2:4]] == ["0.00", "0.10"]
+    assert json.loads(jambonz("trace", "app.jsonl", "--json").out)["steps"][0]["at"] == 15755.0
