@@ -22,6 +22,10 @@ def load_app(target: str) -> App:
     from ..app import App
 
     where, name = parts_of(target)
+    if not where:
+        raise CommandFailed(
+            f"{target!r} names no application: write file.py:app or module:app.", ExitCode.USAGE
+        )
     module = _load_file(Path(where)) if where.endswith(".py") else _load_module(where)
     found = module
     for part in name.split("."):
@@ -29,11 +33,12 @@ def load_app(target: str) -> App:
             found = getattr(found, part)
         except AttributeError:
             apps = [key for key, value in vars(module).items() if isinstance(value, App)]
-            there = f"; it has {', '.join(apps)}" if apps else "; it has no App at all"
-            raise CommandFailed(f"{where} has no {name!r}{there}.", ExitCode.NOT_LOADED) from None
+            there = f"it has {', '.join(apps)}" if apps else "it has no App at all; app = App() makes one"
+            raise CommandFailed(f"{where} has no {name!r}; {there}.", ExitCode.NOT_LOADED) from None
     if not isinstance(found, App):
         raise CommandFailed(
-            f"{name!r} in {where} is a {type(found).__name__}, not a jambonz_anyio.App.", ExitCode.NOT_LOADED
+            f"{name!r} in {where} is of type {type(found).__name__}, not a jambonz_anyio.App.",
+            ExitCode.NOT_LOADED,
         )
     return found
 
@@ -57,7 +62,12 @@ def names_app(target: str) -> bool:
 
 def _load_file(path: Path) -> ModuleType:
     if not path.is_file():
-        raise CommandFailed(f"There is no file {path}.", ExitCode.NOT_LOADED)
+        raise CommandFailed(
+            f"There is no file {path} in {Path.cwd()}."
+            if not path.is_absolute()
+            else f"There is no file {path}.",
+            ExitCode.NOT_LOADED,
+        )
     path = path.resolve()
     # A file can import its neighbours, as if it had been started with `python file.py`.
     if str(path.parent) not in sys.path:

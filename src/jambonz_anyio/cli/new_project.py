@@ -58,7 +58,14 @@ async def test_says_goodbye_to_a_silent_caller(virtual_time: Any) -> None:
         await phone.call_ends()
 '''
 
-PYPROJECT = """[project]
+PYPROJECT = """[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools]
+py-modules = ["app"]
+
+[project]
 name = "{name}"
 version = "0.1.0"
 requires-python = ">=3.11"
@@ -73,11 +80,14 @@ pythonpath = ["."]
 
 CONTAINERFILE = """FROM python:3.11-slim
 WORKDIR /app
+# jambonz-anyio is not on PyPI yet: README.md says how its wheel gets into wheels.
+COPY wheels wheels
 COPY pyproject.toml app.py ./
-RUN pip install --no-cache-dir 'jambonz-anyio[cli,fast]'
+RUN pip install --no-cache-dir --find-links wheels .
 USER nobody
 EXPOSE 3000
-# SIGTERM lets live calls finish before the process ends.
+# SIGTERM lets live calls finish before the process ends, for 30 seconds: `docker run --stop-timeout 40`
+# has that patience.
 CMD ["jambonz", "run", "app.py:app", "--host", "0.0.0.0", "--port", "3000", "--backend", "uvloop"]
 """
 
@@ -86,8 +96,18 @@ README = """# {name}
 A voice application for [jambonz](https://jambonz.org), made with jambonz-anyio.
 
     jambonz call app.py:app        talk to it in this terminal: type what the caller says
-    pytest                         run the tests
+    pytest                         run the tests (pip install pytest trio)
     jambonz run app.py:app         serve it; point a jambonz application at ws://<this host>:3000/
+
+## In a container
+
+jambonz-anyio is not on PyPI yet, so its wheel has to be at hand, made from a checkout of it:
+
+    pip wheel --no-deps --wheel-dir wheels <checkout of jambonz-anyio>
+    docker build -f Containerfile -t {name} .
+    docker run --rm --stop-timeout 40 -p 3000:3000 {name}
+
+The same wheel serves where no container is: `pip install --find-links wheels '.[dev]'`.
 """
 
 
@@ -104,7 +124,8 @@ def new_project(folder: Path) -> None:
         "pyproject.toml": PYPROJECT.format(name=name),
         "Containerfile": CONTAINERFILE,
         "README.md": README.format(name=name),
-        ".gitignore": "__pycache__/\n.venv/\n.pytest_cache/\n",
+        ".gitignore": "__pycache__/\n.venv/\n.pytest_cache/\n*.egg-info/\nbuild/\nwheels/\n",
+        ".dockerignore": "__pycache__/\n.venv/\n.pytest_cache/\n",
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

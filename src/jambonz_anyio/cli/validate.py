@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,20 @@ from jambonz_core.errors import InvalidVerb
 from jambonz_core.profiles import Profile
 from jambonz_core.validation import find_problems
 
+from .caller_input import standard_input
 from .errors import CommandFailed, ExitCode
+from .terminal import printable
+
+
+class NotJson(CommandFailed):
+    """A document that is no JSON at all, and so has no verbs to look at."""
 
 
 def read_document(name: str) -> Any:
     """The JSON of a file, or of standard input for ``-``."""
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        # Editors of some systems begin a file with a mark of its encoding.
+        text = standard_input() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CommandFailed(f"Cannot read {name}: {error.strerror}.", ExitCode.NOT_LOADED) from error
     except UnicodeDecodeError as error:
@@ -27,35 +33,40 @@ def read_document(name: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise CommandFailed(f"{name} is not JSON: {error}.", ExitCode.NO) from error
+        which = "Standard input" if name == "-" else name
+        why = str(error) if text.strip() else "it is empty"
+        raise NotJson(f"{which} is not JSON: {why}.", ExitCode.NO) from error
 
 
 def validate_files(files: list[str], profile_name: str, *, as_json: bool) -> None:
     """Check every file, print what is wrong, and fail when anything is."""
     profile = Profile(profile_name)
-    results = []
+    results: list[tuple[str, int, list[dict[str, str]]]] = []
     for name in files:
-        document = read_document(name)
+        try:
+            document = read_document(name)
+        except NotJson as failed:
+            # The other documents are looked at all the same.
+            results.append((name, 0, [{"verb": "", "path": "", "hint": "", "message": str(failed)}]))
+            if not as_json:
+                typer.echo(f"jambonz: {printable(str(failed))}", err=True)
+            continue
         # A document may hold one verb instead of a list of them.
         verbs = document if isinstance(document, list) else [document]
-        results.append((name, len(verbs), find_problems(verbs, profile)))
+        problems = [_as_json(problem) for problem in find_problems(verbs, profile)]
+        results.append((name, len(verbs), problems))
+        if not as_json:
+            for problem in problems:
+                typer.echo(f"{name}: {printable(problem['message'])}")
+            if not problems:
+                verb = "verb" if len(verbs) == 1 else "verbs"
+                typer.echo(f"{name}: {len(verbs)} {verb}, valid for {profile.name}")
     if as_json:
         found = [
-            {
-                "file": name,
-                "valid": not problems,
-                "verbs": count,
-                "problems": [_as_json(it) for it in problems],
-            }
-            for name, count, problems in results
+            {"file": name, "valid": not problems, "verbs": verbs, "problems": problems}
+            for name, verbs, problems in results
         ]
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
-    else:
-        for name, count, problems in results:
-            for problem in problems:
-                typer.echo(f"{name}: {problem}")
-            if not problems:
-                typer.echo(f"{name}: {count} {'verb' if count == 1 else 'verbs'}, valid for {profile.name}")
     if any(problems for _, _, problems in results):
         raise typer.Exit(ExitCode.NO)
 

@@ -163,7 +163,7 @@ def test_a_healthy_application(jambonz: Any) -> None:
 def test_an_application_that_cannot_be_loaded(jambonz: Any) -> None:
     done = jambonz("doctor", "nowhere.py")
     assert done.code == 1
-    assert "✗ There is no file nowhere.py." in done.out
+    assert "✗ There is no file nowhere.py in " in done.out
     assert "1 fault, no warnings." in done.out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import jambonz_anyio.cli
 from jambonz_anyio.cli.app_loader import load_app
+from jambonz_anyio.cli.commands import run_command_line
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode, plain_error
 from jambonz_anyio.cli.schema import show_schema
 from jambonz_core.schemas import BUILTIN
@@ -70,6 +72,43 @@ def test_files_that_are_no_documents(
         (tmp_path / "doc.json").write_bytes(content)
     done = jambonz("validate", "doc.json")
     assert (done.code, done.err) == (code, f"jambonz: {said}\n")
+
+
+def test_one_file_that_is_no_json_hides_nothing_of_the_others(jambonz: Any, tmp_path: Path) -> None:
+    files = {"good.json": GOOD, "broken.json": "[", "empty.json": "", "bad.json": BAD}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = jambonz("validate", *files)
+    assert told.code == 1
+    assert told.out.startswith("good.json: 2 verbs, valid for v10\nbad.json: say: txt is not")
+    assert told.err.startswith("jambonz: broken.json is not JSON: Expecting value")
+    assert told.err.endswith("jambonz: empty.json is not JSON: it is empty.\n")
+    done = jambonz("validate", "--json", *files)
+    found = json.loads(done.out)
+    assert (done.code, done.err) == (1, "")
+    assert [it["valid"] for it in found] == [True, False, False, False]
+    assert found[2]["problems"][0]["message"] == "empty.json is not JSON: it is empty."
+
+
+def test_a_mark_of_the_encoding_is_no_fault(jambonz: Any, tmp_path: Path) -> None:
+    (tmp_path / "marked.json").write_text(GOOD, encoding="utf-8-sig")
+    assert jambonz("validate", "marked.json").code == 0
+
+
+def test_nothing_of_a_document_moves_the_cursor(jambonz: Any) -> None:
+    done = jambonz("validate", "-", stdin='[{"verb": "say", "\\u001b[31mtext": "Hello"}]')
+    assert done.code == 1
+    assert "\x1b" not in done.out
+
+
+def test_standard_input_that_is_closed_or_no_text(jambonz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = jambonz("validate", "-", stdin="")
+    assert (nothing.code, nothing.err) == (1, "jambonz: Standard input is not JSON: it is empty.\n")
+    # What Python makes of bytes that are no UTF-8, in locales where it lets them through.
+    no_text = jambonz("validate", "-", stdin='["\udcff"]')
+    assert (no_text.code, no_text.err) == (3, "jambonz: Standard input is not UTF-8 text.\n")
+    monkeypatch.setattr("sys.stdin", None)
+    assert run_command_line(["validate", "-"]) == 1
 
 
 # --- schema -------------------------------------------------------------------------------------------------
@@ -150,6 +189,21 @@ def test_a_new_project_works(jambonz: Any, tmp_path: Path) -> None:
     assert jambonz("doctor", f"{folder}/app.py").code == 0
 
 
+def test_a_new_project_can_be_installed_and_put_into_a_container(jambonz: Any, tmp_path: Path) -> None:
+    assert jambonz("new", "shop").code == 0
+    folder = tmp_path / "shop"
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    # Left to find modules by itself, setuptools refuses a folder with more than one.
+    assert project["tool"]["setuptools"]["py-modules"] == ["app"]
+    steps = (folder / "Containerfile").read_text(encoding="utf-8").splitlines()
+    copied = [name for step in steps if step.startswith("COPY ") for name in step.split()[1:-1]]
+    made = {file.name for file in folder.iterdir()}
+    # The wheel of jambonz-anyio, which no index has, comes from a folder that the README has one make.
+    assert set(copied) - made == {"wheels"}
+    assert "--wheel-dir wheels" in (folder / "README.md").read_text(encoding="utf-8")
+    assert "RUN pip install --no-cache-dir --find-links wheels ." in steps
+
+
 def test_a_folder_that_is_there_already(jambonz: Any, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert jambonz("new", "empty").code == 0
@@ -179,9 +233,10 @@ def test_names_of_applications(
     ("target", "said"),
     [
         ("shop.py:ap", "shop.py has no 'ap'; it has app."),
-        ("empty.py:app", "empty.py has no 'app'; it has no App at all."),
-        ("empty.py:number", "'number' in empty.py is a int, not a jambonz_anyio.App."),
-        ("nowhere.py", "There is no file nowhere.py."),
+        ("empty.py:app", "empty.py has no 'app'; it has no App at all; app = App() makes one."),
+        ("empty.py:number", "'number' in empty.py is of type int, not a jambonz_anyio.App."),
+        ("nowhere.py", "There is no file nowhere.py in {folder}."),
+        ("/nowhere.py", "There is no file /nowhere.py."),
         (
             "nowhere:app",
             "There is no module 'nowhere' to import from here. For a file, write its name with .py.",
@@ -211,6 +266,15 @@ def test_applications_that_are_not_there(
         load_app(target)
     assert said.format(folder=tmp_path) in str(failed.value)
     assert failed.value.code is ExitCode.NOT_LOADED
+
+
+@pytest.mark.parametrize("target", ["", ":app"])
+def test_a_name_that_is_none(jambonz: Any, target: str) -> None:
+    done = jambonz("run", target)
+    assert (done.code, done.err) == (
+        2,
+        f"jambonz: {target!r} names no application: write file.py:app or module:app.\n",
+    )
 
 
 def test_a_file_does_not_take_the_place_of_a_module(app_file: Callable[..., Path]) -> None:
