@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
+import re
+import textwrap
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -23,14 +24,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio
-import anyio.to_thread
 import typer
 
 from .app_loader import load_app, names_app
 from .call_display import CallDisplay
+from .caller_input import Keyboard, is_keyboard, standard_input
 from .caller_script import HELP, ScriptLine, parse_line, parse_script, perform
 from .errors import CommandFailed, ExitCode, plain_error
-from .event_loops import run_on
+from .event_loops import need, run_on
 
 if TYPE_CHECKING:
     from ..app import App
@@ -64,8 +65,9 @@ class CallSettings:
 
 def place_call(settings: CallSettings) -> None:
     """Make one call, and raise `CommandFailed` when it does not go as the script has it."""
-    interactive = settings.script is None and sys.stdin.isatty()
+    interactive = settings.script is None and is_keyboard()
     lines = None if interactive else parse_script(_script_text(settings))
+    need(settings.backend)
     in_process = names_app(settings.target)
     app = load_app(settings.target) if in_process else None
     main = partial(_call, settings, app, _placing(settings, app), lines)
@@ -79,7 +81,7 @@ def place_call(settings: CallSettings) -> None:
 
 def _script_text(settings: CallSettings) -> str:
     if settings.script is None or str(settings.script) == "-":
-        return sys.stdin.read()
+        return standard_input()
     try:
         return settings.script.read_text(encoding="utf-8")
     except OSError as error:
@@ -109,12 +111,22 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
         common["profile"] = settings.profile
     if app is not None:
         return partial(dial, app, settings.path, **common)
-    if urlsplit(settings.target).scheme not in {"ws", "wss", "http", "https"}:
-        raise CommandFailed(
-            f"Cannot call {settings.target}: a URL begins with ws://, wss://, http:// or https://.",
-            ExitCode.USAGE,
-        )
+    why = _wrong_with(settings.target)
+    if why:
+        raise CommandFailed(f"Cannot call {settings.target}: {why}.", ExitCode.USAGE)
     return partial(dial_url, settings.target, **common)
+
+
+def _wrong_with(url: str) -> str:
+    """Why nobody can be called at a URL."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in {"ws", "wss", "http", "https"}:
+        return "a URL begins with ws://, wss://, http:// or https://"
+    return "" if host else "it names no host, as ws://127.0.0.1:3000/ does"
 
 
 async def _call(
@@ -143,7 +155,7 @@ async def _call(
             ) from error
     assert phone is not None
     display.catch_up(phone)
-    _judge(settings, display, phone, failure, served=app.routes["call"] if app is not None else [])
+    _judge(settings, display, phone, failure, served=None if app is None else app.routes["call"])
 
 
 def _judge(
@@ -152,15 +164,22 @@ def _judge(
     phone: Phone,
     failure: Exception | None,
     *,
-    served: list[str],
+    served: list[str] | None,
 ) -> None:
-    """Decide how the command ends: the cause comes before what followed from it."""
+    """Decide how the command ends: the cause comes before what followed from it.
+
+    `served` are the paths of an application in this process; None for one at a URL.
+    """
+    # Whoever is at a URL may be something else altogether.
+    doubt = "" if served is not None else " Is an application for jambonz served there, and at this path?"
     if display.closed:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))  # which typer ends quietly on
     if display.unreachable:
         where = f" It serves calls at {', '.join(served)}." if served else ""
+        if ": refused with " in display.unreachable:
+            where += doubt
         raise CommandFailed(
-            f"The application cannot be reached: {display.unreachable.removesuffix('.')}.{where}",
+            f"The application cannot be reached: {_without_page(display.unreachable)}.{where}",
             ExitCode.NOT_REACHED,
         ) from failure
     # The transcript that the failure ends with has been shown line by line.
@@ -173,13 +192,19 @@ def _judge(
     if not display.answered:
         reasons = [hook.unanswered for hook in phone.hooks if hook.unanswered]
         why = f": {reasons[0]}" if reasons else ""
-        raise CommandFailed(f"The application never answered{why}.", ExitCode.NOT_REACHED) from failure
+        raise CommandFailed(f"The application never answered{why}.{doubt}", ExitCode.NOT_REACHED) from failure
     if failure is not None:
         raise CommandFailed(f"{unmet[:1].upper()}{unmet[1:]}.") from failure
     display.summary(phone)
     if settings.strict and display.faults:
         faults = "fault was" if display.faults == 1 else "faults were"
         raise CommandFailed(f"{display.faults} {faults} found (--strict).")
+
+
+def _without_page(reason: str) -> str:
+    """A reason in one sentence: a web server puts a whole page into its refusal."""
+    reason = re.sub(r":?\s*<.*", "", reason, flags=re.DOTALL)
+    return textwrap.shorten(reason, 200, placeholder=" …").removesuffix(".")
 
 
 async def _follow(script: list[ScriptLine], phone: Phone) -> None:
@@ -209,7 +234,8 @@ async def _be_the_caller(phone: Phone) -> None:
             tasks.cancel_scope.cancel()
 
         tasks.start_soon(watch_for_the_end)
-        while text := await anyio.to_thread.run_sync(sys.stdin.readline, abandon_on_cancel=True):
+        keyboard = Keyboard()
+        while text := await keyboard.line():
             if text.strip() == "/help":
                 typer.echo(HELP, err=True)
                 continue

@@ -124,7 +124,9 @@ class CallDisplay:
             self._line(" " * 8, who, plain_error(error))
 
     def _line(self, at: str, who: str, what: str) -> None:
-        line = Text(f"{at}  ", style="dim")
+        # A style of the whole text would be one of all its parts, so the time has its own.
+        line = Text()
+        line.append(f"{at}  ", style="dim")
         line.append(f"{who:<8} ", style=_COLOURS.get(who, "green"))
         line.append(printable(what))
         self._console.print(line)

@@ -75,7 +75,9 @@ def parse_line(text: str, number: int = 1) -> ScriptLine | None:
         return ScriptLine(number, "say", text)
     word, _, rest = text[1:].partition(" ")
     if word not in _WORDS:
-        raise CommandFailed(f"line {number}: there is no /{word}; /help lists what there is.", ExitCode.USAGE)
+        raise CommandFailed(
+            f"line {number}: there is no /{word}; `jambonz call --help` lists what there is.", ExitCode.USAGE
+        )
     needs = _WORDS[word].needs
     if needs:
         _needed(rest, number, f"/{word} needs {needs}")

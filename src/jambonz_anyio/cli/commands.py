@@ -103,6 +103,13 @@ def run(
     parser: Annotated[Parser, typer.Option(help="Websocket parser.")] = Parser.auto,
     drain: Annotated[float, typer.Option(help="Seconds that live calls get to finish.", min=0)] = 30.0,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    journal: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write a journal of each call into this folder.")
+    ] = None,
+    content: Annotated[
+        bool,
+        typer.Option("--content", help="Keep what people say in the journals, for `jambonz replay`."),
+    ] = False,
 ) -> None:
     """Serve an application.
 
@@ -110,6 +117,7 @@ def run(
     """
     from .run_server import ServeSettings, run_server
 
+    _check_content(journal, content)
     run_server(
         ServeSettings(
             target=target,
@@ -122,6 +130,8 @@ def run(
             parser=parser.value,
             drain=drain,
             log_level=log_level,
+            journal=journal,
+            journal_content=content,
         ),
         reload=reload,
     )
@@ -166,6 +176,7 @@ def call(
     """
     from .call import CallSettings, place_call
 
+    _check_content(journal, content)
     place_call(
         CallSettings(
             target=target,
@@ -186,6 +197,11 @@ def call(
             journal_content=content,
         )
     )
+
+
+def _check_content(journal: Path | None, content: bool) -> None:
+    if content and journal is None:
+        raise CommandFailed("--content needs --journal: it says what a journal keeps.", ExitCode.USAGE)
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ import typer
 
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
+from .event_loops import need
 
 
 class Weight(StrEnum):
@@ -61,6 +62,7 @@ _COLOURS = {Weight.OK: "green", Weight.NOTE: None, Weight.WARNING: "yellow", Wei
 
 def examine(settings: DoctorSettings) -> None:
     """Make every check, print what was found, and fail when anything is wrong."""
+    need(settings.backend)
     found = []
     topic = ""
     for finding in findings(settings):

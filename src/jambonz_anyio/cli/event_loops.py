@@ -17,16 +17,21 @@ BACKENDS = ("asyncio", "uvloop", "trio")
 
 def run_on(backend: str, main: Callable[[], Awaitable[T]]) -> T:
     """Run `main` on ``asyncio``, ``uvloop`` or ``trio``; an exception in a group of one comes out alone."""
-    if backend != "asyncio" and find_spec(backend) is None:
-        raise CommandFailed(
-            f"--backend {backend} needs the package {backend}: pip install {backend}.", ExitCode.USAGE
-        )
+    need(backend)
     try:
         if backend == "trio":
             return anyio.run(main, backend="trio")
         return anyio.run(main, backend_options={"use_uvloop": backend == "uvloop"})
     except BaseExceptionGroup as group:
         raise only(group) from None
+
+
+def need(backend: str) -> None:
+    """Say what to install when the package of an event loop is not here."""
+    if backend != "asyncio" and find_spec(backend) is None:
+        raise CommandFailed(
+            f"--backend {backend} needs the package {backend}: pip install {backend}.", ExitCode.USAGE
+        )
 
 
 def only(error: BaseException) -> BaseException:

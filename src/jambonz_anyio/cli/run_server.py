@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 
 _SERVED = {"call": "calls", "audio": "audio", "webhook": "webhooks"}
 
+_NOT_HERE = " --host has to be an address of this machine; 0.0.0.0 stands for all of them."
+
+_HINTS = {
+    errno.EADDRINUSE: " Choose another one with --port.",
+    errno.EACCES: " Choose a port above 1023 with --port.",
+    errno.EADDRNOTAVAIL: _NOT_HERE,
+    socket.EAI_NONAME: _NOT_HERE,
+}
+"""What to do when nothing can listen there."""
+
 _LOOPBACK = ("127.", "[::1]", "localhost")
 
 
@@ -39,6 +50,9 @@ class ServeSettings:
     parser: str
     drain: float
     log_level: str
+    journal: Path | None = None
+    """A folder for a journal of each call."""
+    journal_content: bool = False
 
     def arguments(self, *, drain: float) -> list[str]:
         """The command line that says the same, with another time to drain."""
@@ -48,6 +62,8 @@ class ServeSettings:
         for name, value in (("--uds", self.uds), ("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
             if value is not None:
                 line += [name, str(value)]
+        if self.journal is not None:
+            line += ["--journal", str(self.journal), *(["--content"] if self.journal_content else [])]
         return line
 
 
@@ -92,6 +108,8 @@ def _serve(settings: ServeSettings) -> None:
     from .. import serve
 
     app = load_app(settings.target)
+    if settings.journal is not None:
+        _keep_journals(app, settings.journal, content=settings.journal_content)
     arguments: dict[str, Any] = {
         "tls": server_tls(settings.tls_cert, settings.tls_key),
         "parser": settings.parser,
@@ -110,7 +128,7 @@ def _serve(settings: ServeSettings) -> None:
                 await serve(app, **arguments)
             except OSError as error:
                 where = settings.uds or f"{settings.host}:{settings.port}"
-                hint = " Choose another one with --port." if error.errno == errno.EADDRINUSE else ""
+                hint = "" if settings.uds is not None else _HINTS.get(error.errno or 0, "")
                 raise CommandFailed(
                     f"Cannot listen on {where}: {error.strerror or error}.{hint}", ExitCode.NOT_REACHED
                 ) from error
@@ -119,6 +137,19 @@ def _serve(settings: ServeSettings) -> None:
         run_on(settings.backend, main)
     except LocalProtocolError as error:
         raise CommandFailed(f"Cannot serve: {error}.", ExitCode.USAGE) from error
+
+
+def _keep_journals(app: App, folder: Path, *, content: bool) -> None:
+    """Have the application write a journal of each of its calls, whatever it would do by itself."""
+    from ..journals import JournalDirectory
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandFailed(
+            f"Cannot keep journals in {folder}: {error.strerror}.", ExitCode.NOT_LOADED
+        ) from error
+    app.services.journals = JournalDirectory(folder, content=content)
 
 
 def server_tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

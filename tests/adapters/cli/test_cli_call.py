@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import pty
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jambonz_anyio.cli.caller_script import HELP, ScriptLine, parse_line, parse_script
+from jambonz_anyio.cli.commands import run_command_line
 from jambonz_anyio.cli.errors import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -193,6 +197,72 @@ def test_a_url_of_another_kind(jambonz: Any) -> None:
     assert (done.code, "a URL begins with ws://" in done.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ws://", "it names no host, as ws://127.0.0.1:3000/ does"),
+        ("ws://127.0.0.1:99999/", "Port out of range 0-65535"),
+        ("ws://[::1", "Invalid IPv6 URL"),
+    ],
+)
+def test_a_url_that_leads_nowhere(jambonz: Any, url: str, said: str) -> None:
+    done = jambonz("call", url)
+    assert (done.code, done.err) == (2, f"jambonz: Cannot call {url}: {said}.\n")
+
+
+@pytest.fixture
+def web_server() -> Iterator[str]:
+    """Where something else than an application is served; it puts a page into its answer."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html>\n<html><body>Welcome</body></html>")
+
+        def log_message(self, *_: Any) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield f"127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        serving.join()
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_a_server_that_is_no_application(jambonz: Any, web_server: str, scheme: str) -> None:
+    done = jambonz("call", f"{scheme}://{web_server}")
+    assert done.code == 4
+    assert done.err.endswith(" Is an application for jambonz served there, and at this path?\n")
+    assert "html" not in done.err
+
+
+@pytest.mark.parametrize("words", [["call", ECHO], ["doctor"]])
+def test_an_event_loop_that_is_not_installed(
+    jambonz: Any, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr("jambonz_anyio.cli.event_loops.find_spec", lambda name: None)
+    done = jambonz(*words, "--backend", "trio")
+    assert (done.code, done.err) == (2, "jambonz: --backend trio needs the package trio: pip install trio.\n")
+
+
+@pytest.mark.parametrize("command", ["call", "run"])
+def test_content_is_kept_in_a_journal_only(jambonz: Any, command: str) -> None:
+    done = jambonz(command, ECHO, "--content")
+    assert (done.code, "--content needs --journal" in done.err) == (2, True)
+
+
+def test_a_closed_standard_input_says_nothing(jambonz: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run_command_line(["call", str(ECHO)]) == 0
+
+
+def test_a_pipe_that_is_no_text(jambonz: Any) -> None:
+    done = jambonz("call", ECHO, stdin="\udcff")
+    assert (done.code, done.err) == (3, "jambonz: Standard input is not UTF-8 text.\n")
+
+
 def test_variables_and_numbers_reach_the_application(jambonz: Any, app_file: Callable[..., Path]) -> None:
     app = app_file(
         "@app.call('/')\nasync def answer(call: Call) -> None:\n"
@@ -324,43 +394,17 @@ def test_help_tells_every_word(jambonz: Any) -> None:
         assert line.rstrip() in done.out
 
 
-# --- a person at the keyboard, and readers that go away -----------------------------------------------------
+# --- how it is shown ----------------------------------------------------------------------------------------
 
 
-def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tuple[int, str]:
-    """Run a command with a terminal as its input; returns its exit code and all that it says."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "jambonz_anyio.cli", *words]
-    out = subprocess.STDOUT
-    child = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=out, text=True, **settings)
-    try:
-        os.close(theirs)
-        os.write(ours, "".join(f"{line}\n" for line in lines).encode())
-        said, _ = child.communicate(timeout=30)
-    finally:
-        child.kill()
-        child.communicate()
-        os.close(ours)
-    return child.returncode, said
-
-
-def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path) -> None:
-    app_file(TALKER.format(reaction='await call.say(text=f"Bye {heard.transcript}.").send()'))
-    lines = ["/help", "", "/nonsense", "/hears-nothing soon", "! Ann", "/ends jambonz"]
-    code, said = run_in_terminal(["call", "app.py"], lines, cwd=tmp_path)
-    assert code == 0, said
-    assert "Type what the caller says" in said
-    assert "good morning              say it" in said
-    assert "there is no /nonsense" in said
-    assert "/hears-nothing needs a number" in said
-    assert "hears “Bye Ann.”" in said
-
-
-def test_the_end_of_the_input_hangs_up(app_file: Callable[..., Path], tmp_path: Path) -> None:
-    app_file(TALKER.format(reaction="pass"))
-    code, said = run_in_terminal(["call", "app.py"], ["\x04"], cwd=tmp_path)
-    assert code == 0, said
-    assert "ended by caller" in said
+def test_only_times_are_dim(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "120"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO("/hangup\n"))
+    assert run_command_line(["call", str(ECHO)]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "hangs up" in line]
+    assert re.fullmatch(r"\x1b\[2m *[\d.]+ +\x1b\[0m\x1b\[1;32mcaller +\x1b\[0mhangs up", lines[0])
 
 
 @pytest.mark.parametrize("words", [["--json"], []])

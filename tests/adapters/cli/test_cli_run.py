@@ -21,9 +21,11 @@ import trustme
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode
 from jambonz_anyio.cli.event_loops import run_on
 from jambonz_anyio.cli.run_server import ServeSettings, run_server, server_tls
+from jambonz_anyio.journals import load_journal
 from jambonz_anyio.testing import HURRIED, dial_url
 from jambonz_anyio.transport import http_request
 from jambonz_core.errors import ConnectionLost
+from jambonz_core.journal import replay
 
 ROOT = Path(__file__).resolve().parents[3]
 ECHO = "examples/echo.py:app"
@@ -95,6 +97,22 @@ async def nobody_listens(url: str) -> None:
             return
         await anyio.sleep(0.01)
     raise AssertionError("the server still takes connections")
+
+
+def test_a_journal_of_each_call(process: Start, tmp_path: Path) -> None:
+    words = ["--port", 0, "--journal", tmp_path / "kept", "--content"]
+    child = process("run", ECHO, *words, cwd=ROOT)
+    url = where_it_listens(child)
+
+    async def call() -> None:
+        async with dial_url(f"{url}/", options=HURRIED) as phone:
+            await phone.hears("Please say something")
+
+    anyio.run(call)
+    assert stop(child)[0] == 0
+    [journal] = (tmp_path / "kept").iterdir()
+    assert "Please say something" in journal.read_text(encoding="utf-8")
+    assert replay(load_journal(journal)) is None
 
 
 def test_ctrl_c_ends_it_with_0(process: Start) -> None:
@@ -236,6 +254,12 @@ def test_a_port_that_is_taken(jambonz: Any) -> None:
     ("words", "said", "code"),
     [
         (["--host", "nowhere.invalid"], "Cannot listen on nowhere.invalid:3000: ", 4),
+        (
+            ["--host", "203.0.113.1"],
+            "Cannot listen on 203.0.113.1:3000: Cannot assign requested address. --host has to be an address",
+            4,
+        ),
+        (["--journal", "/dev/null/x"], "Cannot keep journals in /dev/null/x: Not a directory.", 3),
         (["--uds", "nowhere/at/all.sock"], "Cannot listen on nowhere/at/all.sock: ", 4),
         (["--log-level", "loud"], "There is no log level 'loud': use debug, info, warning or error.", 2),
         (["--tls-key", "key.pem"], "--tls-key needs --tls-cert.", 2),
@@ -287,6 +311,9 @@ def test_the_parser_has_to_be_installed(jambonz: Any, monkeypatch: pytest.Monkey
 
 
 def test_the_child_of_reload_is_told_the_same() -> None:
+    journals = settings(journal=Path("kept"), journal_content=True).arguments(drain=1)
+    assert journals[-3:] == ["--journal", "kept", "--content"]
+    assert "--content" not in settings(journal=Path("kept")).arguments(drain=1)
     told = settings(uds=Path("/tmp/x"), tls_cert=Path("c.pem"), tls_key=Path("k.pem"), port=3001)
     words = told.arguments(drain=0.5)
     assert words[:2] == ["run", told.target]
