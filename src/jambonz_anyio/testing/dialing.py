@@ -24,7 +24,7 @@ from .dialers import Dialer, MemoryDialer
 from .driver import CallDriver
 from .phone import Phone
 from .records import AppLogged, ExpectationFailed, Record
-from .transcript import transcript
+from .transcript import excerpt
 
 HOST = "app.test"
 """The name under which an application in memory is reached."""
@@ -109,6 +109,8 @@ async def dial(
         journal: Where to write the journal of the call: a path, or a writer.
         journal_content: Whether the journal in a file may hold what people say; then it can be replayed.
     """
+    if not hasattr(application, "admit"):
+        raise TypeError(f"dial() calls an application, such as an App, and not {application!r}")
     scheme = "http" if webhook else "ws"
     url = f"{scheme}://{HOST}/{path.lstrip('/')}"
     setup = _setup(setup, direction, from_, to, env_vars, credentials)
@@ -172,6 +174,8 @@ def _setup(
     env_vars: Mapping[str, Any] | None,
     credentials: tuple[str, str] | None,
 ) -> CallSetup:
+    if direction not in {"inbound", "outbound"}:
+        raise ValueError(f"a call is inbound or outbound, not {direction!r}")
     if setup is None:
         # Each call has an id of its own: an application may have several at once.
         setup = CallSetup(call_sid=f"5b9d4a3e-0000-4000-8000-{next(_calls):012d}")
@@ -263,7 +267,7 @@ async def _call(
             except ExpectationFailed:
                 raise
             except Exception as error:
-                error.add_note(f"The call until then:\n{transcript(driver.records)}")
+                error.add_note(f"The call until then:\n{excerpt(driver.records)}")
                 raise
             else:
                 await _hang_up_and_check(phone, driver, checks or Checks())

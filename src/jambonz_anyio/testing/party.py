@@ -39,7 +39,7 @@ from jambonz_core.simulator import (
 from .driver import Later
 from .records import ExpectationFailed, Noted
 from .tape import Pattern, compiled
-from .transcript import transcript
+from .transcript import excerpt
 
 if TYPE_CHECKING:
     from jambonz_core.simulator.legs import Leg
@@ -57,6 +57,9 @@ PAUSE = 0.3
 
 FRAME_SECONDS = 0.02
 """How much sound a microphone sends at once."""
+
+_SHOWN = 400
+"""Characters of what was heard that a failure quotes."""
 
 T = TypeVar("T")
 
@@ -93,11 +96,12 @@ class Party:
             match, at = found
             return match if at <= driver.now else Later(at)
 
+        began = driver.now
         match = await self._patiently(heard, timeout)
         if match is None:
-            unread = f"heard “{tape.unread}”" if tape.unread else "heard nothing more"
+            unread = f"heard “{_end_of(tape.unread)}”" if tape.unread else "heard nothing more"
             raise self.failure(
-                f"expected to hear {_quoted(what)}, and {unread} within {timeout:g} s of silence"
+                f"expected to hear {_quoted(what)}, and {unread} {self._since(began, timeout)}"
             )
         tape.take(match)
         return match
@@ -206,6 +210,7 @@ class Party:
         """
         if not text and not keys:
             raise ValueError("say with what to interrupt: a text, or keys")
+        _check_keys(keys or "0")
 
         def playing() -> bool | None:
             leg = self._fail_if_gone("to interrupt")
@@ -224,6 +229,7 @@ class Party:
     ) -> None:
         """Press keys when it is this person's turn, `gap` seconds apart: when the prompt is over and keys are
         waited for."""
+        _check_keys(keys)
         await self._turn(
             lambda leg: bool(leg.key_watchers), f"to press {keys}", "no key is waited for", timeout, pause
         )
@@ -300,7 +306,7 @@ class Party:
     def failure(self, what: str) -> ExpectationFailed:
         """An exception that says what went wrong, and what had happened until then."""
         driver = self._driver
-        failure = ExpectationFailed(f"{what}\n\n{transcript(driver.records)}")
+        failure = ExpectationFailed(f"{what}\n\n{excerpt(driver.records)}")
         # What went wrong in the application is more often the cause than what its caller expected.
         failure.__cause__ = driver.app_error
         return failure
@@ -318,6 +324,7 @@ class Party:
             quiet = driver.quiet_since.get(self.leg, 0.0) + pause
             return True if quiet <= driver.now else Later(quiet)
 
+        began = driver.now
         if await self._patiently(turn, timeout) is None:
             leg = driver.engine.legs.get(self.leg)
             if leg is None:
@@ -326,7 +333,7 @@ class Party:
                 otherwise = "the call is not answered"
             elif leg.hearing:
                 otherwise = "something is still being played"
-            raise self.failure(f"expected {doing}, but {otherwise} after {timeout:g} s of silence")
+            raise self.failure(f"expected {doing}, but {otherwise} {self._since(began, timeout)}")
 
     async def _press(self, keys: str, gap: float) -> None:
         self._driver.act(PressKeys(keys, gap, leg=self.leg))
@@ -351,11 +358,20 @@ class Party:
         )
 
     async def _expect(self, check: Callable[[], T | None], what: str, timeout: float) -> T:
+        began = self._driver.now
         found = await self._patiently(check, timeout)
         if found is None:
-            when = "before the call was over" if self._driver.finished else f"within {timeout:g} s of silence"
-            raise self.failure(f"expected {what} {when}")
+            raise self.failure(f"expected {what} {self._since(began, timeout)}")
         return found
+
+    def _since(self, began: float, timeout: float) -> str:
+        """How long somebody has waited in vain, in words."""
+        driver = self._driver
+        if driver.finished:
+            return "before the call was over"
+        if driver.now - began >= max(LONGEST, timeout):
+            return f"after {driver.now - began:g} s without {timeout:g} s of silence"
+        return f"within {timeout:g} s of silence"
 
     async def _patiently(self, check: Callable[[], T | Later | None], timeout: float) -> T | None:
         """Wait for something; `timeout` counts the seconds in which nobody is being spoken to."""
@@ -393,11 +409,21 @@ class Party:
         return leg
 
 
+def _end_of(text: str) -> str:
+    """The end of something that may be long: what was heard last tells most."""
+    return text if len(text) <= _SHOWN else f"…{text[-_SHOWN:]}"
+
+
 def _words_in(text: str) -> int:
     words = len(text.split())
     if not words:
         raise ValueError("an empty text cannot be said")
     return words
+
+
+def _check_keys(keys: str) -> None:
+    if not keys or set(keys.upper()) - set("0123456789*#ABCD"):
+        raise ValueError(f"{keys!r} cannot be pressed: a telephone has the keys 0-9, *, # and A-D")
 
 
 def _quoted(what: Pattern) -> str:

@@ -99,6 +99,8 @@ def compiled(what: Pattern) -> re.Pattern[str]:
     """
     if isinstance(what, re.Pattern):
         return what
+    if not isinstance(what, str):
+        raise TypeError(f"what is waited for is a text or a compiled regular expression, not {what!r}")
     words = what.split()
     if not words:
         raise ValueError("an empty text is always heard: say what to wait for")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from itertools import groupby
 from typing import Any
 
 from jambonz_core.simulator import (
@@ -54,6 +55,14 @@ _LONG = 100
 """Characters after which a detail is cut."""
 
 
+_CLOCK = 10
+"""Characters at the beginning of a line that tell the time."""
+
+_REPEATS = 3
+_BEGINNING, _END = 60, 100
+"""Lines of a long call that an excerpt keeps."""
+
+
 def transcript(records: Iterable[Record]) -> str:
     """The page.
 
@@ -62,6 +71,20 @@ def transcript(records: Iterable[Record]) -> str:
         1.00  call     idles: there are no verbs left
     """
     return "\n".join(lines(records))
+
+
+def excerpt(records: Iterable[Record]) -> str:
+    """The page in a length that can be read: what repeats itself is told once, and a long call has a gap."""
+    told: list[str] = []
+    for what, group in groupby(lines(records), lambda line: line[_CLOCK:]):
+        same = list(group)
+        if len(same) > _REPEATS:
+            same[1:-1] = [f"{'…':>8}  {what[:9]}… and {len(same) - 2} times more"]
+        told += same
+    if len(told) > _BEGINNING + _END:
+        gap = f"{'…':>8}  {len(told) - _BEGINNING - _END} lines are left out; `phone.transcript` has them all"
+        told[_BEGINNING:-_END] = [gap]
+    return "\n".join(told)
 
 
 def lines(records: Iterable[Record]) -> Iterator[str]:
@@ -136,7 +159,7 @@ def _server(what: What) -> tuple[str, str] | None:
         case VerbEnded(outcome=outcome) if outcome != "finished" and what.verb not in _KILLED_ANYWAY:
             return _verb_of(what.leg), f"{what.verb} was {outcome}"
         case Idle():
-            return "call", "idles: there are no verbs left"
+            return _verb_of(what.leg), "idles: there are no verbs left"
         case HookAnswered():
             answer = _short(what.data) if what.data else "nothing to add"
             return "hook", f"{what.type} {what.hook} → {answer} ({what.latency:.2f} s)".replace("  ", " ")
@@ -174,7 +197,7 @@ def _surroundings(what: What) -> tuple[str, str] | None:
         case Warned():
             return "fault", f"{what.code}: {what.text} {what.hint}".rstrip()
         case AppLogged():
-            return "app log", f"{what.level}: {what.message}"
+            return "app log", f"{what.level}: {what.message}{f' ({what.error!r})' if what.error else ''}"
         case AppFailed():
             return "fault", f"the application failed: {what.error!r}"
         case Noted():

@@ -53,11 +53,14 @@ class Listen(Verb):
             self, self._url(), AUDIO_SUBPROTOCOL, self._credentials(), {"user-agent": "jambonz"}
         )
         self.leg.pcm_watchers.append(self._hear)
-        self.leg.key_watchers.append(self._key)
+        minds_keys = bool(self.spec.get("passDtmf") or self.spec.get("finishOnKey"))
+        if minds_keys:
+            self.leg.key_watchers.append(self._key)
         limit = self.spec.get("maxLength")
         yield self.sleep(float(limit) if limit else None)
         self.leg.pcm_watchers.remove(self._hear)
-        self.leg.key_watchers.remove(self._key)
+        if minds_keys:
+            self.leg.key_watchers.remove(self._key)
         self._set_timer(over=True)
         self.session.sockets.close(self.socket, CLOSE_GRACEFUL)
         results: dict[str, Any] = {}

@@ -78,14 +78,16 @@ class Gather(Verb):
 
     def run(self) -> Steps[None]:
         leg = self.leg
-        leg.key_watchers.append(self._key)
+        if self._minds_keys:
+            leg.key_watchers.append(self._key)
         if "speech" in self.input and self.spec.get("listenDuringPrompt", True):
             self._listen()
         if not self.result.settled:
             self._start_prompt()
         result = yield self.result
         self._stop()
-        leg.key_watchers.remove(self._key)
+        if self._minds_keys:
+            leg.key_watchers.remove(self._key)
         if result is None or self.session.gone:
             return
         yield from self._report(result)
@@ -182,6 +184,12 @@ class Gather(Verb):
             self._resolve("timeout")
 
     # Digits.
+
+    @property
+    def _minds_keys(self) -> bool:
+        """Whether a key changes anything."""
+        ends_speech = "asrDtmfTerminationDigit" in self.recognizer
+        return "digits" in self.input or self.dtmf_bargein or ends_speech
 
     def _key(self, digit: str, duration: int) -> None:
         if self.result.settled:
