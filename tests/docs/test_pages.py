@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +219,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert file.exists(), f"{page}: {target}"
         if anchor:
             assert anchor in anchors_of(file), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_pip_is_told_to_install_can_be_installed(page: Path) -> None:
+    """No index has this library yet, so it comes from a checkout, with extras that there are."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for command in re.findall(r"pip install ([^\n`]+)", page.read_text(encoding="utf-8")):
+        assert not re.search(r"(^|[\s'\"])jambonz", command), f"{page}: pip install {command}"
+        for extras in re.findall(r"\[([\w,]+)\]", command):
+            assert set(extras.split(",")) <= set(known["optional-dependencies"]), f"{page}: {command}"
 
 
 def anchors_of(page: Path) -> set[str]:
