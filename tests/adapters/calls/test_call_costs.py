@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call
+from jambonz_core.errors import RemoteProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -45,3 +47,30 @@ async def test_an_idle_call_costs_two_tasks(dial: Any, idle_in: str) -> None:
     # Beside those of the application, each call has two of the test's: who dials, and who reads.
     growth = {after - before for before, after in pairwise(counts)}
     assert growth == {2 + 2}
+
+
+def exceptions_alive() -> int:
+    gc.collect()
+    return sum(type(found) is RemoteProtocolError for found in gc.get_objects())
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_what_is_not_understood_is_forgotten(dial: Any, opened: bool) -> None:
+    """Exceptions know where they were raised, and with that everything that was there."""
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    before = exceptions_alive()
+    async with dial(app) as phone:
+        if opened:
+            await phone.answered()
+        for _ in range(50):
+            phone.transport.push("no JSON")
+            phone.transport.push('{"type": "nothing known", "call_sid": "call-1"}')
+        if not opened:
+            await phone.answered()
+        await phone.ack(phone.hook("/x"))
+    assert exceptions_alive() == before
