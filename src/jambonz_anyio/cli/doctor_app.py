@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ TRIES = 5
 TRY_SECONDS = 1.0
 """How long the caller finds out what is waited for: so often, each time so much silence for words, and for
 keys."""
+
+STOOD_STILL_SECONDS = 1.0
+"""Of a real second that nothing could happen in, something is to be said."""
 
 WORDS = "hello"
 KEYS = "1"
@@ -140,6 +144,7 @@ async def _call(app: App, path: str, profile: str, topic: str, settings: DoctorS
     checks = Checks(unanswered="ignore", app_errors="ignore", leftovers="ignore")
     failure = ""
     unclaimed: list[str] = []
+    pauses = _Pauses()
     phone: Phone | None = None
     try:
         async with dial(
@@ -150,6 +155,7 @@ async def _call(app: App, path: str, profile: str, topic: str, settings: DoctorS
             credentials=settings.credentials,
             checks=checks,
         ) as phone:
+            phone.watch(lambda record: pauses.look(record.at))
             async with _watching_for_unclaimed(app, phone, unclaimed):
                 await _converse(phone)
     except ExpectationFailed as unmet:
@@ -164,10 +170,34 @@ async def _call(app: App, path: str, profile: str, topic: str, settings: DoctorS
         found.append(Finding(topic, min(Weight.WARNING, worst, key=_rank), text))
     if failure:
         found.append(Finding(topic, worst, failure))
+    if pauses.longest > STOOD_STILL_SECONDS:
+        text = (
+            f"something blocks the event loop for {pauses.longest:.1f} s, and all calls wait for it: "
+            "await it, or have a thread do it (anyio.to_thread.run_sync)"
+        )
+        found.append(Finding(topic, Weight.WARNING, text))
     if not found:
         ran = f"{count(len(phone.verbs), 'verb')} ran, {count(len(phone.hooks), 'hook')} came"
         found.append(Finding(topic, Weight.OK, f"{ran}, nothing is wrong"))
     return found
+
+
+class _Pauses:
+    """Looks for time that has passed outside and not in the call: nothing else could happen then.
+
+    The time of a call jumps over what is waited for, and follows the real one while a thread or socket works.
+    """
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._real = time.monotonic()
+        self._virtual = 0.0
+
+    def look(self, virtual: float) -> None:
+        """Something has happened at a point of the call's time."""
+        real = time.monotonic()
+        self.longest = max(self.longest, real - self._real - (virtual - self._virtual))
+        self._real, self._virtual = real, virtual
 
 
 async def _converse(phone: Phone) -> None:
@@ -217,6 +247,7 @@ async def _watching_for_unclaimed(app: App, phone: Phone, unclaimed: list[str]) 
 
 def _judge(phone: Phone, worst: Weight) -> Iterator[tuple[Weight, str]]:
     """What a call shows to be wrong."""
+    failed = any(getattr(record.what, "error", None) is not None for record in phone.records)
     for record in phone.records:
         what = record.what
         if isinstance(what, AppFailed):
@@ -229,6 +260,9 @@ def _judge(phone: Phone, worst: Weight) -> Iterator[tuple[Weight, str]]:
         if hook.unanswered.startswith(("timeout", "status ")):
             yield worst, f"{hook.type} {hook.hook} got no answer: {hook.unanswered}".replace("  ", " ")
     for warned in {warned.code: warned for warned in phone.warnings}.values():
+        if failed and warned.code == "verb-skipped" and warned.text.startswith("sip:decline "):
+            # That is how the library ends a call of which it does not know yet that it was answered.
+            continue
         yield worst, f"{warned.code}: {warned.text} {warned.hint}".strip()
 
 

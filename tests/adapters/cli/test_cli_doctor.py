@@ -214,6 +214,49 @@ def test_a_handler_that_fails(jambonz: Any, app_file: Callable[..., Path]) -> No
     assert "from 0.9" not in done.out
 
 
+def test_a_handler_that_blocks_the_event_loop(
+    jambonz: Any, app_file: Callable[..., Path], unused_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a handler like `time.sleep(6)` does to the clock, without the wait.
+    app = app_file(
+        "from jambonz_anyio.cli.doctor_app import time\n\n\n@app.call('/')\n"
+        "async def answer(call: Call) -> None:\n    time.sleep(6)\n    await call.say(text='Hi').hangup().send()\n"
+    )
+    clock = Clock()
+    monkeypatch.setattr("jambonz_anyio.cli.doctor_app.time", clock)
+    done = jambonz("doctor", app, "--port", unused_port)
+    assert done.code == 0
+    assert "! something blocks the event loop for 6." in done.out
+    assert "blocks" not in jambonz("doctor", ECHO, "--port", unused_port).out
+
+
+class Clock:
+    """Real time, as far as a test lets it pass."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_failure_is_told_without_what_follows_from_it(
+    jambonz: Any, app_file: Callable[..., Path], unused_port: int
+) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    await call.say(text='Hi').send()\n    raise KeyError('till')\n"
+    )
+    done = jambonz("doctor", app, "--port", unused_port)
+    assert done.code == 1
+    assert "KeyError: 'till'" in done.out
+    assert "sip:decline" not in done.out
+    assert "1 fault, no warnings." in done.out
+
+
 def test_no_calls(jambonz: Any, app_file: Callable[..., Path]) -> None:
     app = app_file(
         '@app.call("/")\nasync def answer(call: Call) -> None:\n    raise ValueError("no database")\n'
