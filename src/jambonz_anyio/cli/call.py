@@ -178,6 +178,8 @@ def _judge(
         where = f" It serves calls at {', '.join(served)}." if served else ""
         if ": refused with " in display.unreachable:
             where += doubt
+        if "CERTIFICATE_VERIFY_FAILED" in display.unreachable:
+            where += " To trust a certificate that is not public, name its file in SSL_CERT_FILE."
         raise CommandFailed(
             f"The application cannot be reached: {_without_page(display.unreachable)}.{where}",
             ExitCode.NOT_REACHED,

@@ -133,6 +133,15 @@ def test_wss_with_a_certificate(process: Start, tmp_path: Path) -> None:
             await phone.hears("Please say something")
 
     anyio.run(call)
+    # The command is told by the environment whom to trust, and says so when it does not.
+    words = ["call", f"{url}/"]
+    stranger = process(*words, stdin=subprocess.DEVNULL)
+    _, said = stranger.communicate(timeout=PATIENCE)
+    assert (stranger.returncode, "name its file in SSL_CERT_FILE" in said) == (4, True)
+    trusting = {**os.environ, "SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+    friend = process(*words, stdin=subprocess.PIPE, env=trusting)
+    _, said = friend.communicate("/hangup\n", timeout=PATIENCE)
+    assert (friend.returncode, said) == (0, "")
     assert stop(child)[0] == 0
 
 
@@ -144,6 +153,7 @@ def certificate(folder: Path, **settings: Any) -> tuple[Path, Path, ssl.SSLConte
     issued.private_key_pem.write_to_path(str(key))
     for number, blob in enumerate(issued.cert_chain_pems):
         blob.write_to_path(str(cert), append=number > 0)
+    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     client = ssl.create_default_context()
     authority.configure_trust(client)
     return cert, key, client
