@@ -37,6 +37,8 @@ NOT_HERE = {
     "make test": "this very test is part of it",
     "make bench": "takes minutes, and times things",
     "make demo": "has its own test, which reads what it prints",
+    ". .venv/bin/activate": "the programs of the environment that runs the tests are on the PATH",
+    "pip install -e '.[all]' pytest trio": "is installed there",
 }
 """Commands that a page may show and this test does not run, each with the reason."""
 
@@ -235,6 +237,11 @@ def anchors_of(page: Path) -> set[str]:
     """The anchors that GitHub gives to the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_command_of_the_readme_is_in_a_block_that_is_run() -> None:
+    prose = FENCE.sub("", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert not re.findall(r"^(?: {4}|\t)\S.*$", prose, re.MULTILINE)
 
 
 def test_blocks_are_found_with_their_lines(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ Exit codes:
   2  the command line is wrong
   3  the application or a file could not be loaded
   4  the other side could not be reached, or refused
+  130  interrupted from the keyboard
 """
 
 cli = typer.Typer(
