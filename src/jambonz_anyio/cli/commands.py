@@ -138,7 +138,10 @@ def run(
     )
 
 
-@cli.command(epilog=f"\b\nWhat a caller can do, one line each:\n{HELP}")
+@cli.command(
+    short_help="Be a telephone: call an application.",
+    epilog=f"\b\nWhat a caller can do, one line each:\n{HELP}",
+)
 def call(
     target: Annotated[
         str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
@@ -221,7 +224,7 @@ def _credentials(text: str | None) -> tuple[str, str] | None:
     return name, password
 
 
-@cli.command()
+@cli.command(short_help="Check documents, which are lists of verbs.")
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON files; - for standard input.")],
     profile: Annotated[Server, typer.Option(help="The server: v10, or 0.9 for the open one.")] = Server.v10,
@@ -247,7 +250,7 @@ def schema(
         show_schema(name, as_json=as_json)
 
 
-@cli.command()
+@cli.command(short_help="Start a project, with tests and a container.")
 def new(
     folder: Annotated[Path, typer.Argument(help="The folder to make; its name becomes the project's.")],
 ) -> None:
@@ -257,7 +260,7 @@ def new(
     new_project(folder)
 
 
-@cli.command()
+@cli.command(short_help="Show a recorded call as a ladder, or draw it.")
 def trace(
     journal: Annotated[Path, typer.Argument(help="The journal of a call.")],
     detail: Annotated[bool, typer.Option("--detail", help="Show what each message holds.")] = False,
@@ -284,7 +287,7 @@ def trace(
     )
 
 
-@cli.command()
+@cli.command(short_help="Run a recorded call again.")
 def replay(
     journal: Annotated[Path, typer.Argument(help="The journal of a call, recorded with its content.")],
     as_json: AsJson = False,
@@ -295,7 +298,7 @@ def replay(
     replay_journal(journal, as_json=as_json)
 
 
-@cli.command()
+@cli.command(short_help="Find what is missing or wrong.")
 def doctor(
     target: Annotated[
         str | None, typer.Argument(metavar="APP", help="An application to look at, too: file.py:app.")
@@ -335,7 +338,7 @@ def doctor(
     )
 
 
-@cli.command()
+@cli.command(short_help="Serve tools to coding assistants.")
 def mcp(
     folder: Annotated[
         Path, typer.Option("--folder", help="Applications and documents are taken from here only.")
@@ -347,7 +350,7 @@ def mcp(
     serve_tools(folder)
 
 
-cli.add_typer(rest, name="rest")
+cli.add_typer(rest, name="rest", short_help="Use the REST API of a jambonz server.")
 
 
 @cache

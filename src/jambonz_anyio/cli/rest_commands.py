@@ -81,7 +81,7 @@ def _caller(context: typer.Context) -> Caller:
 # --- calls --------------------------------------------------------------------------------------------------
 
 
-@calls.command("list")
+@calls.command("list", short_help="List calls, live ones and some that ended just now.")
 def list_calls(
     context: typer.Context,
     status: Annotated[str | None, typer.Option(help="Only these, such as in-progress.")] = None,
@@ -207,7 +207,7 @@ def redirect_call(
     redirect_call(_caller(context), call_sid, hook, as_json=as_json)
 
 
-@calls.command("whisper")
+@calls.command("whisper", short_help="Say or play something to one party.")
 def whisper(
     context: typer.Context,
     call_sid: CallSid,
@@ -282,7 +282,7 @@ def list_recent_calls(
     )
 
 
-@rest.command("alerts")
+@rest.command("alerts", short_help="List what went wrong on the server's side.")
 def list_alerts(
     context: typer.Context,
     page: PageNumber = 1,
@@ -323,7 +323,7 @@ def get_application(
     get_application(_caller(context), application_sid, as_json=as_json)
 
 
-@rest.command("phone-numbers")
+@rest.command("phone-numbers", short_help="List phone numbers and their applications.")
 def list_phone_numbers(
     context: typer.Context,
     filter: Annotated[str | None, typer.Option(help="Only numbers with these digits.")] = None,
@@ -335,7 +335,7 @@ def list_phone_numbers(
     list_phone_numbers(_caller(context), filter=filter, as_json=as_json)
 
 
-@rest.command("app-env")
+@rest.command("app-env", short_help="Ask an application for its variables.")
 def show_app_env(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="Where an application is served.")],
@@ -347,7 +347,7 @@ def show_app_env(
     show_app_env(_caller(context), url, as_json=as_json)
 
 
-@rest.command("account")
+@rest.command("account", short_help="Show the account.")
 def show_account(context: typer.Context, as_json: AsJson = False) -> None:
     """Show the account; without an account sid, those that the API key is for."""
     from .rest import show_account

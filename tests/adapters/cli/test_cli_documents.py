@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -303,6 +304,16 @@ def test_exit_codes_are_documented(jambonz: Any) -> None:
     out = jambonz("--help").out
     for code in ExitCode:
         assert f"\n    {code:d}  " in out
+
+
+@pytest.mark.parametrize("words", [[], ["rest"], ["rest", "calls"], ["rest", "applications"]])
+def test_lists_of_commands_have_whole_sentences(
+    jambonz: Any, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert not re.findall(
+        r".*\.\.\.$", jambonz(*words, "--help").out.partition("\nCommands:\n")[2], re.MULTILINE
+    )
 
 
 def test_a_command_that_does_not_exist(jambonz: Any) -> None:
