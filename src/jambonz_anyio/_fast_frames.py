@@ -66,11 +66,11 @@ class WebsocketsParser:
     """Frames by `websockets`."""
 
     __slots__ = (
+        "_begun",
         "_inside",
         "_limit",
         "_mask",
         "_over",
-        "_pieces",
         "_protocol",
         "_text",
     )
@@ -81,7 +81,8 @@ class WebsocketsParser:
         )
         self._mask = client
         self._limit = message_bytes
-        self._pieces: list[bytes] = []
+        self._begun: bytearray | None = None
+        """The beginning of a message that spans frames. Many tiny ones take no more than their bytes."""
         self._text = False
         self._over = False
         self._inside = 0
@@ -95,7 +96,7 @@ class WebsocketsParser:
         size = len(data)
         if not self._inside and not self._mask:
             # Whole, masked, unfragmented messages come off the front; `websockets` gets the rest.
-            while size >= _SHORT_HEADER and not self._pieces:
+            while size >= _SHORT_HEADER and self._begun is None:
                 first = data[0]
                 if first != _BINARY_FINAL and first != _TEXT_FINAL:
                     break
@@ -160,18 +161,18 @@ class WebsocketsParser:
 
     def _piece(self, frame: WebsocketsFrame) -> FrameEvent | None:
         """A part of a message that spans frames; their order and total size were checked before."""
-        if frame.opcode is not CONT:
+        if frame.opcode is not CONT or self._begun is None:
             self._text = frame.opcode is TEXT
-        self._pieces.append(bytes(frame.data))
+            self._begun = bytearray()
+        self._begun += frame.data
         if not frame.fin:
             return None
-        whole = b"".join(self._pieces)
-        self._pieces.clear()
-        return self._decoded(whole) if self._text else whole
+        whole, self._begun = self._begun, None
+        return self._decoded(whole) if self._text else bytes(whole)
 
     def _fault(self, error: Exception) -> Fault:
         self._over = True
-        self._pieces.clear()
+        self._begun = None
         if isinstance(error, PayloadTooBig):
             return Fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
         if isinstance(error, UnicodeDecodeError):

@@ -12,7 +12,7 @@ after the end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
@@ -105,9 +105,8 @@ class WsprotoParser:
     def __init__(self, *, client: bool, message_bytes: int) -> None:
         self._protocol = FrameProtocol(client, [])
         self._limit = message_bytes
-        self._text: list[str] = []
-        self._binary: list[bytes] = []
-        self._size = 0
+        self._begun = bytearray()
+        """The beginning of a message that comes in pieces. Many tiny ones take no more than their bytes."""
         self._over = False
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
@@ -135,31 +134,26 @@ class WsprotoParser:
         if isinstance(payload, tuple):
             self._over = True
             return CloseFrame(int(payload[0]), payload[1])
-        if isinstance(payload, str):
-            return self._piece(payload, self._text, "", frame)
-        if frame.opcode is Opcode.BINARY:
-            return self._piece(payload, self._binary, b"", frame)
+        if isinstance(payload, str) or frame.opcode is Opcode.BINARY:
+            return self._piece(payload, frame)
         return Ping(payload) if frame.opcode is Opcode.PING else Pong(payload)
 
-    def _piece(self, piece: Any, pieces: list[Any], nothing: Any, frame: Frame) -> FrameEvent | None:
-        self._size += payload_size(piece)
-        if self._size > self._limit:
+    def _piece(self, piece: str | bytes, frame: Frame) -> FrameEvent | None:
+        begun = self._begun
+        if len(begun) + payload_size(piece) > self._limit:
             return self._fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
+        if frame.message_finished and not begun:
+            return piece
+        begun += piece.encode() if isinstance(piece, str) else piece
         if not frame.message_finished:
-            pieces.append(piece)
             return None
-        self._size = 0
-        if pieces:
-            pieces.append(piece)
-            piece = nothing.join(pieces)
-            pieces.clear()
-        whole: str | bytes = piece
+        whole = begun.decode() if isinstance(piece, str) else bytes(begun)
+        begun.clear()
         return whole
 
     def _fault(self, code: int, reason: str) -> Fault:
         self._over = True
-        self._text.clear()
-        self._binary.clear()
+        self._begun.clear()
         return Fault(code, reason)
 
     def message(self, data: bytes | str) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
+import tracemalloc
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -178,6 +180,30 @@ def test_the_limit_counts_bytes_and_not_characters(name: str) -> None:
     assert isinstance(fault, Fault)
     assert fault.code == 1009
     assert "message_bytes (8)" in fault.reason
+
+
+@pytest.mark.parametrize("opcode", [1, 2])
+@pytest.mark.parametrize("payload", [b"", b"x"])
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_message_in_tiny_pieces_takes_no_more_memory_than_its_bytes(
+    name: str, payload: bytes, opcode: int
+) -> None:
+    """Nothing bounds the number of empty pieces, so each of them must cost nothing."""
+    parser = make(name, limit=100_000)
+    pieces = raw_frame(0, payload, fin=False) * 100
+    parser.feed(raw_frame(opcode, payload, fin=False) + pieces)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for _ in range(200):
+            assert parser.feed(pieces) == []
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 20_000 * len(payload) * 2 + 20_000
+    [whole] = parser.feed(raw_frame(0, b"end"))
+    assert whole == (payload * 20_101 + b"end" if opcode == 2 else payload.decode() * 20_101 + "end")
 
 
 @pytest.mark.parametrize("name", PARSERS)
