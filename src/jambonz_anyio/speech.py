@@ -26,7 +26,7 @@ import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from jambonz_core.control.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
-from jambonz_core.errors import CallEnded, SpeechFailed
+from jambonz_core.errors import CallEnded, LocalProtocolError, SpeechFailed
 from jambonz_core.speech import events as sp
 from jambonz_core.speech.events import Outcome
 
@@ -97,16 +97,32 @@ class Speech:
 
         So a request to a language model that nobody listens to any more is really ended.
         """
-        if not isinstance(source, AsyncIterable):
+        if isinstance(source, AsyncIterable):
+            await self._feed(source, source.__aiter__())
+        elif isinstance(source, Iterable):
             for text in source:
                 await self.write(text)
-            return
-        iterator = source.__aiter__()
+        else:
+            if inspect.iscoroutine(source):
+                source.close()
+            raise LocalProtocolError(
+                f"feed() takes what gives texts, and this is a {type(source).__name__}; "
+                "what a coroutine returns has to be awaited first"
+            )
+
+    async def _feed(self, source: AsyncIterable[str], iterator: AsyncIterator[str]) -> None:
         try:
             async for text in iterator:
                 await self.write(text)
-        finally:
-            await _close(iterator, source)
+        except BaseException as error:
+            # What is wrong with closing must not take the place of an interruption, nor of an error.
+            try:
+                await _close(iterator, source)
+            except Exception as failure:
+                error.add_note(f"While closing the source: {failure!r}")
+                self._runtime.log.warning("The source of a speech could not be closed", exc_info=failure)
+            raise
+        await _close(iterator, source)
 
     async def flush(self) -> None:
         """Have everything so far spoken, without waiting for the end of its sentence."""
@@ -243,14 +259,24 @@ def _quietly(runtime: Runtime, command: Command) -> None:
         runtime.do(command)
 
 
-async def _close(*candidates: Any) -> None:
-    """Close the first of these that can be closed: generators have `aclose`, clients of models often
-    `close`."""
-    for candidate in candidates:
-        close = getattr(candidate, "aclose", None) or getattr(candidate, "close", None)
-        if close is not None:
-            with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
-                closing = close()
-                if inspect.isawaitable(closing):
-                    await closing
-            return
+async def _close(iterator: Any, source: Any) -> None:
+    """Close what was iterated over, and what it is an iterator of.
+
+    Clients of models often give an object that has the request, and a `close`, and whose iterator is a
+    generator that knows nothing of it.
+    """
+    try:
+        await _close_one(iterator)
+    finally:
+        if source is not iterator:
+            await _close_one(source)
+
+
+async def _close_one(candidate: Any) -> None:
+    """Generators have `aclose`, clients of models often `close`."""
+    close = getattr(candidate, "aclose", None) or getattr(candidate, "close", None)
+    if close is not None:
+        with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
+            closing = close()
+            if inspect.isawaitable(closing):
+                await closing

@@ -219,7 +219,7 @@ async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:
     closed: list[str] = []
 
     class Request:
-        """A streaming request to a language model."""
+        """A streaming request to a language model: it has `close`, and its iterator knows nothing of it."""
 
         def __init__(self, name: str) -> None:
             self.name = name
@@ -234,6 +234,9 @@ async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:
                     await anyio.lowlevel.checkpoint()
             finally:
                 closed.append(f"{self.name} generator")
+
+        async def close(self) -> None:
+            closed.append(self.name)
 
     class Client:
         """One that is its own iterator, and has `close`, as clients of models do."""
@@ -272,7 +275,85 @@ async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:
             if message["command"] == "tts:tokens":
                 said += message["data"]["tokens"]
                 ear.accept(message)
-    assert closed == ["request generator", "client"]
+    assert closed == ["request generator", "request", "client"]
+
+
+class Unclosable:
+    """Gives one text, and then raises, or nothing more; and it cannot be closed."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+        self.texts = ["a. "]
+
+    def __aiter__(self) -> Unclosable:
+        return self
+
+    async def __anext__(self) -> str:
+        if self.texts:
+            return self.texts.pop()
+        if self.error is not None:
+            raise self.error
+        await anyio.sleep_forever()
+        return ""
+
+    async def aclose(self) -> None:
+        raise OSError("it cannot be closed")
+
+
+async def test_a_source_that_cannot_be_closed_takes_no_place_of_what_ended_it(
+    dial: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App()
+    ends: list[Any] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await start(call)
+        async with call.speak() as speech:
+            await speech.feed(Unclosable(None))
+        ends.append(speech.interrupted)
+        try:
+            async with call.speak() as speech:
+                await speech.feed(Unclosable(KeyError("the model")))
+        except KeyError as error:
+            ends.append(error.__notes__)
+        await call.say(text="still here").send()
+
+    async with dial(app) as phone:
+        ear = Ear(phone)
+        await ear.ready()
+        await ear.hears()
+        ear.interrupt()
+        while (message := await phone.next())["command"] != "redirect":
+            pass
+    assert message["data"] == [{"verb": "say", "text": "still here"}]
+    assert ends == [True, ["While closing the source: OSError('it cannot be closed')"]]
+    assert "could not be closed" in caplog.text
+
+
+@pytest.mark.parametrize("source", [None, 7, "coroutine"])
+async def test_what_gives_no_texts_is_refused(dial: Any, source: Any) -> None:
+    app = App()
+    refused: list[str] = []
+
+    async def model() -> list[str]:
+        return []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await start(call)
+        given: Any = model() if source == "coroutine" else source
+        with pytest.raises(LocalProtocolError) as error:
+            async with call.speak() as speech:
+                await speech.feed(given)
+        refused.append(str(error.value))
+        await call.say(text="still here").send()
+
+    async with dial(app) as phone:
+        await Ear(phone).ready()
+        while (await phone.next())["command"] != "redirect":
+            pass
+    assert "has to be awaited first" in refused[0]
 
 
 async def test_the_hook_of_the_barge_in_carries_the_speech_it_cut(dial: Any) -> None:
