@@ -195,6 +195,12 @@ def _judge(
         reasons = [hook.unanswered for hook in phone.hooks if hook.unanswered]
         why = f": {reasons[0]}" if reasons else ""
         raise CommandFailed(f"The application never answered{why}.{doubt}", ExitCode.NOT_REACHED) from failure
+    if failure is not None and display.lost:
+        raise CommandFailed(
+            f"The application went away, and did not come back: {_without_page(display.lost)}. "
+            f"So the script failed: {unmet}.",
+            ExitCode.NOT_REACHED,
+        ) from failure
     if failure is not None:
         raise CommandFailed(f"{unmet[:1].upper()}{unmet[1:]}.") from failure
     display.summary(phone)

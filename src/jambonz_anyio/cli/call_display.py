@@ -58,6 +58,8 @@ class CallDisplay:
         """The first exception of the application."""
         self.unreachable = ""
         """Why the application could not be reached at all; the call was stopped then."""
+        self.lost = ""
+        """Why an application that had been reached could not be reached again."""
         self.closed = False
         """Whether the one who read the output has gone; the call was stopped then."""
 
@@ -96,6 +98,7 @@ class CallDisplay:
                 self._url = url
             case FrameSent():
                 self._reached = True
+                self.lost = ""
             case HookAnswered():
                 self._reached = self.answered = True
             case AppLogged(error=error) | AppFailed(error=error) if error is not None:
@@ -104,6 +107,8 @@ class CallDisplay:
                 # A real server tries a few times more. A person at a terminal would rather know.
                 self.unreachable = text
                 self._stop()
+            case Noted(text=text) if text.startswith(f"{self._url}: "):
+                self.lost = text
             case _:
                 pass
 

@@ -81,7 +81,7 @@ def _caller(context: typer.Context) -> Caller:
 # --- calls --------------------------------------------------------------------------------------------------
 
 
-@calls.command("list", short_help="List calls, live ones and some that ended just now.")
+@calls.command("list", short_help="List live calls, and some of the last hour.")
 def list_calls(
     context: typer.Context,
     status: Annotated[str | None, typer.Option(help="Only these, such as in-progress.")] = None,

@@ -115,6 +115,26 @@ def test_a_journal_of_each_call(process: Start, tmp_path: Path) -> None:
     assert replay(load_journal(journal)) is None
 
 
+def test_a_caller_is_told_of_a_server_that_died(process: Start, tmp_path: Path) -> None:
+    child = process("run", ECHO, "--port", 0, cwd=ROOT)
+    url = where_it_listens(child)
+    caller = process("call", f"{url}/", "--script", "-", stdin=subprocess.PIPE)
+    assert caller.stdin is not None
+    caller.stdin.write("/hears and I will repeat it\n/ends caller\n")
+    caller.stdin.close()
+    caller.stdin = None
+    assert caller.stdout is not None
+    while "runs gather" not in caller.stdout.readline():
+        assert caller.poll() is None
+    child.kill()
+    _, said = caller.communicate(timeout=60)
+    assert caller.returncode == ExitCode.NOT_REACHED, said
+    assert said.startswith(
+        f"jambonz: The application went away, and did not come back: {url}/: cannot connect"
+    )
+    assert "So the script failed: line 2: " in said
+
+
 def test_ctrl_c_ends_it_with_0(process: Start) -> None:
     child = process("run", ECHO, "--port", 0, "--log-level", "warning", cwd=ROOT)
     where_it_listens(child)
