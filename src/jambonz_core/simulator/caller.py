@@ -47,7 +47,7 @@ class Stage:
             case act.DropConnection():
                 self._drop(action)
             case act.UpdateCall():
-                update_call(self._session(action.call_sid), action.data, action.call_sid)
+                self._update(action)
             case _:
                 self._others(action)
 
@@ -67,6 +67,13 @@ class Stage:
         """The call that an id names: a leg that became one, else the application's own."""
         named = [session for session in self.world.sessions if session.info.call_sid == call_sid]
         return named[0] if named else self.session
+
+    def _update(self, action: act.UpdateCall) -> None:
+        session = self._session(action.call_sid)
+        if session in self.world.sessions:
+            update_call(session, action.data, action.call_sid)
+        else:
+            self.world.warn("action-ignored", "The call is over; the REST API no longer knows it.")
 
     def _running(self, kind: type[V]) -> V | None:
         """The running verb of this kind; in the application's own call first."""
@@ -106,7 +113,8 @@ class Stage:
                 driver.fail(action.status)
 
     def _dialog(self, action: act.Hold | act.Refer | act.SendSip) -> None:
-        driver = self._driver(action.leg)
+        leg = self._leg(action.leg)
+        driver = leg.driver if leg is not None and not leg.over else None
         if driver is None:
             return
         match action:

@@ -147,6 +147,8 @@ class Dial(Verb):
                 accepted = False
             else:
                 yield from confirm.run()
+                # Its connection is the parent's and stays; what it listens with does not.
+                confirm.background.stop_all()
         if leg.over or not accepted:
             dial.give_up()
             return False

@@ -12,7 +12,7 @@ from ..profiles import V10, Profile
 from . import actions as act
 from .call_info import info_of
 from .caller import Stage
-from .events import CALLER, Event
+from .events import CALLER, Event, Finished
 from .legs import Leg
 from .main_sessions import InboundSession, MainSession, OutboundSession
 from .options import CallSetup, SimulatorOptions
@@ -53,6 +53,7 @@ class CallEngine:
         self.session: MainSession = kind(self.world, self.sockets, leg, url)
         self._stage = Stage(self.world, self.session)
         self._started = False
+        self._finished = False
 
     # The outside.
 
@@ -170,6 +171,10 @@ class CallEngine:
 
     def _done(self) -> list[Event]:
         self.world.scheduler.run()
+        if not self.world.sessions and not self._finished:
+            # Only now: what ends together with the last call, such as a sound, is told before.
+            self._finished = True
+            self.world.emit(Finished())
         events = self.world.events[:]
         self.world.events.clear()
         return events

@@ -176,6 +176,12 @@ class OutboundSession(MainSession):
             yield self.world.options.finished_within_seconds
             self.finish()
 
+    def refuse(self, status: int, reason: str = "", headers: Mapping[str, str] | None = None) -> None:
+        if not self.leg.answered and not self.leg.over:
+            # It is this side that has called: it gives up.
+            self.world.emit(SipSent(self.leg.name, "CANCEL", dict(headers or {})))
+            self.fail(487)
+
     def status(self, status: str, sip_status: int) -> None:
         """A new status of the called party."""
         self.leg.became(status, sip_status)
@@ -215,8 +221,7 @@ class RestDial(Verb):
         ring = self.world.setup.ring_timeout
         picked = yield self.world.scheduler.wait(session.picked_up, self.leg.ended, self.ended, timeout=ring)
         if picked is None:
-            self.world.emit(SipSent(self.leg.name, "CANCEL", {}))
-            session.fail(487)
+            session.refuse(487)
         if not session.picked_up.settled:
             return
         self._limit(session)

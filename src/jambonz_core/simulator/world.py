@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..profiles import Profile
-from .events import Event, Finished, Warned
+from .events import Event, Warned
 from .gatherings import Queues, Rooms
 from .options import CallSetup, SimulatorOptions
 from .processes import Scheduler
@@ -59,8 +59,6 @@ class World:
     def session_over(self, session: DialogSession) -> None:
         """One of the calls is over; with the last one everything is."""
         self.sessions.remove(session)
-        if not self.sessions:
-            self.emit(Finished())
 
     def number(self, what: str) -> int:
         """The next number of a kind of thing; ids are made from these."""

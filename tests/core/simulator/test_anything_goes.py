@@ -11,16 +11,38 @@ from hypothesis import strategies as st
 
 from jambonz_core.profiles import V0_9, V10
 from jambonz_core.simulator import (
+    AgentTurn,
+    Answer,
+    Busy,
     CallSetup,
     DropConnection,
     EndLlm,
+    Finished,
     HangUp,
+    Hold,
+    JoinConference,
+    LeaveConference,
+    LeaveQueue,
+    LlmEvent,
+    LlmToolCall,
+    NotifyTransfer,
     PressKeys,
+    ReachMachine,
+    Refer,
+    RefuseTransfer,
+    SendAudio,
+    SendSip,
     SimulatorOptions,
+    SlowVendor,
     Speak,
     SttFailure,
+    TakeFromQueue,
+    TtsFailure,
     UpdateCall,
     VendorDown,
+    VendorUp,
+    WaitInQueue,
+    Warned,
 )
 from jambonz_core.simulator.commands import HANDLERS
 from jambonz_core.simulator.verb_classes import CLASSES
@@ -45,7 +67,20 @@ GOOD: dict[str, dict[str, Any]] = {
         "ttsStream": {"enable": True},
     },
     "dequeue": {"name": "q", "timeout": 2},
-    "dial": {"target": [{"type": "phone", "number": "1"}], "timeout": 2},
+    "dial": {
+        "target": [
+            {"type": "phone", "number": "1"},
+            {"type": "phone", "number": "2", "confirmHook": {"url": "/c"}},
+        ],
+        "timeout": 2,
+        "referHook": "/refer",
+        "onHoldHook": "/hold",
+        "dtmfHook": "/d",
+        "dtmfCapture": ["1"],
+        "amd": {"actionHook": "/amd"},
+        "listen": {"url": "/audio"},
+        "transcribe": {"transcriptionHook": "/t", "recognizer": {"vendor": "default"}},
+    },
     "dtmf": {"dtmf": "1"},
     "dub": {"action": "addTrack", "track": "t"},
     "enqueue": {"name": "q", "waitHook": "/w"},
@@ -96,16 +131,18 @@ def _verb(name: str) -> dict[str, Any]:
 
 
 VERBS = st.lists(st.sampled_from(sorted(GOOD)).map(_verb), max_size=4)
+ANSWERS: st.SearchStrategy[Any] = st.just([]) | VERBS | VERBS | JSON
 
 STEPS = st.one_of(
-    st.tuples(st.just("ack"), VERBS | JSON),
-    st.tuples(st.just("redirect"), VERBS | JSON),
+    st.tuples(st.just("ack"), st.tuples(st.sampled_from([0, -1]), ANSWERS)),
+    st.tuples(st.just("redirect"), ANSWERS),
     st.tuples(st.just("queue"), VERBS),
     st.tuples(st.just("command"), st.tuples(st.sampled_from(sorted(HANDLERS)), JSON)),
     st.tuples(
         st.just("rest"),
         st.dictionaries(st.sampled_from(["call_hook", "tag", "whisper", "record", "dub"]), JSON),
     ),
+    st.tuples(st.just("children"), st.just({"child_call_hook": "/child"})),
     st.tuples(st.just("tokens"), st.text(max_size=30)),
     st.tuples(st.just("wait"), st.sampled_from([0.001, 0.3, 2.0, 6.0])),
     st.tuples(
@@ -120,6 +157,36 @@ STEPS = st.one_of(
                 EndLlm(),
                 DropConnection(),
                 DropConnection(1000),
+                Answer("b1"),
+                Answer("b2"),
+                Busy("b2"),
+                HangUp("b1"),
+                HangUp("b2"),
+                Refer("sip:x@y"),
+                Refer("sip:x@y", leg="b1"),
+                Hold(),
+                Hold("b1"),
+                Hold("b1", on=False),
+                SendSip("INFO", "x"),
+                SendSip("INFO", "x", leg="b1"),
+                Speak("four five", leg="b1"),
+                PressKeys("1", leg="b1"),
+                SendAudio(bytes(320)),
+                ReachMachine("amd_machine_detected"),
+                JoinConference("c"),
+                LeaveConference("c"),
+                WaitInQueue("q"),
+                TakeFromQueue("q"),
+                LeaveQueue("q"),
+                NotifyTransfer(100),
+                NotifyTransfer(200),
+                RefuseTransfer(603),
+                LlmEvent({"type": "x"}),
+                LlmToolCall("tool"),
+                AgentTurn("An answer."),
+                SlowVendor(0.5),
+                VendorUp(),
+                TtsFailure(),
             ]
         ),
     ),
@@ -127,21 +194,28 @@ STEPS = st.one_of(
 
 
 @pytest.mark.parametrize("profile", [V0_9, V10], ids=["0.9", "v10"])
-@given(steps=st.lists(STEPS, max_size=12), outbound=st.booleans())
+@given(first=st.none() | VERBS, steps=st.lists(STEPS, max_size=20), outbound=st.booleans())
 def test_whatever_happens_the_call_comes_to_an_end(
-    bench: Any, profile: Any, steps: Any, outbound: bool
+    bench: Any, profile: Any, first: Any, steps: Any, outbound: bool
 ) -> None:
     setup = CallSetup(direction="outbound" if outbound else "inbound")
     call = bench(profile=profile, setup=setup, options=SimulatorOptions(pick_up_seconds=0.1))
     acked: set[str] = set()
+    call.run(0.7)
+    if first:
+        acked.add(call.message("session:new")["msgid"])
+        call.begin(*first)
     for what, value in steps:
         if what == "ack":
+            which, value = value
             owed = [m for m in call.messages if m["type"] in _OWED and m["msgid"] not in acked]
             if owed:
-                acked.add(owed[-1]["msgid"])
-                call.ack(owed[-1], value)
+                acked.add(owed[which]["msgid"])
+                call.ack(owed[which], value)
         elif what in {"redirect", "queue"}:
             call.command("redirect", value, queue=what == "queue")
+        elif what == "children":
+            call.command("redirect", value)
         elif what == "command":
             call.command(*value)
         elif what == "rest":
@@ -153,6 +227,8 @@ def test_whatever_happens_the_call_comes_to_an_end(
         else:
             call.act(value)
     call.act(HangUp())
+    for leg in call.engine.independent:
+        call.act(HangUp(leg))
     for _ in range(20):
         for message in list(call.messages):
             if message["type"] in _OWED and message["msgid"] not in acked:
@@ -161,6 +237,10 @@ def test_whatever_happens_the_call_comes_to_an_end(
         call.run(5.0)
     assert call.engine.over
     assert call.engine.running == ""
+    assert call.engine.independent == []
+    told = [type(event) for event in call.events if not isinstance(event, Warned)]
+    assert (told.count(Finished), told[-1]) == (1, Finished)
+    assert call.engine.deadline is None
 
 
 _OWED = {

@@ -186,3 +186,36 @@ def test_models_networks_and_rest_find_it(bench: Any) -> None:
     assert not call.engine.over
     assert (first, 1000) not in call.closed
     assert call.warnings() == []
+
+
+def test_nothing_happens_after_the_end(bench: Any) -> None:
+    call = bench()
+    call.begin(
+        {"verb": "config", "referHook": "/refer", "sipRequestWithinDialogHook": "/sip"}, {"verb": "answer"}
+    )
+    say = {"action": "sayOnTrack", "track": "t", "say": {"text": "A second voice that goes on."}}
+    call.command("dub", say)
+    call.run(0.5)
+    call.act(HangUp())
+    assert [event.cut for event in call.all(Spoken)] == [True]
+    assert isinstance(call.events[-1], Finished)
+    late = [SendSip("INFO", "x"), Refer("sip:other@x"), Hold(), PressKeys("1"), HangUp()]
+    for action in late:
+        call.act(action)
+    assert isinstance(call.events[-1], Finished)
+    call.act(UpdateCall({"call_hook": "/hook"}))
+    assert call.warnings() == ["action-ignored"]
+    call.run(60.0)
+    assert isinstance(call.events[-2], Finished)
+    assert call.engine.deadline is None
+
+
+def test_what_confirms_a_party_listens_no_longer_afterwards(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "dial", "target": TARGET, "confirmHook": "/confirm"})
+    call.run(1.0)
+    call.act(Answer("b1"))
+    barge_in = {"enable": True, "sticky": True, "input": ["speech"], "actionHook": "/heard"}
+    call.ack(call.message("dial:confirm"), [{"verb": "config", "bargeIn": barge_in}])
+    call.run(1.0)
+    assert not call.engine.legs["b1"].listened_to

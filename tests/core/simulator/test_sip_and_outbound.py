@@ -362,6 +362,7 @@ def test_an_outbound_call_is_cancelled_by_command(bench: Any) -> None:
     call = outbound(bench)
     call.command("call:status", {"call_status": "no-answer"})
     assert call.statuses() == ["trying", "no-answer"]
+    assert methods(call) == ["CANCEL"]
     call.run(6.0)
     assert isinstance(call.events[-1], Finished)
 
