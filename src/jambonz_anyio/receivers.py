@@ -258,8 +258,9 @@ class Receivers:
                 return True
         held = Hook(self._runtime, event)
         if not event.acked:
-            if event.kind is HookKind.DIAL_CONFIRM:
-                self._runtime.log.warning(
+            runtime = self._runtime
+            if event.kind is HookKind.DIAL_CONFIRM and runtime.log.may_note(runtime.limits.log_lines):
+                runtime.log.warning(
                     "Nobody receives the confirm hook %s: the called party will not be connected", event.hook
                 )
             held.release()

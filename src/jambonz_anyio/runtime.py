@@ -214,7 +214,7 @@ class Runtime:
         else:
             taken = self.pool.submit_in_order(series, job)
         if not taken:
-            if not self._closed:
+            if not self._closed and self.log.may_note(self.limits.log_lines):
                 self.log.warning(
                     "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
                     series or (hook and hook.path),

@@ -6,6 +6,7 @@ import json
 import logging
 from typing import Any
 
+import anyio
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits
@@ -71,21 +72,35 @@ async def test_above_debug_they_are_not(dial: Any, caplog: pytest.LogCaptureFixt
     assert "greeting" not in caplog.text
 
 
-async def test_nonsense_cannot_fill_the_log(dial: Any, caplog: pytest.LogCaptureFixture) -> None:
-    app = App(limits=CallLimits(log_lines=3))
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("no JSON", "not understood"),
+        ('{"type": "dial:confirm", "msgid": "%d", "hook": "/x", "data": {}}', "Nobody receives"),
+        ('{"type": "call:status", "data": {"call_status": "ringing"}}', "is not handled"),
+    ],
+)
+async def test_nonsense_cannot_fill_the_log(
+    dial: Any, caplog: pytest.LogCaptureFixture, message: str, line: str
+) -> None:
+    app = App(limits=CallLimits(log_lines=3, handlers=1, handlers_waiting=1))
 
     @app.call("/")
     async def greet(call: Call) -> None:
+        async def take_long(status: Any) -> None:
+            await anyio.sleep_forever()
+
+        call.on("call:status", take_long)
         await call.gather(input=["digits"], actionHook="/digits").result()
 
     async with dial(app) as phone:
         await phone.answered()
-        for _ in range(50):
-            phone.transport.push("no JSON")
+        for number in range(50):
+            phone.transport.push(message.replace("%d", str(number)))
         await phone.hang_up()
         await phone.wait_closed()
     lines = [record.getMessage() for record in caplog.records if "[call-1]" in record.getMessage()]
-    assert [line for line in lines if "not understood" in line] == lines[:3]
+    assert [each for each in lines if line in each] == lines[:3]
     assert "log_lines (3) is reached" in lines[3]
     assert len(lines) == 4
 
