@@ -24,6 +24,9 @@ async def main(call):
     await call.say(text="Hello!").gather(input=["speech"], actionHook="/heard", timeout=5).send()
 """
 
+WITHOUT_HYPOTHESIS = ("-p", "no:hypothesispytest", "-p", "no:trio")
+"""Hypothesis, which pytest-trio imports as well, takes a second to import: three quarters of a small session."""
+
 STRICT = "[pytest]\nfilterwarnings = error\naddopts = -p no:asyncio -p no:trio\n"
 
 
@@ -58,7 +61,7 @@ def test_a_test_needs_no_marker_and_runs_on_both_backends(session: pytest.Pytest
                 assert repr(virtual_time).startswith("<virtual time on ")
         """
     )
-    result = session.runpytest_subprocess("-v", "-p", "no:asyncio", "-p", "no:trio")
+    result = session.runpytest_subprocess("-v", *WITHOUT_HYPOTHESIS, "-p", "no:asyncio")
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*test_echo[[]asyncio]*", "*test_echo[[]trio]*", "*test_method[[]trio]*"])
 
@@ -93,7 +96,7 @@ def test_without_trio_there_is_asyncio(session: pytest.Pytester) -> None:
         """
     )
     session.makepyfile("async def test_one(virtual_time):\n    assert virtual_time.backend == 'asyncio'\n")
-    session.runpytest_subprocess().assert_outcomes(passed=1)
+    session.runpytest_subprocess(*WITHOUT_HYPOTHESIS).assert_outcomes(passed=1)
 
 
 def test_other_parameters_and_fixtures_stay(session: pytest.Pytester) -> None:
@@ -153,7 +156,7 @@ def test_failures_read_as_conversations(session: pytest.Pytester) -> None:
                 await phone.hears("Good evening")
         """
     )
-    result = session.runpytest_subprocess()
+    result = session.runpytest_subprocess(*WITHOUT_HYPOTHESIS)
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(
         ["*ExpectationFailed: expected to hear “Good evening”*", "*caller   hears “Hello!”*"]
@@ -189,7 +192,7 @@ def test_leaked_tasks_and_unanswered_hooks_fail(session: pytest.Pytester) -> Non
                 await phone.waits(10)
         """
     )
-    result = session.runpytest_subprocess()
+    result = session.runpytest_subprocess(*WITHOUT_HYPOTHESIS)
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(
         ["*LeakedTasks: *left behind*", "*ExpectationFailed: nobody answered dial:confirm /nobody*"]
@@ -227,7 +230,7 @@ def test_it_coexists_with_anyio_for_all_tests(session: pytest.Pytester) -> None:
             await anyio.sleep(3600)
         """
     )
-    result = session.runpytest_subprocess("-v", "-p", "no:asyncio", "-p", "no:trio")
+    result = session.runpytest_subprocess("-v", *WITHOUT_HYPOTHESIS, "-p", "no:asyncio")
     assert result.ret == 0
     # anyio multiplies every async test by its own backends, also ours; each still runs in virtual time.
     result.assert_outcomes(passed=2 + 4)
@@ -251,7 +254,7 @@ def test_it_coexists_with_pytest_asyncio(session: pytest.Pytester, mode: str) ->
             await anyio.sleep(3600)
         """
     )
-    session.runpytest_subprocess("-p", "no:trio").assert_outcomes(passed=3)
+    session.runpytest_subprocess(*WITHOUT_HYPOTHESIS).assert_outcomes(passed=3)
 
 
 @pytest.mark.parametrize("mode", ["false", "true"])
