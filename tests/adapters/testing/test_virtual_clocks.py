@@ -23,6 +23,16 @@ both = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 REAL_PATIENCE = 5.0
 """What is meant to take no time may take this long on a busy machine."""
 
+IMPATIENCE = 0.2
+"""Seconds that the clocks' patience lasts in the tests that lose it."""
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clocks that give up earlier than they otherwise do: the tests wait for it in real time."""
+    for backend in ("asyncio", "trio"):
+        monkeypatch.setattr(f"jambonz_anyio.testing._virtual_clock_{backend}.PATIENCE", IMPATIENCE)
+
 
 @both
 def test_ten_minutes_take_no_time(backend: Any) -> None:
@@ -120,6 +130,7 @@ def test_time_does_not_jump_while_a_socket_is_waited_for(backend: Any) -> None:
 
 @both
 @pytest.mark.parametrize("forever", ["an event", "a sleep"])
+@pytest.mark.usefixtures("impatient")
 def test_a_program_that_waits_for_itself_is_told_so(backend: Any, forever: str) -> None:
     async def main() -> None:
         await anyio.sleep(10)
@@ -132,13 +143,14 @@ def test_a_program_that_waits_for_itself_is_told_so(backend: Any, forever: str) 
 
 
 @both
+@pytest.mark.usefixtures("impatient")
 def test_a_thread_that_was_started_meanwhile_may_still_wake_a_task(backend: Any) -> None:
     async def main() -> str:
         woken = anyio.Event()
         token = anyio.lowlevel.current_token()
 
         def wake() -> None:
-            time.sleep(1.5)  # longer than patience lasts
+            time.sleep(IMPATIENCE * 1.5)  # longer than patience lasts
             anyio.from_thread.run_sync(woken.set, token=token)
 
         thread = threading.Thread(target=wake)
