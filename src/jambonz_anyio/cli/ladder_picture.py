@@ -24,7 +24,8 @@ RIGHT = 84
 GAP = 330
 """Pixels between two parties."""
 ROW = 30
-TOP = 96
+TOP = 46
+"""Pixels for the names of the parties."""
 LETTER = 6.4
 """About how wide a letter is, for deciding where a label is cut."""
 
@@ -60,6 +61,8 @@ body { font: 14px/1.4 system-ui, sans-serif; margin: 1.5rem; color: #1c1917; bac
 .picture { overflow-x: auto; }
 summary { overflow-wrap: anywhere; }
 svg { display: block; }
+h1 { font-size: 1.1rem; }
+p { color: #57534e; margin: .2rem 0; }
 details { border-bottom: 1px solid #e7e5e4; padding: .2rem 0; }
 summary { cursor: pointer; font-variant-numeric: tabular-nums; }
 pre { background: #f5f5f4; padding: .6rem; overflow-x: auto; }
@@ -91,26 +94,27 @@ class _Canvas:
     height: int
 
 
-def as_svg(journal: Journal, ladder: Sequence[Step]) -> str:
-    """The ladder as one SVG document."""
+def as_svg(journal: Journal, ladder: Sequence[Step], *, heading: bool = True) -> str:
+    """The ladder as one SVG document; without a heading where a page has it already."""
     told = summary(journal, ladder)
     shown = [step for step in ladder if not is_minor(step)]
-    top = TOP + 18 * len(told.remarks)
+    title, small = (told.title, (told.facts, *told.remarks)) if heading else ("", ())
+    top = TOP + 20 * (len(small) + 1 if heading else 0)
     parties = lanes(ladder)
     places = {party: LEFT + 60 + GAP * number for number, party in enumerate(parties)}
-    heading = [WIDE_LETTER * len(told.title), *(LETTER * len(line) for line in (told.facts, *told.remarks))]
-    width = max(LEFT + 120 + GAP * max(1, len(parties) - 1) + RIGHT, 32 + round(max(heading)))
+    longest = max(WIDE_LETTER * len(title), *(LETTER * len(line) for line in ("", *small)))
+    width = max(LEFT + 120 + GAP * max(1, len(parties) - 1) + RIGHT, 32 + round(longest))
     canvas = _Canvas(places, width, top + ROW * (len(shown) + 1) + 10)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {_size(canvas)}>',
         f"<title>{escaped(told.title)}</title>",
         f"<style>{_STYLE}</style>",
         '<rect width="100%" height="100%" fill="#fff"/>',
-        f'<text x="16" y="26" class="title">{escaped(told.title)}</text>',
-        f'<text x="16" y="46" class="small">{escaped(told.facts)}</text>',
     ]
-    for number, remark in enumerate(told.remarks):
-        parts.append(f'<text x="16" y="{64 + 18 * number}" class="small">{escaped(remark)}</text>')
+    if heading:
+        parts.append(f'<text x="16" y="26" class="title">{escaped(title)}</text>')
+    for number, line in enumerate(small):
+        parts.append(f'<text x="16" y="{46 + 18 * number}" class="small">{escaped(line)}</text>')
     for party, x in places.items():
         name = escaped(printable(party))
         parts.append(f'<text x="{x}" y="{top - 14}" class="party">{name}</text>')
@@ -185,8 +189,10 @@ def as_html(journal: Journal, ladder: Sequence[Step]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escaped(told.title)}</title>",
             f"<style>{_PAGE_STYLE}</style></head><body>",
+            f"<h1>{escaped(told.title)}</h1>",
+            *(f"<p>{escaped(line)}</p>" for line in (told.facts, *told.remarks)),
             # With a tab index, keys can move it as well.
-            f'<div class="picture" tabindex="0">{as_svg(journal, ladder)}</div>',
+            f'<div class="picture" tabindex="0">{as_svg(journal, ladder, heading=False)}</div>',
             "<h2>Every step</h2>",
             *(_step(step) for step in ladder),
             "</body></html>",

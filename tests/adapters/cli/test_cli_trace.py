@@ -217,6 +217,9 @@ def test_a_page(jambonz: Any, journal: Path, tmp_path: Path) -> None:
     assert page.tags.count("svg") == 1
     assert page.tags.count("details") > 20
     assert '"direction": "inbound"' in page.text
+    # The heading is the page's own, where lines can be broken.
+    assert page.tags.count("h1") == 1
+    assert page.classes.count("title") == 0
     # A narrow window moves the picture and does not shrink it.
     assert "max-width" not in (tmp_path / "call.html").read_text(encoding="utf-8")
     assert page.classes.count("picture") == 1
