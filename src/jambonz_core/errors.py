@@ -101,6 +101,15 @@ class InvalidSnapshot(JambonzError):
 class RemoteProtocolError(JambonzError):
     """The other side sent something that the protocol does not allow. Carried by events, never raised."""
 
+    def as_value(self) -> RemoteProtocolError:
+        """The same error without its origin, to be carried by an event.
+
+        Where it was raised leads to the frames of all callers, and one of them holds the event. The garbage
+        collector does not look into events, so none of that would ever be freed.
+        """
+        self.__traceback__ = self.__context__ = self.__cause__ = None
+        return self
+
 
 class VerbDropped(JambonzError):
     """No result will come: the verb was dropped before it could report one."""

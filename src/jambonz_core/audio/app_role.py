@@ -252,7 +252,7 @@ class AudioApp:
         try:
             message = codec.decode(frame)
         except RemoteProtocolError as error:
-            return [BadAudioMessage(error, frame[:_SHOWN])]
+            return [BadAudioMessage(error.as_value(), frame[:_SHOWN])]
         if not self.started:
             return self._start(message)
         data = messages.record(message.get("data"))

@@ -77,7 +77,7 @@ class CallMessages(CallConnections):
         try:
             message = decode(text)
         except RemoteProtocolError as error:
-            return [BadMessage(error, _beginning(text))]
+            return [BadMessage(error.as_value(), _beginning(text))]
         kind = message.get("type")
         if self._unsure.any:
             self._unsure.heard()

@@ -138,6 +138,13 @@ def test_the_corpus_whole(make: Callable[[], AppCall], path: Path) -> None:
     check(call, call.receive(path.read_bytes(), 2.0))
 
 
+def test_what_carries_an_error_holds_on_to_nothing_else() -> None:
+    [event] = running().receive('{"type": "call:status"', 2.0)
+    assert isinstance(event, BadMessage)
+    # It would lead to the frames of whoever called, one of which holds the event: nothing would ever be freed.
+    assert event.error.__traceback__ is event.error.__context__ is event.error.__cause__ is None
+
+
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 def test_the_corpus_cut_short(path: Path) -> None:
     for text in pieces(path.read_bytes()):
