@@ -59,21 +59,23 @@ class SipWaiting(Verb):
         notice.settle(None)
 
     def _final(self) -> Steps[int | None]:
-        """The final status of a transfer, telling the event hook of every NOTIFY; None when none comes."""
+        """The final status of a transfer, telling the event hook of every NOTIFY; None when none comes, or
+        when the hook did not ack it: then the server waits on, as if it had not come.
+        """
         ends = self.world.now + _NOTIFY_SECONDS
         while not self.killed:
             while self._notices:
                 status = self._notices.pop(0)
                 told = yield from self._told(status)
-                if status >= 200:
-                    return status if told else None
+                if status >= 200 and told:
+                    return status
             left = ends - self.world.now
             if left <= 0 or (yield self.world.scheduler.wait(self._notice, self.ended, timeout=left)) != 0:
                 return None
         return None
 
     def _told(self, status: int) -> Steps[bool]:
-        """Tell the event hook. An unacked final one suppresses the prompt action hook."""
+        """Tell the event hook. Whether it has acked."""
         hook = self.spec.get("eventHook")
         if not hook:
             return True

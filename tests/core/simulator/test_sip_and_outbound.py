@@ -103,7 +103,10 @@ def test_an_unacked_final_notice_suppresses_the_result(bench: Any) -> None:
     call = referring(bench)
     call.run(0.2)
     call.act(NotifyTransfer(200))
-    call.run(5.0)
+    call.run(14.0)
+    assert [message.get("hook") for message in call.messages if message["type"] == "verb:hook"] == ["/event"]
+    call.run(1.0)
+    assert call.hook("/end")["data"]["refer_status"] == 202
     assert "final_referred_call_status" not in call.hook("/end")["data"]
 
 
