@@ -13,15 +13,16 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, HttpRequest
+from jambonz_anyio._memory import open_memory_websocket
 from jambonz_anyio._transport import HttpResponse, Peer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
 
-@pytest.fixture(autouse=True)
-def on_asyncio(anyio_backend_name: str) -> None:
-    if anyio_backend_name != "asyncio":
-        pytest.skip("there is no such thing elsewhere")
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> Any:
+    """There is no such thing on trio."""
+    return "asyncio", {"use_uvloop": request.param}
 
 
 async def await_what_is_cancelled(*arguments: Any) -> Any:
@@ -129,3 +130,21 @@ async def test_a_host_that_cancels_is_obeyed(dial: Any) -> None:
         task.cancel()
     await asyncio.gather(hosting, return_exceptions=True)
     assert ended == [("given up", None)]
+
+
+async def test_it_ends_an_audio_stream_with_an_error() -> None:
+    app = App()
+    errors: list[Exception] = []
+    app.on_error(lambda stream, error: errors.append(error))
+    app.audio("/audio")(await_what_is_cancelled)
+
+    class Media:
+        def frame(self, data: str | bytes) -> None: ...
+
+        def closed(self, closed: Any) -> None: ...
+
+    async with open_memory_websocket(app, "/audio", subprotocols=("audio.drachtio.org",)) as transport:
+        transport.push('{"callSid": "call-1", "sampleRate": 8000, "mixType": "mono"}')
+        with anyio.fail_after(5):
+            assert (await transport.run(Media())).code == 1000
+    assert [type(error) for error in errors] == [RuntimeError]
