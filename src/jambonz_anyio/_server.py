@@ -133,7 +133,7 @@ class Server:
                 if self._handle_signals:
                     # Before anybody is told that it listens: whoever knows may send one at once.
                     await tasks.start(self._watch_signals, tasks.cancel_scope, name="jambonz signals")
-                logger.info("listening on %s (%s)", ", ".join(self.addresses), streams.name)
+                logger.info("listening on %s (%s streams)", ", ".join(self.addresses), streams.name)
                 async with anyio.create_task_group() as accepting:
                     self._listening = accepting.cancel_scope
                     if self.draining:

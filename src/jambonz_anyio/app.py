@@ -208,9 +208,9 @@ class App:
         """Serve the audio streams of a path: a decorator for a handler of an `AudioStream`.
 
         Args:
-            path: What the `url` of a `listen` verb says. streaming: The verb's
-            `bidirectionalAudio.streaming`. When it is told, playing in the other mode is
-                refused here, where jambonz would drop it without a word.
+            path: What the `url` of a `listen` verb says.
+            streaming: The verb's `bidirectionalAudio.streaming`. When it is told, playing in the other mode
+                is refused here, where jambonz would drop it without a word.
         """
         route = AudioRoute(path, streaming=streaming)
         self._audio_routes.add(path, route)

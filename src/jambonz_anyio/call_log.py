@@ -81,6 +81,8 @@ def note(log: CallLog, event: Event, route: object) -> None:
             log.warning("A message from the server was not understood: %s", event.error)
         case ev.ServerError():
             log.warning("jambonz reports: %s", event.message)
+        case ev.Detached(code=1000):
+            log.debug("The server has closed the connection")
         case ev.Detached():
             log.info("The connection was lost (%d)", event.code)
         case ev.Reattached():

@@ -20,6 +20,26 @@ LARGEST = 1.7976931348623157e308
 """The server is JavaScript, where a larger integer becomes Infinity."""
 
 
+_KINDS: dict[type, str] = {
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "an array",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+def json_kind(value: Any) -> str:
+    """What JSON calls a value, for messages to whoever wrote it.
+
+    >>> json_kind(None), json_kind([]), json_kind(object())
+    ('null', 'an array', 'object')
+    """
+    return _KINDS.get(type(value), type(value).__name__)
+
+
 class NotPlain(Exception):
     """Something that JSON cannot hold; `path` leads to it."""
 

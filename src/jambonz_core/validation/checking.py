@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jambonz_core.errors import InvalidVerb
+from jambonz_core.plain import json_kind
 from jambonz_core.validation.spelling import nearest
 from jambonz_core.validation.verdict import Verdict, strict, strict_verdict, verdict
 
@@ -76,7 +77,7 @@ def invalid(
 def unknown_verb(name: Any, known: Iterable[str]) -> InvalidVerb:
     """The error for a verb that no schema describes."""
     if not isinstance(name, str):
-        return InvalidVerb(f"the name of a verb is a string, not {type(name).__name__}", path="verb")
+        return InvalidVerb(f"the name of a verb is a string, not {json_kind(name)}", path="verb")
     meant = nearest(name, known)
     hint = f"Did you mean {meant}?" if meant else "Give its schema to the profile, or send it with raw()."
     return InvalidVerb(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jambonz_core.errors import InvalidVerb
+from jambonz_core.plain import json_kind
 from jambonz_core.profiles import V10, Profile
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.validation.verdict import verdict
@@ -117,8 +118,8 @@ def _items(document: Any) -> list[Any]:
         return [document]
     if not isinstance(document, (list, tuple)):
         raise InvalidVerb(
-            f"an application is an array of verbs, not {type(document).__name__}",
-            found=type(document).__name__,
+            f"an application is an array of verbs, not {json_kind(document)}",
+            found=json_kind(document),
             allowed="an array of verbs",
         )
     return list(document)
@@ -127,9 +128,9 @@ def _items(document: Any) -> list[Any]:
 def _as_verb(item: Any, position: int) -> Mapping[str, Any]:
     if not isinstance(item, Mapping):
         raise InvalidVerb(
-            f"verb {position + 1} is a {type(item).__name__}, and a verb is an object",
+            f"verb {position + 1} is {json_kind(item)}, and a verb is an object",
             path=f"[{position}]",
-            found=type(item).__name__,
+            found=json_kind(item),
             allowed="an object",
         )
     return item

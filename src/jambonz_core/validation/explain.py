@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jambonz_core.plain import json_kind
 from jambonz_core.validation.spelling import nearest
 
 if TYPE_CHECKING:
@@ -25,15 +26,6 @@ SHOWN = 60
 SECRET = re.compile(r"key|secret|password|token|credential|auth", re.IGNORECASE)
 """A value whose path has one of these is named by its kind only: messages end up in logs."""
 
-_KINDS: dict[type, str] = {
-    str: "a string",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "an array",
-    dict: "an object",
-    type(None): "null",
-}
 _TYPES = {
     "string": "a string",
     "number": "a number",
@@ -185,7 +177,7 @@ def quote(value: Any) -> str:
 
 def show(value: Any, path: str) -> str:
     """A value for a message; one that may be a secret is told by its kind."""
-    kind = _KINDS.get(type(value), type(value).__name__)
+    kind = json_kind(value)
     if value is None or isinstance(value, bool):
         return quote(value)
     if SECRET.search(path) or isinstance(value, (list, dict)):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jambonz_core.errors import InvalidVerb
-from jambonz_core.plain import SCALARS, NotPlain, plain
+from jambonz_core.plain import SCALARS, NotPlain, json_kind, plain
 from jambonz_core.profiles import Profile
 from jambonz_core.schemas._index import NESTED
 from jambonz_core.validation.checking import check_verb, unknown_verb
@@ -72,7 +72,7 @@ def spelled(document: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, 
         if isinstance(fields, Mapping):
             return {"verb": name, **fields}
         if name in known:
-            raise InvalidVerb(f"{name}: its fields are an object, not {type(fields).__name__}", verb=name)
+            raise InvalidVerb(f"{name}: its fields are an object, not {json_kind(fields)}", verb=name)
     raise InvalidVerb(
         'a verb is an object with its name in "verb", or one with a single key that is its name',
         hint='Write {"verb": "say", "text": "…"} or {"say": {"text": "…"}}.',

@@ -149,12 +149,12 @@ def test_plain_says_where() -> None:
             lambda b: b.verb("qqqqqq"),
             "there is no verb 'qqqqqq'. Give its schema to the profile, or send it with raw().",
         ),
-        (lambda b: b.verb({"verb": 5}), "the name of a verb is a string, not int"),
-        (lambda b: b.verb({"say": "Hello"}), "say: its fields are an object, not str"),
+        (lambda b: b.verb({"verb": 5}), "the name of a verb is a string, not a number"),
+        (lambda b: b.verb({"say": "Hello"}), "say: its fields are an object, not a string"),
         (lambda b: b.verb({"a": 1, "b": 2}), 'a verb is an object with its name in "verb"'),
         (lambda b: b.verb({"nothing": 1}), 'a verb is an object with its name in "verb"'),
         (lambda b: b.raw({"a": 1, "b": 2}), 'a verb is an object with its name in "verb"'),
-        (lambda b: b.raw({"verb": None}), "the name of a verb is a string, not NoneType"),
+        (lambda b: b.raw({"verb": None}), "the name of a verb is a string, not null"),
     ],
 )
 def test_what_is_no_verb_is_refused_and_leaves_nothing(build: Any, message: str) -> None:
