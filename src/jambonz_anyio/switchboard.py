@@ -155,6 +155,7 @@ class Switchboard:
     @contextlib.contextmanager
     def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
         calls = self._services.calls
+        before = calls.get(key[0])
         self._runtimes[key] = runtime
         calls[key[0]] = call
         try:
@@ -165,7 +166,11 @@ class Switchboard:
             if self._runtimes.get(key) is runtime:
                 del self._runtimes[key]
             if calls.get(key[0]) is call:
-                del calls[key[0]]
+                if before is None or before.ended:
+                    del calls[key[0]]
+                else:
+                    # The same call on another path, which has been there longer, and goes on.
+                    calls[key[0]] = before
 
     async def _reattach(self, runtime: Runtime, attachment: Attachment) -> None:
         if await self._may_claim(runtime, attachment):

@@ -104,3 +104,27 @@ async def test_the_lines_about_a_call_that_nobody_knows_carry_its_id(
         caplog.records
     )
     assert caplog.records
+
+
+async def test_a_call_that_ends_on_one_path_is_found_as_long_as_it_goes_on_on_another(dial: Any) -> None:
+    app = App()
+    began: list[Call] = []
+
+    @app.call("/*", on_return="stay")
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        began.append(call)
+        await call.answer().send()
+
+    async with dial(app) as first, dial(app, "/other") as second:
+        await first.answered()
+        await second.answered()
+        assert app.calls["call-1"] is began[1]
+        await second.hang_up()
+        await began[1].wait_ended()
+        await anyio.wait_all_tasks_blocked()
+        assert app.calls["call-1"] is began[0]
+        await first.hang_up()
+        await began[0].wait_ended()
+        await anyio.wait_all_tasks_blocked()
+        assert "call-1" not in app.calls
