@@ -7,7 +7,8 @@ does not: it goes on while the scope ends, so that last words can be said and th
 How a call ends, and which exception wins:
 
 * The server ends it, or does not come back: the scope is cancelled, and that is nobody's error.
-* The caller has hung up, and a handler finds out because what it sends raises `CallEnded`: the same.
+* The caller has hung up, and a handler finds out because what it sends raises `CallEnded`: the same. So it is
+  when somebody calls `hangup()`, and what a handler waits for raises `VerbDropped`.
 * The main handler returns: it is over, the call is not. If nothing is left that could act on the call (no
   handler, iterator, awaited result, task or audio stream), `on_return` decides: a hangup behind what is
   queued.
@@ -38,7 +39,7 @@ from jambonz_core.control import events as ev
 from jambonz_core.control.commands import Command, Conclude, HangUp, Replace, Reply, Send
 from jambonz_core.control.events import HookKind
 from jambonz_core.control.legality import CallState
-from jambonz_core.errors import CallEnded, LocalProtocolError
+from jambonz_core.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
 
@@ -241,8 +242,9 @@ class Runtime:
                 refuse_stray(exc)
                 raise
         except Exception as exc:
-            # To say something to a caller who has just gone is no failure: that is how calls end.
-            if not (isinstance(exc, CallEnded) and self.ending):
+            # To say something to a caller who has just gone is no failure, nor to wait for what a hangup has
+            # stopped: that is how calls end.
+            if not (isinstance(exc, (CallEnded, VerbDropped)) and self.ending):
                 self._failures.append(exc)
                 raise
 

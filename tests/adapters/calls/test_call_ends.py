@@ -174,6 +174,28 @@ async def test_hangup_is_right_before_and_after_the_answer(dial: Any) -> None:
         assert [verb["verb"] for verb in await phone.answered()] == ["say", "hangup"]
 
 
+async def test_a_result_that_is_dropped_by_a_hangup_is_no_failure(
+    dial: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(last_words="Sorry.")
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        await call.gather(input=["digits"]).result()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        await anyio.wait_all_tasks_blocked()
+        call = app.calls["call-1"]
+        await call.hangup()
+        assert (await phone.redirect(queued=False))[-1] == {"verb": "hangup"}
+        await phone.silence()
+        await phone.hang_up()
+        await call.wait_ended()
+    assert call.error is None
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_a_call_can_be_ended_from_elsewhere(dial: Any) -> None:
     app = App()
 
