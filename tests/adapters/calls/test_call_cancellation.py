@@ -210,6 +210,30 @@ async def test_a_result_that_comes_with_the_cancellation_stops_nothing(dial: Any
         await phone.silence()
 
 
+async def test_a_result_that_comes_between_a_cancellation_and_its_exception_stops_nothing(dial: Any) -> None:
+    app = App()
+    scope = anyio.CancelScope()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        with scope:
+            await call.gather(input=["digits"], actionHook="/x").result()
+        await call.say(text="on").send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        await anyio.wait_all_tasks_blocked()
+        attachment = app.calls["call-1"].runtime.line._attachment
+        assert attachment is not None
+        hook = {"type": "verb:hook", "msgid": "h1", "hook": "/x", "data": {"reason": "timeout"}}
+        # The task that waits has no turn in between.
+        scope.cancel()
+        attachment.frame(json.dumps(hook))
+        assert await phone.ack("h1") == []
+        assert await phone.redirect(queued=True) == [{"verb": "say", "text": "on"}]
+        await phone.silence()
+
+
 async def test_a_source_of_speech_that_does_not_close_is_left_after_a_while(
     dial: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

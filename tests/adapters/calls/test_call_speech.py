@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -212,6 +213,39 @@ async def test_write_looks_for_cancellation_on_every_call(dial: Any) -> None:
         await ear.ready()
         await phone.command("tts:clear")
     assert counts == [0, 1, 2, 3, 4, 5]
+
+
+async def test_a_write_between_an_interruption_and_its_exception_says_nothing(dial: Any) -> None:
+    app = App()
+    go_on = anyio.Event()
+    speeches: list[Speech] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await start(call)
+        async with call.speak() as speech:
+            speeches.append(speech)
+            await speech.write("one. ")
+            await go_on.wait()
+            await speech.write("two. ")
+            pytest.fail("the block goes on")
+        await call.say(text="behind it").send()
+
+    async with dial(app) as phone:
+        ear = Ear(phone)
+        await ear.ready()
+        await ear.hears()
+        await anyio.wait_all_tasks_blocked()
+        attachment = app.calls["call-1"].runtime.line._attachment
+        assert attachment is not None
+        event = {"type": "tts:streaming-event", "data": {"event_type": "user_interruption"}}
+        # What the body waits for has come, and before it has its turn, the caller interrupts.
+        go_on.set()
+        attachment.frame(json.dumps(event))
+        while (message := await phone.next())["command"] != "redirect":
+            assert message["command"] != "tts:tokens"
+    assert message["data"] == [{"verb": "say", "text": "behind it"}]
+    assert speeches[0].interrupted
 
 
 async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:

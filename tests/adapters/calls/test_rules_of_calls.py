@@ -88,6 +88,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "test_cancelling_a_wait_stops_what_runs",
         "test_the_end_of_the_call_cancels_a_wait_and_stops_nothing",
         "test_a_result_that_comes_with_the_cancellation_stops_nothing",
+        "test_a_result_that_comes_between_a_cancellation_and_its_exception_stops_nothing",
     ),
     "done() waits for verbs without a hook": ("test_done_waits_for_a_verb_without_a_hook",),
     # --- speech
@@ -97,9 +98,11 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "write() looks for cancellation on every call, and waits only when the window is full": (
         "test_write_looks_for_cancellation_on_every_call",
+        "test_a_write_between_an_interruption_and_its_exception_says_nothing",
         "test_writing_waits_only_while_the_window_is_full",
     ),
     "feed() closes its source": (
+        "test_a_source_that_cannot_be_closed_takes_no_place_of_what_ended_it",
         "test_feed_closes_its_source_when_it_is_interrupted",
         "test_a_source_of_speech_that_does_not_close_is_left_after_a_while",
     ),
@@ -161,6 +164,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "the handler's error wins, clean-up errors are notes, a group of one is unwrapped": (
         "test_the_first_failure_wins_and_those_of_cleaning_up_are_notes",
         "test_a_group_of_one_is_unwrapped",
+    ),
+    "a cancellation that nobody asked for is a failure": (
+        "test_it_ends_the_call_with_its_last_words",
+        "test_a_host_that_cancels_is_obeyed",
     ),
     "a failure reaches nobody else": (
         "test_one_failing_call_among_a_thousand_changes_nothing_for_the_others",
