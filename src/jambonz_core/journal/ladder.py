@@ -112,6 +112,7 @@ def steps(journal: Journal) -> list[Step]:
     for line, entry in enumerate(journal.entries, 2):
         reader.line, reader.at = line, entry.at
         reader.take(entry)
+    reader.close()
     return reader.steps
 
 
@@ -123,8 +124,12 @@ class _Reader:
         self.line = 0
         self.at = 0.0
         self._open: dict[str, float] = {}
+        self._behind: list[tuple[int, float, str, Mapping[str, Any]]] = []
+        """A close and what comes with it: the messages that leave before it stand in the next entry."""
 
     def take(self, entry: Entry) -> None:
+        if entry.call != "outgoing":
+            self.close()
         given, gave = entry.given, entry.gave
         before = _INPUTS.get(entry.call)
         if before is not None:
@@ -135,7 +140,19 @@ class _Reader:
             refusal = gave["refusal"]
             self.add(APP, APP, "fault", f"refused: {refusal.get('type')}", refusal)
         for event in gave.get("events", ()):
-            self._event(str(event.get("event")), event.get("with", {}))
+            name, fields = str(event.get("event")), event.get("with", {})
+            if self._behind or name == "CloseConnection":
+                self._behind.append((self.line, self.at, name, fields))
+            else:
+                self._event(name, fields)
+
+    def close(self) -> None:
+        """No message leaves any more before a close that was ordered."""
+        behind, self._behind = self._behind, []
+        now = self.line, self.at
+        for self.line, self.at, name, fields in behind:
+            self._event(name, fields)
+        self.line, self.at = now
 
     def add(
         self,
@@ -299,7 +316,7 @@ def _heard_label(name: str, fields: Mapping[str, Any]) -> str:
         case "SpeechStarted":
             return f"begins: {fields.get('text')}"
         case "Spoken":
-            return f"{fields.get('heard')}{' (cut)' if fields.get('cut') else ''}"
+            return f"{fields.get('heard') or 'nothing'}{' (cut)' if fields.get('cut') else ''}"
         case "Played":
             return f"{fields.get('url')}{' (cut)' if fields.get('cut') else ''}"
         case "DigitsSent":

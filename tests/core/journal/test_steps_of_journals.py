@@ -134,6 +134,7 @@ def test_what_people_notice_and_what_goes_wrong() -> None:
             ("SpeechStarted", {"leg": "caller", "text": "hello"}),
             ("Spoken", {"leg": "caller", "heard": "hel", "cut": True}),
             ("Spoken", {"leg": "b1", "heard": "hello", "cut": False}),
+            ("Spoken", {"leg": "caller", "heard": "", "cut": True}),
             ("Played", {"leg": "caller", "url": "a.mp3", "cut": False}),
             ("Played", {"leg": "caller", "url": "a.mp3", "cut": True}),
             ("DigitsSent", {"leg": "caller", "digits": "1"}),
@@ -152,6 +153,7 @@ def test_what_people_notice_and_what_goes_wrong() -> None:
         ("jambonz", "caller", "heard", "begins: hello"),
         ("jambonz", "caller", "heard", "hel (cut)"),
         ("jambonz", "b1", "heard", "hello"),
+        ("jambonz", "caller", "heard", "nothing (cut)"),
         ("jambonz", "caller", "heard", "a.mp3"),
         ("jambonz", "caller", "heard", "a.mp3 (cut)"),
         ("jambonz", "caller", "heard", "keys 1"),
@@ -164,6 +166,23 @@ def test_what_people_notice_and_what_goes_wrong() -> None:
         ("jambonz", "app", "connection", "close connection 1000"),
         ("jambonz", "jambonz", "note", "finished"),
     ]
+
+
+def test_what_leaves_before_a_close_is_told_before_it() -> None:
+    found = of(
+        "jambonz",
+        events(("VerbStarted", {"verb": "say"}), ("CloseConnection", {"code": 1000}), ("Finished", {})),
+        Entry(at=0.0, call="outgoing", gave={"frames": [{"frame": message("call:status")}]}),
+        act("HangUp"),
+    )
+    assert [step.label for step in found] == [
+        "say started",
+        "call:status",
+        "close connection 1000",
+        "finished",
+        "hang up",
+    ]
+    assert [step.line for step in found] == [2, 3, 2, 2, 4]
 
 
 def test_actions_are_told_by_what_they_are_about() -> None:
