@@ -111,7 +111,8 @@ def test_a_bad_frame_is_an_event_and_the_stream_goes_on(text: str) -> None:
     assert isinstance(bad, BadAudioMessage)
     assert bad.text == text
     # It would lead to the frames of whoever called, one of which holds the event: nothing would ever be freed.
-    assert bad.error.__traceback__ is bad.error.__context__ is bad.error.__cause__ is None
+    error = bad.error
+    assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
     assert isinstance(audio.receive(json.dumps(METADATA), 0.0)[0], AudioStarted)
 
 

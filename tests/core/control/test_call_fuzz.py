@@ -142,7 +142,8 @@ def test_what_carries_an_error_holds_on_to_nothing_else() -> None:
     [event] = running().receive('{"type": "call:status"', 2.0)
     assert isinstance(event, BadMessage)
     # It would lead to the frames of whoever called, one of which holds the event: nothing would ever be freed.
-    assert event.error.__traceback__ is event.error.__context__ is event.error.__cause__ is None
+    error = event.error
+    assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
