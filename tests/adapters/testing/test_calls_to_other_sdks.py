@@ -131,3 +131,13 @@ async def test_what_an_application_never_says_is_not_heard(echo_url: str) -> Non
     with pytest.raises(ExpectationFailed, match="expected to hear “Good evening”"):
         async with dial_url(echo_url, options=HURRIED) as phone:
             await phone.hears("Good evening", timeout=0.5)
+
+
+async def test_a_model_gets_what_the_official_sdk_returns_from_tools() -> None:
+    pytest.importorskip("jambonz_sdk", reason="the official Python SDK is not installed")
+    with listening(sys.executable, str(APPS / "official_echo.py")) as url:
+        async with dial_url(f"{url}tools", options=HURRIED) as phone:
+            assert await phone.llm.calls_tool("weather", {"city": "Oslo"}) == {"celsius": -3}
+            assert await phone.llm.calls_tool("time") == {"result": "noon"}
+            await phone.llm.ends()
+            assert phone.warnings == []

@@ -1,4 +1,6 @@
-"""An echo written with the official Python SDK; the test kit calls it over real sockets. Arguments: the port."""
+"""An echo written with the official Python SDK, and a model with tools at `/tools`; the test kit calls them over
+real sockets. Arguments: the port.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,24 @@ async def main(port: int) -> None:
         )
         await session.send()
 
+    async def on_model(session: Any) -> None:
+        outputs = {"weather": {"celsius": -3}, "time": "noon"}
+
+        async def on_tool(event: dict[str, Any]) -> None:
+            await session.tool_output(event["tool_call_id"], outputs[event["name"]])
+
+        session.on("llm:tool-call", on_tool)
+        session.llm(
+            vendor="openai",
+            model="gpt-realtime",
+            auth={"apiKey": "key"},
+            llmOptions={"response_create": {}},
+            toolHook="/tool",
+        )
+        await session.send()
+
     service.on("session:new", on_session)
+    make_service(path="/tools").on("session:new", on_model)
     print("listening", flush=True)
     try:
         await asyncio.Event().wait()
