@@ -220,7 +220,7 @@ def web_server() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(b"<!DOCTYPE html>\n<html><body>Welcome</body></html>")
 
-        def log_message(self, *_: Any) -> None: ...
+        def log_message(self, format: str, *args: Any) -> None: ...
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
         serving = threading.Thread(target=server.serve_forever)
