@@ -45,12 +45,16 @@ class SipWaiting(Verb):
 
     def refuse(self, status: int) -> None:
         """The request itself was answered with this status."""
+        if self._answered.settled:
+            self.world.warn("action-ignored", f"The request of {self.name} was answered already.")
+            return
         self.refused = status
         self._answered.settle(None)
 
     def _asked(self) -> Steps[None]:
         """Wait for the answer to the request; without an action it is a good one, soon."""
         yield self.world.scheduler.wait(self._answered, self.ended, timeout=_ANSWER_SECONDS)
+        self._answered.settle(None)
 
     def notified(self, status: int) -> None:
         """A NOTIFY came."""

@@ -110,6 +110,16 @@ def test_an_unacked_final_notice_suppresses_the_result(bench: Any) -> None:
     assert "final_referred_call_status" not in call.hook("/end")["data"]
 
 
+def test_a_refusal_that_comes_too_late_is_named(bench: Any) -> None:
+    call = referring(bench)
+    call.run(0.2)
+    call.act(RefuseTransfer(603))
+    assert call.warnings() == ["action-ignored"]
+    call.act(NotifyTransfer(200))
+    call.ack(call.hook("/event"))
+    assert call.hook("/end")["data"]["final_referred_call_status"] == 200
+
+
 def test_a_transfer_that_is_refused_or_killed(bench: Any) -> None:
     call = referring(bench)
     call.act(RefuseTransfer(603))
