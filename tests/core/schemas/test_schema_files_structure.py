@@ -1,7 +1,7 @@
 """The schema files are sound, and those that jambonz publishes say exactly what jambonz says.
 
 `published_structure.json` is the structure of the published sets with all prose left out. It is the reason why a
-document valid for jambonz' own tools is valid here: titles, descriptions and examples are ours, nothing else may differ.
+document valid for jambonz' own tools is valid here: titles, descriptions and examples are ours, nothing else may differ but what stands in `ADDED` and `REPAIRED`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ DATA = {"const", "enum", "default", "examples", "required", "discriminator"}
 
 # What we say beyond the published structure, other than prose.
 ADDED = {"verbs/rest_dial": {"minVersion": "0.9.6"}}
+# What we say instead of what is published, because no document could be right: any string is a string and a hook.
+REPAIRED = {("components/target", "confirmHook"): {"$ref": "actionHook"}}
 
 PUBLISHED: dict[str, Schema] = json.loads(
     Path(__file__).with_name("published_structure.json").read_text(encoding="utf-8")
@@ -68,7 +70,11 @@ def references(schema: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_structure_is_unchanged(name: str, schemas: dict[str, Schema]) -> None:
-    assert structure(schemas[name]) == {"$schema": DRAFT, **PUBLISHED[name], **ADDED.get(name, {})}
+    published = {"$schema": DRAFT, **PUBLISHED[name], **ADDED.get(name, {})}
+    for (where, repaired), instead in REPAIRED.items():
+        if where == name:
+            published["properties"] = {**published["properties"], repaired: instead}
+    assert structure(schemas[name]) == published
 
 
 def test_structure_keeps_properties_that_are_named_like_prose() -> None:
