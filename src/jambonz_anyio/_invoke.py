@@ -127,15 +127,6 @@ def _discard(results: list[Any]) -> None:
             close()
 
 
-def forget_origin(error: BaseException) -> None:
-    """Drop where an exception was raised, when it travels on as a value.
-
-    Its traceback holds the frames of all callers, and one of them holds the event that holds the exception.
-    The collector does not look into events, so what came of a bad message would never be freed.
-    """
-    error.__traceback__ = error.__context__ = error.__cause__ = None
-
-
 ErrorT = TypeVar("ErrorT", Exception, BaseException)
 
 

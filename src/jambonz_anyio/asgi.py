@@ -124,7 +124,10 @@ class AsgiTransport:
             self._finish(Closed(ABNORMAL, "the host lost the connection"))
             return
         if message["type"] == "websocket.disconnect":
-            self._finish(Closed(message.get("code") or NO_STATUS, message.get("reason") or ""))
+            code = message.get("code") or NO_STATUS
+            # No client restarts a service: that is the host, which goes down and has told the client so. It
+            # waits for what it runs, and a call that waited for its connection to come back would hold it up.
+            self._finish(Closed(code, message.get("reason") or "", local=code == SERVICE_RESTART))
         elif message["type"] == "websocket.receive" and self._closed is None:
             text = message.get("text")
             data: str | bytes = text if text is not None else bytes(message["bytes"])

@@ -43,7 +43,7 @@ from jambonz_core.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
 
-from ._invoke import forget_origin, refuse_stray, unwrap
+from ._invoke import refuse_stray, unwrap
 from ._line import Line
 from ._transport import Peer
 from ._waiter import Waiter
@@ -280,8 +280,6 @@ class Runtime:
         elif kind in NOTED:
             if self.log.may_note(self.limits.log_lines):
                 note(self.log, event, self.route)
-            if kind is ev.BadMessage:
-                forget_origin(event.error)  # type: ignore[attr-defined]  # as above
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # as above
         elif isinstance(event, SpeechEvent):

@@ -30,7 +30,6 @@ from jambonz_core.control import events as ev
 from jambonz_core.errors import JambonzError
 from jambonz_core.event_base import Event
 
-from ._invoke import forget_origin
 from ._line import Attachment
 from ._transport import Transport
 from .call import Call
@@ -109,8 +108,6 @@ class Switchboard:
                         services.placements.observe(event.data)
                     if isinstance(event, _OPENINGS):
                         return core, event, frames
-                    if isinstance(event, ev.BadMessage):
-                        forget_origin(event.error)
                 # Nothing but statuses so far: somebody is being called, and has not answered.
                 del frames[: -services.limits.early_statuses]
                 patience.deadline = clock() + services.limits.ringing_seconds

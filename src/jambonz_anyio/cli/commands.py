@@ -275,7 +275,10 @@ def trace(
         bool, typer.Option("--test", help="Print a test that makes the same call again.")
     ] = False,
     app: Annotated[str, typer.Option(help="With --test: where the application is.")] = "app:app",
-    path: Annotated[str, typer.Option(help="With --test: the path that is called.")] = "/",
+    path: Annotated[
+        str | None,
+        typer.Option(help="With --test: the path that is called, if the journal does not know it."),
+    ] = None,
 ) -> None:
     """Show the journal of a call as a ladder: who sent what to whom, when, and how fast the answers came."""
     from .trace import TraceSettings, trace_journal

@@ -37,7 +37,7 @@ class TraceSettings:
     html: Path | None = None
     test: bool = False
     app: str = "app:app"
-    path: str = "/"
+    path: str | None = None
 
 
 def trace_journal(settings: TraceSettings) -> None:

@@ -10,11 +10,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..codec import decode
 from ..errors import RemoteProtocolError
 from .entries import Entry, InvalidJournal, Journal
 from .replay import RedactedJournal
+
+PATIENCE_SECONDS = 10.0
+"""How long an expectation of the test's phone waits in silence, unless it is told otherwise."""
+
+WAITING = frozenset({"hears", "hears_sound", "hears_keys", "call_ends"})
+"""Expectations, which can be told otherwise."""
 
 _TEMPLATE = '''"""Made from the journal of a call{began}. Strike out what does not matter."""
 
@@ -30,18 +37,22 @@ async def test_{title}(virtual_time) -> None:
 
 
 def journal_to_test(
-    journal: Journal, *, app: str = "app:app", path: str = "/", title: str = "recorded_call"
+    journal: Journal, *, app: str = "app:app", path: str | None = None, title: str = "recorded_call"
 ) -> str:
     """The source of a test that makes the same call again, in memory and in virtual time.
 
-    `app` is where the application is, as ``module:name``, `path` the path that was called, and `title` the
-    rest of the test's name. Raises `RedactedJournal` for a journal without content, which has no words.
+    `app` is where the application is, as ``module:name``, `path` the path that was called, unless the journal
+    of a simulated call knows it, and `title` the rest of the test's name. Raises `RedactedJournal` for a
+    journal without content, which has no words.
     """
     if journal.header.redacted:
         raise RedactedJournal
     writer = _writer(journal)
     for entry in journal.entries:
+        writer.at = entry.at
         writer.take(entry)
+    if path is None:
+        path = urlsplit(str(journal.header.settings.get("url", ""))).path or "/"
     module, _, name = app.partition(":")
     name = name or "app"
     imports = ""
@@ -75,12 +86,19 @@ class _Writer(ABC):
         self.lines: list[str] = []
         self.arguments: list[str] = []
         self.imports: set[str] = set()
+        self.at = 0.0
+        """When what is being read has happened."""
+        self._written_at = 0.0
 
     @abstractmethod
     def take(self, entry: Entry) -> None:
         """Write what comes of an entry."""
 
     def line(self, call: str, *given: Any, who: str = "phone", **named: Any) -> None:
+        waited = self.at - self._written_at
+        self._written_at = self.at
+        if waited >= PATIENCE_SECONDS - 1 and call in WAITING:
+            named["timeout"] = int(waited) + 2
         arguments = [repr(value) for value in given]
         arguments += [f"{name}={value!r}" for name, value in named.items()]
         self.lines.append(f"await {who}.{call}({', '.join(arguments)})")

@@ -74,7 +74,6 @@ class Journal(Struct, frozen=True):
     """False when the last line was cut off, as it is when the writer was killed."""
 
 
-_headers = msgspec.json.Decoder(Header)
 _entries = msgspec.json.Decoder(Entry)
 
 
@@ -131,13 +130,15 @@ def read_journal(lines: Iterable[str]) -> Journal:
 
 def _header(line: str) -> Header:
     try:
-        version = msgspec.json.decode(line)["journal"]
-    except (msgspec.DecodeError, UnicodeError, KeyError, TypeError):
+        # The reader that takes halves of characters: the state of a restored call may hold one.
+        found = json.loads(line)
+        version = found["journal"]
+    except (ValueError, RecursionError, KeyError, TypeError):
         raise InvalidJournal("this is not a journal: its first line has no `journal` version") from None
     if version != VERSION:
         raise InvalidJournal(f"this journal has version {version!r}; this library reads version {VERSION}")
     try:
-        return _headers.decode(line)
+        return msgspec.convert(found, Header)
     except msgspec.ValidationError as error:
         raise InvalidJournal(f"the first line of the journal cannot be read: {error}") from error
 

@@ -173,3 +173,41 @@ async def test_a_host_that_stops_makes_calls_come_back_elsewhere(host: Host, rec
             with anyio.fail_after(20):
                 await recording_sink.until(lambda: recording_sink.ends, seconds=20)
     assert recording_sink.ends[0].code != 1000
+
+
+CALLS = """
+from pathlib import Path
+
+from jambonz_anyio import App, Call
+
+app = App()
+
+
+@app.call("/", on_return="stay")
+async def main(call: Call) -> None:
+    call.on_end(lambda call: Path("ended").write_text(call.end_reason))
+    await call.answer().send()
+"""
+
+
+@pytest.mark.parametrize("name", ["uvicorn", "uvicorn-wsproto"])
+async def test_a_call_does_not_hold_up_a_host_that_stops(
+    name: str, tmp_path: Path, free_tcp_port: int, recording_sink: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would wait half a minute for its connection to come back, and nobody listens any more."""
+    monkeypatch.setitem(globals(), "APPLICATION", CALLS)
+    host = Host(name, tmp_path, free_tcp_port)
+    try:
+        await host.ready()
+        async with open_websocket(f"ws://{host.where}/", subprotocols=["ws.jambonz.org"]) as client:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(client.run, recording_sink)
+                client.push('{"type":"session:new","msgid":"1","call_sid":"c","data":{"call_sid":"c"}}')
+                await recording_sink.until(lambda: recording_sink.frames)
+                host.process.send_signal(signal.SIGTERM)
+                await recording_sink.until(lambda: recording_sink.ends, seconds=20)
+        await anyio.to_thread.run_sync(host.process.wait, 20)
+    finally:
+        host.process.kill()
+        host.process.wait()
+    assert (tmp_path / "ended").read_text() == "moved"

@@ -127,6 +127,14 @@ async def test_an_audio_connection_without_a_subprotocol_or_a_client(host: Any) 
     assert it.application.results == [Closed(1005)]
 
 
+async def test_a_host_that_goes_down_says_so_itself(host: Any) -> None:
+    it = host()
+    async with anyio.create_task_group() as tasks:
+        await opened(it, tasks)
+        it.say(type="websocket.disconnect", code=1012)
+    assert it.application.results == [Closed(1012, local=True)]
+
+
 @pytest.mark.parametrize("extension", [True, False])
 @pytest.mark.parametrize(("path", "status"), [("/refuse", 401), ("/fail", 500), ("/hold", 503)])
 async def test_refusing(host: Any, extension: bool, path: str, status: int) -> None:

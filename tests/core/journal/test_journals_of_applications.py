@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jambonz_core.control import AppCall, CallOptions, commands
@@ -171,6 +171,7 @@ def test_keeping_a_journal_changes_nothing(done: list[tuple[float, Any]]) -> Non
 
 
 @given(script, script)
+@example([(0.0, ("do", commands.WriteText("half \ud83d")))], [])
 def test_a_call_that_was_restored_is_replayed_from_there(
     before: list[tuple[float, Any]], after: list[tuple[float, Any]]
 ) -> None:

@@ -88,6 +88,31 @@ def test_a_simulated_call_becomes_its_conversation() -> None:
     ]
 
 
+def test_the_path_is_the_one_that_was_called_unless_another_is_given() -> None:
+    settings = {"url": "wss://app.test/menu?x=1"}
+    assert body("jambonz", settings=settings)[0] == "async with dial(app, '/menu') as phone:"
+    assert body("jambonz", settings=settings, path="/other")[0] == "async with dial(app, '/other') as phone:"
+    assert body("app")[0] == "async with dial(app, '/') as phone:"
+
+
+def test_what_took_long_is_waited_for_as_long() -> None:
+    def at(seconds: float, entry: Entry) -> Entry:
+        return Entry(at=seconds, call=entry.call, given=entry.given, gave=entry.gave)
+
+    assert body(
+        "jambonz",
+        at(3.0, spoken("Hello")),
+        at(15.5, spoken("Still there?")),
+        at(20.0, act("Speak", text="yes", leg="caller")),
+        at(60.0, happened(("CallCompleted", {"reason": "jambonz", "duration": 60}))),
+    )[1:] == [
+        "await phone.hears('Hello')",
+        "await phone.hears('Still there?', timeout=14)",
+        "await phone.says('yes')",
+        "await phone.call_ends(reason='jambonz', timeout=42)",
+    ]
+
+
 def test_a_caller_who_hung_up_does_so_again() -> None:
     assert body(
         "jambonz",
