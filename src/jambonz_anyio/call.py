@@ -292,10 +292,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """Wait for the end of the call, from outside of it, and tell the reason."""
         return await self._runtime.wait_over()
 
-    def child_began(self, child: Call) -> None:
-        """A leg of this call became a call of its own (the session calls this)."""
+    def child_began(self, child: Call, *, served: bool) -> Callable[..., Any] | None:
+        """A leg of this call became a call of its own (the session calls this). What is to serve it, if
+        anything."""
         self.children.append(child)
-        self._runtime.child_began(child)
+        return self._runtime.child_began(child, served=served)
 
     async def checkpoint(self) -> None:
         """Save what another process needs to go on with the call: `call.state`, and the protocol's state.

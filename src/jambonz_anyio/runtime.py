@@ -316,11 +316,17 @@ class Runtime:
         self.acting -= 1
         self.something_ended()
 
-    def child_began(self, child: Call) -> None:
-        """Tell the handler of such things, if there is one."""
+    def child_began(self, child: Call, *, served: bool) -> Handler | None:
+        """Tell the handler of such things, if there is one.
+
+        Where nothing else serves the child, it is given back to be the child's own handler, and lives as long
+        as the child: the parent may well be over before.
+        """
         handler = self.receivers.handler("session:adulting")
-        if handler is not None:
+        if handler is not None and served:
             self.run_handler(handler, None, child, series="session:adulting")
+            return None
+        return handler
 
     def _moved(self) -> None:
         self._end("moved")

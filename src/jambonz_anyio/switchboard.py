@@ -145,7 +145,9 @@ class Switchboard:
                 runtime.route = replace(route, handler=lambda call: claim.serve())
         with self._registered(key, runtime, call):
             if parent is not None:
-                parent.child_began(call)
+                handler = parent.child_began(call, served=route.handler is not None)
+                if handler is not None:
+                    runtime.route = replace(route, handler=handler)
             runtime.receivers.keep_early(core.early_statuses)
             await runtime.live(partial(runtime.line.adopt, attachment, unseen))
 

@@ -133,7 +133,7 @@ def _person(what: What) -> tuple[str, str] | None:
             return str(getattr(action, "leg", "outside")), _words(type(action).__name__) + _details(action)
         case Spoken():
             cut = f" — cut off, the whole was “{what.text}”" if what.cut else ""
-            return what.leg, f"hears “{what.heard}”{cut}"
+            return what.leg, f"hears {f'“{what.heard}”' if what.heard else 'nothing'}{cut}"
         case Played():
             return what.leg, f"hears {what.url} ({what.seconds:.1f} s{', cut off' if what.cut else ''})"
         case DigitsSent():
