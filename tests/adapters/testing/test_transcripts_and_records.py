@@ -37,6 +37,7 @@ from jambonz_core.simulator import (
     SendAudio,
     SipSent,
     SpeechStarted,
+    Spoken,
     StatusSent,
     VerbEnded,
     VerbStarted,
@@ -48,6 +49,7 @@ from jambonz_core.simulator import (
     ("what", "line"),
     [
         (Played("caller", "a.mp3", 1.5, cut=True), "caller   hears a.mp3 (1.5 s, cut off)"),
+        (Spoken("caller", "Hello", "", cut=True), "caller   hears nothing — cut off, the whole was “Hello”"),
         (ClipHeard("caller", "c1", 2.0), "caller   hears the clip c1 (2.0 s)"),
         (LegChanged("b1", "ringing", 180, "+47"), "b1       is ringing 180 (to +47)"),
         (Bridged("caller", "b1"), "caller   is connected to b1"),
