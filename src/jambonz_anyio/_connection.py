@@ -149,9 +149,10 @@ class Connection:
             if not more:
                 break
             patience = limits.keep_alive_seconds
-            # A hundred requests in one packet hold up nobody, and their answers do not pile up.
-            await checkpoint()
+            # A hundred requests in one packet hold up nobody, and their answers do not pile up. All waiting is
+            # inside: a drain that begins anywhere else would not find this connection.
             with self._deadline(patience) as scope:
+                await checkpoint()
                 await http.room()
             if scope.cancelled_caught:
                 return None
