@@ -149,8 +149,8 @@ class Connection:
             if not more:
                 break
             patience = limits.keep_alive_seconds
-            # A hundred requests in one packet hold up nobody, and their answers do not pile up. All waiting is
-            # inside: a drain that begins anywhere else would not find this connection.
+            # A hundred requests in one packet hold up nobody, and their answers do not pile up. All of the
+            # waiting is inside: a drain that began anywhere else would not find this connection.
             with self._deadline(patience) as scope:
                 await checkpoint()
                 await http.room()
