@@ -395,3 +395,23 @@ async def test_the_application_may_be_cancelled_from_within_a_handler(dial: Any)
             await anyio.sleep(0.05)
             scope.cancel()
     assert not app.calls
+
+
+async def test_when_the_scope_ends_nothing_is_put_in_place_of_what_was_waited_for(dial: Any) -> None:
+    app = App(last_words="Sorry.")
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        @call.on("/x")
+        async def fail(payload: Any) -> None:
+            raise ValueError("on purpose")
+
+        await call.gather(input=["digits"]).result()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        await phone.ack(phone.hook("/x", {"reason": "timeout"}))
+        # A pause before them would be played, and the last words come after it.
+        assert await phone.redirect(queued=False) == [{"verb": "say", "text": "Sorry."}, {"verb": "hangup"}]
+        await phone.hang_up()
+        await phone.wait_closed()

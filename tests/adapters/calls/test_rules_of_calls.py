@@ -88,6 +88,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "test_cancelling_a_wait_stops_what_runs",
         "test_the_end_of_the_call_cancels_a_wait_and_stops_nothing",
         "test_a_result_that_comes_with_the_cancellation_stops_nothing",
+        "test_when_the_scope_ends_nothing_is_put_in_place_of_what_was_waited_for",
         "test_a_result_that_comes_between_a_cancellation_and_its_exception_stops_nothing",
     ),
     "done() waits for verbs without a hook": ("test_done_waits_for_a_verb_without_a_hook",),
