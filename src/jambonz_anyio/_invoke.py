@@ -12,7 +12,7 @@ import inspect
 import math
 import sys
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, TracebackType
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -71,11 +71,8 @@ class Threads:
 
         A plain function that returns a coroutine has it awaited.
         """
-        try:
+        with stray_refused:
             return await (function(*args) if is_async(function) else self._in_a_thread(function, *args))
-        except anyio.get_cancelled_exc_class() as exc:
-            refuse_stray(exc)
-            raise
 
     async def _in_a_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         limiter = self._limiter.get(None)
@@ -101,22 +98,34 @@ class Threads:
         return await result if inspect.iscoroutine(result) else result
 
 
-def refuse_stray(cancellation: BaseException) -> None:
-    """Raise `RuntimeError` if nobody has asked the current task to stop.
+class _StrayRefused:
+    """Around code of a user's: raises `RuntimeError` for a cancellation that nobody has asked for.
 
     On asyncio, whoever awaits a task or a future that somebody else has cancelled gets the very exception by
     which it would be cancelled itself. Passed on, that would end a call without last words and without a line
     in the log, because a cancellation is nobody's error. So it becomes one.
     """
-    if anyio.current_effective_deadline() == -math.inf:
-        return
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None or not isinstance(cancellation, asyncio.CancelledError):
-        return  # on trio only a scope cancels
-    task = asyncio.current_task()
-    if task is None or task.cancelling():
-        return  # by its host, such as an ASGI server that stops, or by a loop that ends
-    raise RuntimeError("something that is awaited here was cancelled by somebody else") from cancellation
+
+    __slots__ = ()
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        asyncio = sys.modules.get("asyncio")
+        if error is None or asyncio is None or not isinstance(error, asyncio.CancelledError):
+            return  # no cancellation, or one on trio, where only a scope cancels
+        if anyio.current_effective_deadline() == -math.inf:
+            return
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            return  # by its host, such as an ASGI server that stops, or by a loop that ends
+        raise RuntimeError("something that is awaited here was cancelled by somebody else") from error
+
+
+stray_refused = _StrayRefused()
+"""It has no state, so there is one for all."""
 
 
 def _discard(results: list[Any]) -> None:

@@ -46,7 +46,7 @@ from jambonz_core.audio.events import (
 from jambonz_core.audio.pcm import FrameCutter, owned
 from jambonz_core.errors import LocalProtocolError, WrongPlaybackMode
 
-from ._invoke import is_async, refuse_stray, unwrap
+from ._invoke import is_async, stray_refused, unwrap
 from ._transport import Closed, Transport
 from ._waiter import Waiter
 from .call_log import CallLog
@@ -464,11 +464,8 @@ async def _attend(services: Services, route: AudioRoute, stream: AudioStream) ->
                     stream.scope.deadline = services.timers.clock() + services.limits.stream_end_seconds
                 if route.handler is not None:
                     if is_async(route.handler):
-                        try:
+                        with stray_refused:
                             await route.handler(stream)
-                        except anyio.get_cancelled_exc_class() as exc:
-                            refuse_stray(exc)
-                            raise
                     else:
                         await services.threads.invoke(route.handler, stream)
             if stream.scope.cancelled_caught:

@@ -43,7 +43,7 @@ from jambonz_core.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.event_base import Event
 from jambonz_core.speech.events import SpeechEvent
 
-from ._invoke import refuse_stray, unwrap
+from ._invoke import stray_refused, unwrap
 from ._line import Line
 from ._transport import Peer
 from ._waiter import Waiter
@@ -236,11 +236,8 @@ class Runtime:
     async def _guard(self, job: Callable[[], Awaitable[Any]]) -> None:
         """Run something of the user's, and remember in which order things failed."""
         try:
-            try:
+            with stray_refused:
                 await job()
-            except anyio.get_cancelled_exc_class() as exc:
-                refuse_stray(exc)
-                raise
         except Exception as exc:
             # To say something to a caller who has just gone is no failure, nor to wait for what a hangup has
             # stopped: that is how calls end.

@@ -20,7 +20,7 @@ from typing import Any
 
 import anyio
 
-from ._invoke import refuse_stray, unwrap
+from ._invoke import stray_refused, unwrap
 from .inbox import Inbox
 
 
@@ -60,12 +60,9 @@ class Turns:
         async def one(item: Any, turn: anyio.CancelScope) -> None:
             async with self.hold(turn):
                 if not turn.cancel_called:
-                    try:
+                    # A task group would believe that a stray cancellation was meant, and forget about it.
+                    with stray_refused:
                         await answer(item)
-                    except anyio.get_cancelled_exc_class() as exc:
-                        # A task group would believe that it was meant, and forget about it.
-                        refuse_stray(exc)
-                        raise
 
         failure: Exception | None = None
         try:

@@ -68,20 +68,16 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
         first = self._obligations.deadline
+        others: tuple[float | None, ...] = (self._abort_at, self._end_by)
         if self._link is _UP:
             outbox = self._outbox
             held = outbox.hold_until > self._now and (self._stirred or outbox.queue)
-            for at in (
-                self._expectations.deadline,
-                self.speech.deadline,
-                outbox.hold_until if held else None,
-                self._abort_at,
-                self._end_by,
-            ):
-                if at is not None and (first is None or at < first):
-                    first = at
-            return first
-        return min((at for at in (first, self._abort_at, self._end_by) if at is not None), default=None)
+            hold_until = outbox.hold_until if held else None
+            others += (self._expectations.deadline, self.speech.deadline, hold_until)
+        for at in others:
+            if at is not None and (first is None or at < first):
+                first = at
+        return first
 
     def tick(self, now: float) -> list[Event]:
         """Time has passed. Harmless when called early."""

@@ -30,7 +30,7 @@ from .commands import (
     WriteText,
 )
 from .events import HookKind, ReplyDiscarded, ReplyRerouted
-from .hook_roles import verb_name
+from .hook_roles import SYNONYMS, verb_name
 from .legality import CallInput, CallState, LinkState
 from .live_command_base import LiveCommand, given
 from .live_commands import ToolOutput
@@ -251,7 +251,7 @@ class CallCommands(CallConnections):
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
         """Take note of what a command changes at once."""
         if name in _WITH_HOOKS:
-            self._roles.learn(data, verb_name({"verb": name}))
+            self._roles.learn(data, SYNONYMS.get(name, name))
         if name == "config":
             opens = self._facts.learn_config(data)
             if opens is not None:

@@ -92,8 +92,8 @@ def anyio_backend() -> Any:
 
 
 class Host:
-    def __init__(self, name: str, folder: Path, port: int) -> None:
-        (folder / "echo_under_asgi.py").write_text(APPLICATION)
+    def __init__(self, name: str, folder: Path, port: int, application: str = APPLICATION) -> None:
+        (folder / "echo_under_asgi.py").write_text(application)
         command, attribute, self.mount = HOSTS[name]
         where = ["--port", str(port)] if command[0] == "uvicorn" else ["--bind", f"127.0.0.1:{port}"]
         self.errors = folder / "errors"
@@ -117,6 +117,22 @@ class Host:
                 else:
                     return
 
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    async def stop_behind(self, path: str, message: str, recording_sink: Any) -> None:
+        """Stop it while a connection is open on which something was said and answered."""
+        await self.ready()
+        async with open_websocket(f"ws://{self.where}{path}", subprotocols=["ws.jambonz.org"]) as client:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(client.run, recording_sink)
+                client.push(message)
+                await recording_sink.until(lambda: recording_sink.frames)
+                self.process.send_signal(signal.SIGTERM)
+                with anyio.fail_after(20):
+                    await recording_sink.until(lambda: recording_sink.ends, seconds=20)
+
 
 @pytest.fixture(params=HOSTS)
 def host(request: pytest.FixtureRequest, tmp_path: Path, free_tcp_port: int) -> Iterator[Host]:
@@ -124,8 +140,7 @@ def host(request: pytest.FixtureRequest, tmp_path: Path, free_tcp_port: int) -> 
     try:
         yield it
     finally:
-        it.process.kill()
-        it.process.wait()
+        it.end()
 
 
 async def test_a_host(host: Host, recording_sink: Any) -> None:
@@ -163,15 +178,7 @@ async def test_a_host(host: Host, recording_sink: Any) -> None:
 
 
 async def test_a_host_that_stops_makes_calls_come_back_elsewhere(host: Host, recording_sink: Any) -> None:
-    await host.ready()
-    async with open_websocket(f"ws://{host.where}/calls", subprotocols=["ws.jambonz.org"]) as client:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(client.run, recording_sink)
-            client.push("hello")
-            await recording_sink.until(lambda: recording_sink.frames)
-            host.process.send_signal(signal.SIGTERM)
-            with anyio.fail_after(20):
-                await recording_sink.until(lambda: recording_sink.ends, seconds=20)
+    await host.stop_behind("/calls", "hello", recording_sink)
     assert recording_sink.ends[0].code != 1000
 
 
@@ -192,22 +199,14 @@ async def main(call: Call) -> None:
 
 @pytest.mark.parametrize("name", ["uvicorn", "uvicorn-wsproto"])
 async def test_a_call_does_not_hold_up_a_host_that_stops(
-    name: str, tmp_path: Path, free_tcp_port: int, recording_sink: Any, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, free_tcp_port: int, recording_sink: Any
 ) -> None:
     """It would wait half a minute for its connection to come back, and nobody listens any more."""
-    monkeypatch.setitem(globals(), "APPLICATION", CALLS)
-    host = Host(name, tmp_path, free_tcp_port)
+    host = Host(name, tmp_path, free_tcp_port, CALLS)
+    new = '{"type":"session:new","msgid":"1","call_sid":"c","data":{"call_sid":"c"}}'
     try:
-        await host.ready()
-        async with open_websocket(f"ws://{host.where}/", subprotocols=["ws.jambonz.org"]) as client:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(client.run, recording_sink)
-                client.push('{"type":"session:new","msgid":"1","call_sid":"c","data":{"call_sid":"c"}}')
-                await recording_sink.until(lambda: recording_sink.frames)
-                host.process.send_signal(signal.SIGTERM)
-                await recording_sink.until(lambda: recording_sink.ends, seconds=20)
+        await host.stop_behind("/", new, recording_sink)
         await anyio.to_thread.run_sync(host.process.wait, 20)
     finally:
-        host.process.kill()
-        host.process.wait()
+        host.end()
     assert (tmp_path / "ended").read_text() == "moved"
