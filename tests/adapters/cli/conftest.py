@@ -114,3 +114,19 @@ def unused_port() -> int:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def talker() -> Callable[[str], str]:
+    """The source of an application that greets, listens for a word or a key, and reacts with a statement."""
+
+    def source(reaction: str) -> str:
+        return f"""
+@app.call("/")
+async def answer(call: Call) -> None:
+    await call.say(text="Hello").send()
+    heard = await call.gather(input=["speech", "digits"], timeout=8, numDigits=1).result()
+    {reaction}
+"""
+
+    return source

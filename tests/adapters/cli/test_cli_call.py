@@ -24,14 +24,6 @@ ROOT = Path(__file__).resolve().parents[3]
 ECHO = ROOT / "examples" / "echo.py"
 SCRIPT = ROOT / "examples" / "echo.call"
 
-TALKER = """
-@app.call("/")
-async def answer(call: Call) -> None:
-    await call.say(text="Hello").send()
-    heard = await call.gather(input=["speech", "digits"], timeout=8, numDigits=1).result()
-    {reaction}
-"""
-
 
 def test_the_demo_conversation(jambonz: Any) -> None:
     done = jambonz("call", f"{ECHO}:app", "--script", SCRIPT)
@@ -49,8 +41,10 @@ def test_input_from_a_pipe_is_the_script_and_its_answer_is_heard(jambonz: Any) -
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
-def test_every_event_loop(jambonz: Any, backend: str, app_file: Callable[..., Path]) -> None:
-    app = app_file(TALKER.format(reaction="await call.hangup()"))
+def test_every_event_loop(
+    jambonz: Any, backend: str, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
+    app = app_file(talker("await call.hangup()"))
     # Not in virtual time on uvloop: the caller interrupts, so that nobody waits for the end of a sentence.
     done = jambonz("call", app, "--backend", backend, stdin="! stop\n/ends jambonz")
     assert (done.code, done.err) == (0, "")
@@ -72,8 +66,10 @@ def test_json_has_one_object_for_each_thing_that_happens(jambonz: Any) -> None:
     assert "sesame-seeds" not in done.out
 
 
-def test_json_of_bytes_dictionaries_and_errors(jambonz: Any, app_file: Callable[..., Path]) -> None:
-    app = app_file(TALKER.format(reaction="raise KeyError(heard.transcript)"))
+def test_json_of_bytes_dictionaries_and_errors(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
+    app = app_file(talker("raise KeyError(heard.transcript)"))
     done = jambonz("call", app, "--json", stdin="hi\n")
     assert done.code == 1
     logged = [
@@ -92,8 +88,10 @@ def test_an_expectation_that_is_not_met_names_its_line(jambonz: Any) -> None:
     assert done.err.count("\n") == 1
 
 
-def test_a_handler_that_fails_is_told_with_its_line(jambonz: Any, app_file: Callable[..., Path]) -> None:
-    app = app_file(TALKER.format(reaction="raise ValueError('no\\ndatabase')"))
+def test_a_handler_that_fails_is_told_with_its_line(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
+    app = app_file(talker("raise ValueError('no\\ndatabase')"))
     done = jambonz("call", app, stdin="hi\n/hears Welcome\n")
     assert done.code == 1
     assert done.err == (
@@ -105,9 +103,9 @@ def test_a_handler_that_fails_is_told_with_its_line(jambonz: Any, app_file: Call
 
 
 def test_a_handler_that_fails_though_the_script_is_content(
-    jambonz: Any, app_file: Callable[..., Path]
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
 ) -> None:
-    app = app_file(TALKER.format(reaction="raise ValueError('no database')"))
+    app = app_file(talker("raise ValueError('no database')"))
     done = jambonz("call", app, stdin="hi\n")
     assert done.code == 1
     assert done.err == (
@@ -131,8 +129,10 @@ def test_a_path_that_is_not_served(jambonz: Any) -> None:
     assert done.err.endswith("It serves calls at /.\n")
 
 
-def test_credentials_that_are_wanted(jambonz: Any, app_file: Callable[..., Path]) -> None:
-    app = app_file(TALKER.format(reaction="pass"), settings="auth=('jam', 'sesame')")
+def test_credentials_that_are_wanted(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
+    app = app_file(talker("pass"), settings="auth=('jam', 'sesame')")
     refused = jambonz("call", app)
     assert (refused.code, "refused with 401" in refused.err) == (4, True)
     assert jambonz("call", app, "--user", "jam:sesame", stdin="/hears Hello").code == 0
@@ -274,16 +274,20 @@ def test_variables_and_numbers_reach_the_application(jambonz: Any, app_file: Cal
     assert (done.code, done.err) == (0, "")
 
 
-def test_another_server_can_be_asked_for(jambonz: Any, app_file: Callable[..., Path]) -> None:
-    app = app_file(TALKER.format(reaction="pass"), settings='profile="0.9"')
+def test_another_server_can_be_asked_for(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
+    app = app_file(talker("pass"), settings='profile="0.9"')
     for words in ([], ["--profile", "v10"]):
         assert jambonz("call", app, *words, stdin="/hears Hello").code == 0
     assert jambonz("call", app, "--profile", "11").code == 2
 
 
-def test_an_error_in_the_lifespan_is_one_sentence(jambonz: Any, app_file: Callable[..., Path]) -> None:
+def test_an_error_in_the_lifespan_is_one_sentence(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
+) -> None:
     app = app_file(
-        TALKER.format(reaction="pass")
+        talker("pass")
         + "\n@app.lifespan\nasync def database(app):\n    raise OSError(13, 'no database')\n    yield\n"
     )
     done = jambonz("call", app)

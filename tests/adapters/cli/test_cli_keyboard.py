@@ -19,14 +19,6 @@ from jambonz_anyio.cli.caller_input import Keyboard
 ROOT = Path(__file__).resolve().parents[3]
 ECHO = ROOT / "examples" / "echo.py"
 
-TALKER = """
-@app.call("/")
-async def answer(call: Call) -> None:
-    await call.say(text="Hello").send()
-    heard = await call.gather(input=["speech", "digits"], timeout=8, numDigits=1).result()
-    {reaction}
-"""
-
 
 def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tuple[int, str]:
     """Run a command with a terminal as its input; returns its exit code and all that it says."""
@@ -45,8 +37,8 @@ def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tupl
     return child.returncode, said
 
 
-def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path) -> None:
-    app_file(TALKER.format(reaction='await call.say(text=f"Bye {heard.transcript}.").send()'))
+def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path, talker: Callable[[str], str]) -> None:
+    app_file(talker('await call.say(text=f"Bye {heard.transcript}.").send()'))
     lines = ["/help", "", "/nonsense", "/hears-nothing soon", "! Ann", "/ends jambonz"]
     code, said = run_in_terminal(["call", "app.py"], lines, cwd=tmp_path)
     assert code == 0, said
@@ -57,8 +49,10 @@ def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path) -> None:
     assert "hears “Bye Ann.”" in said
 
 
-def test_the_end_of_the_input_hangs_up(app_file: Callable[..., Path], tmp_path: Path) -> None:
-    app_file(TALKER.format(reaction="pass"))
+def test_the_end_of_the_input_hangs_up(
+    app_file: Callable[..., Path], tmp_path: Path, talker: Callable[[str], str]
+) -> None:
+    app_file(talker("pass"))
     code, said = run_in_terminal(["call", "app.py"], ["\x04"], cwd=tmp_path)
     assert code == 0, said
     assert "ended by caller" in said
