@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from jambonz_core.audio import AudioApp
-from jambonz_core.control import AppCall, Send, WriteText
+from jambonz_core.call import AppCall, Send, WriteText
 from jambonz_core.speech import TokenFlow
 
 CALL_SID = "2b9f1c8e-7d36-4f0e-a2b3-9c1d5e6f7a80"

@@ -54,10 +54,11 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     text += "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\n"
     text += "if TYPE_CHECKING:\n    from collections.abc import Mapping, Sequence\n"
     text += "    from typing import Any, Literal, Never\n\n"
-    text += "    from jambonz_anyio.chain import Chain\n    from jambonz_core.profiles import Profile\n"
+    text += "    from jambonz_anyio.chain import Chain\n"
     text += "    from jambonz_core.verbs.payloads import (\n"
     text += "".join(f"        {name},\n" for name in sorted(payloads - {"None"}, key=str.lower))
-    text += "    )\n    from jambonz_core.verbs.types import (\n"
+    text += "    )\n    from jambonz_core.verbs.profiles import Profile\n"
+    text += "    from jambonz_core.verbs.types import (\n"
     text += "".join(f"        {name},\n" for name in imported_types(body, writer))
     text += "    )\n\n"
     text += body

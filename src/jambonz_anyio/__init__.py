@@ -23,50 +23,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jambonz_anyio._limits import ServerLimits as ServerLimits
-    from jambonz_anyio._server import Server as Server
-    from jambonz_anyio._server import serve as serve
-    from jambonz_anyio._transport import HttpRequest as HttpRequest
-    from jambonz_anyio._transport import HttpResponse as HttpResponse
+    from jambonz_anyio._call.handlers import Hook as Hook
+    from jambonz_anyio._call.inbox import Inbox as Inbox
+    from jambonz_anyio._net.server import Server as Server
+    from jambonz_anyio._net.server import serve as serve
+    from jambonz_anyio._net.server_limits import ServerLimits as ServerLimits
+    from jambonz_anyio._net.transport import HttpRequest as HttpRequest
+    from jambonz_anyio._net.transport import HttpResponse as HttpResponse
     from jambonz_anyio.app import App as App
     from jambonz_anyio.app import CallPath as CallPath
-    from jambonz_anyio.audio_stream import AudioStream as AudioStream
-    from jambonz_anyio.audio_stream import Mark as Mark
+    from jambonz_anyio.audio import AudioStream as AudioStream
+    from jambonz_anyio.audio import Mark as Mark
     from jambonz_anyio.call import Call as Call
     from jambonz_anyio.call import Leg as Leg
     from jambonz_anyio.chain import Chain as Chain
     from jambonz_anyio.chain import UnsentChainWarning as UnsentChainWarning
-    from jambonz_anyio.endpoint import create_endpoint as create_endpoint
-    from jambonz_anyio.handlers import Hook as Hook
-    from jambonz_anyio.inbox import Inbox as Inbox
     from jambonz_anyio.limits import CallLimits as CallLimits
     from jambonz_anyio.rest import JambonzClient as JambonzClient
     from jambonz_anyio.rest import SyncJambonzClient as SyncJambonzClient
-    from jambonz_anyio.session import Session as Session
+    from jambonz_anyio.sdk.endpoint import create_endpoint as create_endpoint
+    from jambonz_anyio.sdk.session import Session as Session
     from jambonz_anyio.speech import Speech as Speech
     from jambonz_anyio.stores import FileStore as FileStore
     from jambonz_anyio.stores import MemoryStore as MemoryStore
     from jambonz_anyio.stores import StateStore as StateStore
     from jambonz_anyio.webhooks import WebhookRequest as WebhookRequest
-    from jambonz_core.audio.events import PlayOutcome as PlayOutcome
-    from jambonz_core.control.options import CallOptions as CallOptions
-    from jambonz_core.errors import CallEnded as CallEnded
-    from jambonz_core.errors import InvalidVerb as InvalidVerb
-    from jambonz_core.errors import JambonzError as JambonzError
-    from jambonz_core.errors import LocalProtocolError as LocalProtocolError
-    from jambonz_core.errors import RestError as RestError
-    from jambonz_core.errors import SpeechFailed as SpeechFailed
-    from jambonz_core.errors import SpeechInterrupted as SpeechInterrupted
-    from jambonz_core.errors import UnsupportedByProfile as UnsupportedByProfile
-    from jambonz_core.errors import VerbDropped as VerbDropped
-    from jambonz_core.profiles import V0_9 as V0_9
-    from jambonz_core.profiles import V10 as V10
-    from jambonz_core.profiles import Profile as Profile
+    from jambonz_core.audio.audio_events import PlayOutcome as PlayOutcome
+    from jambonz_core.call.options import CallOptions as CallOptions
     from jambonz_core.rest.errors import CallFailed as CallFailed
-    from jambonz_core.speech.events import Outcome as Outcome
+    from jambonz_core.speech.speech_events import Outcome as Outcome
     from jambonz_core.verbs.builder import VerbBuilder as VerbBuilder
     from jambonz_core.verbs.builder import make as make
+    from jambonz_core.verbs.profiles import V0_9 as V0_9
+    from jambonz_core.verbs.profiles import V10 as V10
+    from jambonz_core.verbs.profiles import Profile as Profile
     from jambonz_core.webhooks.response import WebhookResponse as WebhookResponse
+    from jambonz_core.wire.errors import CallEnded as CallEnded
+    from jambonz_core.wire.errors import InvalidVerb as InvalidVerb
+    from jambonz_core.wire.errors import JambonzError as JambonzError
+    from jambonz_core.wire.errors import LocalProtocolError as LocalProtocolError
+    from jambonz_core.wire.errors import RestError as RestError
+    from jambonz_core.wire.errors import SpeechFailed as SpeechFailed
+    from jambonz_core.wire.errors import SpeechInterrupted as SpeechInterrupted
+    from jambonz_core.wire.errors import UnsupportedByProfile as UnsupportedByProfile
+    from jambonz_core.wire.errors import VerbDropped as VerbDropped
 
 _HOMES = {
     # calls
@@ -76,50 +76,50 @@ _HOMES = {
     "CallPath": "jambonz_anyio.app",
     "Chain": "jambonz_anyio.chain",
     "UnsentChainWarning": "jambonz_anyio.chain",
-    "Hook": "jambonz_anyio.handlers",
-    "Inbox": "jambonz_anyio.inbox",
+    "Hook": "jambonz_anyio._call.handlers",
+    "Inbox": "jambonz_anyio._call.inbox",
     "Speech": "jambonz_anyio.speech",
-    "Outcome": "jambonz_core.speech.events",
+    "Outcome": "jambonz_core.speech.speech_events",
     "CallLimits": "jambonz_anyio.limits",
-    "CallOptions": "jambonz_core.control.options",
+    "CallOptions": "jambonz_core.call.options",
     # audio
-    "AudioStream": "jambonz_anyio.audio_stream",
-    "Mark": "jambonz_anyio.audio_stream",
-    "PlayOutcome": "jambonz_core.audio.events",
+    "AudioStream": "jambonz_anyio.audio",
+    "Mark": "jambonz_anyio.audio",
+    "PlayOutcome": "jambonz_core.audio.audio_events",
     # state
     "StateStore": "jambonz_anyio.stores",
     "MemoryStore": "jambonz_anyio.stores",
     "FileStore": "jambonz_anyio.stores",
     # serving
-    "Server": "jambonz_anyio._server",
-    "ServerLimits": "jambonz_anyio._limits",
-    "serve": "jambonz_anyio._server",
-    "HttpRequest": "jambonz_anyio._transport",
-    "HttpResponse": "jambonz_anyio._transport",
+    "Server": "jambonz_anyio._net.server",
+    "ServerLimits": "jambonz_anyio._net.server_limits",
+    "serve": "jambonz_anyio._net.server",
+    "HttpRequest": "jambonz_anyio._net.transport",
+    "HttpResponse": "jambonz_anyio._net.transport",
     # webhooks and REST
     "WebhookRequest": "jambonz_anyio.webhooks",
     "WebhookResponse": "jambonz_core.webhooks.response",
     "JambonzClient": "jambonz_anyio.rest",
     "SyncJambonzClient": "jambonz_anyio.rest",
     # the familiar face
-    "create_endpoint": "jambonz_anyio.endpoint",
-    "Session": "jambonz_anyio.session",
+    "create_endpoint": "jambonz_anyio.sdk.endpoint",
+    "Session": "jambonz_anyio.sdk.session",
     # verbs and servers
     "VerbBuilder": "jambonz_core.verbs.builder",
     "make": "jambonz_core.verbs.builder",
-    "Profile": "jambonz_core.profiles",
-    "V0_9": "jambonz_core.profiles",
-    "V10": "jambonz_core.profiles",
+    "Profile": "jambonz_core.verbs.profiles",
+    "V0_9": "jambonz_core.verbs.profiles",
+    "V10": "jambonz_core.verbs.profiles",
     # errors
-    "JambonzError": "jambonz_core.errors",
-    "LocalProtocolError": "jambonz_core.errors",
-    "InvalidVerb": "jambonz_core.errors",
-    "UnsupportedByProfile": "jambonz_core.errors",
-    "CallEnded": "jambonz_core.errors",
-    "VerbDropped": "jambonz_core.errors",
-    "SpeechInterrupted": "jambonz_core.errors",
-    "SpeechFailed": "jambonz_core.errors",
-    "RestError": "jambonz_core.errors",
+    "JambonzError": "jambonz_core.wire.errors",
+    "LocalProtocolError": "jambonz_core.wire.errors",
+    "InvalidVerb": "jambonz_core.wire.errors",
+    "UnsupportedByProfile": "jambonz_core.wire.errors",
+    "CallEnded": "jambonz_core.wire.errors",
+    "VerbDropped": "jambonz_core.wire.errors",
+    "SpeechInterrupted": "jambonz_core.wire.errors",
+    "SpeechFailed": "jambonz_core.wire.errors",
+    "RestError": "jambonz_core.wire.errors",
     "CallFailed": "jambonz_core.rest.errors",
 }
 """Where each name lives."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Never
 
     from jambonz_anyio.chain import Chain
-    from jambonz_core.profiles import Profile
     from jambonz_core.verbs.payloads import (
         ConferenceResult,
         DequeueResult,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
         SipRequestResult,
         TransferResult,
     )
+    from jambonz_core.verbs.profiles import Profile
     from jambonz_core.verbs.types import (
         ActionHook,
         ActionHookDelayAction,

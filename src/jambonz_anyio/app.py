@@ -17,29 +17,29 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
 import anyio
 
-from jambonz_core.control import CallOptions
-from jambonz_core.errors import LocalProtocolError
-from jambonz_core.profiles import Profile
+from jambonz_core.call import CallOptions
+from jambonz_core.verbs.profiles import Profile
 from jambonz_core.webhooks.environment import Environment
+from jambonz_core.wire.errors import LocalProtocolError
 
-from ._invoke import Threads, checked, checked_name, unwrap
-from .admission import Admissions, Authorize, Credentials
+from ._call.admission import Admissions, Authorize, Credentials
+from ._call.app_context import AppContext, AudioRoute, CallRoute, OnReturn, WebhookRoute
+from ._call.dispatcher import ConnectionDispatcher
+from ._call.invoke import Threads, checked, checked_name, unwrap
+from ._call.routes import RouteTable
+from ._call.schema_files import read_schemas
 from .chain import verbs_from
 from .limits import CallLimits
-from .routes import RouteTable
-from .schema_files import read_schemas
-from .services import AudioRoute, CallRoute, OnReturn, Services, WebhookRoute
 from .stores import MemoryStore, StateStore
-from .switchboard import Switchboard
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from jambonz_core.rest.placing import NewCallFields
 
-    from ._limits import ServerLimits
-    from ._transport import Admission, HttpRequest, HttpResponse
-    from .asgi import AsgiApplication
+    from ._net.asgi import AsgiApplication
+    from ._net.server_limits import ServerLimits
+    from ._net.transport import Admission, HttpRequest, HttpResponse
     from .call import Call
     from .journals import Journals
     from .rest import JambonzClient
@@ -162,7 +162,7 @@ class App:
         if isinstance(last_words, str):
             last_words = {"verb": "say", "text": last_words}
         limits = limits or CallLimits()
-        self.services = Services(
+        self.context = AppContext(
             profile=profile,
             options=options or CallOptions(),
             limits=limits,
@@ -185,11 +185,11 @@ class App:
         self._asgi: AsgiApplication | None = None
         self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
         self._admissions = Admissions(
-            self.services,
+            self.context,
             calls=self._call_routes,
             streams=self._audio_routes,
             webhooks=self._webhook_routes,
-            switchboard=Switchboard(self.services),
+            dispatcher=ConnectionDispatcher(self.context),
             auth=auth,
             authorize=authorize,
             health_path=health_path,
@@ -258,12 +258,12 @@ class App:
 
         Without one, a call whose process died gets its last words and is hung up.
         """
-        self.services.on_resume = checked(handler, "app.on_resume()")
+        self.context.on_resume = checked(handler, "app.on_resume()")
         return handler
 
     def on_error(self, function: FunctionT) -> FunctionT:
         """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
-        self.services.on_error.append(checked(function, "app.on_error()"))
+        self.context.on_error.append(checked(function, "app.on_error()"))
         return function
 
     def lifespan(self, function: Callable[[App], AsyncIterator[Any]]) -> Callable[[App], AsyncIterator[Any]]:
@@ -282,7 +282,7 @@ class App:
     @property
     def calls(self) -> Mapping[str, Call]:
         """The live calls of this process, by `call_sid`."""
-        return MappingProxyType(self.services.calls)
+        return MappingProxyType(self.context.calls)
 
     @property
     def routes(self) -> Mapping[str, list[str]]:
@@ -301,7 +301,7 @@ class App:
     @property
     def profile(self) -> Profile:
         """The server's version, as far as it decides what may be sent."""
-        return self.services.profile
+        return self.context.profile
 
     def place(
         self, client: JambonzClient, opts: Mapping[str, Any] | None = None, **fields: Unpack[NewCallFields]
@@ -320,9 +320,9 @@ class App:
         from .rest.place import place
         from .rest.placements import Placements
 
-        if self.services.placements is None:
-            self.services.placements = Placements()
-        return place(self.services.placements, client, opts, **fields)
+        if self.context.placements is None:
+            self.context.placements = Placements()
+        return place(self.context.placements, client, opts, **fields)
 
     # --- serving it -------------------------------------------------------------------------------------
 
@@ -339,7 +339,7 @@ class App:
             failure: BaseException | None = None
             try:
                 async with anyio.create_task_group() as tasks:
-                    with self.services.timers.hosted_by(tasks):
+                    with self.context.timers.hosted_by(tasks):
                         yield self
             except BaseExceptionGroup as group:
                 # Nothing but the block's own exception can be in it.
@@ -354,7 +354,7 @@ class App:
         anyio.run(partial(app.serve, host="0.0.0.0", port=3000))
         ```
         """
-        from ._server import serve
+        from ._net.server import serve
 
         probes = {"health_path": self._health_path, "readiness_path": self._readiness_path}
         async with self.running():
@@ -368,7 +368,7 @@ class App:
 
     def asgi(self, *, limits: ServerLimits | None = None) -> AsgiApplication:
         """This app as an ASGI application with other `ServerLimits`, those of them that hold there."""
-        from .asgi import AsgiApplication
+        from ._net.asgi import AsgiApplication
 
         return AsgiApplication(self, running=self.running, limits=limits)
 

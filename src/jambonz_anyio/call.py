@@ -16,27 +16,27 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from jambonz_core.control import commands as core
-from jambonz_core.control.events import CallStatus
-from jambonz_core.event_base import Event
+from jambonz_core.call import commands as core
+from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import CallStatus
 
+from ._call.command_methods import LiveCommands
+from ._call.invoke import checked, checked_name
+from ._call.session_fields import SessionFields
 from ._chain_verbs import ChainVerbs
-from ._invoke import checked, checked_name
 from .chain import Chain
-from .commands import LiveCommands
-from .session_fields import SessionFields
 
 if TYPE_CHECKING:
     import anyio
 
     from jambonz_core.webhooks.environment import Env
 
-    from .audio_stream import AudioStream
-    from .call_log import CallLog
-    from .handlers import Hook
-    from .inbox import Inbox
-    from .receivers import Handler
-    from .runtime import Runtime
+    from ._call.call_log import CallLog
+    from ._call.handlers import Hook
+    from ._call.inbox import Inbox
+    from ._call.receivers import Handler
+    from ._call.runtime import Runtime
+    from .audio import AudioStream
     from .speech import Speech
 
 HandlerT = TypeVar("HandlerT", bound="Handler")
@@ -99,7 +99,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         Raises `InvalidEnvironment` when one that is required was not filled in, or makes no sense.
         """
         if self._env is None:
-            self._env = self._runtime.services.environment.read(self.env_vars)
+            self._env = self._runtime.context.environment.read(self.env_vars)
         return self._env
 
     @property

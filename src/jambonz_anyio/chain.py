@@ -26,17 +26,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
-from jambonz_core.control.commands import Replace, Send
-from jambonz_core.errors import LocalProtocolError
-from jambonz_core.profiles import Profile
+from jambonz_core.call.commands import Replace, Send
 from jambonz_core.verbs.assembling import assemble, spelled
 from jambonz_core.verbs.builder import VerbBuilder
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import LocalProtocolError
 
+from ._call.handlers import current_hook
 from ._chain_verbs import ChainVerbs
-from .handlers import current_hook
 
 if TYPE_CHECKING:
-    from .runtime import Runtime
+    from ._call.runtime import Runtime
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 

@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
-from jambonz_core.control.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
-from jambonz_core.errors import CallEnded, LocalProtocolError, SpeechFailed
-from jambonz_core.speech import events as sp
-from jambonz_core.speech.events import Outcome
+from jambonz_core.call.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
+from jambonz_core.speech import speech_events as sp
+from jambonz_core.speech.speech_events import Outcome
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, SpeechFailed
 
-from ._waiter import Bell, Waiter
+from ._call.one_shot import Notifier, OneShot
 
 if TYPE_CHECKING:
-    from .runtime import Runtime
+    from ._call.runtime import Runtime
 
 REMEMBERED = 16
 """How many speeches are kept, so that a late report of what was heard finds its own."""
@@ -73,8 +73,8 @@ class Speech:
         """What it has not taken, and will not; complete when there is an outcome."""
         self._runtime = runtime
         self._scope = scope
-        self._delivered = Waiter[bool]()
-        self._settled = Waiter[Outcome]()
+        self._delivered = OneShot[bool]()
+        self._settled = OneShot[Outcome]()
 
     async def write(self, text: str) -> None:
         """Say this, after what was written before.
@@ -85,10 +85,10 @@ class Speech:
         if self._scope.cancel_called:
             # In the block's own task this raises the cancellation, and nothing is written.
             await checkpoint()
-        line = self._runtime.line
-        line.write(text, self.number)
-        if line.core.speech.room:
-            await line.loop.checkpoint_if_cancelled()
+        driver = self._runtime.driver
+        driver.write(text, self.number)
+        if driver.core.speech.room:
+            await driver.loop.checkpoint_if_cancelled()
         else:
             await self._runtime.speeches.wait_for_room()
 
@@ -175,9 +175,9 @@ class Speeches:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._speeches: dict[int, Speech] = {}
-        self._deliveries: dict[int, Waiter[bool]] = {}
+        self._deliveries: dict[int, OneShot[bool]] = {}
         self._tickets = 0
-        self._room = Bell()
+        self._room = Notifier()
 
     @property
     def paused(self) -> bool:
@@ -209,7 +209,7 @@ class Speeches:
         await checkpoint_if_cancelled()
         self._tickets += 1
         ticket = self._tickets
-        waiter = self._deliveries[ticket] = Waiter[bool]()
+        waiter = self._deliveries[ticket] = OneShot[bool]()
         try:
             self._runtime.do(WriteText(text, ticket=ticket))
             return await waiter.wait()

@@ -9,9 +9,9 @@ The client's side is here as well: `open_websocket` and `http_request` do what j
 
 from __future__ import annotations
 
-from ._client import http_request, open_websocket
-from ._memory import MemoryConnection, MemoryTransport, memory_connection, open_memory_websocket
-from ._transport import (
+from ._net.client import http_request, open_websocket
+from ._net.memory import MemoryConnection, MemoryTransport, memory_connection, open_memory_websocket
+from ._net.transport import (
     AcceptedCall,
     Admission,
     Application,

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jambonz_core.codec import decode, encode
-from jambonz_core.errors import RemoteProtocolError
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.webhooks.signature import check_signature
+from jambonz_core.wire.codec import decode, encode
+from jambonz_core.wire.errors import RemoteProtocolError
 
-from ._transport import HttpRequest, HttpResponse
+from ._call.app_context import AppContext, WebhookRoute
+from ._call.payloads import by_shape
+from ._call.routes import Match
+from ._net.transport import HttpRequest, HttpResponse
 from .chain import verbs_from
-from .payloads import by_shape
-from .routes import Match
-from .services import Services, WebhookRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class WebhookRequest:
 
 
 async def answer_webhook(
-    services: Services, match: Match[WebhookRoute], request: HttpRequest
+    context: AppContext, match: Match[WebhookRoute], request: HttpRequest
 ) -> HttpResponse:
     """Check a request, run its handler, and make its answer."""
     route, peer = match.target, request.peer
@@ -66,7 +66,7 @@ async def answer_webhook(
             allow_get=route.allow_get,
         )
         if fault is not None:
-            services.logger.warning("The webhook %s refused a request: %s", route.pattern, fault.value)
+            context.logger.warning("The webhook %s refused a request: %s", route.pattern, fault.value)
             return HttpResponse(403, f"signature: {fault.value}\n".encode())
     try:
         data = decode(request.body) if request.body else {}
@@ -76,15 +76,15 @@ async def answer_webhook(
         request.method, peer.path, match.params, data, peer.headers, peer.query, request.body
     )
     try:
-        answer = await services.threads.invoke(route.handler, asked)
-        return _response(services, answer)
+        answer = await context.threads.invoke(route.handler, asked)
+        return _response(context, answer)
     except Exception:
         sid = data.get("call_sid", "")
-        services.logger.exception("The webhook %s failed", route.pattern, extra={"call_sid": sid})
+        context.logger.exception("The webhook %s failed", route.pattern, extra={"call_sid": sid})
         return HttpResponse(500, b"the handler failed\n")
 
 
-def _response(services: Services, answer: Any) -> HttpResponse:
+def _response(context: AppContext, answer: Any) -> HttpResponse:
     if isinstance(answer, HttpResponse):
         return answer
     if answer is None:
@@ -92,5 +92,5 @@ def _response(services: Services, answer: Any) -> HttpResponse:
     if isinstance(answer, dict) and "verb" not in answer:
         # What some hooks want instead of verbs: an object.
         return HttpResponse(200, encode(answer).encode(), "application/json")
-    verbs = verbs_from(answer, services.profile)
+    verbs = verbs_from(answer, context.profile)
     return HttpResponse(200, encode(verbs).encode(), "application/json")

@@ -10,20 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jambonz_core.profiles import V0_9, V10, Profile
     from jambonz_core.schemas import BUILTIN, SchemaSet
     from jambonz_core.validation import find_problems, validate_app, validate_verb
     from jambonz_core.verbs.builder import Verb, VerbBuilder, make
+    from jambonz_core.verbs.profiles import V0_9, V10, Profile
     from jambonz_core.webhooks.environment import Env, Environment
     from jambonz_core.webhooks.response import WebhookResponse
     from jambonz_core.webhooks.signature import SignatureFault, check_signature, sign, verify_signature
 
 _HOMES = {
     "BUILTIN": "jambonz_core.schemas",
-    "Profile": "jambonz_core.profiles",
+    "Profile": "jambonz_core.verbs.profiles",
     "SchemaSet": "jambonz_core.schemas",
-    "V0_9": "jambonz_core.profiles",
-    "V10": "jambonz_core.profiles",
+    "V0_9": "jambonz_core.verbs.profiles",
+    "V10": "jambonz_core.verbs.profiles",
     "Verb": "jambonz_core.verbs.builder",
     "VerbBuilder": "jambonz_core.verbs.builder",
     "make": "jambonz_core.verbs.builder",

@@ -52,32 +52,32 @@ CODEC = frozenset({"msgspec"})
 VALIDATORS = frozenset({"jsonschema", "jsonschema_rs", "referencing"})
 VOCABULARY = frozenset(
     {
-        "jambonz_core.enum_base",
-        "jambonz_core.errors",
-        "jambonz_core.event_base",
-        "jambonz_core.limits",
+        "jambonz_core.wire.table_enum",
+        "jambonz_core.wire.errors",
+        "jambonz_core.wire.event",
+        "jambonz_core.wire.limits",
     }
 )
 """Words that every part of the core may use. They depend on nothing."""
 
 PLAIN_VALUES = {
-    "jambonz_core.control.events": set(),
-    "jambonz_core.control.commands": {"jambonz_core.control.live_commands"},
-    "jambonz_core.control.live_command_base": set(),
-    "jambonz_core.control.live_commands": {
-        "jambonz_core.control.live_command_base",
-        "jambonz_core.control.tool_output",
+    "jambonz_core.wire.events": set(),
+    "jambonz_core.call.commands": {"jambonz_core.wire.live_commands"},
+    "jambonz_core.wire.live_command_base": set(),
+    "jambonz_core.wire.live_commands": {
+        "jambonz_core.wire.live_command_base",
+        "jambonz_core.wire.tool_output",
     },
-    "jambonz_core.control.tool_output": {"jambonz_core.codec"},
-    "jambonz_core.speech.events": set(),
+    "jambonz_core.wire.tool_output": {"jambonz_core.wire.codec"},
+    "jambonz_core.speech.speech_events": set(),
     "jambonz_core.speech.messages": set(),
-    "jambonz_core.audio.events": set(),
-    "jambonz_core.audio.commands": set(),
+    "jambonz_core.audio.audio_events": set(),
+    "jambonz_core.audio.audio_commands": set(),
 }
 """Events, commands and messages, and what they may use beside the vocabulary: no machine, and no state."""
 
 EVENT_LOOPS = frozenset({"asyncio", "trio", "sniffio", "uvloop", "curio"})
-MAY_NAME_A_LOOP = ("jambonz_anyio._fast_streams", "jambonz_anyio.testing._virtual_clock")
+MAY_NAME_A_LOOP = ("jambonz_anyio._net.fast_streams", "jambonz_anyio.testing._virtual_clock")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ ADAPTER = [found for found in ALL if inside(found.module, "jambonz_anyio")]
 
 def test_there_is_something_to_prove() -> None:
     assert len(MODULES) > 50
-    assert any(found.name == "jambonz_core.control.outbox" for found in CORE)
+    assert any(found.name == "jambonz_core.call.outbox" for found in CORE)
     assert any(found.typing_only for found in ALL)
 
 
@@ -193,9 +193,9 @@ def test_events_and_commands_depend_on_no_machine(module: str) -> None:
 
 def test_the_codec_is_at_the_edge() -> None:
     """It knows nothing of what it carries, and the machines of a call parse and write JSON through it alone."""
-    used = {found.name for found in CORE if found.module == "jambonz_core.codec"}
+    used = {found.name for found in CORE if found.module == "jambonz_core.wire.codec"}
     assert {name for name in used if name.startswith("jambonz_core")} <= VOCABULARY
-    machines = ("jambonz_core.control", "jambonz_core.speech")
+    machines = ("jambonz_core.call", "jambonz_core.speech")
     direct = [
         found
         for found in CORE

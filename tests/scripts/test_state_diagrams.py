@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from jambonz_core.control.legality import TABLES
+from jambonz_core.call.states import TABLES
 
 ROOT = Path(__file__).parents[2]
 

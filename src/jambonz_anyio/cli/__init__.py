@@ -30,6 +30,6 @@ def main() -> None:
         sys.stderr.write(f"jambonz needs the package {missing.name}: pip install 'jambonz-anyio[cli]'\n")
         sys.exit(2)
     del rich, typer
-    from .commands import run_command_line
+    from .command_line import run_command_line
 
     sys.exit(run_command_line(sys.argv[1:]))

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from jambonz_core.control.events import HookEvent
-from jambonz_core.limits import CONTROL_SUBPROTOCOL
 from jambonz_core.simulator import CALLER, Answer, HookAnswered, LegChanged
+from jambonz_core.wire.events import HookEvent
+from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from ..testing import AppFailed, AppLogged, Checks, ExpectationFailed, LeakedTasks, Phone, Record, dial, run
 from ..transport import HttpRequest, HttpResponse, Peer
@@ -25,8 +25,8 @@ from .errors import plain_error
 from .event_loops import only
 
 if TYPE_CHECKING:
+    from .. import Inbox
     from ..app import App
-    from ..inbox import Inbox
 
 TURNS = 6
 """What the caller does at most: say something, or press a key."""

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 
-from jambonz_core.profiles import Profile
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.validation import find_problems
+from jambonz_core.verbs.profiles import Profile
 
 from .app_loader import parts_of
 from .caller_script import HELP, parse_script

@@ -17,9 +17,9 @@ from typing import Any
 
 import typer
 
-from jambonz_core.errors import JambonzError, RestError
 from jambonz_core.rest.errors import InvalidRequest, NotFound, NotSent
 from jambonz_core.rest.secrecy import masked
+from jambonz_core.wire.errors import JambonzError, RestError
 
 from ..rest import SyncJambonzClient
 from .errors import CommandFailed, ExitCode

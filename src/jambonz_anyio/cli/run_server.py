@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from jambonz_core.errors import LocalProtocolError
+from jambonz_core.wire.errors import LocalProtocolError
 
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
@@ -149,7 +149,7 @@ def _keep_journals(app: App, folder: Path, *, content: bool) -> None:
         raise CommandFailed(
             f"Cannot keep journals in {folder}: {error.strerror}.", ExitCode.NOT_LOADED
         ) from error
-    app.services.journals = JournalDirectory(folder, content=content)
+    app.context.journals = JournalDirectory(folder, content=content)
 
 
 def server_tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import typer
 
-from jambonz_core.errors import InvalidVerb
-from jambonz_core.profiles import Profile
 from jambonz_core.validation import find_problems
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import InvalidVerb
 
 from .caller_input import standard_input
 from .errors import CommandFailed, ExitCode

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import anyio
 
 from jambonz_anyio.rest._exchange import ClientClosed, Exchange, httpx_module, network_errors
-from jambonz_core.errors import RestError
 from jambonz_core.rest.paging import Walk
 from jambonz_core.rest.request import Request, Response, Steps
 from jambonz_core.rest.retry import RetryPolicy
+from jambonz_core.wire.errors import RestError
 
 if TYPE_CHECKING:
     import httpx

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from jambonz_core.errors import JambonzError, LocalProtocolError, RestError
 from jambonz_core.rest.errors import InvalidRequest, NotSent, OutcomeUnknown, UnexpectedAnswer
 from jambonz_core.rest.request import Request, Response
 from jambonz_core.rest.settings import Connection, Timeouts
+from jambonz_core.wire.errors import JambonzError, LocalProtocolError, RestError
 
 if TYPE_CHECKING:
     import httpx

@@ -16,11 +16,11 @@ from jambonz_anyio.rest._async_resources import AsyncResources
 from jambonz_anyio.rest._exchange import Exchange
 from jambonz_anyio.rest._sync_performing import SyncPerformer
 from jambonz_anyio.rest._sync_resources import SyncResources
-from jambonz_core.profiles import V10, Profile
 from jambonz_core.rest.fields import Scope
 from jambonz_core.rest.request import Request
 from jambonz_core.rest.retry import NO_RETRIES, RetryPolicy
 from jambonz_core.rest.settings import Connection, Timeouts
+from jambonz_core.verbs.profiles import V10, Profile
 
 if TYPE_CHECKING:
     import httpx

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import anyio
 
 from jambonz_anyio.rest.placements import Expected, PlacedCall, Placements
-from jambonz_core.errors import CallEnded, JambonzError
 from jambonz_core.rest.errors import CallFailed
 from jambonz_core.rest.fields import joined
 from jambonz_core.rest.placing import OVER, NewCallFields, failure_of, tagged
+from jambonz_core.wire.errors import CallEnded, JambonzError
 
 if TYPE_CHECKING:
     from typing import Unpack

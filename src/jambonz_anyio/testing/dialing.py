@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import anyio
 
 from jambonz_core.journal import JournalWriter
-from jambonz_core.profiles import V10, Profile
 from jambonz_core.simulator import CallEngine, CallSetup, SimulatorOptions
 from jambonz_core.simulator.journal import JournaledEngine
+from jambonz_core.verbs.profiles import V10, Profile
 
 from ..journals import journal_file
 from ..transport import Application

@@ -23,9 +23,6 @@ from typing import Any, TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
-from jambonz_core.codec import decode
-from jambonz_core.errors import ConnectionLost, RemoteProtocolError
-from jambonz_core.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 from jambonz_core.simulator import (
     AbortConnection,
     Action,
@@ -38,11 +35,14 @@ from jambonz_core.simulator import (
     SpeechStarted,
     Spoken,
 )
+from jambonz_core.wire.codec import decode
+from jambonz_core.wire.errors import ConnectionLost, RemoteProtocolError
+from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
 from ..transport import Closed, Transport, UpgradeRefused
 from .dialers import Dialer
+from .heard_text import HeardText
 from .records import Acted, AppFailed, AppLogged, FrameReceived, FrameSent, Noted, Record, What
-from .tape import Tape
 
 HANDSHAKE_SECONDS = 1.5
 """How long the server waits for a websocket."""
@@ -91,7 +91,7 @@ class CallDriver:
         self.engine = engine
         self.dialer = dialer
         self.records: list[Record] = []
-        self.tapes: dict[str, Tape] = {}
+        self.tapes: dict[str, HeardText] = {}
         self.quiet_since: dict[str, float] = {}
         """When each leg last stopped hearing something."""
         self.last_heard = 0.0
@@ -277,10 +277,10 @@ class CallDriver:
             case _:
                 pass
 
-    def tape(self, leg: str) -> Tape:
+    def tape(self, leg: str) -> HeardText:
         """What a leg has heard."""
         if leg not in self.tapes:
-            self.tapes[leg] = Tape(self.engine.world.options.characters_per_second)
+            self.tapes[leg] = HeardText(self.engine.world.options.characters_per_second)
         return self.tapes[leg]
 
     @property

@@ -37,12 +37,12 @@ from jambonz_core.simulator import (
 )
 
 from .driver import Later
+from .heard_text import Pattern, compiled
 from .records import ExpectationFailed, Noted
-from .tape import Pattern, compiled
 from .transcript import excerpt
 
 if TYPE_CHECKING:
-    from jambonz_core.simulator.legs import Leg
+    from jambonz_core.simulator.legs.legs import Leg
 
     from .driver import CallDriver
 

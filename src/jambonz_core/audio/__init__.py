@@ -1,7 +1,7 @@
 """The audio connection of a `listen` verb, from both ends."""
 
 from .app_role import AudioApp
-from .commands import (
+from .audio_commands import (
     AudioCommand,
     ClearMarks,
     Disconnect,
@@ -11,7 +11,7 @@ from .commands import (
     SendAudio,
     SetMark,
 )
-from .events import (
+from .audio_events import (
     AudioEvent,
     AudioFrame,
     AudioOver,
@@ -34,14 +34,7 @@ from .jambonz_events import (
     MarkCleared,
     MarkPlayed,
 )
-from .jambonz_role import (
-    AudioJambonz,
-    Hear,
-    JambonzAudioCommand,
-    PauseListening,
-    PressKey,
-    ResumeListening,
-)
+from .jambonz_role import AudioJambonz, Hear, JambonzAudioCommand, PauseListening, PressKey, ResumeListening
 from .options import AudioOptions
 from .pcm import FrameCutter, silence
 from .playout import PlayoutOptions

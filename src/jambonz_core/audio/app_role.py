@@ -21,19 +21,18 @@ from typing import Any
 
 from msgspec import structs
 
-from jambonz_core import codec
-from jambonz_core.errors import (
+from jambonz_core.wire import codec
+from jambonz_core.wire.errors import (
     CallEnded,
     LocalProtocolError,
     MessageTooLarge,
     RemoteProtocolError,
     WrongPlaybackMode,
 )
-from jambonz_core.limits import PLAY_AUDIO_RATES
+from jambonz_core.wire.limits import PLAY_AUDIO_RATES
 
 from . import audio_messages as messages
-from .clips import ClipLedger, clip_seconds
-from .commands import (
+from .audio_commands import (
     AudioCommand,
     ClearMarks,
     Disconnect,
@@ -43,7 +42,7 @@ from .commands import (
     SendAudio,
     SetMark,
 )
-from .events import (
+from .audio_events import (
     AudioEvent,
     AudioFrame,
     AudioOver,
@@ -52,6 +51,7 @@ from .events import (
     Dtmf,
     UnknownAudioMessage,
 )
+from .clips import ClipLedger, clip_seconds
 from .marks import MarkLedger
 from .options import DEFAULT_OPTIONS, AudioOptions
 from .pcm import SAMPLE_BYTES, SampleAligner, owned, pcm_seconds, silence, without_mark_samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from .commands import PlayClip
+from .audio_commands import PlayClip
 
 _RATES = range(1, 1_000_000)
 

@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections import deque
 from typing import Any
 
-from jambonz_core.limits import CLIPS_QUEUED, PLAY_AUDIO_BYTES, PLAY_AUDIO_RATES
+from jambonz_core.wire.limits import CLIPS_QUEUED, PLAY_AUDIO_BYTES, PLAY_AUDIO_RATES
 
 from .audio_messages import number, text
 from .clips import clip_seconds

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from jambonz_core.errors import QueueFull
+from jambonz_core.wire.errors import QueueFull
 
-from .events import AudioEvent, PlayDone, PlayOutcome
+from .audio_events import AudioEvent, PlayDone, PlayOutcome
 from .options import AudioOptions
 from .pcm import pcm_seconds
 

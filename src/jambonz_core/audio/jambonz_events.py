@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from jambonz_core.event_base import Event
+from jambonz_core.wire.event import Event
 
 
 class AudioPlayed(Event, frozen=True, gc=False):

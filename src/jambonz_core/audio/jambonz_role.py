@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from jambonz_core import codec
-from jambonz_core.errors import LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire import codec
+from jambonz_core.wire.errors import LocalProtocolError, RemoteProtocolError
 
 from .audio_messages import record, text
 from .clip_player import ClipPlayer

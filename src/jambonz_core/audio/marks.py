@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from jambonz_core.errors import QueueFull
+from jambonz_core.wire.errors import QueueFull
 
-from .events import AudioEvent, MarkSettled, PlayOutcome
+from .audio_events import AudioEvent, MarkSettled, PlayOutcome
 from .options import AudioOptions
 
 _EARLY = 0.25

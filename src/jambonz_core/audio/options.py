@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jambonz_core.limits import CLIPS_QUEUED, MARKS_OUTSTANDING, PLAY_AUDIO_BYTES
+from jambonz_core.wire.limits import CLIPS_QUEUED, MARKS_OUTSTANDING, PLAY_AUDIO_BYTES
 
 
 @dataclass(frozen=True, slots=True)

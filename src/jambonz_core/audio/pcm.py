@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from jambonz_core.errors import LocalProtocolError
+from jambonz_core.wire.errors import LocalProtocolError
 
 SAMPLE_BYTES = 2
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from jambonz_core.limits import MARKS_OUTSTANDING
+from jambonz_core.wire.limits import MARKS_OUTSTANDING
 
 from .jambonz_events import AudioPlayed, AudioUnheard, JambonzAudioEvent, MarkCleared, MarkPlayed
 from .pcm import SAMPLE_BYTES, SampleAligner, pcm_seconds

@@ -13,11 +13,11 @@ from typing import Any, Self
 
 import msgspec
 
-from ..control import AppCall, CallOptions, Command, commands
-from ..control.call_machine import DEFAULT_OPTIONS
-from ..errors import JambonzError
-from ..event_base import Event
-from ..profiles import V10, Profile
+from ..call import AppCall, CallOptions, Command, commands
+from ..call.call_machine import DEFAULT_OPTIONS
+from ..verbs.profiles import V10, Profile
+from ..wire.errors import JambonzError
+from ..wire.event import Event
 from .entries import Entry, Header, InvalidJournal, JournalWriter
 
 ROLE = "app"
@@ -168,7 +168,7 @@ def frame_from_data(given: Mapping[str, Any]) -> str | bytes:
 def event_as_data(event: Event) -> dict[str, Any]:
     """An event as plain data. Its `raw` is left out: it repeats the message, which the entry has.
 
-    >>> from jambonz_core.control import Detached
+    >>> from jambonz_core.call import Detached
     >>> event_as_data(Detached(1006))
     {'event': 'Detached', 'with': {'code': 1006}}
     """

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..codec import decode
-from ..errors import RemoteProtocolError
+from ..wire.codec import decode
+from ..wire.errors import RemoteProtocolError
 from .entries import Entry, InvalidJournal, Journal
 from .replay import RedactedJournal
 

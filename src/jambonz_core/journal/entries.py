@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from ..errors import JambonzError
+from ..wire.errors import JambonzError
 
 VERSION = 1
 """The version of the format. Another one is refused by name, because a wrong reading would be silent."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..codec import decode
-from ..errors import RemoteProtocolError
+from ..wire.codec import decode
+from ..wire.errors import RemoteProtocolError
 from .entries import Entry, Journal
 
 APP = "app"

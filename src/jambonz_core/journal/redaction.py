@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ..codec import decode, encode
-from ..errors import RemoteProtocolError
+from ..wire.codec import decode, encode
+from ..wire.errors import RemoteProtocolError
 from .entries import Entry
 
 KEPT = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from ..errors import JambonzError
+from ..wire.errors import JambonzError
 from .app_journal import ROLE, AppPlayer
 from .entries import Entry, Header, InvalidJournal, Journal, as_text
 

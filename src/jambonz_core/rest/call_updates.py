@@ -13,15 +13,7 @@ from typing import Any, Final
 
 from jambonz_core.rest.call_creation import tag_object
 from jambonz_core.rest.errors import InvalidRequest
-from jambonz_core.rest.fields import (
-    Scope,
-    checked_choice,
-    checked_keys,
-    checked_text,
-    meant,
-    present,
-    shown,
-)
+from jambonz_core.rest.fields import Scope, checked_choice, checked_keys, checked_text, meant, present, shown
 from jambonz_core.rest.targets import checked_headers
 
 

@@ -14,8 +14,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from jambonz_core.errors import JambonzError, LocalProtocolError, RestError
 from jambonz_core.rest.secrecy import redacted
+from jambonz_core.wire.errors import JambonzError, LocalProtocolError, RestError
 
 _LONGEST_MESSAGE = 500
 """Characters of an answer that go into a message; the whole of it stays in `body`."""

@@ -15,10 +15,10 @@ from enum import Enum
 from typing import Any, Final, TypeAlias, TypedDict
 from urllib.parse import quote, urlsplit
 
-from jambonz_core.errors import UnsupportedByProfile
-from jambonz_core.profiles import Profile
 from jambonz_core.rest.errors import InvalidRequest
 from jambonz_core.rest.secrecy import is_secret
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import UnsupportedByProfile
 
 
 class Clear(Enum):

@@ -20,9 +20,9 @@ from enum import Enum
 from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 
-from jambonz_core.errors import MessageTooLarge, RestError
 from jambonz_core.rest.errors import InvalidRequest, Misshapen, error_for, unexpected
 from jambonz_core.rest.secrecy import secret_values
+from jambonz_core.wire.errors import MessageTooLarge, RestError
 
 T = TypeVar("T")
 

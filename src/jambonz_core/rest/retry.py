@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jambonz_core.errors import LocalProtocolError, RestError
 from jambonz_core.rest.request import Retry
+from jambonz_core.wire.errors import LocalProtocolError, RestError
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from jambonz_core.errors import LocalProtocolError
 from jambonz_core.rest.errors import InvalidRequest
 from jambonz_core.rest.request import Pace
+from jambonz_core.wire.errors import LocalProtocolError
 
 BASE_URL_VARIABLES = ("JAMBONZ_REST_API_BASE_URL", "JAMBONZ_BASE_URL")
 ACCOUNT_SID_VARIABLE = "JAMBONZ_ACCOUNT_SID"

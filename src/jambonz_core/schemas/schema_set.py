@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 
 from msgspec import json
 
-from jambonz_core.errors import InvalidSchema
-from jambonz_core.plain import NotPlain, plain
 from jambonz_core.schemas._index import GROUPS, TABLE_0_9, VERBS
+from jambonz_core.wire.errors import InvalidSchema
+from jambonz_core.wire.plain import NotPlain, plain
 
 Schema = Mapping[str, Any]
 """A schema as parsed JSON."""

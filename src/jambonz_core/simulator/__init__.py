@@ -58,7 +58,7 @@ from .actions import (
     WaitInQueue,
 )
 from .engine import CallEngine
-from .events import (
+from .engine_events import (
     CALLER,
     AbortConnection,
     AudioHeard,

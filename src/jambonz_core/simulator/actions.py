@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from .events import CALLER
+from .engine_events import CALLER
 
 # --- people -------------------------------------------------------------------------------------------------
 

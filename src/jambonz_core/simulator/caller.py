@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from . import actions as act
-from .commands import update_call
-from .llm_agent import Agent, Conversation
+from .app_commands import update_call
 from .requestors import WebsocketRequestor
-from .verb_stack import Verb
-from .verbs_sip import SipWaiting
+from .vendors.llm_agent import Agent, Conversation
+from .verbs.sip import SipWaiting
+from .verbs.verb_stack import Verb
 
 if TYPE_CHECKING:
-    from .dialogs import DialogSession
-    from .legs import Driver, Leg
-    from .main_sessions import MainSession
+    from .legs.dialogs import DialogSession
+    from .legs.legs import Driver, Leg
+    from .legs.main_sessions import MainSession
     from .world import World
 
 V = TypeVar("V", bound=Verb)

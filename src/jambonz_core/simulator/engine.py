@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..profiles import V10, Profile
+from ..verbs.profiles import V10, Profile
 from . import actions as act
-from .call_info import info_of
 from .caller import Stage
-from .events import CALLER, Event, Finished
-from .legs import Leg
-from .main_sessions import InboundSession, MainSession, OutboundSession
+from .engine_events import CALLER, Event, Finished
+from .legs.call_info import info_of
+from .legs.legs import Leg
+from .legs.main_sessions import InboundSession, MainSession, OutboundSession
 from .options import CallSetup, SimulatorOptions
 from .sockets import Sockets
 from .world import World

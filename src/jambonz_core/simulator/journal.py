@@ -17,10 +17,10 @@ from ..journal.entries import Entry, Header, InvalidJournal, Journal, JournalWri
 from ..journal.replay import PLAYERS as OTHER_PLAYERS
 from ..journal.replay import Difference, MakePlayer
 from ..journal.replay import replay as replay_with
-from ..profiles import V10, Profile
+from ..verbs.profiles import V10, Profile
 from .actions import ACTIONS, Action
 from .engine import CallEngine
-from .events import Event
+from .engine_events import Event
 from .options import CallSetup, SimulatorOptions
 
 ROLE = "jambonz"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..limits import MESSAGE_BYTES, SERVER_ACK_SECONDS
+from ..wire.limits import MESSAGE_BYTES, SERVER_ACK_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

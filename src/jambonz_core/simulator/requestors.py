@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
-from ..control import jambonz_events as wire
-from ..control.jambonz_call import JambonzCall, JambonzOptions
-from ..control.jambonz_frames import WANTS_ACK
-from ..limits import CLOSE_GRACEFUL, CONTROL_SUBPROTOCOL
-from .events import (
+from ..call import jambonz_events as wire
+from ..call.jambonz_call import JambonzCall, JambonzOptions
+from ..wire.jambonz_frames import WANTS_ACK
+from ..wire.limits import CLOSE_GRACEFUL, CONTROL_SUBPROTOCOL
+from .engine_events import (
     CommandTaken,
     ConnectionDropped,
     HookAnswered,

@@ -16,22 +16,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..limits import CLOSE_GRACEFUL
-from .background import Background
-from .events import Idle, SipSent, VerbEnded, VerbStarted
-from .faults import VendorFaults
-from .legs import Leg
+from ..wire.limits import CLOSE_GRACEFUL
+from .engine_events import Idle, SipSent, VerbEnded, VerbStarted
+from .legs.legs import Leg
 from .processes import Future, Steps
 from .requestors import Requestor, WebsocketRequestor
 from .settings import SessionSettings
-from .stream_voice import StreamVoice
-from .verb_stack import BadVerbs, Kill, Needs, Verb, VerbError
+from .vendors.faults import VendorFaults
+from .vendors.stream_voice import StreamVoice
+from .verbs.background import Background
+from .verbs.verb_stack import BadVerbs, Kill, Needs, Verb, VerbError
 
 if TYPE_CHECKING:
-    from .audio_streams import Listen
-    from .call_info import CallInfo
+    from .legs.call_info import CallInfo
     from .sockets import Sockets
-    from .transcribe import Transcribe
+    from .verbs.listen import Listen
+    from .verbs.transcribe import Transcribe
     from .world import World
 
 
@@ -210,7 +210,7 @@ class Session:
 
     def make(self, data: Any) -> list[Verb]:
         """Verbs from an array. Raises `BadVerbs` for one that the server refuses."""
-        from .verb_table import make_verbs
+        from .verbs.verb_table import make_verbs
 
         return make_verbs(self, data)
 
@@ -273,8 +273,8 @@ class Session:
 
     def audio_stream(self) -> Listen | None:
         """The audio stream that commands mean: of the running verb, or in the background."""
-        from .audio_streams import Listen
-        from .dial import Dial
+        from .verbs.dial import Dial
+        from .verbs.listen import Listen
 
         task: Verb | None = self.current
         if isinstance(task, Dial):
@@ -283,8 +283,8 @@ class Session:
 
     def transcription(self) -> Transcribe | None:
         """The transcription that commands mean."""
-        from .dial import Dial
-        from .transcribe import Transcribe
+        from .verbs.dial import Dial
+        from .verbs.transcribe import Transcribe
 
         task: Verb | None = self.background.tasks.get("transcribe") or self.current
         if isinstance(task, Dial):
@@ -316,7 +316,7 @@ class Session:
     def take_commands(self) -> None:
         """Listen to the application from now on."""
         if isinstance(self.requestor, WebsocketRequestor):
-            from .commands import obey
+            from .app_commands import obey
 
             requestor = self.requestor
             requestor.on_command = lambda command: obey(self, command)

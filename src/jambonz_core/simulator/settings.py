@@ -14,7 +14,7 @@ from .processes import Future, Steps
 
 if TYPE_CHECKING:
     from .session import Session
-    from .verbs_speech import Play
+    from .verbs.speech import Play
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ class AnswerDelay:
 
 def _perform(session: Session, actions: Any, disarm: Future[None]) -> Steps[None]:
     """Play what was configured: `say` to its end, `play` until there is an answer."""
-    from .verbs_speech import Play
+    from .verbs.speech import Play
 
     for verb in session.make(list(actions)):
         if isinstance(verb, Play):

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..codec import decode, encode
-from ..control.casing import snake_keys
-from ..errors import RemoteProtocolError
-from .events import (
+from ..wire.casing import snake_keys
+from ..wire.codec import decode, encode
+from ..wire.errors import RemoteProtocolError
+from .engine_events import (
     AbortConnection,
     CloseConnection,
     Connect,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..profiles import Profile
-from .events import Event, Warned
-from .gatherings import Queues, Rooms
+from ..verbs.profiles import Profile
+from .engine_events import Event, Warned
 from .options import CallSetup, SimulatorOptions
 from .processes import Scheduler
+from .rooms_and_queues import Queues, Rooms
 
 if TYPE_CHECKING:
-    from .amd import Detection
-    from .dialogs import DialogSession
-    from .legs import Leg
+    from .legs.dialogs import DialogSession
+    from .legs.legs import Leg
+    from .verbs.amd import Detection
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

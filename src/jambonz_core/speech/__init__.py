@@ -1,6 +1,9 @@
 """Streamed text on its way to the caller's ear: cut, merged, accepted or refused, spoken or cut off."""
 
-from .events import (
+from .flow_limits import FlowLimits
+from .flow_state import FlowState
+from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
+from .speech_events import (
     DeliveryDone,
     Outcome,
     SpeechCut,
@@ -16,15 +19,12 @@ from .events import (
     TextOfferedAgain,
     WindowOpen,
 )
-from .flow_limits import FlowLimits
-from .flow_state import FlowState
-from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
-from .speech_desk import SpeechDesk
+from .speech_tracker import SpeechTracker
 from .text_pieces import split_text, utf16_units
 from .token_flow import TokenFlow
 
 __all__ = [
-    "SpeechDesk",
+    "SpeechTracker",
     "TokenFlow",
     "FlowLimits",
     "FlowState",

@@ -17,7 +17,7 @@ is. Large messages make few round trips; a refused one costs a wait. What is kno
 
 from __future__ import annotations
 
-from jambonz_core.limits import TOKENS_HIGH_WATER, TOKENS_LOW_WATER
+from jambonz_core.wire.limits import TOKENS_HIGH_WATER, TOKENS_LOW_WATER
 
 from .text_pieces import last_sentence_end, utf16_units
 

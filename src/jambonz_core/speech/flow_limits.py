@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jambonz_core.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER
+from jambonz_core.wire.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER
 
 _ENVELOPE_BYTES = 128
 """More than a `tts:tokens` command takes without its text."""

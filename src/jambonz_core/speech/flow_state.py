@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from jambonz_core.errors import InvalidSnapshot
+from jambonz_core.wire.errors import InvalidSnapshot
 
 from .messages import ClearMessage, ControlMessage, FlushMessage
 

@@ -28,11 +28,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from jambonz_core.errors import LocalProtocolError, QueueFull, SpeechFailed
+from jambonz_core.wire.errors import LocalProtocolError, QueueFull, SpeechFailed
 
-from .control_echo import ControlEcho
 from .drain_estimate import DrainEstimate
-from .events import (
+from .flow_limits import DEFAULT_LIMITS, FlowLimits
+from .flow_state import FlowState, SavedFlow, control_message, control_name
+from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
+from .pending_control import PendingControl
+from .refusal_backoff import RefusalBackoff
+from .speech_events import (
     NO_BUFFER,
     NO_STREAM,
     DeliveryDone,
@@ -44,10 +48,6 @@ from .events import (
     TextOfferedAgain,
     WindowOpen,
 )
-from .flow_limits import DEFAULT_LIMITS, FlowLimits
-from .flow_state import FlowState, SavedFlow, control_message, control_name
-from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
-from .patience import Patience
 from .text_pieces import utf16_units
 from .text_queue import TextQueue
 
@@ -90,11 +90,11 @@ class TokenFlow:
         self._out: list[SpeechMessage] = []
         self._tickets: list[tuple[int, int]] = []
         self._nothing_to_flush = False
-        self._echo = ControlEcho()
+        self._echo = PendingControl()
         self._now = 0.0
         self._missed = 0
         self._result_by: float | None = None
-        self._patience = Patience(limits)
+        self._patience = RefusalBackoff(limits)
 
     # --- what an application does ---------------------------------------------------------------------------
 

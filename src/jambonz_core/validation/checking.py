@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from jambonz_core.errors import InvalidVerb
-from jambonz_core.plain import json_kind
 from jambonz_core.validation.spelling import nearest
 from jambonz_core.validation.verdict import Verdict, strict, strict_verdict, verdict
+from jambonz_core.wire.errors import InvalidVerb
+from jambonz_core.wire.plain import json_kind
 
 if TYPE_CHECKING:
-    from jambonz_core.profiles import Profile
     from jambonz_core.schemas import SchemaSet
     from jambonz_core.validation.explain import Finding
+    from jambonz_core.verbs.profiles import Profile
 
 STRICT_REASON = "Servers end a call over a property that they do not know."
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jambonz_core.errors import InvalidVerb
-from jambonz_core.plain import json_kind
-from jambonz_core.profiles import V10, Profile
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.validation.verdict import verdict
+from jambonz_core.verbs.profiles import V10, Profile
+from jambonz_core.wire.errors import InvalidVerb
+from jambonz_core.wire.plain import json_kind
 
 if TYPE_CHECKING:
     from jambonz_core.validation.explain import Finding

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jambonz_core.plain import json_kind
 from jambonz_core.validation.spelling import nearest
+from jambonz_core.wire.plain import json_kind
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -26,9 +26,9 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
 
-from jambonz_core.errors import InvalidSchema
 from jambonz_core.schemas import Schema, SchemaSet
 from jambonz_core.validation.strict import StrictSchemas
+from jambonz_core.wire.errors import InvalidSchema
 
 Verdict = Callable[[Any], bool]
 """Whether a parsed JSON value is valid. Raises ValueError for what JSON cannot hold."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jambonz_core.errors import InvalidVerb
-from jambonz_core.plain import SCALARS, NotPlain, json_kind, plain
-from jambonz_core.profiles import Profile
 from jambonz_core.schemas._index import NESTED
 from jambonz_core.validation.checking import check_verb, unknown_verb
 from jambonz_core.verbs.lowering import lower
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import InvalidVerb
+from jambonz_core.wire.plain import SCALARS, NotPlain, json_kind, plain
 
 RAW = "*"
 """In place of a verb's name: the verb is what was given, and nobody looks inside."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jambonz_core.profiles import V10, Profile
 from jambonz_core.verbs.assembling import RAW, assemble, draft
 from jambonz_core.verbs.lowering import lower
 from jambonz_core.verbs.methods import VerbMethods
+from jambonz_core.verbs.profiles import V10, Profile
 
 
 class VerbBuilder(VerbMethods["VerbBuilder"]):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from jambonz_core.profiles import Profile
+    from jambonz_core.verbs.profiles import Profile
 
 R_co = TypeVar("R_co", covariant=True)
 

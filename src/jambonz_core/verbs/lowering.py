@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from jambonz_core.errors import UnsupportedByProfile
-from jambonz_core.profiles import Profile
 from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from jambonz_core.validation.verdict import verdict
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import UnsupportedByProfile
 
 Document = dict[str, Any]
 Rule = Callable[[Document], Document]

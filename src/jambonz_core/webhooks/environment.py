@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, TypedDict, cast
 
-from jambonz_core.codec import encode
-from jambonz_core.errors import InvalidEnvironment
+from jambonz_core.wire.codec import encode
+from jambonz_core.wire.errors import InvalidEnvironment
 
 Value: TypeAlias = str | int | float | bool
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from jambonz_core.codec import encode
-from jambonz_core.profiles import V10, Profile
 from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.methods import VerbMethods
+from jambonz_core.verbs.profiles import V10, Profile
+from jambonz_core.wire.codec import encode
 
 
 class WebhookResponse(VerbMethods["WebhookResponse"], list[dict[str, Any]]):

@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from jambonz_core.errors import InvalidWebhook, LocalProtocolError
+from jambonz_core.wire.errors import InvalidWebhook, LocalProtocolError
 
 HEADER: Final = "Jambonz-Signature"
 

@@ -12,13 +12,13 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._client import open_websocket
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._memory import open_memory_websocket
-from jambonz_anyio._server import Server
-from jambonz_anyio._transport import Closed
+from jambonz_anyio._net.client import open_websocket
+from jambonz_anyio._net.memory import open_memory_websocket
+from jambonz_anyio._net.server import Server
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed
 from jambonz_anyio.app import App
-from jambonz_core.limits import CONTROL_SUBPROTOCOL
+from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 
 class Phone:

@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 
 from jambonz_anyio import App, Call, FileStore
-from jambonz_anyio._server import Server
+from jambonz_anyio._net.server import Server
 
 GOAL = 10
 

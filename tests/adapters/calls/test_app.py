@@ -13,10 +13,10 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, CallLimits, HttpRequest, HttpResponse, WebhookRequest, WebhookResponse
-from jambonz_anyio._transport import Admission, Peer
+from jambonz_anyio._net.transport import Admission, Peer
 from jambonz_anyio.transport import http_request
-from jambonz_core.errors import InvalidEnvironment, InvalidVerb, LocalProtocolError
 from jambonz_core.webhooks import sign
+from jambonz_core.wire.errors import InvalidEnvironment, InvalidVerb, LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

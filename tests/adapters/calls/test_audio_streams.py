@@ -12,10 +12,10 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits, PlayOutcome, ServerLimits
-from jambonz_anyio._client import open_websocket
-from jambonz_anyio._memory import open_memory_websocket
-from jambonz_anyio._transport import Closed
-from jambonz_core.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
+from jambonz_anyio._net.client import open_websocket
+from jambonz_anyio._net.memory import open_memory_websocket
+from jambonz_anyio._net.transport import Closed
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -15,8 +15,8 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits, ServerLimits, VerbDropped
-from jambonz_anyio._memory import memory_connection, open_memory_websocket
-from jambonz_anyio._transport import Closed, Peer
+from jambonz_anyio._net.memory import memory_connection, open_memory_websocket
+from jambonz_anyio._net.transport import Closed, Peer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -223,7 +223,7 @@ async def test_a_result_that_comes_between_a_cancellation_and_its_exception_stop
     async with dial(app) as phone:
         await phone.answered()
         await anyio.wait_all_tasks_blocked()
-        attachment = app.calls["call-1"].runtime.line._attachment
+        attachment = app.calls["call-1"].runtime.driver._connection
         assert attachment is not None
         hook = {"type": "verb:hook", "msgid": "h1", "hook": "/x", "data": {"reason": "timeout"}}
         # The task that waits has no turn in between.

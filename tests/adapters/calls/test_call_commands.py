@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, UnsupportedByProfile
-from jambonz_core.errors import LocalProtocolError
+from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call
-from jambonz_core.errors import RemoteProtocolError
+from jambonz_core.wire.errors import RemoteProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

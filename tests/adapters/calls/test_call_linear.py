@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, CallOptions, Chain, UnsentChainWarning, VerbDropped, make
-from jambonz_core.errors import CallEnded, InvalidVerb, LocalProtocolError, MessageTooLarge
+from jambonz_core.wire.errors import CallEnded, InvalidVerb, LocalProtocolError, MessageTooLarge
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

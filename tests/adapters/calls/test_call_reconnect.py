@@ -10,8 +10,8 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, Call, CallOptions, Chain, FileStore, MemoryStore
-from jambonz_anyio.saved_call import SavedCall, fingerprint, store_key
-from jambonz_core.errors import InvalidSnapshot
+from jambonz_anyio._call.saved_call import SavedCall, fingerprint, store_key
+from jambonz_core.wire.errors import InvalidSnapshot
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

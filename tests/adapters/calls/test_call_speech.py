@@ -11,14 +11,14 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, Call, Outcome, Speech, SpeechFailed, SpeechInterrupted
-from jambonz_core.errors import CallEnded, LocalProtocolError
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
 BARGE_IN = {"enable": True, "sticky": True, "input": ["speech"], "actionHook": "/heard"}
 
 
-class Ear:
+class SpeechListener:
     """The server's side of the text stream, on top of a scripted phone."""
 
     def __init__(self, phone: Any) -> None:
@@ -73,7 +73,7 @@ async def test_leaving_the_block_means_accepted_and_flushed(dial: Any) -> None:
         assert not speech.interrupted
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         first = await ear.text()
         await phone.silence()
@@ -125,7 +125,7 @@ async def test_an_interruption_cancels_the_block_and_only_that_is_swallowed(dial
         order.append("cancelled from outside")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         assert await ear.hears() == "A long story begins here. "
         ear.interrupt()
@@ -149,7 +149,7 @@ async def test_after_an_interruption_nothing_stale_leaves(dial: Any) -> None:
             await speech.write("New.")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.hears()
         in_flight = await ear.text()
@@ -178,7 +178,7 @@ async def test_writing_waits_only_while_the_window_is_full(dial: Any) -> None:
                 written.append(number)
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         first = await ear.text()
         await phone.silence()
@@ -209,7 +209,7 @@ async def test_write_looks_for_cancellation_on_every_call(dial: Any) -> None:
                     await speech.write("x")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await phone.command("tts:clear")
     assert counts == [0, 1, 2, 3, 4, 5]
@@ -232,11 +232,11 @@ async def test_a_write_between_an_interruption_and_its_exception_says_nothing(di
         await call.say(text="behind it").send()
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.hears()
         await anyio.wait_all_tasks_blocked()
-        attachment = app.calls["call-1"].runtime.line._attachment
+        attachment = app.calls["call-1"].runtime.driver._connection
         assert attachment is not None
         event = {"type": "tts:streaming-event", "data": {"event_type": "user_interruption"}}
         # What the body waits for has come, and before it has its turn, the caller interrupts.
@@ -296,7 +296,7 @@ async def test_feed_closes_its_source_when_it_is_interrupted(dial: Any) -> None:
             await speech.feed(["a ", "b"])
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.hears()
         ear.interrupt()
@@ -354,7 +354,7 @@ async def test_a_source_that_cannot_be_closed_takes_no_place_of_what_ended_it(
         await call.say(text="still here").send()
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.hears()
         ear.interrupt()
@@ -384,7 +384,7 @@ async def test_what_gives_no_texts_is_refused(dial: Any, source: Any) -> None:
         await call.say(text="still here").send()
 
     async with dial(app) as phone:
-        await Ear(phone).ready()
+        await SpeechListener(phone).ready()
         while (await phone.next())["command"] != "redirect":
             pass
     assert "has to be awaited first" in refused[0]
@@ -410,7 +410,7 @@ async def test_the_hook_of_the_barge_in_carries_the_speech_it_cut(dial: Any) -> 
         return {"reason": "speechDetected", "speech": {"alternatives": [{"transcript": text}]}}
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         assert await phone.ack(phone.hook("/heard", heard("one"))) == []
         assert await ear.hears() == "First sentence. "
@@ -436,7 +436,7 @@ async def test_what_was_spoken_is_exact_where_it_is_reported(dial: Any) -> None:
             await speech.write("All of this.")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.hears()
         await phone.command("tts:flush")
@@ -465,7 +465,7 @@ async def test_what_the_body_raises_comes_out(dial: Any) -> None:
         await call.say(text="fine").send()
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         said = set()
         for _ in range(3):
@@ -489,7 +489,7 @@ async def test_one_open_speech_per_call(dial: Any) -> None:
             await speech.write("One.")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         assert await ear.hears() == "One."
 
@@ -522,7 +522,7 @@ async def test_a_vendor_that_fails_fails_the_block(dial: Any) -> None:
         await call.say(text="still here").send()
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         ear.result(await ear.text(), "failed", reason="connection to deepgram failed")
         while (message := await phone.next())["command"] != "redirect":
@@ -541,7 +541,7 @@ async def test_a_full_buffer_is_waited_for_and_offered_again_in_order(dial: Any)
                 await speech.write(word)
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         ear.result(await ear.text(), "failed", reason="full")
         phone.say("tts:streaming-event", {"event_type": "stream_paused"})
@@ -567,7 +567,7 @@ async def test_text_without_a_block_is_awaited_until_it_is_taken(dial: Any) -> N
         order.append("cleared")
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         message = await ear.text()
         await phone.silence()
@@ -600,7 +600,7 @@ async def test_clearing_a_speech_leaves_it_open(dial: Any) -> None:
         assert not speech.interrupted
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         assert await ear.hears() == "Wrong. "
         await phone.command("tts:flush")
@@ -630,7 +630,7 @@ async def test_the_end_of_the_call_ends_waiting_writers_inside_and_outside(dial:
             raise
 
     async with dial(app) as phone:
-        ear = Ear(phone)
+        ear = SpeechListener(phone)
         await ear.ready()
         await ear.text()
         await phone.silence()
@@ -671,13 +671,13 @@ async def test_text_in_flight_at_a_drop_is_offered_again(dial: Any) -> None:
             await speech.write("Unsure. ")
 
     async with dial(app) as first:
-        ear = Ear(first)
+        ear = SpeechListener(first)
         await ear.ready()
         assert (await ear.text())["data"]["tokens"] == "Unsure. "
         first.transport.connection.cut()
         await first.wait_closed()
         async with dial(app) as second:
             await second.ack(second.say("session:reconnect", second.session()))
-            assert await Ear(second).hears() == "Unsure. "
+            assert await SpeechListener(second).hears() == "Unsure. "
             await second.command("tts:flush")
     assert "TextOfferedAgain" in events

@@ -10,7 +10,7 @@ import pytest
 
 from jambonz_anyio.app import App
 from jambonz_anyio.call import Call
-from jambonz_core.errors import InvalidVerb
+from jambonz_core.wire.errors import InvalidVerb
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits
-from jambonz_anyio._memory import open_memory_websocket
-from jambonz_core.limits import AUDIO_SUBPROTOCOL
+from jambonz_anyio._net.memory import open_memory_websocket
+from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -10,7 +10,7 @@ import pytest
 
 from jambonz_anyio import App, Call
 from jambonz_anyio.testing import Checks, dial
-from jambonz_core.control import AppCall
+from jambonz_core.call import AppCall
 from jambonz_core.simulator import HookAnswered
 
 WHATEVER = Checks(unanswered="ignore", app_errors="ignore", leftovers="fail")

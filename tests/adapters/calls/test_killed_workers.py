@@ -27,8 +27,8 @@ import anyio
 import anyio.abc
 import pytest
 
-from jambonz_anyio._client import open_websocket
-from jambonz_core.errors import JambonzError
+from jambonz_anyio._net.client import open_websocket
+from jambonz_core.wire.errors import JambonzError
 
 pytestmark = pytest.mark.anyio
 

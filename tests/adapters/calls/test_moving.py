@@ -11,9 +11,9 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, FileStore
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._server import Server
-from jambonz_anyio.saved_call import store_key
+from jambonz_anyio._call.saved_call import store_key
+from jambonz_anyio._net.server import Server
+from jambonz_anyio._net.server_limits import ServerLimits
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

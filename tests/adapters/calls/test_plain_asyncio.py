@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, Chain
-from jambonz_anyio._client import open_websocket
-from jambonz_anyio._memory import open_memory_websocket
+from jambonz_anyio._net.client import open_websocket
+from jambonz_anyio._net.memory import open_memory_websocket
 
 
 class Sink:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio.routes import RouteTable
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._call.routes import RouteTable
+from jambonz_core.wire.errors import LocalProtocolError
 
 
 def table(*patterns: str) -> RouteTable[str]:

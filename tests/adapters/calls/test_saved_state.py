@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from jambonz_anyio import App, Call, MemoryStore
-from jambonz_anyio.saved_call import SavedCall, store_key
+from jambonz_anyio._call.saved_call import SavedCall, store_key
 from jambonz_anyio.testing import dial, run
-from jambonz_core.errors import CallEnded, LocalProtocolError
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_nothing_of_one_run_is_left_in_the_next() -> None:
     async def once() -> int:
         """The timers that there are when the app has begun to run."""
         async with app.running():
-            left = len(app.services.timers._heap)
+            left = len(app.context.timers._heap)
             async with dial(app, "/", lifespan=False) as phone:
                 await phone.hangs_up()
         return left

@@ -13,8 +13,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, HttpRequest
-from jambonz_anyio._memory import open_memory_websocket
-from jambonz_anyio._transport import HttpResponse, Peer
+from jambonz_anyio._net.memory import open_memory_websocket
+from jambonz_anyio._net.transport import HttpResponse, Peer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

@@ -9,7 +9,7 @@ import anyio.lowlevel
 import pytest
 from anyio.abc import TaskGroup
 
-from jambonz_anyio.timers import Timers
+from jambonz_anyio._call.timers import Timers
 
 pytestmark = pytest.mark.anyio
 

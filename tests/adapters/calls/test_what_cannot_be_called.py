@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call
-from jambonz_anyio.session import Service, Session
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio.sdk.session import Service, Session
+from jambonz_core.wire.errors import LocalProtocolError
 
 NO_FUNCTION: Any = "handler"
 

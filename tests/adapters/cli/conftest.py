@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from jambonz_anyio.cli.commands import run_command_line
+from jambonz_anyio.cli.command_line import run_command_line
 
 ROOT = Path(__file__).resolve().parents[3]
 

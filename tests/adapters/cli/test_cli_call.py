@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from jambonz_anyio.cli.caller_script import HELP, ScriptLine, parse_line, parse_script
-from jambonz_anyio.cli.commands import run_command_line
+from jambonz_anyio.cli.command_line import run_command_line
 from jambonz_anyio.cli.errors import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -16,7 +16,7 @@ import pytest
 
 import jambonz_anyio.cli
 from jambonz_anyio.cli.app_loader import load_app
-from jambonz_anyio.cli.commands import run_command_line
+from jambonz_anyio.cli.command_line import run_command_line
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode, plain_error
 from jambonz_anyio.cli.schema import show_schema
 from jambonz_core.schemas import BUILTIN

@@ -24,8 +24,8 @@ from jambonz_anyio.cli.run_server import ServeSettings, run_server, server_tls
 from jambonz_anyio.journals import load_journal
 from jambonz_anyio.testing import HURRIED, dial_url
 from jambonz_anyio.transport import http_request
-from jambonz_core.errors import ConnectionLost
 from jambonz_core.journal import replay
+from jambonz_core.wire.errors import ConnectionLost
 
 ROOT = Path(__file__).resolve().parents[3]
 ECHO = "examples/echo.py:app"
@@ -332,7 +332,7 @@ def test_the_parser_has_to_be_installed(jambonz: Any, monkeypatch: pytest.Monkey
     import sys
 
     monkeypatch.setitem(sys.modules, "websockets", None)
-    monkeypatch.delitem(sys.modules, "jambonz_anyio._fast_frames", raising=False)
+    monkeypatch.delitem(sys.modules, "jambonz_anyio._net.fast_frames", raising=False)
     monkeypatch.setitem(sys.modules, "websockets.frames", None)
     monkeypatch.setitem(sys.modules, "websockets.protocol", None)
     done = jambonz("run", f"{ROOT}/{ECHO}", "--parser", "websockets")

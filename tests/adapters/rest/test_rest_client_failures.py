@@ -16,7 +16,6 @@ import pytest
 
 from jambonz_anyio.rest import ClientClosed, JambonzClient, RetryPolicy, Timeouts
 from jambonz_anyio.testing.rest_server import RestServer
-from jambonz_core.errors import RestError
 from jambonz_core.rest import (
     InvalidRequest,
     NoAnswer,
@@ -29,6 +28,7 @@ from jambonz_core.rest import (
     UnexpectedAnswer,
 )
 from jambonz_core.rest.reading import json_of
+from jambonz_core.wire.errors import RestError
 
 pytestmark = pytest.mark.anyio
 
@@ -301,7 +301,7 @@ import sys
 sys.modules["httpx"] = None
 import anyio
 import jambonz_anyio.rest as rest
-from jambonz_core.errors import JambonzError
+from jambonz_core.wire.errors import JambonzError
 client = rest.JambonzClient("https://a.example.com", api_key="k")
 sync = rest.SyncJambonzClient("https://a.example.com", api_key="k")
 for use in (lambda: anyio.run(client.account.list), sync.account.list):

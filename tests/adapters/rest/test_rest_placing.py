@@ -15,9 +15,9 @@ from jambonz_anyio.rest import placements as placements_module
 from jambonz_anyio.rest.place import place
 from jambonz_anyio.rest.placements import Placements
 from jambonz_anyio.testing.rest_server import RestServer
-from jambonz_core.errors import CallEnded, JambonzError
 from jambonz_core.rest import BadRequest, CallFailed, InvalidRequest, OutcomeUnknown
 from jambonz_core.rest.placing import NONCE_KEY, failure_of, nonce_of, tagged
+from jambonz_core.wire.errors import CallEnded, JambonzError
 
 pytestmark = pytest.mark.anyio
 FIELDS: dict[str, Any] = {"from_": "+15085551212", "to": "+15085551213"}

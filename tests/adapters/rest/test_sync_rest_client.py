@@ -14,7 +14,6 @@ import jambonz_anyio.rest
 from jambonz_anyio.rest import ClientClosed, SyncJambonzClient, Timeouts
 from jambonz_anyio.rest import _sync_performing as performing
 from jambonz_anyio.testing.rest_server import RestServer
-from jambonz_core.errors import RestError
 from jambonz_core.rest import (
     InvalidRequest,
     NoFeatureServer,
@@ -27,6 +26,7 @@ from jambonz_core.rest import (
     UnexpectedAnswer,
 )
 from jambonz_core.rest.reading import json_of
+from jambonz_core.wire.errors import RestError
 
 Make = Callable[..., SyncJambonzClient]
 DOUBTFUL: list[dict[str, Any]] = [

@@ -12,9 +12,9 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._client import http_request, open_websocket
-from jambonz_anyio._transport import Closed, UpgradeRefused
-from jambonz_core.errors import ConnectionLost
+from jambonz_anyio._net.client import http_request, open_websocket
+from jambonz_anyio._net.transport import Closed, UpgradeRefused
+from jambonz_core.wire.errors import ConnectionLost
 
 pytestmark = pytest.mark.anyio
 
@@ -25,8 +25,8 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from jambonz_anyio._transport import Admission, HttpResponse
-from jambonz_anyio.asgi import AsgiApplication
+from jambonz_anyio._net.transport import Admission, HttpResponse
+from jambonz_anyio._net.asgi import AsgiApplication
 
 
 class Sink:

@@ -9,10 +9,10 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._transport import Closed
-from jambonz_anyio.asgi import AsgiApplication, peer_of_scope, route_path
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._net.asgi import AsgiApplication, peer_of_scope, route_path
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed
+from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio
 

@@ -13,10 +13,10 @@ import anyio
 import pytest
 from anyio.abc import TaskGroup
 
-from jambonz_anyio._byte_streams import ByteStream, bind, connect_socket, describe, peer_address
-from jambonz_anyio._fast_streams import fast_streams
-from jambonz_anyio._server import choose_streams
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._net.byte_streams import ByteStream, bind, connect_socket, describe, peer_address
+from jambonz_anyio._net.fast_streams import fast_streams
+from jambonz_anyio._net.server import choose_streams
+from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio
 
@@ -301,7 +301,7 @@ async def test_streams_have_names(streams: str) -> None:
 
 
 async def test_without_fast_streams_the_portable_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jambonz_anyio._fast_streams.fast_streams", lambda: None)
+    monkeypatch.setattr("jambonz_anyio._net.fast_streams.fast_streams", lambda: None)
     assert choose_streams("auto").name == "portable"
     with pytest.raises(LocalProtocolError, match="event loop"):
         choose_streams("fast")

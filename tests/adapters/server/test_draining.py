@@ -10,10 +10,10 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from jambonz_anyio._client import http_request, open_websocket
-from jambonz_anyio._server import Server
-from jambonz_anyio._transport import Closed
-from jambonz_core.errors import ConnectionLost
+from jambonz_anyio._net.client import http_request, open_websocket
+from jambonz_anyio._net.server import Server
+from jambonz_anyio._net.transport import Closed
+from jambonz_core.wire.errors import ConnectionLost
 
 pytestmark = pytest.mark.anyio
 

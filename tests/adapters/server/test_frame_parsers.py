@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong, frame_parser
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._net.frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong, frame_parser
+from jambonz_core.wire.errors import LocalProtocolError
 
 PARSERS = ("wsproto", "websockets")
 LIMIT = 2000
@@ -296,7 +296,7 @@ def test_a_close_without_a_code_has_no_body(name: str) -> None:
 
 def test_auto_is_the_faster_one_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert type(make("auto")).__name__ == "WebsocketsParser"
-    monkeypatch.setitem(sys.modules, "jambonz_anyio._fast_frames", None)
+    monkeypatch.setitem(sys.modules, "jambonz_anyio._net.fast_frames", None)
     assert type(make("auto")).__name__ == "WsprotoParser"
     with pytest.raises(LocalProtocolError, match="fast"):
         make("websockets")
@@ -317,7 +317,7 @@ def test_an_audio_frame_cut_within_its_header(first: int) -> None:
 def test_without_its_speedups_websockets_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are platforms without wheels, and the slow way there is more particular about its arguments."""
     monkeypatch.setitem(sys.modules, "websockets.speedups", None)
-    monkeypatch.delitem(sys.modules, "jambonz_anyio._fast_frames")
-    slow = importlib.import_module("jambonz_anyio._fast_frames").WebsocketsParser
+    monkeypatch.delitem(sys.modules, "jambonz_anyio._net.fast_frames")
+    slow = importlib.import_module("jambonz_anyio._net.fast_frames").WebsocketsParser
     wire = raw_frame(2, b"\1\2\3" * 100) + raw_frame(1, b"text")
     assert slow(client=False, message_bytes=1000).feed(memoryview(wire)) == [b"\1\2\3" * 100, "text"]

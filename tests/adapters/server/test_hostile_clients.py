@@ -13,11 +13,11 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from jambonz_anyio._byte_streams import PortableStreams
-from jambonz_anyio._client import http_request, open_websocket
-from jambonz_anyio._fast_streams import SocketStreams, _SocketListener
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._transport import UpgradeRefused
+from jambonz_anyio._net.byte_streams import PortableStreams
+from jambonz_anyio._net.client import http_request, open_websocket
+from jambonz_anyio._net.fast_streams import SocketStreams, _SocketListener
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import UpgradeRefused
 
 pytestmark = pytest.mark.anyio
 

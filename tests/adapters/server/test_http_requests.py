@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._http import basic_credentials, split_target
+from jambonz_anyio._net.http import basic_credentials, split_target
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ import websockets
 import websockets.asyncio.client
 from websockets.typing import Subprotocol
 
-from jambonz_anyio._transport import Closed
+from jambonz_anyio._net.transport import Closed
 
 pytestmark = pytest.mark.anyio
 

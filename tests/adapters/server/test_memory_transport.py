@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._memory import MemoryTransport, memory_connection, open_memory_websocket
-from jambonz_anyio._transport import Closed, HttpResponse, Peer, UpgradeRefused
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._net.memory import MemoryTransport, memory_connection, open_memory_websocket
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed, HttpResponse, Peer, UpgradeRefused
+from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio
 

@@ -8,10 +8,10 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._client import http_request, open_websocket
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._transport import Closed
-from jambonz_core.errors import ConnectionLost
+from jambonz_anyio._net.client import http_request, open_websocket
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed
+from jambonz_core.wire.errors import ConnectionLost
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import anyio
 import pytest
 
-from jambonz_anyio._byte_streams import ByteStream
-from jambonz_anyio._fast_streams import SelectorWatcher, SocketStream
+from jambonz_anyio._net.byte_streams import ByteStream
+from jambonz_anyio._net.fast_streams import SelectorWatcher, SocketStream
 
 pytestmark = pytest.mark.anyio
 

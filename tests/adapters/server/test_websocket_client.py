@@ -8,10 +8,10 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._client import http_request, open_websocket
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._transport import Closed, UpgradeRefused
-from jambonz_core.errors import ConnectionLost, LocalProtocolError
+from jambonz_anyio._net.client import http_request, open_websocket
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed, UpgradeRefused
+from jambonz_core.wire.errors import ConnectionLost, LocalProtocolError
 
 pytestmark = pytest.mark.anyio
 
@@ -165,7 +165,7 @@ async def test_a_websocket_that_is_none(header: bytes, text: str) -> None:
 
 
 async def test_a_subprotocol_that_was_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jambonz_anyio._client.generate_nonce", lambda: b"dGhlIHNhbXBsZSBub25jZQ==")
+    monkeypatch.setattr("jambonz_anyio._net.client.generate_nonce", lambda: b"dGhlIHNhbXBsZSBub25jZQ==")
     async with anyio.create_task_group() as tasks:
         url = await answering(
             tasks,

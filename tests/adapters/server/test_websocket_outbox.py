@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._frames import CloseFrame, FrameEvent, Ping, Pong, frame_parser
-from jambonz_anyio._limits import ServerLimits
-from jambonz_anyio._transport import Closed, Peer
-from jambonz_anyio._websocket import WebSocketTransport
+from jambonz_anyio._net.frames import CloseFrame, FrameEvent, Ping, Pong, frame_parser
+from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio._net.transport import Closed, Peer
+from jambonz_anyio._net.websocket import WebSocketTransport
 
 pytestmark = pytest.mark.anyio
 

@@ -7,10 +7,10 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio._frames import CloseFrame, frame_parser
-from jambonz_anyio._transport import Closed
-from jambonz_anyio._websocket import checked_close_code
-from jambonz_core.errors import LocalProtocolError
+from jambonz_anyio._net.frames import CloseFrame, frame_parser
+from jambonz_anyio._net.transport import Closed
+from jambonz_anyio._net.websocket import checked_close_code
+from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio
 

@@ -31,7 +31,13 @@ from jambonz_core.audio import (
     SetMark,
     UnknownAudioMessage,
 )
-from jambonz_core.errors import CallEnded, LocalProtocolError, MessageTooLarge, QueueFull, WrongPlaybackMode
+from jambonz_core.wire.errors import (
+    CallEnded,
+    LocalProtocolError,
+    MessageTooLarge,
+    QueueFull,
+    WrongPlaybackMode,
+)
 
 DEFAULT = AudioOptions()
 METADATA = {"callSid": "c1", "sampleRate": 16000, "mixType": "mono", "from": "+1", "purpose": "test"}

@@ -24,7 +24,7 @@ from jambonz_core.audio import (
     PressKey,
     ResumeListening,
 )
-from jambonz_core.errors import LocalProtocolError
+from jambonz_core.wire.errors import LocalProtocolError
 
 
 def connected(**settings: Any) -> AudioJambonz:

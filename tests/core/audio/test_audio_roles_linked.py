@@ -36,7 +36,7 @@ from jambonz_core.audio import (
     SetMark,
 )
 from jambonz_core.audio.pcm import without_mark_samples
-from jambonz_core.errors import QueueFull
+from jambonz_core.wire.errors import QueueFull
 
 chunks = st.builds(
     lambda pattern, times: pattern * times,

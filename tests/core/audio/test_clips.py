@@ -6,7 +6,7 @@ import pytest
 
 from jambonz_core.audio import AudioOptions, PlayDone, PlayOutcome
 from jambonz_core.audio.clips import ClipLedger, clip_seconds
-from jambonz_core.errors import QueueFull
+from jambonz_core.wire.errors import QueueFull
 
 PLAYED, CLEARED, UNKNOWN = PlayOutcome.PLAYED, PlayOutcome.CLEARED, PlayOutcome.UNKNOWN
 

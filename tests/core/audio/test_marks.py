@@ -6,7 +6,7 @@ import pytest
 
 from jambonz_core.audio import AudioEvent, AudioOptions, MarkSettled, PlayOutcome
 from jambonz_core.audio.marks import MarkLedger
-from jambonz_core.errors import QueueFull
+from jambonz_core.wire.errors import QueueFull
 
 PLAYED, CLEARED, UNKNOWN = PlayOutcome.PLAYED, PlayOutcome.CLEARED, PlayOutcome.UNKNOWN
 

@@ -26,8 +26,8 @@ from wsproto.events import (
     TextMessage,
 )
 
-from jambonz_core.control.jambonz_call import JambonzCall, JambonzOptions
-from jambonz_core.control.jambonz_events import Acked, Close, Connect, RoleEvent
+from jambonz_core.call.jambonz_call import JambonzCall, JambonzOptions
+from jambonz_core.call.jambonz_events import Acked, Close, Connect, RoleEvent
 
 PAGE = Path(__file__).parents[3] / "docs" / "binding-the-core.md"
 PATIENCE = 10.0

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core import codec
-from jambonz_core.codec import decode, encode, encoded_size
-from jambonz_core.errors import LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire import codec
+from jambonz_core.wire.codec import decode, encode, encoded_size
+from jambonz_core.wire.errors import LocalProtocolError, RemoteProtocolError
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jambonz_core.control import AppCall, CallOptions, commands
-from jambonz_core.errors import JambonzError
+from jambonz_core.call import AppCall, CallOptions, commands
 from jambonz_core.journal import (
     Difference,
     Entry,
@@ -26,7 +25,8 @@ from jambonz_core.journal import (
 )
 from jambonz_core.journal.app_journal import frame_as_data, frame_from_data
 from jambonz_core.journal.entries import as_text
-from jambonz_core.profiles import V0_9
+from jambonz_core.verbs.profiles import V0_9
+from jambonz_core.wire.errors import JambonzError
 
 # --- what can happen to a call ------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from jambonz_core.journal import (
     JournalWriter,
     read_journal,
 )
-from jambonz_core.profiles import V0_9
 from jambonz_core.simulator import (
     ACTIONS,
     CallEngine,
@@ -34,6 +33,7 @@ from jambonz_core.simulator import (
     Warned,
 )
 from jambonz_core.simulator.journal import JournaledEngine, as_data, events_as_data, replay
+from jambonz_core.verbs.profiles import V0_9
 
 actions = st.one_of(
     st.builds(Speak, st.text("ab ", min_size=1, max_size=8), st.floats(0.1, 2)),

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.control import Mute, Send
-from jambonz_core.errors import CallEnded
+from jambonz_core.call import Mute, Send
 from jambonz_core.journal import (
     Entry,
     Header,
@@ -19,6 +18,7 @@ from jambonz_core.journal import (
     read_journal,
     steps,
 )
+from jambonz_core.wire.errors import CallEnded
 
 
 def of(role: str, *entries: Entry) -> list[Step]:

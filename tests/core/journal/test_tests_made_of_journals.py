@@ -7,14 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.journal import (
-    Entry,
-    Header,
-    InvalidJournal,
-    Journal,
-    RedactedJournal,
-    journal_to_test,
-)
+from jambonz_core.journal import Entry, Header, InvalidJournal, Journal, RedactedJournal, journal_to_test
 
 
 def body(role: str, *entries: Entry, settings: dict[str, Any] | None = None, **how: Any) -> list[str]:

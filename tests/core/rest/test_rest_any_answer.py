@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.errors import RestError
-from jambonz_core.profiles import V10
 from jambonz_core.rest import RESOURCES, Request, Response, Scope, UnexpectedAnswer, Walk
+from jambonz_core.verbs.profiles import V10
+from jambonz_core.wire.errors import RestError
 
 ACCOUNT = "00000001-0000-4000-8000-000000000000"
 

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.errors import JambonzError, RestError
-from jambonz_core.profiles import V10
 from jambonz_core.rest import (
     RESOURCES,
     AccountRequests,
@@ -36,6 +34,8 @@ from jambonz_core.rest import (
     UnexpectedAnswer,
 )
 from jambonz_core.rest.secrecy import is_secret, masked, redacted, secret_values
+from jambonz_core.verbs.profiles import V10
+from jambonz_core.wire.errors import JambonzError, RestError
 
 SID = "00000000-0000-4000-8000-000000000000"
 calls = CallRequests(Scope(SID, V10))

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jambonz_core.rest
-from jambonz_core.profiles import V10
 from jambonz_core.rest import CallRequests, InvalidRequest, Scope
 from jambonz_core.rest.placing import NONCE_KEY, NewCallFields, failure_of, nonce_of, tagged
+from jambonz_core.verbs.profiles import V10
 
 
 @given(

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.errors import LocalProtocolError, RestError
-from jambonz_core.profiles import V10
 from jambonz_core.rest import (
     NO_RETRIES,
     CallRequests,
@@ -38,6 +36,8 @@ from jambonz_core.rest import (
 from jambonz_core.rest.paging import page_of
 from jambonz_core.rest.reading import converter
 from jambonz_core.rest.shapes import Application, CallInfo
+from jambonz_core.verbs.profiles import V10
+from jambonz_core.wire.errors import LocalProtocolError, RestError
 
 SID = "00000000-0000-4000-8000-000000000000"
 

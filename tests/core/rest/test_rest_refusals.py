@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.errors import LocalProtocolError, MessageTooLarge, UnsupportedByProfile
-from jambonz_core.profiles import V0_9, V10
 from jambonz_core.rest import (
     CLEAR,
     AccountRequests,
@@ -28,6 +26,8 @@ from jambonz_core.rest import (
     Scope,
     SpeechCredentialRequests,
 )
+from jambonz_core.verbs.profiles import V0_9, V10
+from jambonz_core.wire.errors import LocalProtocolError, MessageTooLarge, UnsupportedByProfile
 
 SID = "00000000-0000-4000-8000-000000000000"
 SCOPE = Scope(SID, V10)

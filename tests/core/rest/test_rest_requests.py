@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V10
 from jambonz_core.rest import RESOURCES, Page, Request, Response, Scope, Walk
 from jambonz_core.rest.request import Retry
+from jambonz_core.verbs.profiles import V10
 
 ACCOUNT = "00000001-0000-4000-8000-000000000000"
 

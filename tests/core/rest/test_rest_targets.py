@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V10
 from jambonz_core.rest import (
     AccountRequests,
     ApplicationRequests,
@@ -20,6 +19,7 @@ from jambonz_core.rest import (
     user,
 )
 from jambonz_core.rest.targets import checked_target
+from jambonz_core.verbs.profiles import V10
 
 SID = "00000000-0000-4000-8000-000000000000"
 

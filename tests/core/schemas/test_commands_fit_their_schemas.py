@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from jambonz_core.control import live_commands as live
-from jambonz_core.errors import UnsupportedByProfile
-from jambonz_core.profiles import Profile
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire import live_commands as live
+from jambonz_core.wire.errors import UnsupportedByProfile
 
 Schema = dict[str, Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.errors import InvalidSchema
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE, verb_of
+from jambonz_core.wire.errors import InvalidSchema
 
 SING: dict[str, Any] = {
     "$id": "https://example.com/schema/verbs/sing",

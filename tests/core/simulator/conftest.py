@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import pytest
 
-from jambonz_core.profiles import V0_9, V10, Profile
 from jambonz_core.simulator import (
     AbortConnection,
     Action,
@@ -21,6 +20,7 @@ from jambonz_core.simulator import (
     Spoken,
     Warned,
 )
+from jambonz_core.verbs.profiles import V0_9, V10, Profile
 
 URL = "ws://app.example/voice"
 E = TypeVar("E", bound=Event)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import Profile
 from jambonz_core.simulator import Answer, LeaveQueue, Speak, TakeFromQueue, Warned
+from jambonz_core.verbs.profiles import Profile
 
 SAY = {"verb": "say", "text": "Fifteen chars.."}
 TARGET = [{"type": "phone", "number": "4712"}]

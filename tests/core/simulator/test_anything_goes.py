@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.profiles import V0_9, V10
 from jambonz_core.simulator import (
     AgentTurn,
     Answer,
@@ -44,8 +43,9 @@ from jambonz_core.simulator import (
     WaitInQueue,
     Warned,
 )
-from jambonz_core.simulator.commands import HANDLERS
-from jambonz_core.simulator.verb_classes import CLASSES
+from jambonz_core.simulator.app_commands import HANDLERS
+from jambonz_core.simulator.verbs.verb_classes import CLASSES
+from jambonz_core.verbs.profiles import V0_9, V10
 
 JSON = st.recursive(
     st.none()

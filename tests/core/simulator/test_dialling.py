@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9, V10
 from jambonz_core.simulator import (
     Answer,
     Bridged,
@@ -26,6 +25,7 @@ from jambonz_core.simulator import (
     Spoken,
     VerbEnded,
 )
+from jambonz_core.verbs.profiles import V0_9, V10
 
 LONG = {"verb": "pause", "length": 60}
 BY_HAND = SimulatorOptions(ring_seconds=None)

@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9
-from jambonz_core.simulator import (
-    HangUp,
-    Played,
-    PressKeys,
-    SimulatorOptions,
-    Speak,
-    SttFailure,
-)
+from jambonz_core.simulator import HangUp, Played, PressKeys, SimulatorOptions, Speak, SttFailure
+from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
 ANSWERED = 0.06

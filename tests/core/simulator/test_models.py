@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9
 from jambonz_core.simulator import (
     AgentEvent,
     AgentTurn,
@@ -19,7 +18,8 @@ from jambonz_core.simulator import (
     ToolAnswered,
     ToolWanted,
 )
-from jambonz_core.simulator.tool_shapes import output_fault, setup_fault, update_fault
+from jambonz_core.simulator.vendors.tool_shapes import output_fault, setup_fault, update_fault
+from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
 OPENAI = {

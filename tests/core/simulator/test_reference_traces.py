@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9
 from jambonz_core.simulator import (
     Answer,
     CallSetup,
@@ -17,6 +16,7 @@ from jambonz_core.simulator import (
     Speak,
     Warned,
 )
+from jambonz_core.verbs.profiles import V0_9
 
 
 def test_an_inbound_menu(bench: Any) -> None:

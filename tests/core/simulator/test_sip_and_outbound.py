@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9
 from jambonz_core.simulator import (
     ACTIONS,
     Answer,
@@ -35,8 +34,9 @@ from jambonz_core.simulator import (
     UpdateCall,
 )
 from jambonz_core.simulator import actions as every_action
-from jambonz_core.simulator.call_info import CallInfo
+from jambonz_core.simulator.legs.call_info import CallInfo
 from jambonz_core.simulator.settings import AnswerDelay
+from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
 SAY = {"verb": "say", "text": "Fifteen chars.."}

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9, V10
 from jambonz_core.simulator import (
     CallSetup,
     DigitsSent,
@@ -22,7 +21,8 @@ from jambonz_core.simulator import (
     VendorDown,
     VendorUp,
 )
-from jambonz_core.simulator.verbs_speech import pieces, rounds
+from jambonz_core.simulator.verbs.speech import pieces, rounds
+from jambonz_core.verbs.profiles import V0_9, V10
 
 LONG = {"verb": "pause", "length": 60}
 STREAM = {"verb": "config", "ttsStream": {"enable": True}}

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.profiles import V0_9, Profile
 from jambonz_core.simulator import (
     CallCompleted,
     CallSetup,
@@ -18,6 +17,7 @@ from jambonz_core.simulator import (
     VerbEnded,
     VerbStarted,
 )
+from jambonz_core.verbs.profiles import V0_9, Profile
 
 SAY = {"verb": "say", "text": "Fifteen chars.."}  # one second
 PLAY = {"verb": "play", "url": "http://x/a.wav", "actionHook": "/played"}  # two seconds

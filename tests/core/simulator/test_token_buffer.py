@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.simulator import processes, token_buffer
-from jambonz_core.simulator.token_buffer import (
+from jambonz_core.simulator import processes
+from jambonz_core.simulator.vendors import token_buffer
+from jambonz_core.simulator.vendors.token_buffer import (
     BufferEvent,
     Result,
     Streaming,

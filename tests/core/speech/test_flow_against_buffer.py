@@ -19,9 +19,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from jambonz_core import codec
-from jambonz_core.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER, UNSURE_ACK_SECONDS
-from jambonz_core.simulator.token_buffer import BufferEvent, Result, Streaming, TokenBuffer
+from jambonz_core.simulator.vendors.token_buffer import BufferEvent, Result, Streaming, TokenBuffer
 from jambonz_core.speech import (
     ClearMessage,
     FlowState,
@@ -35,6 +33,8 @@ from jambonz_core.speech import (
     TokensMessage,
     utf16_units,
 )
+from jambonz_core.wire import codec
+from jambonz_core.wire.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER, UNSURE_ACK_SECONDS
 
 tokens = st.one_of(
     st.sampled_from(

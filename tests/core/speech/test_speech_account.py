@@ -9,19 +9,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from jambonz_core.errors import JambonzError
 from jambonz_core.speech import (
     Outcome,
     SpeechCut,
     SpeechDelivered,
-    SpeechDesk,
     SpeechEvent,
     SpeechOpened,
     SpeechSettled,
+    SpeechTracker,
     TextAccepted,
     TextDiscarded,
     TokensMessage,
 )
+from jambonz_core.wire.errors import JambonzError
 
 
 class SpeechAccount(RuleBasedStateMachine):
@@ -30,7 +30,7 @@ class SpeechAccount(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.desk = SpeechDesk(stream_open=True)
+        self.desk = SpeechTracker(stream_open=True)
         self.written: dict[int, str] = {}
         self.accepted: dict[int, str] = {}
         self.discarded: dict[int, str] = {}
@@ -107,7 +107,7 @@ class SpeechAccount(RuleBasedStateMachine):
 
     @rule()
     def move_to_another_process(self) -> None:
-        self.desk = SpeechDesk.restore(json.loads(json.dumps(self.desk.snapshot())))
+        self.desk = SpeechTracker.restore(json.loads(json.dumps(self.desk.snapshot())))
 
     @invariant()
     def only_text_that_waits_is_not_accounted_for(self) -> None:

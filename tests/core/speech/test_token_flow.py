@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core import codec
-from jambonz_core.errors import InvalidSnapshot, LocalProtocolError, QueueFull, SpeechFailed
 from jambonz_core.speech import (
     ClearMessage,
     DeliveryDone,
@@ -29,6 +27,8 @@ from jambonz_core.speech import (
     WindowOpen,
     utf16_units,
 )
+from jambonz_core.wire import codec
+from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError, QueueFull, SpeechFailed
 
 FLUSH, CLEAR = FlushMessage(), ClearMessage()
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.control import (
+from jambonz_core.call import (
     Abandoned,
     AbortConnection,
     AppCall,
@@ -30,10 +30,10 @@ from jambonz_core.control import (
     TextDiscarded,
     TextOfferedAgain,
 )
-from jambonz_core.errors import JambonzError
-from jambonz_core.limits import MESSAGE_BYTES
 from jambonz_core.simulator import CallEngine, CallSetup, SimulatorOptions, Warned
-from jambonz_core.simulator import events as seen
+from jambonz_core.simulator import engine_events as seen
+from jambonz_core.wire.errors import JambonzError
+from jambonz_core.wire.limits import MESSAGE_BYTES
 
 FORBIDDEN = {
     # An ack under an id that was never used, used up, or of a message that wants none.

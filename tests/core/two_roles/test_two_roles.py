@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jambonz_core.control import ClearText, FlushText, HangUp, Replace, Reply, Send, WriteText
+from jambonz_core.call import ClearText, FlushText, HangUp, Replace, Reply, Send, WriteText
 from jambonz_core.simulator import (
     CALLER,
     Answer,

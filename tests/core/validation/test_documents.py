@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_core import V0_9, V10
-from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
 from jambonz_core.validation import (
     check,
     check_callback,
@@ -19,6 +18,7 @@ from jambonz_core.validation import (
     validate_app,
     validate_verb,
 )
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 
 SAY = {"verb": "say", "text": "Hi"}
 HANGUP = {"verb": "hangup"}

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_core import V0_9, V10, VerbBuilder
-from jambonz_core.errors import InvalidVerb, LocalProtocolError, UnsupportedByProfile
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.validation import find_problems
 from jambonz_core.validation.explain import explain, quote
 from jambonz_core.validation.spelling import nearest
+from jambonz_core.wire.errors import InvalidVerb, LocalProtocolError, UnsupportedByProfile
 
 REASON = "Servers end a call over a property that they do not know."
 

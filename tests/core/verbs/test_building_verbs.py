@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_core import V0_9, V10, Verb, VerbBuilder, make
-from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
-from jambonz_core.plain import NotPlain, plain
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
+from jambonz_core.wire.plain import NotPlain, plain
 
 
 class Mode(Enum):

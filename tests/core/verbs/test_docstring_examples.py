@@ -8,8 +8,8 @@ from importlib import import_module
 import pytest
 
 MODULES = [
-    "jambonz_core.profiles",
-    "jambonz_core.plain",
+    "jambonz_core.verbs.profiles",
+    "jambonz_core.wire.plain",
     "jambonz_core.schemas.schema_set",
     "jambonz_core.validation.documents",
     "jambonz_core.validation.spelling",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jambonz_core import V0_9, V10, Profile, VerbBuilder
-from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
 from jambonz_core.schemas import BUILTIN
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 
 LLM: dict[str, Any] = {"llmOptions": {"x": 1}}
 VOICELIVE = {

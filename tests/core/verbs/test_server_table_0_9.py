@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jambonz_core import V0_9, VerbBuilder
-from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
 from jambonz_core.schemas import BUILTIN
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = json.loads((ROOT / "schemas" / "servers" / "verb-table-0.9.json").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Required, assert_type, get_origin, get_ty
 import pytest
 
 from jambonz_core import Verb, VerbBuilder, make
-from jambonz_core.errors import InvalidVerb
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.validation.strict import StrictSchemas
+from jambonz_core.wire.errors import InvalidVerb
 
 if TYPE_CHECKING:
     from jambonz_core.verbs.types import Recognizer, SayVerb

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from jambonz_core import V0_9, VerbBuilder
-from jambonz_core.errors import InvalidVerb
-from jambonz_core.profiles import Profile
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.verbs.methods import METHODS, VerbMethods
+from jambonz_core.verbs.profiles import Profile
+from jambonz_core.wire.errors import InvalidVerb
 
 OPEN_SERVER_ONLY = {"lex", "rasa"}
 SHORTCUTS = {"microsoft_s2s", "voiceagent_s2s"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jambonz_core import BUILTIN, V0_9, V10, VerbBuilder
-from jambonz_core.errors import InvalidSchema, InvalidVerb
 from jambonz_core.verbs.builder import VerbMaker
+from jambonz_core.wire.errors import InvalidSchema, InvalidVerb
 
 SING = {
     "$id": "https://example.com/schema/verbs/sing",

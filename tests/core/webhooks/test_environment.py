@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.errors import InvalidEnvironment
 from jambonz_core.webhooks import Env, Environment
+from jambonz_core.wire.errors import InvalidEnvironment
 
 TEXT = {"type": "string", "description": "A text"}
 NUMBER = {"type": "number", "description": "A number"}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.errors import InvalidWebhook, LocalProtocolError
 from jambonz_core.webhooks import SignatureFault, check_signature, sign, verify_signature
+from jambonz_core.wire.errors import InvalidWebhook, LocalProtocolError
 
 NOW = 1_700_000_000
 BODY = b'{"call_sid":"c1"}'

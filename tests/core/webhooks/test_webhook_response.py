@@ -11,7 +11,7 @@ import pytest
 
 import jambonz_core
 from jambonz_core import V0_9, WebhookResponse
-from jambonz_core.errors import InvalidVerb, UnsupportedByProfile
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 
 
 def greeting() -> WebhookResponse:

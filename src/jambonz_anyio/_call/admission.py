@@ -1,0 +1,159 @@
+"""What is decided before a connection is accepted, and what plain HTTP requests are answered.
+
+A websocket is refused with a clear status while it still is an HTTP request: 400 without a subprotocol that
+is spoken here, 401 without the right credentials, 403 when the `authorize` hook says no, 404 for a path that
+nobody serves. So the check of credentials comes first: who has none learns nothing about paths.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+import anyio
+
+from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
+
+from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Transport
+from ..audio import serve_audio
+from ..webhooks import answer_webhook
+from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
+from .dispatcher import ConnectionDispatcher
+from .routes import Match, RouteTable
+
+Credentials: TypeAlias = tuple[str, str]
+Authorize: TypeAlias = Callable[[HttpRequest], Any]
+
+ADULTING = "/adulting"
+"""jambonz opens this path below a call's own for a leg that becomes a call."""
+
+
+class Admissions:
+    """The doors of an application."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        *,
+        calls: RouteTable[CallRoute],
+        streams: RouteTable[AudioRoute],
+        webhooks: RouteTable[WebhookRoute],
+        dispatcher: ConnectionDispatcher,
+        auth: Credentials | Callable[[str, str], bool] | None,
+        authorize: Authorize | None,
+        health_path: str | None,
+        readiness_path: str | None,
+    ) -> None:
+        self._context = context
+        self._calls = calls
+        self._streams = streams
+        self._webhooks = webhooks
+        self._dispatcher = dispatcher
+        self._auth = auth
+        self._authorize = authorize
+        self._probes = {path for path in (health_path, readiness_path) if path}
+
+    async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
+        """Decide on an upgrade request."""
+        if not self._known(request):
+            return HttpResponse(
+                401,
+                b"credentials are missing or wrong\n",
+                headers=(("WWW-Authenticate", 'Basic realm="jambonz"'),),
+            )
+        refusal = await self._ask(request)
+        if refusal is not None:
+            return refusal
+        path, offered = request.peer.path, request.subprotocols
+        if CONTROL_SUBPROTOCOL in offered:
+            match = self._calls.match(path) or self._adulting(path)
+            if match is not None:
+                serve = partial(self._dispatcher.serve, match.target, match.params)
+                return Admission(CONTROL_SUBPROTOCOL, self._logged(serve))
+        if AUDIO_SUBPROTOCOL in offered:
+            stream = self._streams.match(path)
+            if stream is not None:
+                return Admission(AUDIO_SUBPROTOCOL, self._logged(partial(serve_audio, self._context, stream)))
+        if CONTROL_SUBPROTOCOL in offered or AUDIO_SUBPROTOCOL in offered:
+            return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
+        expected = f"a subprotocol is needed: {CONTROL_SUBPROTOCOL} or {AUDIO_SUBPROTOCOL}\n"
+        return HttpResponse(400, expected.encode())
+
+    def _logged(self, serve: AcceptedCall) -> AcceptedCall:
+        """`serve`, with what is said in the log if that is wanted."""
+        if not self._context.log_content:
+            return serve
+        from .content_log import LoggedTransport
+
+        async def logged(transport: Transport) -> None:
+            await serve(LoggedTransport(transport, self._context.logger))
+
+        return logged
+
+    def _known(self, request: HttpRequest) -> bool:
+        auth, given = self._auth, request.peer.credentials
+        if auth is None:
+            return True
+        if given is None:
+            return False
+        if callable(auth):
+            return bool(auth(*given))
+        # Both are compared, whatever the first comparison says: the time it takes tells nothing.
+        matches = [
+            hmac.compare_digest(mine.encode(), theirs.encode("utf-8", "surrogatepass"))
+            for mine, theirs in zip(auth, given, strict=True)
+        ]
+        return all(matches)
+
+    async def _ask(self, request: HttpRequest) -> HttpResponse | None:
+        """What the `authorize` hook refuses with, or None when it does not."""
+        if self._authorize is None:
+            return None
+        context = self._context
+        verdict: Any = None
+        try:
+            with anyio.move_on_after(context.limits.admission_seconds) as patience:
+                verdict = await context.threads.invoke(self._authorize, request)
+        except Exception:
+            context.logger.exception("The authorize hook failed; the connection is refused")
+            return HttpResponse(500, b"the connection could not be authorized\n")
+        if patience.cancelled_caught:
+            context.logger.error("CallLimits.admission_seconds is reached: the connection is refused")
+            return HttpResponse(503, b"authorizing took too long\n")
+        if isinstance(verdict, HttpResponse):
+            return verdict
+        return None if verdict else HttpResponse(403, b"not authorized\n")
+
+    def _adulting(self, path: str) -> Match[CallRoute] | None:
+        """The route of a leg that becomes a call, where nobody serves its path in particular.
+
+        Its verbs were given beforehand, so its parent's handler is not run for it: the parent hears of it,
+        and the handlers of hooks are the parent's path's.
+        """
+        if not path.rstrip("/").endswith(ADULTING):
+            return None
+        match = self._calls.match(path.rstrip("/")[: -len(ADULTING)] or "/")
+        if match is None:
+            return None
+        child = CallRoute(match.target.pattern + ADULTING, hooks=match.target.hooks, on_return="stay")
+        return Match(child, match.params)
+
+    # --- plain requests ---------------------------------------------------------------------------------
+
+    async def respond(self, request: HttpRequest) -> HttpResponse:
+        """Answer a plain request."""
+        path = request.peer.path
+        if request.method in ("GET", "HEAD") and path in self._probes:
+            return HttpResponse(200, b"ok\n")
+        webhook = self._webhooks.match(path)
+        served = self._calls.match(path) or self._streams.match(path)
+        if request.method == "OPTIONS" and (webhook or served):
+            body = self._context.environment.body
+            return HttpResponse(204) if body is None else HttpResponse(200, body, "application/json")
+        if webhook is not None:
+            return await answer_webhook(self._context, webhook, request)
+        if served:
+            return HttpResponse(426, b"a websocket is served here\n", headers=(("Upgrade", "websocket"),))
+        return HttpResponse(404, b"nothing is served at this path\n")

@@ -1,0 +1,114 @@
+"""What all calls of an application share, and what those of one path share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from jambonz_core.call import AppCall, CallOptions
+from jambonz_core.verbs.profiles import V10, Profile
+from jambonz_core.webhooks.environment import Environment
+
+from ..limits import CallLimits
+from ..stores import MemoryStore, StateStore
+from .invoke import Threads
+from .timers import Timers
+
+if TYPE_CHECKING:
+    from ..call import Call
+    from ..journals import Journals
+    from ..rest.placements import Placements
+
+OnReturn = Literal["hangup", "stay"]
+
+
+@dataclass(slots=True)
+class CallRoute:
+    """A path for calls."""
+
+    pattern: str
+    handler: Callable[..., Any] | None = None
+    """The main handler; None for a call that others act on."""
+    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    """Handlers of hooks and events of all calls of this path: functions of the call and the payload."""
+    on_return: OnReturn = "hangup"
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+@dataclass(slots=True)
+class AudioRoute:
+    """A path for audio streams."""
+
+    pattern: str
+    handler: Callable[..., Any] | None = None
+    streaming: bool | None = None
+    """The playback mode of the path's `listen` verbs, where it is known."""
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+@dataclass(slots=True)
+class WebhookRoute:
+    """A path for webhooks."""
+
+    pattern: str
+    handler: Callable[..., Any] | None = None
+    secrets: tuple[str, ...] = ()
+    """Any of them proves a request; with none, nothing is checked."""
+    allow_get: bool = False
+
+
+@dataclass(slots=True)
+class AppContext:
+    """One object per `App`, handed to each of its calls and audio streams."""
+
+    profile: Profile = V10
+    options: CallOptions = field(default_factory=CallOptions)
+    limits: CallLimits = field(default_factory=CallLimits)
+    store: StateStore = field(default_factory=MemoryStore)
+    last_words: list[dict[str, Any]] = field(default_factory=list)
+    """Verbs that a caller hears when a handler failed."""
+    logger: logging.Logger = field(default_factory=lambda: logging.getLogger("jambonz_anyio"))
+    on_error: list[Callable[..., Any]] = field(default_factory=list)
+    """Functions of the failed call and its exception."""
+    on_resume: Callable[..., Any] | None = None
+    """The main handler of a call that another process began."""
+    log_content: bool = False
+    placements: Placements[Call] | None = None
+    """Who waits for which outbound call, once one was placed."""
+    timers: Timers = field(default_factory=Timers)
+    threads: Threads = field(default_factory=lambda: Threads(CallLimits().threads))
+    calls: dict[str, Call] = field(default_factory=dict)
+    """Live calls by their id."""
+    environment: Environment = field(default_factory=Environment)
+    """The variables that the application declares."""
+    journals: Journals | None = None
+    """Where the journals of calls go; None for no journals."""
+
+    @property
+    def core(self) -> type[AppCall]:
+        """What the core of a call is made of: one that keeps a journal, where journals are kept."""
+        if self.journals is None:
+            return AppCall
+        from jambonz_core.journal import JournaledCall
+
+        return JournaledCall
+
+    @contextmanager
+    def journal(self, call_sid: str, core: AppCall) -> Iterator[None]:
+        """The time of a call, in which its core writes its journal if it keeps one."""
+        if self.journals is None:
+            yield
+            return
+        from jambonz_core.journal import JournaledCall
+
+        with self.journals.open(call_sid) as writer:
+            if isinstance(core, JournaledCall):
+                core.record_to(writer)
+            yield

@@ -1,0 +1,69 @@
+"""The audio streams of a call: a control connection and its audio connections find each other by the call's
+id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jambonz_core.wire.errors import CallEnded
+
+from .one_shot import Notifier
+
+if TYPE_CHECKING:
+    from ..audio import AudioStream
+
+
+class CallAudio:
+    """Open audio streams of one call in this process."""
+
+    def __init__(self, began: Callable[[], None], ended: Callable[[], None]) -> None:
+        self.streams: list[AudioStream] = []
+        """In the order in which they began."""
+        self._began, self._ended = began, ended
+        self._playback: dict[str, bool] = {}
+        self._news = Notifier()
+        self._over = False
+
+    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
+        """Remember how the `listen` verbs that are sent have their audio played."""
+        for verb in verbs:
+            name = verb.get("verb")
+            if name == "config":
+                options = verb.get("listen")
+            else:
+                options = verb if name in ("listen", "stream") else None
+            if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
+                both = options.get("bidirectionalAudio")
+                self._playback[urlsplit(url).path] = isinstance(both, Mapping) and bool(both.get("streaming"))
+
+    def playback_mode(self, path: str) -> bool | None:
+        """Whether playback is streaming for the `listen` verb with this path in its url; None: not known."""
+        return self._playback.get(path)
+
+    @contextmanager
+    def carry(self, stream: AudioStream) -> Iterator[None]:
+        """A stream of the call is open for the duration of the block."""
+        self.streams.append(stream)
+        self._began()
+        self._news.ring()
+        try:
+            yield
+        finally:
+            self.streams.remove(stream)
+            self._ended()
+
+    async def newest(self) -> AudioStream:
+        """The newest stream, as soon as there is one."""
+        while not self.streams:
+            if self._over:
+                raise CallEnded("the call ended before an audio stream began")
+            await self._news.wait()
+        return self.streams[-1]
+
+    def finish(self) -> None:
+        """The call is over. Streams end with their own connections."""
+        self._over = True
+        self._news.ring()

@@ -1,0 +1,348 @@
+"""The commands that act on a running call, as methods.
+
+They are sent at once and pass by the verbs that are queued. `Call` has them all for its own leg, and
+`call.leg(sid)` has them for another leg of the call, such as the party that was dialled:
+
+```python
+await call.mute()
+await call.leg(dialled_sid).send_dtmf("1")
+```
+
+A command that the server of the app's profile does not know raises `UnsupportedByProfile` and says what to
+use instead. The server reports nothing back for most of them, and ignores one that does not fit what the call
+is doing just now.
+
+Beside the plain names stand those of the official SDKs, `inject_…`, for programs and habits that come from
+there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from jambonz_core.call import commands as core
+from jambonz_core.wire.errors import LocalProtocolError
+
+if TYPE_CHECKING:
+    from ..chain import Chain
+
+ParticipantAction = Literal["tag", "untag", "coach", "uncoach", "hold", "unhold", "mute", "unmute", "kick"]
+RecordAction = Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
+AgentUpdate = Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
+
+_RECORD_ACTIONS: dict[str, RecordAction] = {
+    "start": "startCallRecording",
+    "stop": "stopCallRecording",
+    "pause": "pauseCallRecording",
+    "resume": "resumeCallRecording",
+}
+
+
+class LiveCommands:
+    """The methods, for one leg of a call."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def _leg(self) -> str:
+            """The `call_sid` of the leg, or empty for the call's own."""
+            ...
+
+        async def _command(self, command: core.LiveCommand) -> None:
+            """Send a command."""
+
+        def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
+            """Chains and plain dicts as verbs that were validated."""
+            ...
+
+    # --- muting, holding, whispering ----------------------------------------------------------------------
+
+    async def mute(self) -> None:
+        """Mute the party, in a `dial` or `conference`."""
+        await self._command(core.Mute(mute=True, leg=self._leg))
+
+    async def unmute(self) -> None:
+        """Let the party be heard again."""
+        await self._command(core.Mute(mute=False, leg=self._leg))
+
+    async def conference_mute(self) -> None:
+        """Mute this member of a conference."""
+        await self._command(core.ConferenceMute(mute=True, leg=self._leg))
+
+    async def conference_unmute(self) -> None:
+        """Let this member of a conference be heard again."""
+        await self._command(core.ConferenceMute(mute=False, leg=self._leg))
+
+    async def conference_hold(self, *, wait_hook: str | None = None) -> None:
+        """Put this member of a conference on hold; `wait_hook` is asked for what it hears meanwhile."""
+        await self._command(core.ConferenceHold(hold=True, wait_hook=wait_hook, leg=self._leg))
+
+    async def conference_unhold(self) -> None:
+        """Take this member of a conference back."""
+        await self._command(core.ConferenceHold(hold=False, leg=self._leg))
+
+    async def conference_participant(
+        self, action: ParticipantAction, *, tag: str | None = None, wait_hook: str | None = None
+    ) -> None:
+        """Tag, coach, hold, mute or remove a participant of a conference."""
+        await self._command(
+            core.ConferenceParticipant(action=action, tag=tag, wait_hook=wait_hook, leg=self._leg)
+        )
+
+    async def whisper(self, *verbs: Chain[Any] | Mapping[str, Any]) -> None:
+        """Say or play something to one party only, while a `dial` or `listen` runs.
+
+        ```python
+        await call.whisper(call.say(text="One minute left."))
+        ```
+        """
+        await self._command(core.Whisper(verbs=self._verbs(verbs), leg=self._leg))
+
+    # --- media --------------------------------------------------------------------------------------------
+
+    async def send_dtmf(self, digit: str, *, duration: int | None = None) -> None:
+        """Send a tone; `duration` in milliseconds."""
+        await self._command(core.Dtmf(digit=digit, duration=duration, leg=self._leg))
+
+    async def pause_listen(self) -> None:
+        """Stop sending the audio of a `listen` verb, until `resume_listen`."""
+        await self._command(core.ListenControl(status="pause", leg=self._leg))
+
+    async def resume_listen(self) -> None:
+        """Go on sending the audio of a `listen` verb."""
+        await self._command(core.ListenControl(status="resume", leg=self._leg))
+
+    async def pause_transcribe(self) -> None:
+        """Stop transcribing, until `resume_transcribe`."""
+        await self._command(core.TranscribeControl(status="pause", leg=self._leg))
+
+    async def resume_transcribe(self) -> None:
+        """Go on transcribing."""
+        await self._command(core.TranscribeControl(status="resume", leg=self._leg))
+
+    async def record(self, action: Literal["start", "stop", "pause", "resume"], **options: Any) -> None:
+        """Record the call, or stop, pause or resume that.
+
+        Options are `siprecServerURL`, `recordingID`, `type`, `headers` and `silence`.
+        """
+        await self._command(core.Record(action=_RECORD_ACTIONS[action], options=options, leg=self._leg))
+
+    async def boost_audio(self, level: float | str) -> None:
+        """Make the party louder or quieter: decibels, or a string such as ``"-6 dB"``."""
+        await self._command(core.BoostAudio(level=level, leg=self._leg))
+
+    async def media_path(self, path: Literal["no-media", "partial-media", "full-media"]) -> None:
+        """Choose how the media of a `dial` travels."""
+        await self._command(core.MediaPath(path=path, leg=self._leg))
+
+    async def noise_isolation(
+        self,
+        enable: bool,
+        *,
+        vendor: str | None = None,
+        level: float | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Switch noise isolation on or off."""
+        await self._command(
+            core.NoiseIsolation(enable=enable, vendor=vendor, level=level, model=model, leg=self._leg)
+        )
+
+    async def apply_dub(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+        """Act on a track at once: the fields of the verb `dub`."""
+        await self._command(core.Dub(dub=self._verb("dub", given, fields), leg=self._leg))
+
+    # --- settings, routing, SIP ---------------------------------------------------------------------------
+
+    async def configure(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+        """Change the session at once, without waiting for queued verbs: the fields of the verb `config`."""
+        await self._command(core.Configure(config=self._verb("config", given, fields), leg=self._leg))
+
+    async def set_tag(self, data: Mapping[str, Any]) -> None:
+        """Attach data to the call, which later hooks repeat as `customerData`."""
+        await self._command(core.Tag(data=dict(data), leg=self._leg))
+
+    async def redirect_call(self, hook: str | Mapping[str, Any]) -> None:
+        """Let the server ask another hook for what this leg does next."""
+        await self._command(core.Redirect(call_hook=_hook(hook), leg=self._leg))
+
+    async def redirect_child(self, hook: str | Mapping[str, Any]) -> None:
+        """Let the server ask a hook what the other leg of a connected `dial` does next: it becomes a call."""
+        await self._command(core.Redirect(child_call_hook=_hook(hook), leg=self._leg))
+
+    async def redirect_parent(self, *verbs: Chain[Any] | Mapping[str, Any]) -> None:
+        """Let the parent leg run these verbs."""
+        await self._command(core.Redirect(parent_call=self._verbs(verbs), leg=self._leg))
+
+    async def dial_out(self, call: Mapping[str, Any]) -> None:
+        """Start another call: the body of a create-call request. Nothing is reported about it here."""
+        await self._command(core.DialOut(call=dict(call), leg=self._leg))
+
+    async def send_sip_request(
+        self,
+        method: str,
+        *,
+        content: str | None = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Send a SIP request, such as INFO, inside the call's dialog."""
+        await self._command(
+            core.SipRequest(
+                method=method,
+                content=content,
+                content_type=content_type,
+                headers=dict(headers) if headers is not None else None,
+                leg=self._leg,
+            )
+        )
+
+    # --- rooms and recognisers ----------------------------------------------------------------------------
+
+    async def room_say(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+        """Speak to everybody in the room: the fields of the verb `say`, and perhaps `replace`."""
+        await self._command(core.RoomSay(say={**(given or {}), **fields}, leg=self._leg))
+
+    async def room_play(self, url: str, *, id: str | None = None, replace: bool | None = None) -> None:
+        """Play a file to everybody in the room."""
+        await self._command(core.RoomPlay(url=url, id=id, replace=replace, leg=self._leg))
+
+    async def reconfigure_stt(self, language_hints: Sequence[str]) -> None:
+        """Tell the speech recogniser which languages to expect; an empty list lets it find out."""
+        await self._command(core.ReconfigureStt(languageHints=list(language_hints), leg=self._leg))
+
+    # --- language models ----------------------------------------------------------------------------------
+
+    async def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> None:
+        """Answer a tool call of an `llm` or `agent` verb, in the shape that its vendor needs."""
+        await self._command(
+            core.ToolOutput(tool_call_id=tool_call_id, result=result, is_error=is_error, leg=self._leg)
+        )
+
+    async def update_llm(self, update: Mapping[str, Any]) -> None:
+        """Send the vendor of the running `llm` verb a message of its own protocol."""
+        await self._command(core.UpdateLlm(update=dict(update), leg=self._leg))
+
+    async def update_agent(self, type: AgentUpdate | Mapping[str, Any], /, **fields: Any) -> None:
+        """Change a running `agent` verb.
+
+        ```python
+        await call.update_agent("generate_reply", user_input="Say goodbye.")
+        ```
+        """
+        if isinstance(type, Mapping):  # the official SDKs' form: everything in one object
+            fields = {**type, **fields}
+            type = cast("AgentUpdate", fields.pop("type", ""))
+        await self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg))
+
+    # --- under the official SDKs' names -------------------------------------------------------------------
+
+    async def inject_command(
+        self,
+        command: str,
+        data: Any = None,
+        call_sid: str | None = None,
+        *,
+        queue: bool | None = None,
+        tool_call_id: str | None = None,
+    ) -> None:
+        """Send any command as it is, also one that this version has no method for."""
+        await self._command(
+            core.Inject(
+                name=command, data=data, queue=queue, tool_call_id=tool_call_id, leg=call_sid or self._leg
+            )
+        )
+
+    async def inject_record(self, action: RecordAction, data: Mapping[str, Any] | None = None) -> None:
+        """`record`, with the wire's name of the action."""
+        await self._command(core.Record(action=action, options=dict(data or {}), leg=self._leg))
+
+    async def inject_whisper(self, verb: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """`whisper`, with one verb or a list of them."""
+        await self._command(core.Whisper(verbs=self._verbs(verb), leg=self._leg))
+
+    async def inject_mute(self, status: Literal["mute", "unmute"]) -> None:
+        """`mute` and `unmute`."""
+        await self._command(core.Mute(mute=status == "mute", leg=self._leg))
+
+    async def inject_conference_mute(self, status: Literal["mute", "unmute"]) -> None:
+        """`conference_mute` and `conference_unmute`."""
+        await self._command(core.ConferenceMute(mute=status == "mute", leg=self._leg))
+
+    async def inject_conference_hold(self, status: Literal["hold", "unhold"]) -> None:
+        """`conference_hold` and `conference_unhold`."""
+        await self._command(core.ConferenceHold(hold=status == "hold", leg=self._leg))
+
+    async def inject_listen_status(self, status: Literal["pause", "resume"]) -> None:
+        """`pause_listen` and `resume_listen`."""
+        await self._command(core.ListenControl(status=status, leg=self._leg))
+
+    async def inject_transcribe_status(self, status: Literal["pause", "resume"]) -> None:
+        """`pause_transcribe` and `resume_transcribe`."""
+        await self._command(core.TranscribeControl(status=status, leg=self._leg))
+
+    async def inject_noise_isolation(self, status: str, opts: Mapping[str, Any] | None = None) -> None:
+        """`noise_isolation`; `status` is ``enable`` or ``disable``, and ``on`` and ``off`` are understood."""
+        await self.noise_isolation(status in ("enable", "on"), **(opts or {}))
+
+    async def inject_dtmf(self, dtmf: str, duration: int | None = None) -> None:
+        """`send_dtmf`."""
+        await self.send_dtmf(dtmf, duration=duration)
+
+    async def inject_tag(self, data: Mapping[str, Any]) -> None:
+        """`set_tag`."""
+        await self.set_tag(data)
+
+    async def inject_redirect(self, hook: str | Mapping[str, Any]) -> None:
+        """`redirect_call`."""
+        await self.redirect_call(hook)
+
+    async def inject_stt_reconfigure(
+        self, language_hints: Sequence[str] | None = None, opts: Mapping[str, Any] | None = None
+    ) -> None:
+        """`reconfigure_stt`."""
+        if opts:
+            data = {**opts, **({} if language_hints is None else {"languageHints": list(language_hints)})}
+            await self.inject_command("stt:reconfigure", data)
+        else:
+            await self.reconfigure_stt(language_hints or ())
+
+    def _verb(self, name: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> dict[str, Any]:
+        return self._verbs({**(given or {}), **fields, "verb": name})[0]
+
+
+def command_for(verbs: Sequence[Mapping[str, Any]]) -> core.Command:
+    """The command that does at once what a verb does in its turn, for `await call.hangup()` and its like."""
+    if len(verbs) != 1:
+        raise LocalProtocolError("one verb at a time can be done at once; end the chain with send()")
+    verb = dict(verbs[0])
+    name = verb.pop("verb")
+    verb.pop("id", None)
+    match name:
+        case "hangup":
+            return core.HangUp(**verb)
+        case "sip:decline":
+            return core.HangUp(**verb)
+        case "config":
+            return core.Configure(config=verb)
+        case "dub":
+            return core.Dub(dub=verb)
+        case "dtmf":
+            return core.Dtmf(digit=verb["dtmf"], duration=verb.get("duration"))
+        case "tag":
+            return core.Tag(data=verb["data"])
+        case "redirect":
+            return core.Redirect(call_hook=verb["actionHook"])
+        case "sip:request":
+            headers = verb.get("headers")
+            return core.SipRequest(method=verb["method"], content=verb.get("body"), headers=headers)
+    raise LocalProtocolError(
+        f"{name} cannot be done at once, so it is not to be awaited: end the chain with send(), or result()"
+    )
+
+
+def _hook(hook: str | Mapping[str, Any]) -> str | dict[str, Any]:
+    return hook if isinstance(hook, str) else dict(hook)

@@ -1,0 +1,243 @@
+"""From an accepted connection to the call that it belongs to.
+
+A connection does not say whose it is before its first message, and an outbound call's not before it was
+answered: until then it reports statuses, which are kept for the call. So a core is made for each connection
+and fed until it knows. Then it is
+
+* a new call: it lives here, in this connection's task, with this core. If a block of this process placed it,
+  that block is its handler;
+* a call of this process that was cut off: the connection is handed to it, with all that was read, and this
+  task only reads on. It must show the same credentials as the first one. If the call believes to be connected
+  still, the newest connection wins;
+* a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on.
+  Without either the caller hears the last words. The handler is never simply started again: it would greet a
+  caller who is in the middle of a conversation;
+* a leg that became a call of its own (`session:adulting`), which has its verbs already;
+* a hook of a call whose verbs were configured elsewhere: only the handlers of hooks are for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+import anyio
+
+from jambonz_core.call import AppCall
+from jambonz_core.wire import events as ev
+from jambonz_core.wire.errors import JambonzError
+from jambonz_core.wire.event import Event
+
+from .._net.transport import Transport
+from ..call import Call
+from .app_context import AppContext, CallRoute
+from .call_log import CallLog
+from .driver import PendingConnection
+from .runtime import Runtime
+from .saved_call import SavedCall, fingerprint, store_key
+from .session_fields import parent_of
+
+POLICY_VIOLATION = 1008
+
+_OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionAdulting, ev.VerbHook)
+
+
+class ConnectionDispatcher:
+    """The calls of one application, by id and path."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._runtimes: dict[tuple[str, str], Runtime] = {}
+
+    async def serve(self, route: CallRoute, params: dict[str, str], transport: Transport) -> None:
+        """Serve a connection until it is over, and, if a call began on it, until that is over too."""
+        async with anyio.create_task_group() as tasks:
+            connection = PendingConnection(transport)
+            tasks.start_soon(self._read, transport, connection)
+            # Not for longer than this block: afterwards only the reader is left, and the call has another
+            # home.
+            with self._context.timers.hosted_by(tasks):
+                await self._connect(route, params, connection)
+
+    async def _read(self, transport: Transport, connection: PendingConnection) -> None:
+        connection.reader = anyio.get_current_task()
+        try:
+            await transport.run(connection)
+        except Exception:
+            # The transport has told the connection that it is closed; more than that nobody needs to know.
+            self._context.logger.exception("A transport failed")
+
+    async def _connect(self, route: CallRoute, params: dict[str, str], connection: PendingConnection) -> None:
+        opening = await self._listen(connection)
+        if opening is None:
+            return
+        core, event, frames = opening
+        key = (core.call_sid, route.pattern)
+        known = self._runtimes.get(key)
+        if not isinstance(event, ev.SessionReconnect):
+            if known is not None:
+                if not await self._may_claim(known, connection):
+                    return
+                known.give_up("superseded")
+            await self._begin(key, route, params, connection, core, event)
+        elif known is not None:
+            connection.frames[:0] = frames
+            await self._reattach(known, connection)
+        else:
+            connection.frames[:0] = frames
+            await self._resume(key, route, params, connection)
+
+    async def _listen(self, connection: PendingConnection) -> tuple[AppCall, Event, list[str | bytes]] | None:
+        """Read until it is clear what the connection is about. None: it never will be."""
+        context = self._context
+        clock = context.timers.clock
+        core = context.core(options=context.options, profile=context.profile)
+        events = core.connected(clock())
+        frames: list[str | bytes] = []
+        with anyio.move_on_after(context.limits.opening_seconds) as patience:
+            while core.over is None:
+                frame = await connection.next_frame()
+                if frame is None:
+                    return None
+                frames.append(frame)
+                events = core.receive(frame, clock())
+                for event in events:
+                    if isinstance(event, ev.CallStatus) and context.placements is not None:
+                        context.placements.observe(event.data)
+                    if isinstance(event, _OPENINGS):
+                        return core, event, frames
+                # Nothing but statuses so far: somebody is being called, and has not answered.
+                del frames[: -context.limits.early_statuses]
+                patience.deadline = clock() + context.limits.ringing_seconds
+        context.logger.warning(
+            "A connection from %s opened no call; it is closed", connection.transport.peer.address
+        )
+        await connection.transport.close(POLICY_VIOLATION, "no call was opened")
+        return None
+
+    async def _begin(
+        self,
+        key: tuple[str, str],
+        route: CallRoute,
+        params: dict[str, str],
+        connection: PendingConnection,
+        core: AppCall,
+        event: Event,
+    ) -> None:
+        context = self._context
+        runtime = Runtime(context, route, core, connection.transport.peer, params)
+        runtime.opened_by = str((event.raw or {}).get("type", ""))
+        parent = None
+        if isinstance(event, ev.SessionAdulting):
+            parent = context.calls.get(parent_of(event.data))
+        unseen: list[Event] = []
+        if isinstance(event, ev.VerbHook):
+            # An application may serve hooks only: its verbs were configured elsewhere, and there is no call
+            # that its handler could answer. What the hook wants is for the handlers of hooks.
+            runtime.route = replace(route, handler=None, on_return="stay")
+            unseen.append(event)
+        call = Call(runtime, parent)
+        if isinstance(event, ev.SessionNew) and context.placements is not None:
+            claim = context.placements.claim(core.session, call)
+            if claim is not None:
+                runtime.route = replace(route, handler=lambda call: claim.serve())
+        with self._registered(key, runtime, call):
+            if parent is not None:
+                handler = parent.child_began(call, served=route.handler is not None)
+                if handler is not None:
+                    runtime.route = replace(route, handler=handler)
+            runtime.receivers.keep_early(core.early_statuses)
+            await runtime.live(partial(runtime.driver.adopt, connection, unseen))
+
+    @contextlib.contextmanager
+    def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
+        calls = self._context.calls
+        before = calls.get(key[0])
+        self._runtimes[key] = runtime
+        calls[key[0]] = call
+        try:
+            with self._context.journal(key[0], runtime.core):
+                yield
+        finally:
+            # Only what is still ours: a newer call may have taken the place.
+            if self._runtimes.get(key) is runtime:
+                del self._runtimes[key]
+            if calls.get(key[0]) is call:
+                if before is None or before.ended:
+                    del calls[key[0]]
+                else:
+                    # The same call on another path, which has been there longer, and goes on.
+                    calls[key[0]] = before
+
+    async def _reattach(self, runtime: Runtime, connection: PendingConnection) -> None:
+        if await self._may_claim(runtime, connection):
+            runtime.driver.attach(connection)
+
+    async def _may_claim(self, runtime: Runtime, connection: PendingConnection) -> bool:
+        """Whether a connection comes from where the call came from. If not, it is closed."""
+        if connection.transport.peer.credentials == runtime.peer.credentials:
+            return True
+        runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
+        await connection.transport.close(POLICY_VIOLATION, "credentials differ")
+        return False
+
+    async def _resume(
+        self, key: tuple[str, str], route: CallRoute, params: dict[str, str], connection: PendingConnection
+    ) -> None:
+        """Go on with a call that another process began, or say goodbye to it."""
+        context = self._context
+        peer = connection.transport.peer
+        restored = await self._restore(key)
+        known = self._runtimes.get(key)
+        if known is not None:
+            # A store takes its time, and meanwhile another connection has brought the call back.
+            await self._reattach(known, connection)
+            return
+        if restored is not None and restored[0].credentials != fingerprint(peer.credentials):
+            context.logger.warning("A connection for a saved call shows other credentials; it is closed")
+            await connection.transport.close(POLICY_VIOLATION, "credentials differ")
+            return
+        if restored is None:
+            core = context.core(options=context.options, profile=context.profile)
+        else:
+            core = restored[1]
+            route = replace(route, handler=context.on_resume)
+        runtime = Runtime(context, route, core, peer, params)
+        # The core of a call that nobody knows learns its id only from what it is about to read.
+        runtime.log = CallLog(context.logger, key[0])
+        call = Call(runtime)
+        with self._registered(key, runtime, call):
+            if restored is not None:
+                call.state = restored[0].state
+            begin = partial(runtime.driver.attach, connection)
+            if restored is not None:
+                await runtime.live(begin)
+            else:
+                runtime.log.error(
+                    "This call reconnects, and nobody here knows it: it gets its last words. An application "
+                    "in several processes needs a shared store and an on_resume"
+                )
+                await runtime.dismiss(begin)
+
+    async def _restore(self, key: tuple[str, str]) -> tuple[SavedCall, AppCall] | None:
+        """What another process saved of a call, and the core as it was then."""
+        context = self._context
+        if context.on_resume is None:
+            return None
+        try:
+            value = await context.store.load(store_key(*key))
+            if value is None:
+                return None
+            saved = SavedCall.decode(value)
+            now = context.timers.clock()
+            options, profile = context.options, context.profile
+            return saved, context.core.restore(saved.core, now=now, options=options, profile=profile)
+        except JambonzError as exc:
+            context.logger.warning("A saved call cannot be put back: %s", exc)
+        except Exception:
+            # A store is a user's own code or somebody's database: what it raises must not cost the caller the
+            # goodbye.
+            context.logger.exception("The store failed")
+        return None

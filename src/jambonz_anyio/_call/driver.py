@@ -1,0 +1,262 @@
+"""A call's protocol core, the connection it has just now, and its deadline.
+
+This is the whole pump between the core's five calls and the outside, and there is one rule to it: after
+anything was put into the core, what it wants sent is pushed, the timer is set to its deadline, and its events
+are handed on. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
+returns, with no task switch; an application's coroutine only ever pushes, so cancelling one never cuts a
+message in half.
+
+A call outlives its connections. Each of them feeds a `PendingConnection`, which holds frames back until
+somebody has found out to which call they belong, and which the driver ignores once a newer one has taken its
+place.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+import anyio
+from anyio.lowlevel import cancel_shielded_checkpoint
+
+from jambonz_core.call import AppCall
+from jambonz_core.call.commands import Command, WriteText
+from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import AbortConnection, CallOver
+from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
+
+from .._net.transport import Closed, Transport
+from .one_shot import Notifier
+from .timers import Timers
+
+_logger = logging.getLogger("jambonz_anyio")
+
+HELD_FRAMES = 256
+"""Frames that a connection may send before its call is found. The server sends a handful at most."""
+
+
+class PendingConnection:
+    """The sink of one connection: frames wait here until a driver takes them."""
+
+    __slots__ = ("_news", "closed_as", "driver", "frames", "reader", "transport")
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.frames: list[str | bytes] = []
+        self.driver: CoreDriver | None = None
+        self.closed_as: Closed | None = None
+        self.reader: anyio.TaskInfo | None = None
+        """The task that reads the connection."""
+        self._news = Notifier()
+
+    def frame(self, data: str | bytes) -> None:
+        """Take a message (the transport calls this)."""
+        if self.driver is not None:
+            self.driver.receive(self, data)
+        elif len(self.frames) < HELD_FRAMES:
+            self.frames.append(data)
+            self._news.ring()
+        else:
+            self.transport.abort()
+
+    def closed(self, closed: Closed) -> None:
+        """Learn that the connection is gone (the transport calls this)."""
+        self.closed_as = closed
+        self._news.ring()
+        if self.driver is not None:
+            self.driver.lost(self, closed)
+
+    async def next_frame(self) -> str | bytes | None:
+        """The next message that waits here, or None when the connection is gone and nothing waits."""
+        while not self.frames:
+            if self.closed_as is not None:
+                return None
+            await self._news.wait()
+        return self.frames.pop(0)
+
+
+class CoreDriver:
+    """The core of one call, and what connects it to the world."""
+
+    __slots__ = ("_connection", "_events", "_listener", "_moved", "_now", "_timer", "core", "loop")
+
+    def __init__(
+        self, core: AppCall, timers: Timers, listener: Callable[[Event], None], moved: Callable[[], None]
+    ) -> None:
+        self.core = core
+        self._listener = listener
+        self._moved = moved
+        self.loop = timers.loop
+        """The event loop that runs the call."""
+        self._now = self.loop.clock
+        self._timer = timers.timer(self._ring)
+        self._connection: PendingConnection | None = None
+        self._events: deque[Event] | None = None
+
+    @property
+    def transport(self) -> Transport | None:
+        """The connection of the call, or None while there is none."""
+        return self._connection.transport if self._connection is not None else None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether whoever serves the connection has been told to stop.
+
+        That is cancelling from outside, and no scope of the call shows it. The reader does: it runs no code
+        of a user's, so it is cancelled for no other reason.
+        """
+        reader = self._connection.reader if self._connection is not None else None
+        return reader is not None and reader.has_pending_cancellation()
+
+    def adopt(self, connection: PendingConnection, events: list[Event]) -> None:
+        """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
+        self._connection = connection
+        connection.driver = self
+        self._turn(events)
+        self._catch_up(connection)
+
+    def attach(self, connection: PendingConnection) -> None:
+        """Go on over another connection.
+
+        The newest one wins: the one before, if there still is one, is cut.
+        """
+        before = self._connection
+        if before is not None:
+            before.driver = None
+            self._connection = None
+            self._turn(self.core.lost(CLOSE_ABNORMAL, self._now()))
+            before.transport.abort()
+        self._connection = connection
+        connection.driver = self
+        self._turn(self.core.connected(self._now()))
+        self._catch_up(connection)
+
+    def _catch_up(self, connection: PendingConnection) -> None:
+        """Take what the connection brought before it was known whose it is."""
+        frames, connection.frames = connection.frames, []
+        for frame in frames:
+            self.receive(connection, frame)
+        if connection.closed_as is not None:
+            self.lost(connection, connection.closed_as)
+
+    def receive(self, connection: PendingConnection, data: str | bytes) -> None:
+        """Take a message from a connection; one that was replaced has nothing more to say."""
+        if connection is not self._connection:
+            return
+        try:
+            events = self.core.receive(data, self._now())
+        except Exception as error:
+            self._broken(error)
+        else:
+            self._turn(events)
+
+    def lost(self, connection: PendingConnection, closed: Closed) -> None:
+        """Learn that a connection is gone."""
+        if connection is not self._connection:
+            return
+        self._connection = None
+        try:
+            events = self.core.lost(closed.code, self._now())
+        except Exception as error:
+            self._broken(error)
+            return
+        self._turn(events)
+        if closed.local and closed.code == CLOSE_SERVICE_RESTART:
+            # This process is going down, and has told the server to go on elsewhere.
+            self._moved()
+
+    def do(self, command: Command) -> None:
+        """Have the core do something, and send what comes of it.
+
+        Raises what the core raises, before any change.
+        """
+        self._turn(self.core.do(command, self._now()))
+
+    def write(self, text: str, speech: int) -> None:
+        """`do(WriteText(…))`, for a loop over a hundred thousand words.
+
+        Most words only join those that wait for the server's last answer: nothing leaves, nothing happens,
+        and no deadline moves, so there is nothing more to do.
+        """
+        events = self.core.do(WriteText(text, speech=speech), self._now())
+        frames = self.core.outgoing()
+        if frames or events:
+            self._turn(events, frames)
+
+    async def room(self) -> None:
+        """Wait until the connection takes more, if it has more to take than it should."""
+        if self.core.settling:
+            # The settle time counts from the moment an answer was given. Were the event loop held up now, by
+            # the first use of a validator for instance, a writer in a task of its own would send the answer
+            # together with what was meant to come later, and the server would lose that. Twice, because in
+            # one round trio runs tasks in any order.
+            await cancel_shielded_checkpoint()
+            await cancel_shielded_checkpoint()
+        transport = self.transport
+        if transport is not None:
+            await transport.room()
+
+    def close(self) -> None:
+        """Let go of everything: nothing is sent or heard any more."""
+        self._timer.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.driver = None
+
+    def _ring(self) -> None:
+        try:
+            events = self.core.tick(self._now())
+        except Exception as error:
+            self._broken(error)
+        else:
+            self._turn(events)
+
+    def _broken(self, error: Exception) -> None:
+        """The core raised where it never raises: a fault of ours.
+
+        Nothing that it says of the call can be trusted any more, so the call ends here, as a call that is
+        over: its tasks, its place among the calls and its connection. The server comes back for a while and
+        finds nobody; the other calls go on.
+        """
+        _logger.error(
+            "The core of a call failed; the call is given up",
+            exc_info=error,
+            extra={"call_sid": self.core.call_sid},
+        )
+        transport = self.transport
+        self.close()
+        self._listener(CallOver("internal error"))
+        if transport is not None:
+            transport.abort()
+
+    def _turn(self, events: list[Event], frames: list[str] | None = None) -> None:
+        core = self.core
+        if frames is None:
+            frames = core.outgoing()
+        connection = self._connection
+        if connection is not None:
+            push = connection.transport.push
+            for frame in frames:
+                push(frame)
+        self._timer.set(core.deadline)
+        if self._events is not None:
+            # A listener did something, in the middle of a turn: what came of it waits behind what came
+            # before.
+            self._events.extend(events)
+            return
+        if not events:
+            return
+        self._events = queue = deque(events)
+        try:
+            while queue:
+                event = queue.popleft()
+                if type(event) is AbortConnection and self._connection is not None:
+                    self._connection.transport.abort()
+                try:
+                    self._listener(event)
+                except Exception:
+                    # A fault of ours, or of an iterator's owner. It must not reach the transport that called.
+                    _logger.exception("An event could not be delivered")
+        finally:
+            self._events = None

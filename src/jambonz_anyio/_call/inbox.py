@@ -1,0 +1,105 @@
+"""Bounded queues that a program iterates over: hooks of a path, events of a call, digits of a stream.
+
+One policy for all of them. Whoever is waiting gets an item at once; otherwise it is kept, in order, up to a
+bound. When one more comes, the oldest is dropped, because what happened last is what a program must react to;
+it is counted in `dropped`, and the first loss is logged with the name of the bound.
+
+Whoever feeds an inbox holds it weakly, so one that the program has let go of is gone: `async for hook in
+call.hooks("/x")` needs no clean-up, also when the loop is left early.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from .one_shot import Notifier
+
+ItemT = TypeVar("ItemT")
+
+_logger = logging.getLogger("jambonz_anyio")
+
+
+class Inbox(Generic[ItemT]):
+    """An async iterator over what arrives. Ends when it is closed, or when its source is over."""
+
+    def __init__(
+        self,
+        name: str,
+        bound: int,
+        bound_name: str,
+        *,
+        on_close: Callable[[], None] = lambda: None,
+        log: logging.Logger | logging.LoggerAdapter[Any] = _logger,
+    ) -> None:
+        self.name = name
+        """What is collected here: a hook's path, or `events`."""
+        self.bound = bound
+        self.dropped = 0
+        """How many items were lost to the bound."""
+        self.closed = False
+        self._bound_name = bound_name
+        self._on_close = on_close
+        self._log = log
+        self._items: deque[ItemT] = deque()
+        self._news = Notifier()
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def put(self, item: ItemT) -> None:
+        """Add an item (the session calls this)."""
+        if self.closed:
+            return
+        if len(self._items) >= self.bound:
+            self.discard(self._items.popleft())
+            self.dropped += 1
+            if self.dropped == 1:
+                self._log.warning(
+                    "%s: nobody takes what comes, and %s (%d) is reached; the oldest are dropped",
+                    self.name,
+                    self._bound_name,
+                    self.bound,
+                )
+        self._items.append(item)
+        self._news.ring()
+
+    def finish(self) -> None:
+        """Nothing more will come: iteration ends behind what is kept (the session calls this)."""
+        if not self.closed:
+            self.closed = True
+            self._on_close()
+            self._news.ring()
+
+    def close(self) -> None:
+        """Take nothing more, and forget what is kept."""
+        while self._items:
+            self.discard(self._items.popleft())
+        self.finish()
+
+    def discard(self, item: ItemT) -> None:
+        """Learn that an item is lost; for kinds of inboxes whose items are owed something."""
+
+    def __aiter__(self) -> Inbox[ItemT]:
+        return self
+
+    async def __anext__(self) -> ItemT:
+        while not self._items:
+            if self.closed:
+                raise StopAsyncIteration
+            await self._news.wait()
+        return self._items.popleft()
+
+    async def __aenter__(self) -> Inbox[ItemT]:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,151 @@
+"""Running what a user registered, whether it is a coroutine function or a plain one.
+
+A plain function may block, so it runs in a thread, of which an application has a bounded number of its own: a
+slow database cannot use up the threads that others count on. When its call ends, the thread is left behind,
+because nothing can stop it; its slot is free again when it returns.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import sys
+from collections.abc import Callable
+from types import FunctionType, TracebackType
+from typing import Any, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+from anyio.lowlevel import RunVar
+
+from jambonz_core.wire.errors import LocalProtocolError
+
+FunctionT = TypeVar("FunctionT")
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether calling `function` gives a coroutine:
+
+    also for partials, methods and objects with `__call__`.
+    """
+    if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
+        return True  # as nearly all are
+    while isinstance(function, functools.partial):
+        function = function.func
+    # The method itself is asked about, not whether the object can be called.
+    method = getattr(function, "__call__", None)  # noqa: B004
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(method)
+
+
+def checked(function: FunctionT, what: str) -> FunctionT:
+    """`function`, if it can be called.
+
+    What cannot is refused where it is handed in, and not when somebody calls.
+    """
+    if callable(function):
+        return function
+    if inspect.iscoroutine(function):
+        function.close()
+        raise LocalProtocolError(f"{what} takes a function and its arguments, not what calling it returned")
+    raise LocalProtocolError(f"{what} takes a function, not {type(function).__name__}")
+
+
+def checked_name(name: Any, what: str) -> str:
+    """`name`, if it can be one of a hook or an event."""
+    if isinstance(name, str) and name:
+        return name
+    raise LocalProtocolError(f"{what} takes the path of a hook or the name of an event, not {name!r}")
+
+
+class Threads:
+    """The threads of one application."""
+
+    def __init__(self, bound: int) -> None:
+        self.bound = bound
+        # One for each event loop: an application may be run more than once, as in tests.
+        self._limiter: RunVar[anyio.CapacityLimiter] = RunVar("threads of an application")
+
+    async def invoke(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call `function` and return what it returns.
+
+        A plain function that returns a coroutine has it awaited.
+        """
+        with stray_refused:
+            return await (function(*args) if is_async(function) else self._in_a_thread(function, *args))
+
+    async def _in_a_thread(self, function: Callable[..., Any], *args: Any) -> Any:
+        limiter = self._limiter.get(None)
+        if limiter is None:
+            limiter = anyio.CapacityLimiter(self.bound)
+            self._limiter.set(limiter)
+        results: list[Any] = []
+        left: list[bool] = []
+
+        def call() -> None:
+            results.append(function(*args))
+            if left:
+                _discard(results)
+
+        try:
+            await anyio.to_thread.run_sync(call, limiter=limiter, abandon_on_cancel=True)
+        except anyio.get_cancelled_exc_class():
+            # The thread may be through already, or it looks at this when it is.
+            left.append(True)
+            _discard(results)
+            raise
+        [result] = results
+        return await result if inspect.iscoroutine(result) else result
+
+
+class _StrayRefused:
+    """Around code of a user's: raises `RuntimeError` for a cancellation that nobody has asked for.
+
+    On asyncio, whoever awaits a task or a future that somebody else has cancelled gets the very exception by
+    which it would be cancelled itself. Passed on, that would end a call without last words and without a line
+    in the log, because a cancellation is nobody's error. So it becomes one.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        asyncio = sys.modules.get("asyncio")
+        if error is None or asyncio is None or not isinstance(error, asyncio.CancelledError):
+            return  # no cancellation, or one on trio, where only a scope cancels
+        if anyio.current_effective_deadline() == -math.inf:
+            return
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            return  # by its host, such as an ASGI server that stops, or by a loop that ends
+        raise RuntimeError("something that is awaited here was cancelled by somebody else") from error
+
+
+stray_refused = _StrayRefused()
+"""It has no state, so there is one for all."""
+
+
+def _discard(results: list[Any]) -> None:
+    """Nobody waits for these any more; a coroutine or a chain would complain about that."""
+    for result in results:
+        close = getattr(result, "close", None) or getattr(result, "discard", None)
+        if close is not None:
+            close()
+
+
+ErrorT = TypeVar("ErrorT", Exception, BaseException)
+
+
+def unwrap(error: ErrorT) -> ErrorT:
+    """The exception inside groups of one: what a program raised is what it gets to see.
+
+    It is raised again outside of the `except` that caught the group. Inside, Python would put the group in
+    the place of what the program's exception came from.
+    """
+    inner: Any = error
+    while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+        inner = inner.exceptions[0]
+    return cast("ErrorT", inner)

@@ -1,0 +1,192 @@
+"""One timer for the deadlines of all calls.
+
+A thousand idle calls must not cost a thousand sleeping tasks. So every call and stream has one `Timer`, all
+timers stand in one heap, and one task sleeps until the first of them is due.
+
+That task needs a task group to live in, and an application that is mounted inside another ASGI application
+never hears of its host's lifespan: it has no group of its own that outlives its calls. Therefore the sleeper
+is a guest. Whoever has a task group offers it (`hosted_by`), the sleeper lives in one of them, and when that
+one ends it moves to another. A deadline is lost only when no group is left, and then no call is left that
+could have had one.
+
+A deadline that moves further away, which is what happens with each message of a busy call, costs nothing: the
+heap keeps the earlier entry, and the sleeper looks at the timer's real deadline when it gets there.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import anyio
+import anyio.lowlevel
+from anyio.abc import TaskGroup
+
+from .._net.fast_streams import TaskFuture
+
+_logger = logging.getLogger("jambonz_anyio")
+
+
+class Future(Protocol):
+    """What one task waits for, once. The part of `asyncio.Future` that is needed."""
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        ...
+
+    def set_result(self, result: None, /) -> None:
+        """Let the task go on."""
+
+    def __await__(self) -> Generator[Any, Any, None]: ...
+
+
+class EventLoop:
+    """Things that anyio has, for paths where finding out each time which event loop runs costs too
+    much.
+
+    That takes a microsecond, and fails inside a callback of a plain asyncio loop, from where frames may come.
+    The loop does not change while calls live.
+    """
+
+    __slots__ = ("checkpoint_if_cancelled", "clock", "new_future", "thread")
+
+    def __init__(self) -> None:
+        token = anyio.lowlevel.current_token()
+        backend = token.backend_class
+        # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
+        self.clock: Callable[[], float] = getattr(token.native_token, "time", backend.current_time)
+        # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
+        # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
+        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
+        self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
+        self.thread = threading.get_ident()
+
+
+class Timer:
+    """A callback that runs at a deadline, which may be moved or taken away at any time.
+
+    The callback runs in the sleeper's task, so it must neither block nor raise.
+    """
+
+    __slots__ = ("callback", "deadline", "entry", "timers")
+
+    def __init__(self, timers: Timers, callback: Callable[[], None]) -> None:
+        self.timers = timers
+        self.callback: Callable[[], None] | None = callback
+        self.entry: float | None = None
+        """When the heap will look at this timer, if it holds an entry: never later than the deadline."""
+        self.deadline: float | None = None
+
+    def set(self, deadline: float | None) -> None:
+        """Move the deadline, or take it away with None."""
+        self.deadline = deadline
+        if deadline is not None and (self.entry is None or deadline < self.entry):
+            self.entry = deadline
+            self.timers.push(deadline, self)
+
+    def close(self) -> None:
+        """Never ring again, and let go of the callback, even while an entry of the heap still points here."""
+        self.deadline = self.callback = None
+
+
+class Timers:
+    """All timers of an application, and the one task that waits for them."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+        self._hosts: dict[TaskGroup, None] = {}  # in the order in which they offered themselves
+        self._sleeper: anyio.CancelScope | None = None
+        self._home: TaskGroup | None = None
+        self._wake = anyio.Event()
+        self._loop: EventLoop | None = None
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """The event loop's clock, as a function that costs little; see `EventLoop`."""
+        return self.loop.clock
+
+    @property
+    def loop(self) -> EventLoop:
+        """What is needed of the event loop that runs the calls."""
+        if self._loop is None:
+            self._loop = EventLoop()
+        return self._loop
+
+    def timer(self, callback: Callable[[], None]) -> Timer:
+        """A timer without a deadline yet."""
+        return Timer(self, callback)
+
+    @contextmanager
+    def hosted_by(self, group: TaskGroup) -> Iterator[None]:
+        """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
+        if not self._hosts:
+            # The first guest of a new run, perhaps on another event loop: as in tests. What is left of the
+            # last one may be due at times that the new clock does not reach in years.
+            self._loop = None
+            self._heap = [entry for entry in self._heap if entry[2].callback is not None]
+            heapq.heapify(self._heap)
+        self._hosts[group] = None
+        self._settle_down()
+        try:
+            yield
+        finally:
+            self._leave(group)
+
+    def push(self, when: float, timer: Timer) -> None:
+        """Have the sleeper look at `timer` at a certain time."""
+        earliest = not self._heap or when < self._heap[0][0]
+        heapq.heappush(self._heap, (when, next(self._order), timer))
+        if earliest:
+            self._wake.set()
+
+    def _settle_down(self) -> None:
+        if self._sleeper is None and self._hosts:
+            self._home = next(iter(self._hosts))
+            self._sleeper = anyio.CancelScope()
+            self._home.start_soon(self._sleep, self._sleeper, self._home, name="jambonz timers")
+
+    def _leave(self, group: TaskGroup) -> None:
+        self._hosts.pop(group, None)
+        if self._home is group and self._sleeper is not None:
+            self._sleeper.cancel()
+            self._sleeper = self._home = None
+            self._settle_down()
+
+    async def _sleep(self, scope: anyio.CancelScope, home: TaskGroup) -> None:
+        try:
+            with scope:
+                while True:
+                    self._wake = anyio.Event()
+                    self._ring(self.clock())
+                    pause = self._heap[0][0] - self.clock() if self._heap else float("inf")
+                    with anyio.move_on_after(pause):
+                        await self._wake.wait()
+        finally:
+            # Cancelled by somebody else: the host is going down and has not told us yet. It must not be
+            # chosen again, or the sleeper would move into the same burning house for ever.
+            if self._sleeper is scope:
+                self._leave(home)
+
+    def _ring(self, now: float) -> None:
+        while self._heap and self._heap[0][0] <= now:
+            when, _, timer = heapq.heappop(self._heap)
+            if timer.entry != when:
+                continue  # an entry that an earlier one has replaced
+            timer.entry = None
+            if timer.deadline is None or timer.callback is None:
+                continue
+            if timer.deadline > now:
+                timer.set(timer.deadline)
+                continue
+            timer.deadline = None
+            try:
+                timer.callback()
+            except Exception:
+                # One broken deadline must not stop everybody else's.
+                _logger.exception("A deadline's callback failed")

@@ -1,0 +1,365 @@
+"""An application under an ASGI server: uvicorn, `hypercorn -k trio`, or mounted inside FastAPI or Starlette.
+
+`App` is an ASGI application by itself, through this. The host owns the sockets here, and with them some of
+the limits: the handshake's time, the size of headers and of single messages on the wire, pings, keep-alive
+and shutdown are the host's to set. What still holds of `ServerLimits`: `calls`, `requests`, `body_bytes`,
+`message_bytes`, `outbox_bytes`, `high_water_bytes`, `write_seconds`, `close_seconds`, and `handshake_seconds`
+for the application's decision.
+
+Two things that ASGI cannot do. It cannot cut a connection: `abort()` closes with 1012 instead, which has the
+same effect on jambonz. And a refused websocket has its status and body only where the host supports the
+extension `websocket.http.response`; elsewhere every refusal is a bare 403.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import anyio
+from anyio.abc import TaskGroup
+
+from jambonz_core.wire.errors import LocalProtocolError
+
+from .frame_queue import Outbox
+from .frames import payload_size
+from .http import peer_of, refusal
+from .server_limits import ServerLimits
+from .transport import Admission, Application, Closed, FrameSink, HttpRequest, HttpResponse, Peer
+from .websocket import ABNORMAL, checked_close_code
+
+logger = logging.getLogger("jambonz_anyio.server")
+
+Message: TypeAlias = MutableMapping[str, Any]
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+GOING_AWAY = 1001
+TOO_BIG = 1009
+INTERNAL_ERROR = 1011
+SERVICE_RESTART = 1012
+NO_STATUS = 1005
+
+
+def route_path(scope: Scope) -> str:
+    """The path below where the application is mounted.
+
+    >>> route_path({"path": "/voice/calls", "root_path": "/voice"})
+    '/calls'
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    if root and (path == root or path.startswith(root + "/")):
+        path = path[len(root) :]
+    return path or "/"
+
+
+def peer_of_scope(scope: Scope) -> Peer:
+    """What an ASGI host tells of the other end."""
+    client = scope.get("client")
+    headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+    return replace(
+        peer_of("/", headers, f"{client[0]}:{client[1]}" if client else ""),
+        # The host has split and decoded the request's target.
+        path=route_path(scope),
+        query=scope.get("query_string", b"").decode("latin-1"),
+        secure=scope.get("scheme") in {"https", "wss"},
+    )
+
+
+class AsgiTransport:
+    """A `Transport` on a websocket that an ASGI host has accepted."""
+
+    def __init__(
+        self, receive: Receive, send: Send, peer: Peer, limits: ServerLimits, tasks: TaskGroup
+    ) -> None:
+        self._receive = receive
+        self._send = send
+        self._peer = peer
+        self._limits = limits
+        self._tasks = tasks
+        self._outbox: Outbox[Message] = Outbox(high_water=limits.high_water_bytes, bound=limits.outbox_bytes)
+        self._in_hand = 0
+        self._writing = False
+        self._reading: anyio.CancelScope | None = None
+        self._closing: Closed | None = None
+        self._closed: Closed | None = None
+        self._over = anyio.Event()
+
+    @property
+    def peer(self) -> Peer:
+        """The other end."""
+        return self._peer
+
+    @property
+    def backlog(self) -> int:
+        """Bytes pushed and not yet taken by the host."""
+        return self._outbox.size + self._in_hand
+
+    async def run(self, sink: FrameSink) -> Closed:
+        """Take messages from the host until the connection is over, handing every one to `sink`."""
+        if self._reading is not None:
+            raise LocalProtocolError("this transport is being read already: run() is called once")
+        try:
+            with anyio.CancelScope() as self._reading:
+                while self._closed is None:
+                    await self._take(sink)
+        finally:
+            if self._closed is None:
+                self._cut("cancelled")
+            closed = self._finish(Closed(ABNORMAL))
+            sink.closed(closed)
+        return closed
+
+    async def _take(self, sink: FrameSink) -> None:
+        try:
+            message = await self._receive()
+        except Exception as exc:
+            # A host may raise what it likes when its connection broke.
+            logger.debug("the ASGI host failed to receive: %s", type(exc).__name__)
+            self._finish(Closed(ABNORMAL, "the host lost the connection"))
+            return
+        if message["type"] == "websocket.disconnect":
+            code = message.get("code") or NO_STATUS
+            # No client restarts a service: that is the host, which goes down and has told the client so. It
+            # waits for what it runs, and a call that waited for its connection to come back would hold it up.
+            self._finish(Closed(code, message.get("reason") or "", local=code == SERVICE_RESTART))
+        elif message["type"] == "websocket.receive" and self._closed is None:
+            text = message.get("text")
+            data: str | bytes = text if text is not None else bytes(message["bytes"])
+            if payload_size(data) > self._limits.message_bytes:
+                self.start_close(TOO_BIG, f"message_bytes ({self._limits.message_bytes}) passed")
+            else:
+                sink.frame(data)
+
+    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+        """Send a message as soon as the host takes it."""
+        try:
+            size = payload_size(frame)
+        except UnicodeEncodeError as exc:
+            raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
+        message: Message = {"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame}
+        if self._closing is not None or self._closed is not None:
+            return
+        if self._outbox.add(message, size, urgent=urgent, audio=not isinstance(frame, str)):
+            self._wake()
+        else:
+            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+
+    async def room(self) -> None:
+        """Wait until the outbox is below its high-water mark, or the connection is over."""
+        await self._outbox.room()
+
+    def abort(self) -> None:
+        """End the connection at once: as nearly as ASGI can."""
+        self._cut("aborted")
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close politely, within `close_seconds`."""
+        checked_close_code(code)
+        self.start_close(code, reason)
+        try:
+            with anyio.move_on_after(self._limits.close_seconds):
+                await self._over.wait()
+        finally:
+            self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
+
+    def start_close(self, code: int, reason: str = "") -> None:
+        """Queue the close behind the text that waits. The first one counts."""
+        if self._closing is None and self._closed is None:
+            self._closing = Closed(code, reason, local=True)
+            self._outbox.shut()
+            self._outbox.drop_audio()
+            self._outbox.add({"type": "websocket.close", "code": code, "reason": reason}, 0)
+            self._wake()
+
+    def _wake(self) -> None:
+        if not self._writing:
+            self._writing = True
+            self._tasks.start_soon(self._write_out, name="jambonz writer")
+
+    async def _write_out(self) -> None:
+        """Hand messages to the host, one after the other, while there are some."""
+        limits = self._limits
+        try:
+            while self._outbox:
+                before = self._outbox.size
+                message = self._outbox.take()
+                self._in_hand = before - self._outbox.size
+                sent = False
+                with anyio.move_on_after(limits.write_seconds):
+                    await self._send(message)
+                    sent = True
+                if not sent:
+                    # The host may have sent part of it: nothing can follow.
+                    why = f"took nothing for write_seconds ({limits.write_seconds:g})"
+                    self._finish(Closed(ABNORMAL, why, local=True))
+                elif message["type"] == "websocket.close":
+                    self._finish(Closed(message["code"], message["reason"], local=True))
+        except Exception as exc:
+            logger.debug("the ASGI host failed to send: %s", type(exc).__name__)
+            self._finish(Closed(ABNORMAL, "the host lost the connection"))
+        finally:
+            self._in_hand = 0
+            self._writing = False
+
+    def _cut(self, why: str) -> None:
+        if self._closed is None:
+            self._finish(Closed(ABNORMAL, why, local=True))
+            # The session is told that it is over; the host is asked to make it true.
+            self._outbox.add({"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""}, 0)
+            self._wake()
+
+    def _finish(self, closed: Closed) -> Closed:
+        if self._closed is None:
+            self._closed = closed if self._closing is None else self._closing
+            self._outbox.clear()
+            self._over.set()
+            if self._reading is not None:
+                self._reading.cancel()
+        return self._closed
+
+
+class AsgiApplication:
+    """Makes an ASGI 3 application of an `Application`.
+
+    `running` is entered at the host's lifespan startup and left at its shutdown. A host that mounts this
+    below a path of its own runs no lifespan for it.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        running: Callable[[], AbstractAsyncContextManager[Any]] | None = None,
+        limits: ServerLimits | None = None,
+    ) -> None:
+        self._application = application
+        self._running = running
+        self._limits = limits or ServerLimits()
+        self._calls = 0
+        self._requests = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection, request or lifespan."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            raise LocalProtocolError(f"ASGI scope of an unknown type: {scope['type']!r}")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        started = False
+        try:
+            async with AsyncExitStack() as stack:
+                if self._running is not None:
+                    await stack.enter_async_context(self._running())
+                await send({"type": "lifespan.startup.complete"})
+                started = True
+                await receive()
+        except Exception as exc:
+            logger.exception("the application failed to %s", "stop" if started else "start")
+            step = "shutdown" if started else "startup"
+            await send({"type": f"lifespan.{step}.failed", "message": type(exc).__name__})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._limits.body_bytes:
+                await _respond(send, refusal(413, f"body_bytes ({self._limits.body_bytes}) passed"), "http")
+                return
+        response = await self._answer(HttpRequest(scope["method"], peer_of_scope(scope), bytes(body)))
+        # For HEAD, hosts leave the body out by themselves.
+        await _respond(send, response, "http")
+
+    async def _answer(self, request: HttpRequest) -> HttpResponse:
+        limits = self._limits
+        if self._requests >= limits.requests:
+            return refusal(503, f"requests ({limits.requests}) reached", ("Retry-After", "1"))
+        self._requests += 1
+        try:
+            return await self._application.respond(request)
+        except Exception:
+            logger.exception("the application failed to respond to %s", request.method)
+            return refusal(500, "the application failed")
+        finally:
+            self._requests -= 1
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (await receive())["type"] != "websocket.connect":
+            return
+        request = HttpRequest(
+            "GET", peer_of_scope(scope), subprotocols=tuple(scope.get("subprotocols") or ())
+        )
+        if self._calls >= self._limits.calls:
+            busy = refusal(503, f"calls ({self._limits.calls}) reached", ("Retry-After", "1"))
+            await _deny(scope, send, busy)
+            return
+        self._calls += 1
+        try:
+            decision = await self._decide(request)
+            if isinstance(decision, HttpResponse):
+                await _deny(scope, send, decision)
+                return
+            await send({"type": "websocket.accept", "subprotocol": decision.subprotocol or None})
+            peer = replace(request.peer, subprotocol=decision.subprotocol)
+            async with anyio.create_task_group() as tasks:
+                await self._serve(decision, AsgiTransport(receive, send, peer, self._limits, tasks))
+                tasks.cancel_scope.cancel()
+        finally:
+            self._calls -= 1
+
+    async def _decide(self, request: HttpRequest) -> Admission | HttpResponse:
+        limits = self._limits
+        try:
+            with anyio.move_on_after(limits.handshake_seconds):
+                return await self._application.admit(request)
+        except Exception:
+            logger.exception("the application failed to admit a websocket")
+            return refusal(500, "the application failed")
+        return refusal(503, f"handshake_seconds ({limits.handshake_seconds:g}) passed")
+
+    async def _serve(self, admission: Admission, transport: AsgiTransport) -> None:
+        code = SERVICE_RESTART
+        try:
+            await admission.serve(transport)
+            code = GOING_AWAY
+        except Exception:
+            logger.exception("the application failed to serve a websocket")
+            code = INTERNAL_ERROR
+        finally:
+            await transport.close(code)
+
+
+async def _respond(send: Send, response: HttpResponse, kind: str) -> None:
+    headers: list[tuple[bytes, bytes]] = []
+    if response.status not in {204, 304}:
+        headers.append((b"content-type", response.content_type.encode("latin-1")))
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    await send({"type": f"{kind}.response.start", "status": response.status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": response.body})
+
+
+async def _deny(scope: Scope, send: Send, response: HttpResponse) -> None:
+    """Refuse a websocket, with as much as the host can tell."""
+    if "websocket.http.response" in (scope.get("extensions") or {}):
+        await _respond(send, response, "websocket.http")
+    else:
+        await send({"type": "websocket.close"})

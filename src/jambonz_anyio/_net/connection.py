@@ -1,0 +1,234 @@
+"""One accepted socket, from its first byte to its last: HTTP requests, and perhaps one websocket.
+
+Everything up to the websocket has a deadline, and nothing that goes wrong here reaches another connection:
+whatever an application raises is logged and answered, and ends where it began.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
+
+import anyio
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
+
+from .byte_streams import ByteStream, Incoming, describe
+from .frames import ParserFactory
+from .http import HttpConnection, HttpFault, Upgrade, refusal
+from .server_limits import ServerLimits
+from .transport import Admission, Application, HttpRequest, HttpResponse
+from .websocket import WebSocketTransport
+
+logger = logging.getLogger("jambonz_anyio.server")
+
+GOING_AWAY = 1001
+INTERNAL_ERROR = 1011
+SERVICE_RESTART = 1012
+
+
+class Books(Protocol):
+    """What connections have in common: who is there, and what each may still have."""
+
+    limits: ServerLimits
+    parser: ParserFactory
+    application: Application
+    secure: bool
+    draining: bool
+
+    def begin_handshake(self, connection: Connection) -> None:
+        """It is reading a request; may push out the one that reads longest."""
+
+    def end_handshake(self, connection: Connection) -> None:
+        """It has a request, or has given up."""
+
+    def begin_request(self) -> bool:
+        """A plain request is about to be answered. False: too many are."""
+        ...
+
+    def end_request(self) -> None:
+        """It was."""
+
+    def begin_call(self) -> bool:
+        """A websocket is about to be admitted. False: too many are open."""
+        ...
+
+    def refused_call(self) -> None:
+        """It was not admitted."""
+
+    def opened_call(self, transport: WebSocketTransport) -> None:
+        """It was: ping it, and close it when the server drains. It leaves by `transport.when_over`."""
+
+    def left(self) -> None:
+        """A connection is over."""
+
+    def probe(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer to a request for health or readiness, if it is one."""
+
+
+class Connection:
+    """Serves one accepted socket."""
+
+    __slots__ = ("_books", "_given_up", "_incoming", "_scope", "_tasks")
+
+    def __init__(self, incoming: Incoming, books: Books, tasks: TaskGroup) -> None:
+        self._incoming = incoming
+        self._books = books
+        self._tasks = tasks
+        self._scope: anyio.CancelScope | None = None
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """Stop reading a request, and close."""
+        self._given_up = True
+        if self._scope is not None:
+            self._scope.cancel()
+
+    async def serve(self) -> None:
+        """Until the connection is over. Raises nothing but cancellation.
+
+        This is the root of the task that calls run in: whatever wakes them passes through here, so it is kept
+        flat.
+        """
+        stream: ByteStream | None = None
+        try:
+            with self._deadline(self._books.limits.handshake_seconds):
+                stream = await self._incoming.open(self._tasks)
+            if stream is None:
+                return
+            # The call itself runs in a frame of its own, without what the handshake needed: an idle call is
+            # small.
+            opened = await self._until_upgrade(stream)
+            if opened is not None:
+                await self._call(*opened)
+        except OSError as exc:
+            logger.debug("handshake failed: %s", describe(exc))
+        except Exception:
+            logger.exception("a connection failed")
+        finally:
+            try:
+                await (self._incoming if stream is None else stream).aclose()
+            finally:
+                self._books.left()
+
+    async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
+        """Answer plain requests until one of them opens a websocket, or there are no more."""
+        limits = self._books.limits
+        http = HttpConnection(stream, limits, secure=self._books.secure)
+        patience = limits.handshake_seconds
+        while True:
+            last = False
+            try:
+                with self._deadline(patience) as scope:
+                    request = await http.next_request()
+                if scope.cancelled_caught:
+                    if self._given_up or not http.begun:
+                        return None
+                    last = True
+                    response = refusal(408, "handshake_seconds passed before the request was complete")
+                elif request is None:
+                    # It may have ended only its own side, and still wait for the last answer.
+                    break
+                elif isinstance(request, Upgrade):
+                    opened = await self._upgrade(request, stream)
+                    if not isinstance(opened, HttpResponse):
+                        return opened
+                    response = opened
+                else:
+                    response = await self._respond(request)
+            except HttpFault as fault:
+                response, last = fault.response, True
+            try:
+                more = http.answer(response, close=last or self._books.draining)
+            except ValueError:
+                logger.exception("an application's response cannot be sent")
+                return None
+            if not more:
+                break
+            patience = limits.keep_alive_seconds
+            # A hundred requests in one packet hold up nobody, and their answers do not pile up. All of the
+            # waiting is inside: a drain that began anywhere else would not find this connection.
+            with self._deadline(patience) as scope:
+                await checkpoint()
+                await http.room()
+            if scope.cancelled_caught:
+                return None
+        with anyio.move_on_after(limits.close_seconds):
+            await stream.finish()
+        return None
+
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
+        books = self._books
+        probe = books.probe(request)
+        if probe is not None:
+            return probe
+        if not books.begin_request():
+            return refusal(503, f"requests ({books.limits.requests}) reached", ("Retry-After", "1"))
+        try:
+            return await books.application.respond(request)
+        except Exception:
+            logger.exception("the application failed to respond to %s", request.method)
+            return refusal(500, "the application failed")
+        finally:
+            books.end_request()
+
+    async def _upgrade(
+        self, upgrade: Upgrade, stream: ByteStream
+    ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
+        books = self._books
+        if books.draining:
+            return refusal(503, "draining", ("Retry-After", "1"))
+        if not books.begin_call():
+            return refusal(503, f"calls ({books.limits.calls}) reached", ("Retry-After", "1"))
+        opened: tuple[Admission, WebSocketTransport] | HttpResponse
+        opened = refusal(503, f"handshake_seconds ({books.limits.handshake_seconds:g}) passed")
+        try:
+            with anyio.move_on_after(books.limits.handshake_seconds):
+                opened = self._accept(await books.application.admit(upgrade.request), upgrade, stream)
+        except Exception:
+            logger.exception("the application failed to admit a websocket")
+            opened = refusal(500, "the application failed")
+        finally:
+            if isinstance(opened, HttpResponse):
+                books.refused_call()
+        return opened
+
+    def _accept(
+        self, decision: Admission | HttpResponse, upgrade: Upgrade, stream: ByteStream
+    ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
+        if isinstance(decision, HttpResponse):
+            return decision
+        books = self._books
+        stream.write(upgrade.accept(decision.subprotocol))
+        peer = replace(upgrade.request.peer, subprotocol=decision.subprotocol)
+        parser = books.parser(client=False, message_bytes=books.limits.message_bytes)
+        transport = WebSocketTransport(stream, parser, peer, books.limits, upgrade.early)
+        books.opened_call(transport)
+        return decision, transport
+
+    async def _call(self, admission: Admission, transport: WebSocketTransport) -> None:
+        code = SERVICE_RESTART
+        try:
+            await admission.serve(transport)
+            code = GOING_AWAY
+        except Exception:
+            logger.exception("the application failed to serve a websocket")
+            code = INTERNAL_ERROR
+        finally:
+            # Cancelled, this sends the close frame if the socket takes it at once, and cuts.
+            await transport.close(code)
+
+    @contextmanager
+    def _deadline(self, seconds: float) -> Iterator[anyio.CancelScope]:
+        """Reading a request: with a time limit, and until somebody says `give_up()`."""
+        with anyio.move_on_after(seconds) as scope:
+            self._scope = scope
+            self._books.begin_handshake(self)
+            try:
+                yield scope
+            finally:
+                self._scope = None
+                self._books.end_handshake(self)

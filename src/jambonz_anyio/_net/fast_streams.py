@@ -1,0 +1,479 @@
+"""Byte streams for the event loops that we know from inside: asyncio, uvloop and trio.
+
+This file alone may import them. It holds nothing but what the portable implementation (see `_byte_streams`,
+whose rules and tests these share) cannot do as fast. There is one stream, on a bare non-blocking socket: a
+write is a `send()` right where it is asked for, and a read is a callback of whoever watches the sockets. That
+is
+
+* on asyncio and uvloop the loop itself, by `add_reader()` and `add_writer()`: no transport and protocol in
+  between, no read buffer for each read, and nothing is reconfigured around a read, as it is in anyio's
+  streams;
+* on trio one task for all connections of a server, which waits for a selector that watches the sockets.
+  trio's own `wait_readable()` would cost each frame a system call and a task switch.
+
+Measured with `benchmarks/audio.py` and a minimal echo on top, microseconds of CPU a frame: 10 like this on
+all three; 11 with asyncio's `BufferedProtocol`; 18 with `wait_readable()` in a task for each connection.
+
+TLS is left to the portable implementation, and so are Windows' loops, whose sockets nobody can watch like
+this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
+
+import anyio
+from anyio.abc import TaskGroup
+
+from .byte_streams import (
+    READ_BYTES,
+    ByteReceiver,
+    ByteStream,
+    Incoming,
+    Listener,
+    PortableStreams,
+    Streams,
+    describe,
+    peer_address,
+    tune,
+)
+
+
+class _ReadBuffer(threading.local):
+    """Shared by all connections of a thread: the receiver is done with it before anything else can run."""
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(READ_BYTES))
+
+
+_READ_BUFFER = _ReadBuffer()
+
+
+class Watcher(Protocol):
+    """Calls back when a socket can be read or written. An asyncio event loop is one."""
+
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> object:
+        """Call whenever there is something to read, until `remove_reader()`."""
+
+    def remove_reader(self, fd: int) -> object:
+        """Call no more."""
+
+    def add_writer(self, fd: int, callback: Callable[[], None]) -> object:
+        """Call whenever there is room to write, until `remove_writer()`."""
+
+    def remove_writer(self, fd: int) -> object:
+        """Call no more."""
+
+
+def fast_streams() -> Streams | None:
+    """The fast streams for the event loop that runs here, if there are any."""
+    trio: Any = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        return SocketStreams("trio") if hasattr(selectors.DefaultSelector, "fileno") else None
+    proactor: Any = getattr(asyncio, "ProactorEventLoop", None)
+    if proactor is not None and isinstance(asyncio.get_running_loop(), proactor):
+        return None
+    _name_the_loop()
+    return SocketStreams("asyncio")
+
+
+def _name_the_loop() -> None:
+    """Have anyio know the event loop in its callbacks, too.
+
+    Under `anyio.run()` it does. Under `asyncio.run()` it asks sniffio, where that is installed, and sniffio
+    knows asyncio inside of tasks only, unless it was told. Callbacks run with the context in which the socket
+    was given to the loop, and so do the connections, whose tasks begin below the caller's.
+    """
+    try:
+        from sniffio import current_async_library_cvar
+    except ImportError:
+        return
+    if current_async_library_cvar.get() is None:
+        current_async_library_cvar.set("asyncio")
+
+
+class SocketStream:
+    """A stream on a bare socket. Made by `SocketStreams`."""
+
+    __slots__ = (
+        "_broken",
+        "_buffer",
+        "_dead",
+        "_drained",
+        "_error",
+        "_fd",
+        "_pumping",
+        "_raised",
+        "_reading",
+        "_recv_into",
+        "_send",
+        "_sock",
+        "_unsent",
+        "_watched",
+        "_watcher",
+        "_writing",
+        "address",
+        "receiver",
+    )
+
+    def __init__(self, sock: socket.socket, watcher: Watcher) -> None:
+        self.address = peer_address(sock)
+        self._sock = sock
+        self._fd = sock.fileno()
+        self._send = sock.send
+        self._recv_into = sock.recv_into
+        self._watcher = watcher
+        self._buffer = _READ_BUFFER.view
+        self.receiver: ByteReceiver | None = None
+        self._pumping: anyio.Event | None = None
+        self._reading = False
+        """Whether somebody pumps and wants more; asked for every frame, so it is no question to an event."""
+        self._watched = False
+        self._unsent = bytearray()
+        self._writing = False
+        self._drained: anyio.Event | None = None
+        self._error: str | None = None
+        """How the stream ended; empty when the peer has sent all it had."""
+        self._raised: BaseException | None = None
+        self._broken = False
+        self._dead = False
+
+    @property
+    def unsent(self) -> int:
+        """Bytes written and not yet taken by the kernel."""
+        return len(self._unsent)
+
+    async def pump(self, receiver: ByteReceiver) -> None:
+        """Have the socket read until `stop()`, the end or `abort()`."""
+        self.receiver = receiver
+        if self._error is None and not self._dead:
+            self._pumping = anyio.Event()
+            self._reading = True
+            if not self._watched:
+                self._watched = True
+                self._watcher.add_reader(self._fd, self._readable)
+            try:
+                await self._pumping.wait()
+            finally:
+                self._reading = False
+                self._pumping = None
+        if self._raised is not None:
+            raised, self._raised = self._raised, None
+            raise raised
+        if self._error is not None:
+            receiver.ended(self._error)
+
+    def stop(self) -> None:
+        """Make `pump()` return after the chunk in hand."""
+        # The socket stays watched: most often the next `pump()` follows before anything comes.
+        self._rest()
+
+    def write(self, data: bytes) -> bool:
+        """Send; False when something is kept and the caller should hold back."""
+        if self._unsent or self._broken:
+            if not self._broken:
+                self._unsent += data
+            return False
+        try:
+            sent = self._send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as exc:
+            self._break(exc)
+            return False
+        if sent == len(data):
+            return True
+        self._unsent += memoryview(data)[sent:]
+        self._writing = True
+        self._watcher.add_writer(self._fd, self._writable)
+        return False
+
+    async def finish(self) -> None:
+        """Send what is kept, then the end of our side, and read and drop until the peer's side ends too."""
+        while self._unsent:
+            self._drained = anyio.Event()
+            await self._drained.wait()
+        if self._error is None and not self._broken:
+            try:
+                self._sock.shutdown(socket.SHUT_WR)
+            except OSError:
+                return
+            await self.pump(_DROP)
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if not self._dead:
+            self._dead = self._broken = True
+            self._unwatch()
+            self._forget_unsent()
+            self._sock.close()
+            self._rest()
+
+    async def aclose(self) -> None:
+        """Cut the connection and give everything back."""
+        self.abort()
+
+    def _readable(self) -> None:
+        """Called by the watcher."""
+        if not self._reading:
+            self._unwatch()
+            return
+        try:
+            size = self._recv_into(self._buffer)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as exc:
+            self._end(describe(exc))
+            return
+        if not size:
+            self._end("")
+            return
+        try:
+            self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # pump() has set it
+        except BaseException as exc:  # it belongs to the task that pumps
+            self._raised = exc
+            self.abort()
+
+    def _writable(self) -> None:
+        """Called by the watcher."""
+        if not self._writing:
+            return
+        try:
+            sent = self._send(self._unsent)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as exc:
+            self._break(exc)
+            return
+        del self._unsent[:sent]
+        if self._unsent:
+            return
+        self._forget_unsent()
+        if self.receiver is not None:
+            try:
+                self.receiver.writable()
+            except BaseException as exc:  # as above
+                self._raised = exc
+                self.abort()
+
+    def _end(self, error: str) -> None:
+        """Nothing more will come."""
+        self._error = error
+        self._unwatch()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Have the pump return."""
+        self._reading = False
+        if self._pumping is not None:
+            self._pumping.set()
+
+    def _break(self, error: OSError) -> None:
+        """Nothing more can be sent. What the peer sent before, its close frame perhaps, can still be read."""
+        self._broken = True
+        self._forget_unsent()
+        if not isinstance(error, (BrokenPipeError, ConnectionResetError)):
+            self._end(describe(error))
+            self.abort()
+
+    def _forget_unsent(self) -> None:
+        """All was sent, or nothing more can be."""
+        self._unsent.clear()
+        if self._writing:
+            self._writing = False
+            self._watcher.remove_writer(self._fd)
+        if self._drained is not None:
+            self._drained.set()
+
+    def _unwatch(self) -> None:
+        if self._watched:
+            self._watched = False
+            self._watcher.remove_reader(self._fd)
+
+
+class _Drop:
+    """Receives what nobody wants."""
+
+    def received(self, data: bytes | memoryview) -> None:
+        """Drop it."""
+
+    def ended(self, error: str) -> None:
+        """The pump ends by itself."""
+
+    def writable(self) -> None:
+        """Nothing waits here."""
+
+
+_DROP = _Drop()
+
+
+class TaskFuture:
+    """What one task of trio waits for, once, as tasks of asyncio wait for a future; see `timers.Future`."""
+
+    __slots__ = ("_done", "_task", "_trio")
+
+    def __init__(self) -> None:
+        self._trio: Any = sys.modules["trio"].lowlevel
+        self._task: Any = None
+        self._done = False
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._done
+
+    def set_result(self, result: None, /) -> None:
+        """Let the task go on."""
+        self._done = True
+        task, self._task = self._task, None
+        if task is not None:
+            self._trio.reschedule(task)
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        if not self._done:
+            self._task = self._trio.current_task()
+            yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
+
+    def _abandon(self, raise_cancel: object) -> Any:
+        """The task is cancelled."""
+        self._done = True
+        self._task = None
+        return self._trio.Abort.SUCCEEDED
+
+
+class SelectorWatcher:
+    """Watches sockets under trio, in one task."""
+
+    def __init__(self) -> None:
+        self._selector: selectors.BaseSelector | None = None
+
+    def start(self, tasks: TaskGroup) -> None:
+        """Watch from now on, as long as that group lives."""
+        if self._selector is None:
+            self._selector = selectors.DefaultSelector()
+            tasks.start_soon(self._run, self._selector, name="jambonz sockets")
+
+    async def _run(self, selector: selectors.BaseSelector) -> None:
+        import trio
+
+        try:
+            while True:
+                await trio.lowlevel.wait_readable(selector.fileno())  # type: ignore[attr-defined]  # fast_streams() asked
+                for key, mask in selector.select(0):
+                    # A callback before it may have ended this one's interest: every callback looks for
+                    # itself.
+                    reader, writer = key.data
+                    if mask & selectors.EVENT_READ and reader is not None:
+                        reader()
+                    if mask & selectors.EVENT_WRITE and writer is not None:
+                        writer()
+        finally:
+            self._selector = None
+            selector.close()
+
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
+        """Call whenever there is something to read."""
+        self._set(fd, 0, callback)
+
+    def remove_reader(self, fd: int) -> None:
+        """Call no more."""
+        self._set(fd, 0, None)
+
+    def add_writer(self, fd: int, callback: Callable[[], None]) -> None:
+        """Call whenever there is room to write."""
+        self._set(fd, 1, callback)
+
+    def remove_writer(self, fd: int) -> None:
+        """Call no more."""
+        self._set(fd, 1, None)
+
+    def _set(self, fd: int, which: int, callback: Callable[[], None] | None) -> None:
+        selector = self._selector
+        if selector is None:  # over, and with it the interest of all
+            return
+        known = fd in selector.get_map()
+        callbacks: list[Callable[[], None] | None]
+        callbacks = list(selector.get_key(fd).data) if known else [None, None]
+        callbacks[which] = callback
+        events = (selectors.EVENT_READ if callbacks[0] else 0) | (
+            selectors.EVENT_WRITE if callbacks[1] else 0
+        )
+        if not events:
+            if known:
+                selector.unregister(fd)
+        elif known:
+            selector.modify(fd, events, callbacks)
+        else:
+            selector.register(fd, events, callbacks)
+
+
+class _SocketIncoming:
+    def __init__(self, sock: socket.socket, streams: SocketStreams) -> None:
+        self._sock = sock
+        self._streams = streams
+
+    async def open(self, tasks: TaskGroup) -> ByteStream:
+        return self._streams.stream(self._sock, tasks)
+
+    async def aclose(self) -> None:
+        self._sock.close()
+
+
+class _SocketListener:
+    def __init__(self, sock: socket.socket, streams: SocketStreams) -> None:
+        self._sock = sock
+        self._streams = streams
+
+    async def accept(self) -> Incoming:
+        while True:
+            await anyio.wait_readable(self._sock)
+            try:
+                sock, _ = self._sock.accept()
+            except (BlockingIOError, InterruptedError):
+                continue
+            sock.setblocking(False)
+            return _SocketIncoming(sock, self._streams)
+
+    async def aclose(self) -> None:
+        if self._sock.fileno() >= 0:
+            anyio.notify_closing(self._sock)
+            self._sock.close()
+
+
+class SocketStreams:
+    """Byte streams on bare sockets; those with TLS are portable ones."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._selector = SelectorWatcher() if name == "trio" else None
+
+    def stream(self, sock: socket.socket, tasks: TaskGroup) -> SocketStream:
+        """A stream of a connected, non-blocking socket."""
+        tune(sock)
+        watcher: Watcher
+        if self._selector is not None:
+            self._selector.start(tasks)
+            watcher = self._selector
+        else:
+            watcher = asyncio.get_running_loop()
+        return SocketStream(sock, watcher)
+
+    async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
+        """Accept from a bound, listening socket."""
+        if tls is not None:
+            return await PortableStreams().listener(sock, tls)
+        return _SocketListener(sock, self)
+
+    async def connect(
+        self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup
+    ) -> ByteStream:
+        """Make a stream of a connected socket."""
+        if tls is not None:
+            return await PortableStreams().connect(sock, tls, hostname, tasks)
+        return self.stream(sock, tasks)

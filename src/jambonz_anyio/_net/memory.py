@@ -1,0 +1,280 @@
+"""A websocket without a socket: two transports that face each other in memory.
+
+`testing` and many tests run calls over this. It keeps the rules of the seam (see `_transport`) exactly and
+adds what a network does to a connection, on demand and at a definite point: `cut()` breaks it, `lose()`
+swallows frames without either side noticing. Nothing here reads a clock but the close handshake, so that
+under virtual time a run is repeatable.
+
+A frame that is pushed lies in flight until the other side's `run()` hands it over: `push()` never calls the
+other side's sink, so two protocol machines that answer each other never nest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+
+import anyio
+
+from jambonz_core.wire.errors import LocalProtocolError
+
+from .frame_queue import Outbox
+from .frames import payload_size
+from .server_limits import ServerLimits
+from .transport import (
+    Admission,
+    Application,
+    Closed,
+    FrameSink,
+    HttpRequest,
+    HttpResponse,
+    Peer,
+    UpgradeRefused,
+)
+from .websocket import NOBODY, checked_close_code
+
+ABNORMAL = 1006
+GOING_AWAY = 1001
+TOO_BIG = 1009
+INTERNAL_ERROR = 1011
+
+
+class MemoryConnection:
+    """What the two ends share: whether it still stands, and what the network does to it."""
+
+    def __init__(self) -> None:
+        self.ends: tuple[MemoryTransport, MemoryTransport] | tuple[()] = ()
+        self.lossy = False
+
+    def cut(self, *, deliver: bool = False) -> None:
+        """Break the connection: both sides see 1006. What is in flight is lost, or arrives first with
+        `deliver`."""
+        for end in self.ends:
+            end._break(Closed(ABNORMAL, "connection lost"), deliver=deliver)
+
+    def lose(self, losing: bool = True) -> None:
+        """From now on swallow whatever is pushed, on both sides, without a word: a half-open connection."""
+        self.lossy = losing
+
+
+class MemoryTransport:
+    """One end of a connection in memory. A `Transport`."""
+
+    def __init__(self, connection: MemoryConnection, peer: Peer, limits: ServerLimits) -> None:
+        self.connection = connection
+        """The cable: `cut()` and `lose()`."""
+        self._peer = peer
+        self._limits = limits
+        self._other: MemoryTransport = self
+        self._outbox: Outbox[str | bytes | Closed] = Outbox(
+            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
+        )
+        self._arrived = anyio.Event()
+        self._over = anyio.Event()
+        self._closed: Closed | None = None
+        """Why nothing more will come; set when everything before it was handed over."""
+        self._broken: Closed | None = None
+        """Why the connection broke, while frames in flight may still have to be handed over."""
+        self._closing: Closed | None = None
+        self._sink: FrameSink = NOBODY
+        self._claimed = False
+        self._reading = False
+        self._told = False
+
+    @property
+    def peer(self) -> Peer:
+        """The other end."""
+        return self._peer
+
+    @property
+    def backlog(self) -> int:
+        """Bytes pushed that the other side has not been handed yet."""
+        return self._outbox.size
+
+    async def run(self, sink: FrameSink) -> Closed:
+        """Hand over frames as they come in, until the connection is over."""
+        if self._claimed:
+            raise LocalProtocolError("this transport has a reader already: run() is called once")
+        self._claimed = True
+        self._sink = sink
+        try:
+            await self._read()
+        finally:
+            self._abort("cancelled")
+            closed = self._finish(Closed(ABNORMAL, "cancelled", local=True))
+            self._tell()
+        return closed
+
+    async def _read(self) -> None:
+        """Take what comes until it is over. A `close()` before `run()` does too: who comes second waits."""
+        if self._reading:
+            await self._over.wait()
+            return
+        self._reading = True
+        try:
+            while self._closed is None:
+                self._deliver()
+                if self._closed is None:
+                    self._arrived = anyio.Event()
+                    await self._arrived.wait()
+        finally:
+            self._abort("cancelled")
+            self._finish(Closed(ABNORMAL, "cancelled", local=True))
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell the sink that it is over: once, and as soon as there is a sink."""
+        if self._claimed and not self._told and self._closed is not None:
+            self._told = True
+            self._sink.closed(self._closed)
+
+    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+        """Put a frame in flight."""
+        audio = not isinstance(frame, str)
+        try:
+            size = payload_size(frame)
+        except UnicodeEncodeError as exc:
+            raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
+        if self.connection.lossy or any((self._closing, self._broken, self._closed)):
+            return
+        if not self._outbox.add(frame, size, urgent=urgent, audio=audio):
+            self._abort(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            return
+        self._other._wake()
+
+    async def room(self) -> None:
+        """Wait until less than `high_water_bytes` are in flight."""
+        await self._outbox.room()
+
+    def abort(self) -> None:
+        """Cut the connection; the other side sees 1006."""
+        self._abort("aborted")
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close, and wait until the other side has taken everything before the close and the close itself."""
+        checked_close_code(code)
+        if self._closed is None and self._broken is None:
+            if self._closing is None:
+                self._closing = Closed(code, reason, local=True)
+                self._outbox.drop_audio()
+                if not self.connection.lossy:
+                    # A close frame has no size of its own, so that a full outbox cannot refuse it.
+                    self._outbox.add(Closed(code, reason), 0)
+                    self._other._wake()
+            with anyio.move_on_after(self._limits.close_seconds):
+                await self._read()
+            if self._closed is None:
+                self._abort("close_seconds passed")
+                self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
+
+    def _wake(self) -> None:
+        self._arrived.set()
+
+    def _deliver(self) -> None:
+        """Hand over what the other side has put in flight."""
+        inbox = self._other._outbox
+        while inbox and self._closed is None:
+            frame = inbox.take()
+            if isinstance(frame, Closed):
+                if self._closing is None and not self.connection.lossy:
+                    # The answer to a close is a close, behind what is in flight already.
+                    self._outbox.add(Closed(frame.code), 0)
+                    self._other._wake()
+                self._finish(frame)
+            elif payload_size(frame) > self._limits.message_bytes:
+                reason = f"message_bytes ({self._limits.message_bytes}) passed"
+                self._finish(Closed(TOO_BIG, reason, local=True))
+                self._other._break(Closed(TOO_BIG, reason), deliver=True)
+            else:
+                self._sink.frame(frame)
+        if self._broken is not None:
+            self._finish(self._broken)
+
+    def _finish(self, closed: Closed) -> Closed:
+        """It is over, for this reason unless it was over before. What is in flight from here stays so."""
+        if self._closed is None:
+            self._closed = closed if self._closing is None else self._closing
+            self._outbox.shut()
+            self._over.set()
+            self._wake()
+        return self._closed
+
+    def _abort(self, why: str) -> None:
+        if self._closed is None:
+            self._break(Closed(ABNORMAL, why, local=True), deliver=False)
+            if not self.connection.lossy:
+                self._other._break(Closed(ABNORMAL, "connection lost"), deliver=True)
+
+    def _break(self, closed: Closed, *, deliver: bool) -> None:
+        """The connection is gone; with `deliver`, what the other side sent before still arrives here."""
+        if self._closed is None and self._broken is None:
+            self._broken = closed
+            self._outbox.shut()
+            if not deliver:
+                self._other._outbox.clear()
+            self._wake()
+
+
+def memory_connection(
+    peer: Peer | None = None, *, limits: ServerLimits | None = None, peer_limits: ServerLimits | None = None
+) -> tuple[MemoryTransport, MemoryTransport]:
+    """Two transports that face each other: the application's, and its peer's.
+
+    `peer` is what the application's end knows of the other one. `limits` hold at the application's end,
+    `peer_limits` at the other (jambonz takes no more than 24 KiB a message: `message_bytes=24 * 1024`).
+
+    >>> app_side, phone_side = memory_connection(Peer(path="/", subprotocol="ws.jambonz.org"))
+    >>> app_side.push("[]")
+    >>> app_side.backlog
+    2
+    """
+    connection = MemoryConnection()
+    at_app = MemoryTransport(connection, peer or Peer(path="/"), limits or ServerLimits())
+    at_peer = MemoryTransport(
+        connection, Peer(path="", subprotocol=at_app.peer.subprotocol), peer_limits or ServerLimits()
+    )
+    at_app._other, at_peer._other = at_peer, at_app
+    connection.ends = (at_app, at_peer)
+    return at_app, at_peer
+
+
+@asynccontextmanager
+async def open_memory_websocket(
+    application: Application,
+    path: str = "/",
+    *,
+    query: str = "",
+    subprotocols: Iterable[str] = (),
+    credentials: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    limits: ServerLimits | None = None,
+    peer_limits: ServerLimits | None = None,
+) -> AsyncIterator[MemoryTransport]:
+    """Open a websocket to an application without a server: the counterpart of `open_websocket`.
+
+    Raises `UpgradeRefused` when the application does not admit it. The application's side runs until the
+    block is left, and is cancelled then; what it raises comes out of the block, in an exception group.
+    """
+    offered = tuple(subprotocols)
+    request = HttpRequest(
+        "GET", Peer(path, query, headers or {}, credentials=credentials), subprotocols=offered
+    )
+    decision = await application.admit(request)
+    if isinstance(decision, HttpResponse):
+        raise UpgradeRefused(decision)
+    peer = Peer(path, query, headers or {}, decision.subprotocol, credentials=credentials)
+    app_side, phone_side = memory_connection(peer, limits=limits, peer_limits=peer_limits)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_serve, decision, app_side)
+        yield phone_side
+        tasks.cancel_scope.cancel()
+
+
+async def _serve(admission: Admission, transport: MemoryTransport) -> None:
+    code = INTERNAL_ERROR
+    try:
+        await admission.serve(transport)
+        code = GOING_AWAY
+    finally:
+        # The server's rule for an application that leaves its connection open.
+        await transport.close(code)

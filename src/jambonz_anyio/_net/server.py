@@ -1,0 +1,365 @@
+"""The server: sockets, the connections on them, and how it all ends.
+
+`serve()` runs inside the caller's task group and owns everything it starts. A server is listening, then
+draining, then over; what a drain may take is known before it begins.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import ssl
+from collections.abc import Iterable
+from os import PathLike
+
+import anyio
+from anyio.abc import TaskGroup, TaskStatus
+
+from jambonz_core.wire.errors import LocalProtocolError
+
+from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
+from .connection import SERVICE_RESTART, Connection
+from .frames import frame_parser
+from .http import refusal
+from .server_limits import ServerLimits
+from .transport import Application, HttpRequest, HttpResponse
+from .websocket import WebSocketTransport
+
+logger = logging.getLogger("jambonz_anyio.server")
+
+ACCEPT_PAUSE_SECONDS = 0.1
+"""When the process is out of file descriptors or memory, how long until the next client is accepted."""
+
+
+def choose_streams(name: str = "auto") -> Streams:
+    """The byte streams of that name: `portable`, `fast`, or `auto` for fast where there is such a thing."""
+    if name not in {"auto", "portable", "fast"}:
+        raise LocalProtocolError(f"no streams are called {name!r}: it is 'auto', 'portable' or 'fast'")
+    if name != "portable":
+        from .fast_streams import fast_streams
+
+        fast = fast_streams()
+        if fast is not None:
+            return fast
+        if name == "fast":
+            raise LocalProtocolError("there are no fast streams for this event loop")
+    return PortableStreams()
+
+
+class Server:
+    """Serves one application on its sockets.
+
+    `host` None means every interface, `port` 0 any free one; `path` is a Unix socket instead of both. `tls`
+    is a context for servers. `parser` is `auto`, `wsproto` or `websockets`; `streams` is `auto`, `fast` or
+    `portable`. With `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
+
+    Requests for `health_path` and `readiness_path` are answered here; None leaves them to the application.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        host: str | None = "127.0.0.1",
+        port: int = 3000,
+        path: str | PathLike[str] | None = None,
+        tls: ssl.SSLContext | None = None,
+        limits: ServerLimits | None = None,
+        parser: str = "auto",
+        streams: str = "auto",
+        handle_signals: bool = False,
+        drain_seconds: float = 30.0,
+        health_path: str | None = "/health",
+        readiness_path: str | None = "/ready",
+    ) -> None:
+        self.application = application
+        self.limits = limits or ServerLimits()
+        self.parser = frame_parser(parser)
+        self.secure = tls is not None
+        self.draining = False
+        """Whether `drain()` was called: nothing new is accepted."""
+        self.drain_seconds = drain_seconds
+        """How long calls may go on after that, unless `drain()` says otherwise."""
+        self.addresses: list[str] = []
+        """Where it listens: `host:port`, or the path of the Unix socket."""
+        self.port = port
+        """The port, once it is bound; the first one if `port` was 0 and `host` has several addresses."""
+        self._host = host
+        self._path = path
+        self._tls = tls
+        self._stream_kind = streams
+        self._handle_signals = handle_signals
+        self._health_path = health_path
+        self._readiness_path = readiness_path
+        # In the order they came: the first is the one that has been at it longest.
+        self._handshakes: dict[Connection, None] = {}
+        self._transports: dict[WebSocketTransport, None] = {}
+        self._admitting = 0
+        self._answering = 0
+        self._serving = 0
+        self._listening: anyio.CancelScope | None = None
+        # Entered while calls finish; `start_drain()` may move its deadline.
+        self._patience = anyio.CancelScope()
+        self._changed = anyio.Event()
+        self._over = anyio.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes calls: it listens, and one more would fit."""
+        return bool(self.addresses) and not self.draining and self._room_for_calls()
+
+    @property
+    def calls(self) -> int:
+        """Websockets that are open now."""
+        return len(self._transports)
+
+    # Running ------------------------------------------------------------------------------------------------
+
+    async def run(self, *, task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until `drain()` is through or this is cancelled. Reports itself once it listens."""
+        streams = choose_streams(self._stream_kind)
+        sockets = await bind(self._host, self.port, self._path)
+        listeners: list[Listener] = []
+        try:
+            self.addresses = [_name(sock) for sock in sockets]
+            if self._path is None:
+                self.port = sockets[0].getsockname()[1]
+            while sockets:
+                listeners.append(await streams.listener(sockets.pop(0), self._tls))
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._keep, name="jambonz keeper")
+                if self._handle_signals:
+                    # Before anybody is told that it listens: whoever knows may send one at once.
+                    await tasks.start(self._watch_signals, tasks.cancel_scope, name="jambonz signals")
+                logger.info("listening on %s (%s streams)", ", ".join(self.addresses), streams.name)
+                async with anyio.create_task_group() as accepting:
+                    self._listening = accepting.cancel_scope
+                    if self.draining:
+                        self._listening.cancel()
+                    for listener in listeners:
+                        accepting.start_soon(self._accept, listener, tasks, name="jambonz listener")
+                    task_status.started(self)
+                await _close(listeners)
+                await self._finish_calls()
+                tasks.cancel_scope.cancel()
+        finally:
+            self.addresses = []
+            for sock in sockets:
+                sock.close()
+            with anyio.CancelScope(shield=True):
+                await _close(listeners)
+            if self._path is not None:
+                _unlink(self._path)
+            self._over.set()
+            logger.info("stopped")
+
+    def start_drain(self, seconds: float | None = None) -> None:
+        """Accept nothing more; after `seconds` close what is left, so that jambonz takes it elsewhere.
+
+        Called again, it only sets the time left.
+        """
+        self._patience.deadline = anyio.current_time() + (self.drain_seconds if seconds is None else seconds)
+        if self.draining:
+            return
+        self.draining = True
+        logger.info("draining: %d websockets are open", self.calls)
+        if self._listening is not None:
+            self._listening.cancel()
+        for connection in list(self._handshakes):
+            connection.give_up()
+
+    async def drain(self, seconds: float | None = None) -> None:
+        """`start_drain()`, and wait until the server is over. Inside a call it would wait for itself."""
+        self.start_drain(seconds)
+        await self._over.wait()
+
+    async def _accept(self, listener: Listener, tasks: TaskGroup) -> None:
+        while True:
+            try:
+                incoming = await listener.accept()
+            except OSError as exc:
+                if exc.errno not in TEMPORARY_ACCEPT_ERRORS:
+                    raise
+                logger.warning("cannot accept a connection: %s", describe(exc))
+                await anyio.sleep(ACCEPT_PAUSE_SECONDS)
+                continue
+            self._serving += 1
+            tasks.start_soon(Connection(incoming, self, tasks).serve, name="jambonz connection")
+
+    async def _keep(self) -> None:
+        """The one timer of all connections."""
+        limits = self.limits
+        bounds = (limits.ping_seconds, limits.write_seconds)
+        period = min([1.0, *(seconds / 4 for seconds in bounds if seconds is not None)])
+        while True:
+            await anyio.sleep(period)
+            now = anyio.current_time()
+            for transport in list(self._transports):
+                transport.check(now)
+
+    async def _watch_signals(
+        self, everything: anyio.CancelScope, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            task_status.started()
+            async for number in signals:
+                logger.info("received %s", signal.Signals(number).name)
+                if self.draining:
+                    everything.cancel()
+                else:
+                    self.start_drain()
+
+    async def _finish_calls(self) -> None:
+        """The second half of a drain: let calls finish, close what is left, then give up."""
+        with self._patience:
+            while self._serving:
+                await self._change()
+        if self._transports:
+            logger.warning("drain_seconds passed: closing %d websockets", self.calls)
+            for transport in list(self._transports):
+                transport.start_close(SERVICE_RESTART, "service restart")
+            with anyio.move_on_after(self.limits.close_seconds):
+                while self._transports:
+                    await self._change()
+            # Those whose peer does not answer. What serves them still learns of it, and may put things in
+            # order.
+            for transport in list(self._transports):
+                transport.abort()
+        with anyio.move_on_after(self.limits.close_seconds):
+            while self._serving:
+                await self._change()
+        if self._serving:
+            logger.warning("close_seconds passed: cancelling %d connections", self._serving)
+
+    async def _change(self) -> None:
+        self._changed = anyio.Event()
+        await self._changed.wait()
+
+    # What connections have in common, see `Books` -----------------------------------------------------------
+
+    def begin_handshake(self, connection: Connection) -> None:
+        """It is reading a request; may push out the one that reads longest."""
+        if len(self._handshakes) >= self.limits.handshakes:
+            oldest = next(iter(self._handshakes))
+            del self._handshakes[oldest]
+            oldest.give_up()
+            logger.debug("handshakes (%d) reached: dropped the oldest", self.limits.handshakes)
+        self._handshakes[connection] = None
+
+    def end_handshake(self, connection: Connection) -> None:
+        """It has a request, or has given up."""
+        self._handshakes.pop(connection, None)
+
+    def left(self) -> None:
+        """A connection is over."""
+        self._serving -= 1
+        self._changed.set()
+
+    def begin_request(self) -> bool:
+        """A plain request is about to be answered. False: too many are."""
+        if self._answering >= self.limits.requests:
+            return False
+        self._answering += 1
+        return True
+
+    def end_request(self) -> None:
+        """It was."""
+        self._answering -= 1
+
+    def _room_for_calls(self) -> bool:
+        return self._admitting + len(self._transports) < self.limits.calls
+
+    def begin_call(self) -> bool:
+        """A websocket is about to be admitted. False: too many are open."""
+        if not self._room_for_calls():
+            return False
+        self._admitting += 1
+        return True
+
+    def refused_call(self) -> None:
+        """It was not admitted."""
+        self._admitting -= 1
+
+    def opened_call(self, transport: WebSocketTransport) -> None:
+        """It was: ping it, and close it when the server drains."""
+        self._admitting -= 1
+        self._transports[transport] = None
+        transport.when_over = self._gone
+
+    def _gone(self, transport: WebSocketTransport) -> None:
+        self._transports.pop(transport, None)
+        self._changed.set()
+
+    def probe(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer to a request for health or readiness, if it is one."""
+        if request.method in {"GET", "HEAD"}:
+            if request.peer.path == self._health_path:
+                return HttpResponse(200, b"ok\n")
+            if request.peer.path == self._readiness_path:
+                return HttpResponse(200, b"ready\n") if self.ready else refusal(503, "not ready")
+        return None
+
+
+async def serve(
+    application: Application,
+    *,
+    host: str | None = "127.0.0.1",
+    port: int = 3000,
+    path: str | PathLike[str] | None = None,
+    tls: ssl.SSLContext | None = None,
+    limits: ServerLimits | None = None,
+    parser: str = "auto",
+    streams: str = "auto",
+    handle_signals: bool = False,
+    drain_seconds: float = 30.0,
+    health_path: str | None = "/health",
+    readiness_path: str | None = "/ready",
+    task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve an application until the server is drained or this is cancelled; see `Server` for what each
+    setting is.
+
+    Inside a task group of the caller's, `start()` gives the `Server` once it listens::
+
+        async with anyio.create_task_group() as tasks:
+            server = await tasks.start(partial(serve, app, port=0))
+            ...
+            await server.drain(seconds=20)
+    """
+    server = Server(
+        application,
+        host=host,
+        port=port,
+        path=path,
+        tls=tls,
+        limits=limits,
+        parser=parser,
+        streams=streams,
+        handle_signals=handle_signals,
+        drain_seconds=drain_seconds,
+        health_path=health_path,
+        readiness_path=readiness_path,
+    )
+    await server.run(task_status=task_status)
+
+
+async def _close(listeners: Iterable[Listener]) -> None:
+    for listener in listeners:
+        await listener.aclose()
+
+
+def _name(sock: socket.socket) -> str:
+    """Where a bound socket can be reached."""
+    name = sock.getsockname()
+    if not isinstance(name, tuple):
+        return os.fsdecode(name)
+    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+
+
+def _unlink(path: str | PathLike[str]) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass

@@ -1,0 +1,166 @@
+"""The seam between moving bytes and talking jambonz.
+
+A transport is one accepted websocket. A session above it cannot tell a socket server, an ASGI host and a
+pair in memory apart, and a transport knows nothing of calls. Frames come in through a *sink* rather than a
+queue that somebody polls: whoever reads the socket (a task, or the event loop's own callback) calls
+`sink.frame()` synchronously, so that a frame costs no task switch before the protocol core has seen it. The
+rules:
+
+1. `sink.frame()` and `sink.closed()` never block, never raise and never run application code; they may wake
+   tasks. They always run in the event loop's thread.
+2. `sink.closed()` is called exactly once, last, before `run()` returns or raises.
+3. `push()` is synchronous: it never blocks and never cuts a frame. What does not fit the socket at once waits
+   in a bounded outbox; urgent frames (marks, kills, control messages behind PCM) overtake bulk ones but never
+   each other. Pushing on a closed transport does nothing: the session learns of it through `closed()`.
+   Passing the bound (`ServerLimits.outbox_bytes`) cuts the connection. `push()` raises only for text that
+   is not valid Unicode.
+4. Only the transport writes to the socket. A write that could not be finished poisons the connection.
+5. Cancelling `run()` aborts the connection.
+6. `close()` sends what was pushed before it, but does not wait for audio: binary frames that still wait are
+   dropped. It may be called before, during or after `run()`.
+7. A server that drains closes what is left with 1012, so `run()` returns `Closed(1012, local=True)`. What
+   serves the connection then has `ServerLimits.close_seconds` to return before it is cancelled.
+8. What serves a connection should end it. If it returns with the connection open, the server closes with
+   1001, and with 1011 if it raises; never with 1000, after which jambonz would not come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from jambonz_core.wire.errors import JambonzError
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How a connection ended."""
+
+    code: int
+    """The close code, or 1006 when the connection ended without one."""
+    reason: str = ""
+    local: bool = False
+    """True when this side closed or aborted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What is known of the other end of a connection before the first frame."""
+
+    path: str
+    """The path of the upgrade request, percent-decoded, without the query."""
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Request headers, names in lower case."""
+    subprotocol: str = ""
+    address: str = ""
+    """`host:port` of the client, or empty for a Unix socket or memory."""
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    """User name and password of HTTP Basic authentication, when given."""
+    secure: bool = False
+
+
+class FrameSink(Protocol):
+    """Whoever wants the frames of a transport."""
+
+    def frame(self, data: str | bytes) -> None:
+        """Take one complete message."""
+
+    def closed(self, closed: Closed) -> None:
+        """Learn that nothing more will come."""
+
+
+class Transport(Protocol):
+    """One websocket connection, already accepted."""
+
+    @property
+    def peer(self) -> Peer:
+        """The other end."""
+        ...
+
+    async def run(self, sink: FrameSink) -> Closed:
+        """Read until the connection is over, handing every message to `sink`. May be called once.
+
+        Where the event loop calls back, the task that is in here sleeps. Let it be the one with the deep
+        stack, and have what is woken for every frame begin in a task of its own: each waking passes through
+        all the coroutines between a task's root and where it waits.
+        """
+        ...
+
+    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+        """Send a message, now or as soon as the socket takes it."""
+
+    @property
+    def backlog(self) -> int:
+        """Bytes pushed and not yet taken by the socket."""
+        ...
+
+    async def room(self) -> None:
+        """Wait until the outbox is below its high-water mark, or the connection is over.
+
+        Returns at once, without a checkpoint, when that is so already.
+        """
+
+    def abort(self) -> None:
+        """Cut the connection without a close frame."""
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close politely, within the transport's own time limit; never raises for a dead connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One HTTP request, with its body when it has one. An upgrade request has none."""
+
+    method: str
+    peer: Peer
+    body: bytes = b""
+    subprotocols: tuple[str, ...] = ()
+    """Those offered, in order; empty for a plain request."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What is answered to a plain request, or to an upgrade that is refused."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class UpgradeRefused(JambonzError):
+    """The other side answered an upgrade request with something else than a websocket. Only clients see
+    it."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(f"the upgrade was refused with status {response.status}")
+        self.response = response
+
+
+class AcceptedCall(Protocol):
+    """What runs a websocket once it was accepted."""
+
+    async def __call__(self, transport: Transport) -> None:
+        """Serve the connection until it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The decision to accept an upgrade: with which subprotocol, and what serves it then."""
+
+    subprotocol: str
+    serve: AcceptedCall
+
+
+class Application(Protocol):
+    """What a server must know of an application. `App` is one; a server never imports it."""
+
+    async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
+        """Decide on an upgrade request, before anything was accepted."""
+        ...
+
+    async def respond(self, request: HttpRequest) -> HttpResponse:
+        """Answer a plain HTTP request."""
+        ...

@@ -1,0 +1,482 @@
+"""The audio of a call, in and out.
+
+```python
+@app.audio("/audio")
+async def loopback(stream: AudioStream) -> None:
+    async for pcm in stream:
+        await stream.send(pcm)
+```
+
+A stream is one connection of the media server, opened by a `listen` verb, and it lives as long as that: audio
+does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
+duration of your own.
+
+What is not taken yet is kept, up to `CallLimits.audio_frames` of them; when one more comes, the oldest is
+dropped and counted in `dropped`. Marks, digits and ends never wait behind audio. Sending waits only while the
+connection has more to send than it should, so a loop that sends is as fast as the network.
+
+The handler may outlive the connection for a while, to store what it has: the iterators end, everything that
+was awaited settles, and after `CallLimits.stream_end_seconds` the handler is cancelled. When the handler
+returns, the stream is closed, which ends the `listen` verb; the call goes on with its next one. An exception
+of the handler is logged with the call's id, given to `app.on_error`, and ends the stream, not the call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import weakref
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from anyio.lowlevel import checkpoint_if_cancelled
+
+from jambonz_core.audio import AudioApp
+from jambonz_core.audio import audio_commands as core
+from jambonz_core.audio.audio_events import (
+    AudioEvent,
+    AudioStarted,
+    BadAudioMessage,
+    Dtmf,
+    MarkSettled,
+    PlayDone,
+    PlayOutcome,
+)
+from jambonz_core.audio.pcm import FrameCutter, owned
+from jambonz_core.wire.errors import LocalProtocolError, WrongPlaybackMode
+
+from ._call.app_context import AppContext, AudioRoute
+from ._call.call_log import CallLog
+from ._call.inbox import Inbox
+from ._call.invoke import is_async, stray_refused, unwrap
+from ._call.one_shot import OneShot
+from ._call.routes import Match
+from ._call.timers import Future
+from ._net.transport import Closed, Transport
+
+if TYPE_CHECKING:
+    from .call import Call
+
+LONG_BYTES = 256 * 1024
+"""Audio beyond this is sent in pieces, each when there is room for it."""
+
+
+class Mark:
+    """A point in what is sent. Awaiting it tells how it ended: played, cleared or unknown. It never hangs."""
+
+    __slots__ = ("_waiter", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._waiter = OneShot[PlayOutcome]()
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known how it ended."""
+        return self._waiter.settled
+
+    def settle(self, outcome: PlayOutcome) -> None:
+        """Learn how it ended (the stream calls this)."""
+        self._waiter.settle(outcome)
+
+    def __await__(self) -> Generator[Any, Any, PlayOutcome]:
+        return self._waiter.wait().__await__()
+
+
+class AudioStream:
+    """One audio connection of a call. See the module for how it behaves."""
+
+    # Slots, because with more than thirty attributes instances share no keys, and looking one up costs more.
+    __slots__ = (
+        "__weakref__",
+        "_bound",
+        "_clips",
+        "_clock",
+        "_digits",
+        "_digits_bound",
+        "_early",
+        "_end_seconds",
+        "_frames",
+        "_log_lines",
+        "_marks",
+        "_marks_named",
+        "_new_future",
+        "_started",
+        "_timer",
+        "_waiting",
+        "_watchers",
+        "call",
+        "call_sid",
+        "channels",
+        "closed_as",
+        "core",
+        "dropped",
+        "error",
+        "locals",
+        "log",
+        "metadata",
+        "mix_type",
+        "params",
+        "received",
+        "sample_rate",
+        "scope",
+        "transport",
+    )
+
+    def __init__(
+        self, context: AppContext, route: AudioRoute, params: dict[str, str], transport: Transport
+    ) -> None:
+        self.params = params
+        """What the path captured."""
+        self.locals: dict[str, Any] = {}
+        """For the program: whatever belongs to this stream."""
+        self.call: Call | None = None
+        """The call that the stream belongs to, when it is in this process."""
+        self.call_sid = ""
+        self.sample_rate = 8000
+        """Samples per second of what comes in."""
+        self.channels = 1
+        """2 when both parties come in one stream, the caller first."""
+        self.mix_type = "mono"
+        self.metadata: dict[str, Any] = {}
+        """All that the first message said: the call's fields in camelCase, and the `metadata` of the verb."""
+        self.received = 0
+        """Frames that came."""
+        self.dropped = 0
+        """Frames that were lost because nobody took them: see `CallLimits.audio_frames`."""
+        self.closed_as: Closed | None = None
+        """How the connection ended."""
+        self.error: Exception | None = None
+        """The exception of the handler, if it raised one."""
+        self.log = CallLog(context.logger, "")
+        self.transport = transport
+        self.core = AudioApp(streaming=route.streaming)
+        """The protocol of the stream."""
+        self.scope: anyio.CancelScope | None = None
+        """The handler's."""
+        self._end_seconds = context.limits.stream_end_seconds
+        self._bound = context.limits.audio_frames
+        self._digits_bound = context.limits.inbox
+        self._log_lines = context.limits.log_lines
+        self._clock = context.timers.clock
+        self._new_future = context.timers.loop.new_future
+        self._timer = context.timers.timer(self._ring)
+        self.core.connected(self._clock())
+        self._frames: deque[bytes] = deque()
+        self._waiting: Future | None = None
+        self._started = OneShot[bool]()
+        self._marks: dict[str, deque[Mark]] = {}
+        self._marks_named = 0
+        self._clips: dict[str, deque[Mark]] = {}
+        # What came before anybody could ask for it: kept until somebody has.
+        self._early: deque[AudioEvent] = deque(maxlen=context.limits.inbox)
+        self._watchers: weakref.WeakSet[Inbox[AudioEvent]] = weakref.WeakSet()
+        self._digits: weakref.WeakSet[Inbox[Dtmf]] = weakref.WeakSet()
+
+    # --- what comes -------------------------------------------------------------------------------------
+
+    def frame(self, data: str | bytes) -> None:
+        """Take a message (the transport calls this)."""
+        if type(data) is str:
+            self._turn(self.core.receive(data, self._clock()))
+            return
+        pcm = self.core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
+        if not pcm:
+            return
+        self.received += 1
+        frames = self._frames
+        if len(frames) >= self._bound:
+            frames.popleft()
+            self._count_drop()
+        frames.append(pcm)
+        waiting = self._waiting
+        if waiting is not None:
+            self._waiting = None
+            # Done already when the task that waited was cancelled.
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def closed(self, closed: Closed) -> None:
+        """Learn that the connection is gone (the transport calls this)."""
+        self.closed_as = closed
+        self._turn(self.core.lost(closed.code, self._clock()))
+        self._timer.close()
+        self._started.settle(False)
+        if self.scope is not None:
+            self.scope.deadline = self._clock() + self._end_seconds
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+        for watcher in list(self._watchers):
+            watcher.finish()
+        for digits in list(self._digits):
+            digits.finish()
+
+    def _count_drop(self) -> None:
+        self.dropped += 1
+        if self.dropped == 1:
+            self.log.warning("CallLimits.audio_frames (%d) is reached: the oldest is dropped", self._bound)
+
+    def __aiter__(self) -> AudioStream:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next frame of audio: whole samples, of any number."""
+        frames = self._frames
+        while not frames:
+            if self.closed_as is not None:
+                raise StopAsyncIteration
+            if self._waiting is not None and not self._waiting.done():
+                raise LocalProtocolError("another task reads this stream: each frame is given once")
+            self._waiting = self._new_future()
+            await self._waiting
+        return frames.popleft()
+
+    async def frames(self, seconds: float) -> AsyncIterator[bytes]:
+        """The caller's audio, cut into pieces of a duration. The last piece may be shorter.
+
+        ```python
+        async for pcm in stream.frames(0.1):
+            recognizer.feed(pcm)
+        ```
+        """
+        cutter = FrameCutter(
+            milliseconds=seconds * 1000, sample_rate=self.sample_rate, channels=self.channels
+        )
+        async for pcm in self:
+            for frame in cutter.feed(pcm):
+                yield frame
+        if rest := cutter.rest():
+            yield rest
+
+    def dtmf(self) -> Inbox[Dtmf]:
+        """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
+        inbox: Inbox[Dtmf] = Inbox("dtmf()", self._digits_bound, "CallLimits.inbox", log=self.log)
+        self._digits.add(inbox)
+        for event in self._early:
+            if isinstance(event, Dtmf):
+                inbox.put(event)
+        if self.closed_as is not None:
+            inbox.finish()
+        return inbox
+
+    def events(self) -> Inbox[AudioEvent]:
+        """Everything but audio, to be iterated over: keys, marks, the ends of clips."""
+        inbox: Inbox[AudioEvent] = Inbox("events()", self._digits_bound, "CallLimits.inbox", log=self.log)
+        self._watchers.add(inbox)
+        for event in self._early:
+            inbox.put(event)
+        if self.closed_as is not None:
+            inbox.finish()
+        return inbox
+
+    # --- what goes --------------------------------------------------------------------------------------
+
+    async def send(self, pcm: bytes | bytearray | memoryview) -> None:
+        """Play audio: 16-bit little-endian samples, one channel, at `core.playback_rate`.
+
+        For streaming playback. Returns at once as long as the connection keeps up; what is long is sent in
+        pieces, as it does.
+        """
+        if not isinstance(pcm, bytes):
+            pcm = owned(pcm)
+        if len(pcm) > LONG_BYTES:
+            # All at once it could be more than a connection may have waiting.
+            for start in range(0, len(pcm), LONG_BYTES):
+                await self.send(pcm[start : start + LONG_BYTES])
+            return
+        frame = self.core.pcm_to_send(pcm, self._clock())
+        transport = self.transport
+        if frame:
+            transport.push(frame)
+        if transport.backlog:
+            await transport.room()
+
+    async def end_utterance(self) -> None:
+        """Nothing follows for now: what the server still holds back is played, too."""
+        await self._order(core.EndUtterance())
+
+    async def play(
+        self,
+        audio: bytes | bytearray | memoryview,
+        *,
+        content_type: str = "raw",
+        sample_rate: int | None = None,
+        queue: bool = False,
+    ) -> PlayOutcome:
+        """Play a clip and wait for its end: played, cleared or unknown.
+
+        With streaming playback the audio is sent as it is, behind what was sent before. Otherwise it goes as
+        one clip, which replaces what plays, or with `queue` waits for it.
+        """
+        if self.core.streaming:
+            if content_type != "raw" or sample_rate not in (None, self.core.playback_rate):
+                raise WrongPlaybackMode(
+                    f"streaming playback takes raw audio of {self.core.playback_rate} samples per second"
+                )
+            await self.send(audio)
+            return await self._mark(core.EndUtterance)
+        self._marks_named += 1
+        clip = Mark(f"clip-{self._marks_named}")
+        audio = owned(audio)
+        self._clips[clip.name] = deque([clip])
+        try:
+            await self._order(
+                core.PlayClip(
+                    audio, content_type=content_type, sample_rate=sample_rate, id=clip.name, queue=queue
+                )
+            )
+        except LocalProtocolError:
+            del self._clips[clip.name]
+            raise
+        return await clip
+
+    def mark(self, name: str = "") -> Mark:
+        """Mark this point in what is sent. `await stream.mark()` waits until it was played, or never will
+        be."""
+        return self._mark(core.SetMark, name)
+
+    def _mark(self, command: Callable[[str], core.AudioCommand], name: str = "") -> Mark:
+        if not name:
+            self._marks_named += 1
+            name = f"mark-{self._marks_named}"
+        mark = Mark(name)
+        marks = self._marks.setdefault(name, deque())
+        marks.append(mark)
+        try:
+            self.do(command(name))
+        except LocalProtocolError:
+            marks.pop()
+            raise
+        return mark
+
+    async def clear_marks(self) -> None:
+        """Forget all marks; the audio plays on."""
+        await self._order(core.ClearMarks())
+
+    async def kill(self) -> None:
+        """Stop playing, and forget what waits to be played."""
+        await self._order(core.KillAudio())
+
+    async def disconnect(self) -> None:
+        """End the `listen` verb; the call goes on with its next one."""
+        await self._order(core.Disconnect())
+
+    async def close(self) -> None:
+        """Close the connection, which ends the verb, too."""
+        await self.transport.close(1000)
+
+    def do(self, command: core.AudioCommand) -> None:
+        """Have the protocol core do something. Raises `LocalProtocolError` before any change."""
+        self._turn(self.core.do(command, self._clock()))
+
+    async def _order(self, command: core.AudioCommand) -> None:
+        await checkpoint_if_cancelled()
+        self.do(command)
+        await self.transport.room()
+
+    # --- in between -------------------------------------------------------------------------------------
+
+    async def started(self) -> bool:
+        """Wait for the first message. False: the connection ended before."""
+        return await self._started.wait()
+
+    def _ring(self) -> None:
+        self._turn(self.core.tick(self._clock()))
+
+    def _turn(self, events: list[AudioEvent]) -> None:
+        for frame in self.core.outgoing():
+            self.transport.push(frame)
+        self._timer.set(self.core.deadline)
+        for event in events:
+            self._take(event)
+
+    def _take(self, event: AudioEvent) -> None:
+        match event:
+            case AudioStarted():
+                self.call_sid = event.call_sid
+                self.sample_rate, self.channels = event.sample_rate, event.channels
+                self.mix_type, self.metadata = event.mix_type, event.metadata
+                self.log = CallLog(self.log.logger, event.call_sid)
+                self._started.settle(True)
+                return
+            case Dtmf():
+                for inbox in list(self._digits):
+                    inbox.put(event)
+            case MarkSettled():
+                _settle(self._marks, event.name, event.outcome)
+            case PlayDone():
+                _settle(self._clips, event.id, event.outcome)
+            case BadAudioMessage():
+                if self.log.may_note(self._log_lines):
+                    self.log.warning("A message of the media server was not understood: %s", event.error)
+        watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher.put(event)
+        if not watchers and not self._digits:
+            self._early.append(event)
+
+
+def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:
+    marks = waiting.get(name)
+    if marks:
+        marks.popleft().settle(outcome)
+        if not marks:
+            del waiting[name]
+
+
+async def serve_audio(context: AppContext, match: Match[AudioRoute], transport: Transport) -> None:
+    """Serve an audio connection until it is over, and its handler with it.
+
+    The handler is woken for every frame, so it is the one that gets a task of its own: see `Transport.run`.
+    """
+    async with anyio.create_task_group() as tasks:
+        with context.timers.hosted_by(tasks):
+            stream = AudioStream(context, match.target, match.params, transport)
+            tasks.start_soon(_attend, context, match.target, stream)
+            try:
+                await transport.run(stream)
+            except Exception:
+                context.logger.exception("A transport failed")
+
+
+async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -> None:
+    """Run the handler, once the stream has said what it is, and close the stream behind it.
+
+    All in one function: what waits for a frame is woken through every coroutine that waits for it.
+    """
+    with anyio.move_on_after(context.limits.opening_seconds) as patience:
+        if not await stream.started():
+            return
+    if patience.cancelled_caught:
+        stream.log.warning("An audio connection said nothing; it is closed")
+        await stream.close()
+        return
+    call = stream.call = context.calls.get(stream.call_sid)
+    with contextlib.ExitStack() as stack:
+        if call is not None:
+            stack.enter_context(call.carry(stream))
+            if stream.core.streaming is None:
+                stream.core.streaming = call.playback_mode(stream.transport.peer.path)
+        try:
+            with anyio.CancelScope() as stream.scope:
+                if stream.closed_as is not None:
+                    stream.scope.deadline = context.timers.clock() + context.limits.stream_end_seconds
+                if route.handler is not None:
+                    if is_async(route.handler):
+                        with stray_refused:
+                            await route.handler(stream)
+                    else:
+                        await context.threads.invoke(route.handler, stream)
+            if stream.scope.cancelled_caught:
+                stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
+        except Exception as exc:
+            stream.error = unwrap(exc)
+        if stream.error is not None:
+            stream.log.error("The handler of %s failed, so the stream ends", route, exc_info=stream.error)
+            for function in context.on_error:
+                try:
+                    await context.threads.invoke(function, stream, stream.error)
+                except Exception:
+                    stream.log.exception("on_error: a function failed")
+    await stream.close()

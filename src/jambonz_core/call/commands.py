@@ -1,0 +1,184 @@
+"""What an application can tell a call to do.
+
+Commands are frozen values; `AppCall.do(command, now)` checks one against the state of the call and raises
+before anything has changed. There are three families:
+
+* **verbs and answers**: `Send`, `Replace`, `Reply`, `HangUp`. How they travel is the core's business: the
+  same `Send` is the ack of `session:new` while that is open, and a `redirect` command afterwards.
+* **live commands** (`live_commands.py`, re-exported here): one class for each command of the wire that acts
+  on a running call, each of which builds its own message for the server profile in use.
+* **speech**: text for the call's token stream.
+
+Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": "Hello"}``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from jambonz_core.wire.live_commands import (
+    BoostAudio,
+    ConferenceHold,
+    ConferenceMute,
+    ConferenceParticipant,
+    Configure,
+    DialOut,
+    Dtmf,
+    Dub,
+    Inject,
+    ListenControl,
+    LiveCommand,
+    MediaPath,
+    Mute,
+    NoiseIsolation,
+    ReconfigureStt,
+    Record,
+    Redirect,
+    RoomPlay,
+    RoomSay,
+    SipRequest,
+    Tag,
+    ToolOutput,
+    TranscribeControl,
+    UpdateAgent,
+    UpdateLlm,
+    Whisper,
+)
+
+Verbs: TypeAlias = list[dict[str, Any]]
+"""An array of verbs as it goes on the wire."""
+
+
+class CallCommand(Struct, frozen=True):
+    """The base of the commands that `AppCall` itself gives a meaning to."""
+
+
+class Send(CallCommand, frozen=True):
+    """Run these verbs after those that are queued.
+
+    While the first answer of the call is still open, this is (a part of) that answer: several of them that
+    come before it has left are joined into one array.
+    """
+
+    verbs: Verbs
+
+
+class Replace(CallCommand, frozen=True):
+    """Stop what runs, forget what is queued, and run these verbs. Empty is refused: it would end an idle
+    call.
+    """
+
+    verbs: Verbs
+
+
+class Reply(CallCommand, frozen=True):
+    """Answer a held hook: exactly once for each event that came with `acked=False`."""
+
+    msgid: str
+    verbs: Verbs | dict[str, Any] = []
+    """Almost always verbs. The tool hook of `dialogflow` is the exception: it wants an object."""
+
+
+class HangUp(CallCommand, frozen=True):
+    """End the call, whatever state it is in.
+
+    A call that was never answered is declined with `status`; an answered one is hung up. Nothing can be sent
+    after it.
+    """
+
+    headers: dict[str, str] | None = None
+    """SIP headers for the BYE, or for the refusal."""
+    status: int = 603
+    """The SIP status with which an unanswered call is declined."""
+    reason: str | None = None
+    """The SIP reason phrase that goes with `status`."""
+
+
+class Conclude(CallCommand, frozen=True):
+    """Hang up behind the verbs that are queued: when they are over, so is the call.
+
+    Does nothing when the last verb that was sent ends the call anyway. A call that has had no answer at all
+    is declined with `status`.
+    """
+
+    status: int = 603
+
+
+class OpenSpeech(CallCommand, frozen=True):
+    """Begin a speech. The event `SpeechOpened` gives its number."""
+
+
+class WriteText(CallCommand, frozen=True):
+    """Say this text on the call's token stream."""
+
+    text: str
+    speech: int | None = None
+    """The number of the open speech; None for text that belongs to no speech in particular."""
+    ticket: int | None = None
+    """When given, `DeliveryDone` with this number follows once the text was accepted, or is gone."""
+
+
+class FlushText(CallCommand, frozen=True):
+    """Speak what was written without waiting for the end of its sentence."""
+
+    speech: int | None = None
+
+
+class ClearText(CallCommand, frozen=True):
+    """Forget everything that was written and is not yet spoken."""
+
+    speech: int | None = None
+
+
+class CloseSpeech(CallCommand, frozen=True):
+    """No more text will come in this speech."""
+
+    speech: int | None = None
+
+
+Command: TypeAlias = CallCommand | LiveCommand
+"""Anything that `AppCall.do` takes."""
+
+__all__ = [
+    "Verbs",
+    "Command",
+    "CallCommand",
+    "Send",
+    "Replace",
+    "Reply",
+    "HangUp",
+    "Conclude",
+    "OpenSpeech",
+    "WriteText",
+    "FlushText",
+    "ClearText",
+    "CloseSpeech",
+    "LiveCommand",
+    "Inject",
+    "Redirect",
+    "Configure",
+    "Dub",
+    "DialOut",
+    "Record",
+    "Mute",
+    "ConferenceMute",
+    "ConferenceHold",
+    "ConferenceParticipant",
+    "ListenControl",
+    "TranscribeControl",
+    "Whisper",
+    "SipRequest",
+    "Dtmf",
+    "BoostAudio",
+    "MediaPath",
+    "Tag",
+    "NoiseIsolation",
+    "RoomSay",
+    "RoomPlay",
+    "ReconfigureStt",
+    "ToolOutput",
+    "UpdateLlm",
+    "UpdateAgent",
+]

@@ -1,0 +1,166 @@
+"""Answers that are owed, and what happens when nobody gives them.
+
+A message that wants an ack is an obligation with an id and a deadline. It is acked exactly once, or reported
+as abandoned with a reason. What the core does when the application is late depends on the kind, and
+`ACK_POLICIES` is the whole of that decision. The reasons behind its lines:
+
+* The server waits 5 seconds and then goes on without: for `session:new` the call fails, for `llm` and
+  `redirect` it ends. So those that would end a call over an answer are answered early, and the real answer
+  takes another way.
+* An empty answer does not mean the same everywhere: to an inbound `session:new` it rejects the call, to
+  `dial:confirm` it *accepts*. So the first gets a pause, and the second gets nothing: the server then drops
+  the called party, and no caller is connected to someone whom a failing program did not approve.
+* Verbs in a late ack are thrown away, so late verbs go as a `redirect` command. Where the answer would have
+  been played to somebody who waits, nobody wants it later.
+
+The answers of the last `REMEMBERED` messages are remembered, so that a reply that comes late, or twice, is
+understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from ..wire.errors import LocalProtocolError
+from ..wire.events import HookKind
+from ..wire.table_enum import TableEnum
+
+REMEMBERED = 128
+"""Messages whose fate is remembered. A call has a handful of open ones; the server gives up on each after 5
+s.
+"""
+
+PAUSE: list[dict[str, Any]] = [{"verb": "pause", "length": 0.1}]
+"""Verbs that do nothing, for where an empty array would do harm."""
+
+
+class Late(Enum):
+    """Where a reply goes that can no longer be the ack."""
+
+    QUEUED = "redirect, queued"
+    REPLACING = "redirect, replacing"
+    """An empty one sends nothing: an empty redirect ends an idle call."""
+    DISCARDED = "discarded, reported"
+
+
+class AckPolicy(Struct, frozen=True):
+    """What happens to one kind of obligation."""
+
+    on_arrival: bool
+    """Whether the core acks at once, with an empty array."""
+    at_deadline: list[dict[str, Any]] | None
+    """What the core answers for a late application, or None for no answer at all."""
+    late: Late
+    """Where a reply goes that comes after that, or after a drop."""
+
+
+_K = HookKind
+_NOTHING: list[dict[str, Any]] = []
+
+ACK_POLICIES: Mapping[HookKind, AckPolicy] = {
+    _K.SESSION_NEW: AckPolicy(on_arrival=False, at_deadline=PAUSE, late=Late.QUEUED),
+    _K.ACTION: AckPolicy(on_arrival=False, at_deadline=_NOTHING, late=Late.REPLACING),
+    _K.SESSION_REDIRECT: AckPolicy(on_arrival=False, at_deadline=_NOTHING, late=Late.REPLACING),
+    _K.DIAL_CONFIRM: AckPolicy(on_arrival=False, at_deadline=None, late=Late.DISCARDED),
+    _K.PLAYED: AckPolicy(on_arrival=False, at_deadline=_NOTHING, late=Late.DISCARDED),
+    _K.IGNORED: AckPolicy(on_arrival=True, at_deadline=None, late=Late.DISCARDED),
+    _K.SESSION_ADULTING: AckPolicy(on_arrival=True, at_deadline=None, late=Late.DISCARDED),
+    _K.SESSION_RECONNECT: AckPolicy(on_arrival=True, at_deadline=None, late=Late.DISCARDED),
+    _K.UNKNOWN: AckPolicy(on_arrival=True, at_deadline=None, late=Late.DISCARDED),
+    _K.FATAL: AckPolicy(on_arrival=True, at_deadline=None, late=Late.REPLACING),
+}
+
+
+class Fate(TableEnum):
+    """What has become of an obligation."""
+
+    OPEN = "open"
+    ARRIVED = "acked on arrival"
+    LATE = "answered at the deadline"
+    DROPPED = "lost with its connection"
+    ANSWERED = "answered"
+
+
+_OPEN, _ARRIVED = Fate.OPEN, Fate.ARRIVED
+
+
+class Obligation:
+    """One message that wants, or wanted, an ack."""
+
+    __slots__ = ("deadline", "fate", "hook", "kind", "msgid")
+
+    def __init__(self, msgid: str, hook: str, kind: HookKind, deadline: float, fate: Fate) -> None:
+        self.msgid = msgid
+        self.hook = hook
+        self.kind = kind
+        self.deadline = deadline
+        self.fate = fate
+
+    def __repr__(self) -> str:
+        return f"<{self.kind.value} {self.msgid} {self.hook!r}: {self.fate.value}>"
+
+
+class Obligations:
+    """All of one call, in the order of arrival, which is also the order of the deadlines."""
+
+    __slots__ = ("_known", "open")
+
+    def __init__(self) -> None:
+        self.open: dict[str, Obligation] = {}
+        """Those that an ack can still settle."""
+        self._known: dict[str, Obligation] = {}
+
+    def add(self, msgid: str, hook: str, kind: HookKind, deadline: float, *, held: bool) -> Obligation:
+        """A message came. When it is not held, the core acks it now."""
+        obligation = Obligation(msgid, hook, kind, deadline, _OPEN if held else _ARRIVED)
+        if held:
+            self.open[msgid] = obligation
+        known = self._known
+        known[msgid] = obligation
+        if len(known) > REMEMBERED:
+            self._forget_one()
+        return obligation
+
+    def _forget_one(self) -> None:
+        """Make room: the oldest that is not open. A server that opens more than we remember breaks the
+        protocol.
+        """
+        for msgid, obligation in self._known.items():
+            if obligation.fate is not Fate.OPEN:
+                del self._known[msgid]
+                return
+
+    def find(self, msgid: str) -> Obligation:
+        """The obligation that a reply is for; `LocalProtocolError` when there is nothing to reply to."""
+        obligation = self._known.get(msgid)
+        if obligation is None:
+            raise LocalProtocolError(f"there is no hook {msgid!r} to reply to, or it was too long ago")
+        if obligation.fate is Fate.ANSWERED:
+            raise LocalProtocolError(f"the hook {obligation.hook or msgid!r} was answered already")
+        return obligation
+
+    def close(self, obligation: Obligation, fate: Fate) -> None:
+        """Decide what has become of one."""
+        self.open.pop(obligation.msgid, None)
+        obligation.fate = fate
+
+    def due(self, now: float) -> list[Obligation]:
+        """Those whose deadline has passed."""
+        return [obligation for obligation in self.open.values() if obligation.deadline <= now]
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first of the open ones is due."""
+        return next(iter(self.open.values())).deadline if self.open else None
+
+    def drop(self) -> list[Obligation]:
+        """The connection is gone, and with it every chance to ack what is open."""
+        dropped = list(self.open.values())
+        for obligation in dropped:
+            obligation.fate = Fate.DROPPED
+        self.open.clear()
+        return dropped

@@ -1,0 +1,38 @@
+"""What an application may choose about how its calls keep the protocol."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ..speech.flow_limits import FlowLimits
+from ..wire.limits import (
+    ACK_DEADLINE_SECONDS,
+    MESSAGE_BYTES,
+    RECONNECT_GRACE_SECONDS,
+    SETTLE_SECONDS,
+    UNSURE_ACK_SECONDS,
+)
+
+
+class CallOptions(Struct, frozen=True):
+    """Times in seconds, sizes in bytes of UTF-8."""
+
+    ack_deadline: float = ACK_DEADLINE_SECONDS
+    """After this the core answers a held hook by itself. The server waits 5 seconds, and the answer must
+    travel.
+    """
+    settle: float = SETTLE_SECONDS
+    """How long commands stay behind a non-empty ack."""
+    unsure_ack: float = UNSURE_ACK_SECONDS
+    """An ack that was written less than this before a drop, with nothing heard since, counts as not received.
+    """
+    reconnect_grace: float = RECONNECT_GRACE_SECONDS
+    """How long a call lives without a connection, and how long it waits for the close after it has ended."""
+    message_bytes: int = MESSAGE_BYTES
+    """No message above this leaves: the server would kill the connection."""
+    waiting_messages: int = 256
+    """How many messages may wait for a connection, or behind the settle time."""
+    doubt: float = 3.0
+    """How long a result that may or may not still come is waited for, once its verb was stopped."""
+    speech: FlowLimits = FlowLimits()
+    """Limits of the text stream."""

@@ -1,0 +1,235 @@
+"""Which results can still come.
+
+Whoever waits for the result of a verb must be told when none can come, and must not be told so while one
+still can. The server never says it, so this is worked out from what was sent and what came back:
+
+1. Verbs run one after the other. When one reports, those before it are over: a verb among them that should
+   have reported was skipped. (`dequeue` and `message` report by the way, while the next verbs run already.)
+2. Verbs that replace the stack, and a barge-in, end what runs and drop what is queued. A queued verb reports
+   nothing. The running one does or does not, depending on its name.
+3. Which verb runs is known only up to a point: the first one that has not reported, or one before it that
+   never reports. So only the first may still report after a replacement; it is *doubted*, and dropped when
+   nothing comes for a while.
+4. A barge-in clears the stack only up to a queued `config` that switches it off, and not what was sent after
+   the caller had begun to speak.
+5. While the background barge-in listens, a `gather` that is reached is skipped, and its result never comes.
+
+Time that passes without a connection does not count: what the server has to say waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from ..wire.event import Event
+from ..wire.events import HookKind, ResultDropped, VerbDone
+from .hook_roles import hook_path, kind_by_shape
+from .session_facts import SessionFacts
+
+REMEMBERED = 1024
+"""Verbs that are waited for. Beyond this the oldest counts as dropped."""
+
+_SILENT_WHEN_STOPPED = frozenset({"gather", "say", "transcribe", "sip:refer"})
+"""Verbs that report nothing when they are stopped. All others may."""
+
+_REPORT_BY_THE_WAY = frozenset({"dequeue", "message"})
+"""Verbs whose result does not hold up the next verb."""
+
+_UNHURRIED_SECONDS = 15.0
+"""How long such a result may take after the verb is over."""
+
+
+class PendingResult(Struct):
+    """One verb that somebody may wait for."""
+
+    name: str
+    """The verb, or empty for a mark: here a queued `config` switches the barge-in off."""
+    hook: str = ""
+    verb_id: str = ""
+    sent_at: float = 0.0
+    by: str = ""
+    """What stopped it, once it is doubted."""
+    doubt_until: float = 0.0
+
+
+class PendingResults:
+    """The verbs of one call that can still report, in the order in which they run."""
+
+    __slots__ = ("_doubt", "doubted", "queued")
+
+    def __init__(self, doubt: float) -> None:
+        self._doubt = doubt
+        self.queued: list[PendingResult] = []
+        """Those that have not reported, and marks between them."""
+        self.doubted: list[PendingResult] = []
+        """Those that were stopped, and may report it."""
+
+    def sent(self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float) -> list[Event]:
+        """A verb was given to the server, behind those that it has."""
+        hook = hook_path(verb.get("actionHook"))
+        verb_id = verb.get("id")
+        if type(verb_id) is not str:
+            verb_id = ""
+        if name == "gather" and facts.skips(verb):
+            return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
+        if hook or verb_id:
+            self.queued.append(PendingResult(name, hook, verb_id, now))
+        elif name == "config" and _switches_off(verb):
+            self.queued.append(PendingResult("", sent_at=now))
+        if len(self.queued) > REMEMBERED:
+            return self._over(self.queued.pop(0), now)
+        return []
+
+    def stopped(self, by: str, now: float) -> list[Event]:
+        """The whole stack was replaced."""
+        if not self.queued:
+            return []
+        queued, self.queued = self.queued, []
+        return self._stop(queued, by, now)
+
+    def barged_in(self, began: float, now: float) -> list[Event]:
+        """A barge-in cleared what had been sent before the caller began to speak, up to a mark."""
+        kept = next(
+            (at for at, entry in enumerate(self.queued) if not entry.name or entry.sent_at > began),
+            len(self.queued),
+        )
+        stopped, self.queued = self.queued[:kept], self.queued[kept:]
+        return self._stop(stopped, "barge-in", now)
+
+    def reported(self, hook: str, data: Mapping[str, Any], now: float) -> list[Event]:
+        """A hook came. If it is the result of a verb, those before that verb are over."""
+        if self.doubted:
+            entry = self._match(self.doubted, hook, data)
+            if entry is not None:
+                self.doubted.remove(entry)
+                return _done(entry)
+        entry = self._match(self.queued, hook, data)
+        if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
+            return []
+        events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
+        del self.queued[0]
+        return events + _done(entry)
+
+    def _match(
+        self, entries: list[PendingResult], hook: str, data: Mapping[str, Any]
+    ) -> PendingResult | None:
+        first = None
+        verb_id = data.get("verb_id")
+        for entry in entries:
+            if entry.hook and entry.hook == hook:
+                if not verb_id or entry.verb_id == verb_id:
+                    return entry
+                first = first or entry
+        return first
+
+    def awaits(self, name: str, hook: str) -> bool:
+        """Whether a verb of that name, with that hook, has not reported yet."""
+        return any(entry.name == name and entry.hook == hook for entry in self.queued)
+
+    def is_stale(self, hook: str) -> bool:
+        """Whether this hook can only be of a verb that was stopped.
+
+        Its answer would replace the verbs that were sent in its place. When another verb has the same path,
+        nobody can tell whose hook it is, and it counts as the other's.
+        """
+        return any(
+            entry.hook == hook and entry.by in ("replaced", "barge-in") for entry in self.doubted
+        ) and not any(entry.hook == hook for entry in self.queued)
+
+    def status(self, event: str, verb_id: str, now: float) -> list[Event]:
+        """A `verb:status` with an id came."""
+        position = next((at for at, entry in enumerate(self.queued) if entry.verb_id == verb_id), None)
+        if position is None or event not in ("starting", "finished"):
+            return []
+        events = self._passed(position, now)
+        if event == "finished":
+            events += self._over(self.queued.pop(0), now)
+        return events
+
+    def failed(self, name: str, verb_id: str, now: float) -> None:
+        """The server reported an error of a verb. Its result may still come, to say the same."""
+        for entry in self.queued:
+            if entry.verb_id == verb_id if verb_id else entry.name == name:
+                self.queued.remove(entry)
+                self.doubted.append(entry)
+                entry.by = "error"
+                entry.doubt_until = now + self._doubt
+                return
+
+    def _passed(self, position: int, now: float) -> list[Event]:
+        """The stack has moved on to this one."""
+        over, self.queued = self.queued[:position], self.queued[position:]
+        return [event for entry in over for event in self._over(entry, now)]
+
+    def _over(self, entry: PendingResult, now: float) -> list[Event]:
+        """A verb has ended by itself, and its result, if it has one, has not come."""
+        if not entry.hook:
+            return _done(entry)
+        entry.by = "skipped"
+        if entry.name in _REPORT_BY_THE_WAY:
+            entry.doubt_until = now + _UNHURRIED_SECONDS
+            self.doubted.append(entry)
+            return []
+        return [_dropped(entry, "skipped")]
+
+    def _stop(self, entries: list[PendingResult], by: str, now: float) -> list[Event]:
+        events: list[Event] = []
+        may_run = True
+        for entry in entries:
+            if not entry.name:
+                continue
+            entry.by = by
+            if may_run and entry.hook and entry.name not in _SILENT_WHEN_STOPPED:
+                entry.doubt_until = now + self._doubt
+                self.doubted.append(entry)
+            else:
+                events.append(_dropped(entry, by))
+            if entry.hook and entry.name not in _REPORT_BY_THE_WAY:
+                may_run = False
+        return events
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first of the doubted ones counts as dropped."""
+        return min(entry.doubt_until for entry in self.doubted) if self.doubted else None
+
+    def tick(self, now: float) -> list[Event]:
+        """Time has passed, with a connection."""
+        if not self.doubted:
+            return []
+        due = [entry for entry in self.doubted if entry.doubt_until <= now]
+        self.doubted = [entry for entry in self.doubted if entry.doubt_until > now]
+        return [_dropped(entry, entry.by) for entry in due]
+
+    def reattached(self, now: float) -> None:
+        """The server is back: what it could not say before may come now."""
+        for entry in self.doubted:
+            entry.doubt_until = now + self._doubt
+
+    @classmethod
+    def restore(
+        cls, queued: list[PendingResult], doubted: list[PendingResult], doubt: float, now: float
+    ) -> PendingResults:
+        """The state of a snapshot. Everything in it counts as sent now, for clocks do not travel."""
+        pending_results = cls(doubt)
+        pending_results.queued, pending_results.doubted = queued, doubted
+        for entry in (*queued, *doubted):
+            entry.sent_at = now
+            entry.doubt_until = now + doubt
+        return pending_results
+
+
+def _switches_off(config: Mapping[str, Any]) -> bool:
+    barge_in = config.get("bargeIn")
+    return isinstance(barge_in, dict) and barge_in.get("enable") is False
+
+
+def _dropped(entry: PendingResult, by: str) -> Event:
+    return ResultDropped(entry.hook, entry.verb_id, by)
+
+
+def _done(entry: PendingResult) -> list[Event]:
+    return [VerbDone(entry.verb_id)] if entry.verb_id else []

@@ -1,0 +1,381 @@
+"""Commands of the application, each valid in some states of a call only.
+
+A command that is not valid where the call stands is written to the server's log and dropped; here it is a
+warning. So is one that no server of this profile knows. The REST API's live call control ends in the same
+functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..call.jambonz_events import CommandReceived
+from .engine_events import DigitsSent, SipSent
+from .legs.leg_control import boost, dub_leg, leg_of, media_path, mute, whisper
+from .legs.recording import record
+from .verbs.dial import Dial
+from .verbs.verb_stack import BadVerbs
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+def obey(session: Session, command: CommandReceived) -> None:
+    """Act on a command."""
+    world = session.world
+    if not world.profile.knows_command(command.command):
+        hint = "Use the tag verb, or the REST API." if command.command == "tag" else ""
+        world.warn("unknown-command", f"The server knows no command {command.command!r}.", hint)
+        return
+    if command.behind_ack and command.command == "redirect":
+        world.warn(
+            "command-behind-ack",
+            "A redirect was read together with a non-empty ack; what it does is undone by the ack's verbs.",
+            "Wait a moment after an ack with verbs.",
+        )
+    try:
+        HANDLERS[command.command](session, command)
+    except BadVerbs as bad:
+        session.refused(bad, f"the command {command.command}")
+
+
+def invalid(session: Session, command: str, why: str) -> None:
+    """Say that a command does not fit the state of the call."""
+    session.world.warn("command-invalid", f"The command {command} is ignored: {why}.")
+
+
+def _fields(data: Any) -> Mapping[str, Any]:
+    """The data of a command that wants an object; without one it has no fields."""
+    return data if isinstance(data, Mapping) else {}
+
+
+# --- the stack ----------------------------------------------------------------------------------------------
+
+
+def _redirect(session: Session, command: CommandReceived) -> None:
+    data = command.data
+    if isinstance(data, list):
+        verbs = session.make(data)
+        if not verbs:
+            _warn_empty(session)
+        session.settings.delay.stop()
+        if command.queue:
+            queue_verbs(session, verbs)
+        else:
+            session.replace(verbs)
+            session.wake_up()
+    elif isinstance(data, Mapping):
+        session.world.scheduler.spawn(_call_hook(session, data))
+    else:
+        invalid(session, "redirect", "its data is neither an array nor an object")
+
+
+def _warn_empty(session: Session) -> None:
+    if session.idle:
+        session.world.warn(
+            "empty-redirect-ends-call",
+            "A redirect without verbs reached an idle call, which ends by it.",
+            "Send verbs, or hang up.",
+        )
+
+
+def queue_verbs(session: Session, verbs: list[Any]) -> None:
+    """Append verbs, or insert them before a queued gather where the server is set so."""
+    names = [verb.name for verb in session.stack]
+    if not session.world.options.inject_content:
+        session.append(verbs)
+        return
+    from .verbs.verb_stack import Kill
+
+    if session.current is not None and session.current.name == "gather":
+        session.current.kill(Kill.REPLACED)
+    if "gather" in names:
+        at = names.index("gather")
+        keep = 1 if any(verb.name == "gather" for verb in verbs) else 0
+        session.stack[at : at + keep] = verbs
+        session.wake_up()
+    else:
+        session.append(verbs)
+
+
+def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
+    """`redirect` with an object: hooks are asked for verbs, for this leg, for the dialled one, or both."""
+    dial = session.current if isinstance(session.current, Dial) else None
+    child = dial.connected if dial is not None else None
+    verbs: Any = data.get("parent_call")
+    child_verbs: Any = None
+    if data.get("child_call") is not None:
+        session.world.warn("command-invalid", "redirect with child_call fails on the server.")
+        return
+    if data.get("child_call_hook") and child is None:
+        invalid(session, "redirect", "child_call_hook needs a connected dial")
+        return
+    asked = {}
+    for hook, leg in (("call_hook", session.leg), ("child_call_hook", child)):
+        if data.get(hook) and leg is not None:
+            asked[hook] = session.requestor.request("session:redirect", leg.info.standard(), data[hook])
+    if "call_hook" in asked:
+        verbs = (yield asked["call_hook"]).data
+    if "child_call_hook" in asked:
+        child_verbs = (yield asked["child_call_hook"]).data
+    try:
+        if dial is not None and child is not None and isinstance(child_verbs, list):
+            dial.adult(child, child_verbs)
+        _after_hooks(session, verbs)
+    except BadVerbs as bad:
+        session.refused(bad, "the answer to session:redirect")
+
+
+def _after_hooks(session: Session, verbs: Any) -> None:
+    from .verbs.verb_stack import Kill
+
+    if isinstance(verbs, list):
+        if not verbs:
+            _warn_empty(session)
+        session.replace(session.make(verbs))
+        session.wake_up()
+    elif session.current is not None:
+        session.current.kill(Kill.REPLACED)
+
+
+# --- the call -----------------------------------------------------------------------------------------------
+
+
+def _call_status(session: Session, command: CommandReceived) -> None:
+    status = _fields(command.data).get("call_status")
+    if status == "completed" and session.leg.answered:
+        session.hang_up("jambonz")
+    elif status == "no-answer" and not session.leg.answered and not session.leg.over:
+        session.refuse(503 if session.info.direction == "inbound" else 487)
+    else:
+        invalid(session, "call:status", f"{status} does not fit a leg that is {session.leg.state.value}")
+
+
+def _config(session: Session, command: CommandReceived) -> None:
+    (verb,) = session.make([{**_fields(command.data), "verb": "config"}])
+    session.world.scheduler.spawn(verb.run())
+
+
+def _dub(session: Session, command: CommandReceived) -> None:
+    (verb,) = session.make([{**_fields(command.data), "verb": "dub"}])
+    dub_leg(session, verb, command.call_sid)
+
+
+def _dial(session: Session, command: CommandReceived) -> None:
+    if not isinstance(command.data, Mapping) or not command.data.get("to"):
+        session.error({})
+        session.world.warn(
+            "dial-failed", "The command dial names nobody to call; the application is told {}."
+        )
+        return
+    session.world.emit(SipSent("", "INVITE", dict(command.data)))
+
+
+def _record(session: Session, command: CommandReceived) -> None:
+    record(session, _fields(command.data))
+
+
+def _mute(session: Session, command: CommandReceived) -> None:
+    data = command.data
+    status = data.get("mute_status") if isinstance(data, Mapping) else data
+    if not mute(session, command.call_sid, on=status == "mute"):
+        invalid(session, command.command, "there is neither a dial nor a conference")
+
+
+def _conference(session: Session, command: CommandReceived) -> None:
+    from .verbs.conference import Conference
+
+    if isinstance(session.current, Conference) and session.current.entered:
+        session.current.control(command.command, command.data)
+    else:
+        invalid(session, command.command, "the call is not in a conference")
+
+
+def _listen_status(session: Session, command: CommandReceived) -> None:
+    data = _fields(command.data)
+    status = data.get("listen_status") or data.get("stream_status")
+    stream = session.audio_stream()
+    if stream is None:
+        invalid(session, command.command, "there is no audio stream")
+    else:
+        stream.pause(str(status))
+
+
+def _transcribe_status(session: Session, command: CommandReceived) -> None:
+    task = session.transcription()
+    if task is None:
+        invalid(session, command.command, "nothing is being transcribed")
+    else:
+        task.pause(_fields(command.data).get("transcribe_status") == "pause")
+
+
+def _whisper(session: Session, command: CommandReceived) -> None:
+    why = whisper(session, command.data, command.call_sid)
+    if why:
+        invalid(session, command.command, why)
+
+
+def _sip_request(session: Session, command: CommandReceived) -> None:
+    if not session.leg.answered:
+        invalid(session, command.command, "the call was not answered")
+        return
+    request = _fields(_fields(command.data).get("sip_request"))
+    leg = leg_of(session, command.call_sid)
+    session.world.emit(SipSent(leg.name, str(request.get("method", "")), dict(request)))
+
+
+def _dtmf(session: Session, command: CommandReceived) -> None:
+    data = _fields(command.data)
+    inner = data.get("dtmf")
+    if session.world.strict and not isinstance(inner, Mapping):
+        session.world.warn(
+            "dtmf-not-wrapped", "The open server fails on a dtmf command whose data is not {dtmf: …}."
+        )
+        return
+    if not session.leg.answered:
+        invalid(session, command.command, "the call was not answered")
+        return
+    digit = (inner if isinstance(inner, Mapping) else data).get("digit", "")
+    session.world.emit(DigitsSent(leg_of(session, command.call_sid).name, str(digit)))
+
+
+def _boost(session: Session, command: CommandReceived) -> None:
+    if not boost(session, command.data, command.call_sid):
+        invalid(session, command.command, "there is no media")
+
+
+def _media_path(session: Session, command: CommandReceived) -> None:
+    if not media_path(session, command.data):
+        invalid(session, command.command, "there is no dial")
+
+
+def _tag(session: Session, command: CommandReceived) -> None:
+    session.info.customer_data = command.data
+
+
+# --- speech, models -----------------------------------------------------------------------------------------
+
+
+def _tokens(session: Session, command: CommandReceived) -> None:
+    voice, data = session.voice, _fields(command.data)
+    if voice is None:
+        session.world.warn("no-text-buffer", "tts:tokens reached a session without a text buffer.")
+        if data.get("id") is not None:
+            session.notice("tts:tokens-result", {"id": data["id"]})
+        return
+    voice.offer(data)
+
+
+def _flush(session: Session, command: CommandReceived) -> None:
+    if session.voice is not None:
+        session.voice.buffer.flush(session.world.now)
+
+
+def _clear(session: Session, command: CommandReceived) -> None:
+    if session.voice is not None:
+        session.voice.buffer.clear(session.world.now)
+
+
+def _tool_output(session: Session, command: CommandReceived) -> None:
+    from .vendors.llm_agent import Conversation
+
+    if isinstance(session.current, Conversation):
+        session.current.tool_output(command.tool_call_id or "", command.data)
+    else:
+        invalid(session, command.command, "no llm verb is running")
+
+
+def _llm_update(session: Session, command: CommandReceived) -> None:
+    from .vendors.llm_agent import Conversation
+
+    if isinstance(session.current, Conversation):
+        session.current.update(command.command, command.data)
+    else:
+        invalid(session, command.command, "no llm verb is running")
+
+
+def _noted(session: Session, command: CommandReceived) -> None:
+    """Commands whose whole effect is in the media, which is not simulated."""
+
+
+def _room(session: Session, command: CommandReceived) -> None:
+    from .verbs.conference import Conference
+
+    if isinstance(session.current, Conference):
+        session.current.announce(command.command, command.data)
+    else:
+        invalid(session, command.command, "the call is not in a room")
+
+
+HANDLERS: Mapping[str, Callable[[Session, CommandReceived], None]] = {
+    "redirect": _redirect,
+    "call:status": _call_status,
+    "config": _config,
+    "dub": _dub,
+    "dial": _dial,
+    "record": _record,
+    "mute:status": _mute,
+    "conf:mute-status": _conference,
+    "conf:hold-status": _conference,
+    "conf:participant-action": _conference,
+    "listen:status": _listen_status,
+    "stream:status": _listen_status,
+    "transcribe:status": _transcribe_status,
+    "whisper": _whisper,
+    "sip:request": _sip_request,
+    "dtmf": _dtmf,
+    "boostAudioSignal": _boost,
+    "media:path": _media_path,
+    "tag": _tag,
+    "noiseIsolation:status": _noted,
+    "stt:reconfigure": _noted,
+    "room:say": _room,
+    "room:play": _room,
+    "llm:tool-output": _tool_output,
+    "llm:update": _llm_update,
+    "agent:update": _llm_update,
+    "tts:tokens": _tokens,
+    "tts:flush": _flush,
+    "tts:clear": _clear,
+}
+
+_REST = {
+    "call_status": "call:status",
+    "call_hook": "redirect",
+    "child_call_hook": "redirect",
+    "listen_status": "listen:status",
+    "transcribe_status": "transcribe:status",
+    "mute_status": "mute:status",
+    "conf_hold_status": "conf:hold-status",
+    "conf_mute_status": "conf:mute-status",
+    "conferenceParticipantAction": "conf:participant-action",
+    "sip_request": "sip:request",
+    "dtmf": "dtmf",
+    "record": "record",
+    "tag": "tag",
+    "dub": "dub",
+    "whisper": "whisper",
+    "boostAudioSignal": "boostAudioSignal",
+    "media_path": "media:path",
+    "llm_update": "llm:update",
+    "agent_update": "agent:update",
+}
+_BARE = {"conferenceParticipantAction", "record", "tag", "dub", "boostAudioSignal", "media_path"} | {
+    "llm_update",
+    "agent_update",
+}
+"""Fields of a REST request whose value is the command's data; for the others the data is the whole request.
+"""
+
+
+def update_call(session: Session, data: Mapping[str, Any], call_sid: str) -> None:
+    """Live call control by REST, which also knows `tag` on every server."""
+    for field in (name for name in _REST if name in data):
+        name = _REST[field]
+        body = data[field] if field in _BARE else dict(data)
+        command = CommandReceived(name, body, False, call_sid or session.info.call_sid, None, False, {})
+        try:
+            HANDLERS[name](session, command)
+        except BadVerbs as bad:
+            session.refused(bad, "a REST request")

@@ -1,0 +1,66 @@
+"""What a party does within its dialog, hold, transfer and requests, for sessions that take it.
+
+Those are the sessions of whole calls: the application's own call, and a dialled leg that became one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..actions import Refer, SendSip
+from ..engine_events import SipSent
+from ..session import Session
+from ..verbs.dial import Dial, refer_details
+from ..verbs.verb_stack import BadVerbs
+
+if TYPE_CHECKING:
+    from ..processes import Steps
+    from ..sockets import Answer
+
+
+class DialogSession(Session):
+    """A session whose party can put it on hold, transfer it, and send it requests."""
+
+    def hold(self, *, on: bool) -> None:
+        """The party puts the other side on hold, or takes it back."""
+        self.leg.on_hold = on
+        if isinstance(self.current, Dial):
+            self.current.held(self.leg, on=on)
+
+    def refer(self, refer: Refer) -> None:
+        """The party asks for a transfer."""
+        if isinstance(self.current, Dial) and self.current.connected is not None:
+            self.current.refer(self.leg, refer)
+        elif self.settings.refer_hook:
+            self.world.scheduler.spawn(self._refer(refer))
+        else:
+            self.world.emit(SipSent(self.leg.name, "501", {"to": "REFER"}))
+
+    def _refer(self, refer: Refer) -> Steps[None]:
+        data = {**self.info.standard(), "refer_details": refer_details(self.leg, None, refer)}
+        answer = yield self.requestor.request("verb:hook", data, self.settings.refer_hook)
+        self.world.emit(SipSent(self.leg.name, "202", {"to": "REFER"}))
+        self._replied(answer, "the referHook")
+
+    def sip(self, request: SendSip) -> None:
+        """The party sends a request within the dialog."""
+        status = {"INFO": 200, "MESSAGE": 202}.get(request.method, 501)
+        self.world.emit(SipSent(self.leg.name, str(status), {"to": request.method}))
+        if status != 501 and self.settings.sip_request_hook:
+            self.world.scheduler.spawn(self._sip(request))
+
+    def _sip(self, request: SendSip) -> Steps[None]:
+        asked = {
+            "sip_method": request.method,
+            "sip_body": request.body,
+            "sip_headers": dict(request.headers),
+        }
+        data = {**self.info.standard(), **asked}
+        answer = yield self.requestor.request("verb:hook", data, self.settings.sip_request_hook)
+        self._replied(answer, "the sipRequestWithinDialogHook")
+
+    def _replied(self, answer: Answer, what: str) -> None:
+        try:
+            self.reply(answer.data, what)
+        except BadVerbs as bad:
+            self.refused(bad, f"the answer to {what}")

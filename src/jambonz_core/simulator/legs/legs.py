@@ -1,0 +1,311 @@
+"""A leg: one party on the phone. What it hears, what it says, which keys it presses, and whether it is
+still there.
+
+A leg knows nothing of verbs. Verbs play to it, and hang *ears* (recognisers) and key watchers on it. Two
+rules of what is heard are worth their code, because applications depend on them:
+
+1. Hearing takes time. A text is heard at so many characters a second, and what is cut off is reported with
+   the part that was heard.
+2. An ear hears only what is said while it listens. One that is hung up in the middle of a sentence gets its
+   rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from ..actions import PressKeys, Refer, SendSip, Speak
+from ..engine_events import LegChanged, Played, SpeechStarted, Spoken
+from ..processes import Future, Steps
+from .call_info import CallInfo
+
+if TYPE_CHECKING:
+    from ..world import World
+
+_INTERIMS_PER_SECOND = 2.0
+
+
+class LegState(Enum):
+    """How far a leg has come."""
+
+    TRYING = "trying"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Heard:
+    """What an ear made of somebody's speech."""
+
+    text: str
+    confidence: float
+    final: bool
+
+
+class SpeechListener(Protocol):
+    """Something that listens to a leg."""
+
+    def voice(self) -> None:
+        """Somebody begins to speak."""
+
+    def interim(self, heard: Heard, /) -> None:
+        """So much was understood so far."""
+
+    def final(self, heard: Heard, /) -> None:
+        """The whole was understood, after a short silence."""
+
+
+class Driver(Protocol):
+    """Whoever put a leg on the phone, and takes what its party does about the call itself."""
+
+    def ring(self, *, early_media: bool) -> None:
+        """The phone rings."""
+
+    def pick_up(self) -> None:
+        """The party answers."""
+
+    def fail(self, status: int) -> None:
+        """The party is busy, refuses, or cannot be reached."""
+
+    def party_hangs_up(self, headers: Mapping[str, str]) -> None:
+        """The party hangs up, or gives up."""
+
+    def hold(self, *, on: bool) -> None:
+        """The party puts the other side on hold."""
+
+    def refer(self, refer: Refer) -> None:
+        """The party asks for a transfer."""
+
+    def sip(self, request: SendSip) -> None:
+        """The party sends a request within the dialog."""
+
+
+class Playback:
+    """Something that is being played to a leg. `done` tells at its end whether it was heard to the end."""
+
+    def __init__(self, seconds: float, began: float) -> None:
+        self.seconds = seconds
+        self.began = began
+        self.done: Future[bool] = Future()
+
+    def part(self, now: float) -> float:
+        """How much of it was played until now, from 0 to 1."""
+        return min((now - self.began) / self.seconds, 1.0) if self.seconds else 1.0
+
+    def stop(self) -> None:
+        """Cut it off; what is over already stays as it is."""
+        self.done.settle(False)
+
+
+@dataclass(slots=True)
+class _Utterance:
+    words: Sequence[str]
+    said: int
+    confidence: float
+    stopped: Future[None]
+
+
+class Leg:
+    """One party."""
+
+    def __init__(self, world: World, name: str, info: CallInfo) -> None:
+        self.world = world
+        self.name = name
+        self.info = info
+        self.state = LegState.TRYING
+        self.early_media = False
+        self.on_hold = False
+        self.muted = False
+        self.driver: Driver | None = None
+        self.answered_at = 0.0
+        self.key_watchers: list[Callable[[str, int], None]] = []
+        self.pcm_watchers: list[Callable[[bytes], None]] = []
+        self.ended: Future[str] = Future()
+        """Settles with who or what ended it."""
+        self._ears: dict[SpeechListener, int] = {}
+        self._speaking: _Utterance | None = None
+        self._to_say: list[Speak] = []
+        self._playing: list[Playback] = []
+
+    @property
+    def answered(self) -> bool:
+        """Whether two-way audio is possible."""
+        return self.state is LegState.ANSWERED
+
+    @property
+    def has_media(self) -> bool:
+        """Whether it can hear anything: answered, or ringing with early media."""
+        return self.answered or (self.early_media and self.state is not LegState.ENDED)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.state is LegState.ENDED
+
+    @property
+    def hearing(self) -> bool:
+        """Whether something is being played to it."""
+        return bool(self._playing)
+
+    @property
+    def listened_to(self) -> bool:
+        """Whether anybody would understand it if it spoke now."""
+        return bool(self._ears)
+
+    @property
+    def duration(self) -> int:
+        """Whole seconds since it was answered."""
+        return self.world.seconds_since(self.answered_at) if self.answered_at else 0
+
+    # States.
+
+    def became(self, status: str, sip_status: int, reason: str = "") -> None:
+        """Take a new status, and let the world know."""
+        self.info.became(status, sip_status, reason)
+        if status in {"ringing", "early-media"} and self.state is LegState.TRYING:
+            self.state = LegState.RINGING
+        elif status == "in-progress":
+            self.state = LegState.ANSWERED
+            self.answered_at = self.world.now
+        elif status not in {"trying", "ringing", "early-media"}:
+            self.state = LegState.ENDED
+        number = self.info.to if self.info.parent_call_sid else ""
+        self.world.emit(LegChanged(self.name, status, sip_status, number))
+
+    def end(self, by: str) -> None:
+        """Cut everything that is going on with it."""
+        self.state = LegState.ENDED
+        for playback in self._playing[:]:
+            playback.stop()
+        self.fall_silent()
+        self.ended.settle(by)
+
+    # Hearing.
+
+    def hear_text(self, text: str, *, speed: float | None = None) -> Playback:
+        """Speak a text to it."""
+        characters = speed or self.world.options.characters_per_second
+        playback = Playback(len(text) / characters, self.world.scheduler.now)
+        self.world.emit(SpeechStarted(self.name, text))
+        self.world.scheduler.spawn(self._hear(playback, text, ""))
+        return playback
+
+    def hear_clip(self, url: str, seconds: float) -> Playback:
+        """Play a sound file to it."""
+        playback = Playback(seconds, self.world.scheduler.now)
+        self.world.scheduler.spawn(self._hear(playback, "", url))
+        return playback
+
+    def quiet(self) -> None:
+        """Cut off whatever is being played."""
+        for playback in self._playing[:]:
+            playback.stop()
+
+    def _hear(self, playback: Playback, text: str, url: str) -> Steps[None]:
+        scheduler = self.world.scheduler
+        if self.over:
+            playback.stop()
+            return
+        self._playing.append(playback)
+        cut = (yield scheduler.wait(playback.done, timeout=playback.seconds)) is not None
+        self._playing.remove(playback)
+        if url:
+            self.world.emit(Played(self.name, url, scheduler.now - playback.began, cut))
+        else:
+            heard = text[: int(len(text) * playback.part(scheduler.now))] if cut else text
+            self.world.emit(Spoken(self.name, text, heard, cut))
+        playback.done.settle(not cut)
+
+    # Speaking.
+
+    def listen(self, ear: SpeechListener) -> None:
+        """Hang up an ear; it hears the rest of what is being said."""
+        self._ears[ear] = self._speaking.said if self._speaking is not None else 0
+        if self._speaking is not None:
+            ear.voice()
+
+    def unlisten(self, ear: SpeechListener) -> None:
+        """Take an ear away."""
+        self._ears.pop(ear, None)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the party is in the middle of saying something."""
+        return self._speaking is not None
+
+    def speak(self, speech: Speak) -> None:
+        """Let the party say something, after what it is saying now."""
+        self._to_say.append(speech)
+        if self._speaking is None:
+            self.world.scheduler.spawn(self._speak())
+
+    def fall_silent(self) -> None:
+        """Let the party stop in the middle."""
+        self._to_say.clear()
+        if self._speaking is not None:
+            self._speaking.stopped.settle(None)
+
+    def _speak(self) -> Steps[None]:
+        while self._to_say and not self.over:
+            speech = self._to_say.pop(0)
+            utterance = self._speaking = _Utterance(speech.text.split(), 0, speech.confidence, Future())
+            for ear in list(self._ears):
+                self._ears[ear] = 0
+                ear.voice()
+            yield from self._utter(utterance, speech)
+            yield self.world.scheduler.wait(self.ended, timeout=self.world.options.endpointing_seconds)
+            if not self.over:
+                self._understood(utterance, final=True)
+        self._speaking = None
+
+    def _utter(self, utterance: _Utterance, speech: Speak) -> Steps[None]:
+        words = len(utterance.words)
+        duration = speech.duration
+        if duration is None:
+            duration = words / self.world.options.words_per_second
+        interims = speech.interims
+        if interims is None:
+            interims = max(1, int(duration * _INTERIMS_PER_SECOND))
+        steps = max(min(interims, words), 1)
+        for step in range(steps):
+            stopped = yield self.world.scheduler.wait(utterance.stopped, timeout=duration / steps)
+            if stopped is not None:
+                return
+            utterance.said = words * (step + 1) // steps
+            if interims:
+                self._understood(utterance, final=False)
+
+    def _understood(self, utterance: _Utterance, *, final: bool) -> None:
+        for ear, since in list(self._ears.items()):
+            text = " ".join(utterance.words[since : utterance.said])
+            heard = Heard(text, utterance.confidence, final)
+            if ear not in self._ears or not text:
+                continue
+            if final:
+                ear.final(heard)
+            else:
+                ear.interim(heard)
+
+    # Keys and microphone.
+
+    def press(self, keys: PressKeys) -> None:
+        """Let the party press keys."""
+        self.world.scheduler.spawn(self._press(keys))
+
+    def _press(self, keys: PressKeys) -> Steps[None]:
+        for position, digit in enumerate(keys.digits):
+            if position:
+                yield keys.gap
+            if self.over:
+                return
+            for watcher in self.key_watchers[:]:
+                watcher(digit, keys.duration_ms)
+
+    def microphone(self, pcm: bytes) -> None:
+        """Let the party be heard as audio."""
+        for watcher in self.pcm_watchers[:]:
+            watcher(pcm)

@@ -1,0 +1,192 @@
+"""`listen` (and `stream`): the call's sound on a websocket of its own, and what the application sends back.
+
+The connection itself is `AudioJambonz`; this is the verb around it. It blocks until a finish key,
+`maxLength`, the far end's close or `disconnect`, a failure, or a kill, and then sends its action hook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from ...audio.jambonz_events import (
+    AudioPlayed,
+    AudioUnheard,
+    ClipOver,
+    ClipStarted,
+    DisconnectWanted,
+    JambonzAudioEvent,
+    MarkCleared,
+    MarkPlayed,
+)
+from ...audio.jambonz_role import AudioJambonz, Hear, PauseListening, PressKey, ResumeListening
+from ...wire.errors import LocalProtocolError
+from ...wire.limits import AUDIO_SUBPROTOCOL, CLOSE_GRACEFUL
+from ..engine_events import AudioHeard, ClipHeard, MarkReported
+from ..processes import Steps, Timer
+from .verb_stack import Verb
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+
+class Listen(Verb):
+    """An audio stream."""
+
+    name = "listen"
+    subprotocol = AUDIO_SUBPROTOCOL
+
+    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+        super().__init__(session, spec)
+        self.audio: AudioJambonz | None = None
+        self.socket = 0
+        self.connected_at: float | None = None
+        self.digits = ""
+        self._timer: Timer | None = None
+
+    # Its course.
+
+    def run(self) -> Steps[None]:
+        self.audio = self._stream()
+        self.socket = self.session.sockets.open(
+            self, self._url(), AUDIO_SUBPROTOCOL, self._credentials(), {"user-agent": "jambonz"}
+        )
+        self.leg.pcm_watchers.append(self._hear)
+        minds_keys = bool(self.spec.get("passDtmf") or self.spec.get("finishOnKey"))
+        if minds_keys:
+            self.leg.key_watchers.append(self._key)
+        limit = self.spec.get("maxLength")
+        yield self.sleep(float(limit) if limit else None)
+        self.leg.pcm_watchers.remove(self._hear)
+        if minds_keys:
+            self.leg.key_watchers.remove(self._key)
+        self._set_timer(over=True)
+        self.session.sockets.close(self.socket, CLOSE_GRACEFUL)
+        results: dict[str, Any] = {}
+        if self.connected_at is not None:
+            results["dial_call_duration"] = self.world.seconds_since(self.connected_at)
+        if self.digits:
+            results["digits"] = self.digits
+        yield from self.act(results)
+
+    def _stream(self) -> AudioJambonz:
+        info = self.session.info.raw() if self.nested else self.session.info.standard()
+        spec = self.spec
+        both = spec.get("bidirectionalAudio") or {}
+        return AudioJambonz(
+            info,
+            metadata=spec.get("metadata"),
+            sample_rate=int(spec.get("sampleRate", 8000)),
+            mix_type=str(spec.get("mixType", "mono")),
+            streaming=bool(both.get("streaming")),
+            bidirectional=not spec.get("disableBidirectionalAudio")
+            and both.get("enabled", True) is not False,
+            playback_rate=both.get("sampleRate"),
+            pass_dtmf=bool(spec.get("passDtmf")),
+        )
+
+    def _url(self) -> str:
+        url = urljoin(self.session.requestor.url, str(self.spec.get("url", "")))
+        scheme, *rest = urlsplit(url)
+        return urlunsplit(({"http": "ws", "https": "wss"}.get(scheme, scheme), *rest))
+
+    def _credentials(self) -> tuple[str, str] | None:
+        auth = self.spec.get("wsAuth") or self.spec.get("auth")
+        return (str(auth.get("username")), str(auth.get("password"))) if isinstance(auth, Mapping) else None
+
+    def pause(self, status: str) -> None:
+        """`listen:status`."""
+        assert self.audio is not None
+        if status == "pause":
+            self._after(self.audio.do(PauseListening(), self.world.now))
+        elif status == "resume":
+            self._after(self.audio.do(ResumeListening(), self.world.now))
+        else:
+            self.world.warn(
+                "command-invalid", f"listen_status {status!r} is ignored.", "Use pause or resume."
+            )
+
+    # The party.
+
+    def _hear(self, pcm: bytes) -> None:
+        if self.connected_at is not None and self.audio is not None:
+            self._after(self.audio.do(Hear(pcm), self.world.now))
+
+    def _key(self, digit: str, duration: int) -> None:
+        if digit == self.spec.get("finishOnKey"):
+            self.digits = digit
+            self.ended.settle(None)
+        elif self.connected_at is not None and self.audio is not None:
+            self._after(self.audio.do(PressKey(digit, duration / 1000), self.world.now))
+
+    # As the user of a socket.
+
+    def opened(self, protocol: str) -> None:
+        assert self.audio is not None
+        self.connected_at = self.world.now
+        try:
+            self._after(self.audio.connected(self.world.now))
+        except LocalProtocolError as error:
+            self.world.warn("metadata-too-large", f"The audio stream fails: {error}.")
+            self.session.sockets.cut(self.socket)
+            self.ended.settle(None)
+
+    def failed(self, reason: str | int) -> None:
+        self.session.sockets.gone(self.socket)
+        self.world.warn(
+            "audio-not-connected", f"The audio stream could not connect ({reason}); the verb ends."
+        )
+        self.ended.settle(None)
+
+    def frames(self, frames: Sequence[str | bytes]) -> None:
+        assert self.audio is not None
+        for frame in frames:
+            self._after(self.audio.receive(frame, self.world.now))
+
+    def closed(self, code: int) -> None:
+        assert self.audio is not None
+        self.session.sockets.gone(self.socket)
+        self.audio.lost(code, self.world.now)
+        self.ended.settle(None)
+
+    # What the stream reports.
+
+    def _after(self, events: list[JambonzAudioEvent]) -> None:
+        assert self.audio is not None
+        leg = self.leg.name
+        for event in events:
+            match event:
+                case AudioPlayed(pcm):
+                    self.world.emit(AudioHeard(leg, pcm, self.audio.playout.sample_rate))
+                case ClipStarted():
+                    self.world.emit(AudioHeard(leg, event.audio, int(event.data.get("sampleRate", 8000))))
+                case ClipOver():
+                    self.world.emit(ClipHeard(leg, event.id, event.seconds))
+                case MarkPlayed(name):
+                    self.world.emit(MarkReported(name, "playout"))
+                case MarkCleared(name):
+                    self.world.emit(MarkReported(name, "cleared"))
+                case AudioUnheard(what):
+                    self.world.warn("audio-unheard", f"{what}.")
+                case DisconnectWanted():
+                    self.ended.settle(None)
+                case _:
+                    pass
+        for frame in self.audio.outgoing():
+            self.session.sockets.send(self.socket, frame)
+        self._set_timer()
+
+    def _set_timer(self, *, over: bool = False) -> None:
+        assert self.audio is not None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self.audio.deadline
+        if deadline is not None and not over:
+            self._timer = self.world.scheduler.after(deadline - self.world.now, self._tick)
+
+    def _tick(self) -> None:
+        assert self.audio is not None
+        self._timer = None
+        self._after(self.audio.tick(self.world.now))

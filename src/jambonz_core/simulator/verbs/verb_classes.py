@@ -1,0 +1,53 @@
+"""Every verb the stand-in knows, by its canonical name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..vendors.llm_agent import Agent, Dialogflow, Lex, Llm, Rasa
+from .call_steering import Alert, AnswerCall, HangUpCall, Leave, Message, Redirect, Tag
+from .conference import Conference
+from .config import Config
+from .dial import Dial
+from .gather import Gather
+from .listen import Listen
+from .queues import Dequeue, Enqueue
+from .sip import SipDecline, SipRefer, SipRequest, Transfer
+from .speech import Dtmf, Dub, Pause, Play, Say
+from .transcribe import Transcribe
+from .verb_stack import Verb
+
+CLASSES: Mapping[str, type[Verb]] = {
+    kind.name: kind
+    for kind in (
+        Agent,
+        Alert,
+        AnswerCall,
+        Conference,
+        Config,
+        Dequeue,
+        Dial,
+        Dialogflow,
+        Dtmf,
+        Dub,
+        Enqueue,
+        Gather,
+        HangUpCall,
+        Leave,
+        Lex,
+        Listen,
+        Llm,
+        Message,
+        Pause,
+        Play,
+        Rasa,
+        Redirect,
+        Say,
+        SipDecline,
+        SipRefer,
+        SipRequest,
+        Tag,
+        Transcribe,
+        Transfer,
+    )
+}

@@ -1,0 +1,395 @@
+"""Speeches: who wrote which part of the streamed text, and what became of it.
+
+The server knows one stream of text per call. An application thinks in answers: this one was spoken, that
+one was cut off by the caller. The desk keeps that account on top of the `TokenFlow`.
+
+1. One speech is *open* at a time. Closing it sends a flush behind it. Opening the next one before the text
+   of the closed one is accepted is fine: a flush lies between them.
+2. A closed speech stays *live*: until the caller interrupts, the next speech opens, the server reports that
+   it was spoken (`tts_spoken`), or the call ends. Then it is settled, once, with an `Outcome`.
+3. A barge-in cuts the open speech and every live one. From then on a write to it raises
+   `SpeechInterrupted`. The cut is kept for the barge-in's hook, which comes later and asks for it with
+   `claim_cut`.
+4. `spoken` is what the server reported, word for word; without a report it is None, for nobody else can
+   know it.
+5. Text may be written without opening anything, as the official SDKs have it. That is an *implicit* speech:
+   it ends at a flush or a barge-in, and the next write begins another one, so such writes are never
+   refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from jambonz_core.wire.errors import LocalProtocolError, SpeechFailed, SpeechInterrupted
+
+from .flow_limits import DEFAULT_LIMITS, FlowLimits
+from .messages import SpeechMessage
+from .speech_events import (
+    SpeechCut,
+    SpeechDelivered,
+    SpeechEvent,
+    SpeechOpened,
+    SpeechSettled,
+    SpeechSpoken,
+    SpeechStreamMissing,
+    SpeechVendorFailed,
+    TextAccepted,
+    TextDiscarded,
+    TextOfferedAgain,
+)
+from .speech_records import SavedDesk, SpeechRecord
+from .text_pieces import index_after, utf16_units
+from .token_flow import TokenFlow
+
+_REMEMBERED = 16
+"""How many ended speeches are remembered by number, for writes that come too late."""
+
+
+class SpeechTracker:
+    """All streamed text of one call.
+
+    >>> desk = SpeechTracker(stream_open=True)
+    >>> desk.open(now=0.0)
+    [SpeechOpened(speech=1, raw=None)]
+    >>> _ = desk.write("Hello.", now=0.0, speech=1), desk.close(now=0.0, speech=1)
+    >>> [message.message()["command"] for message in desk.outgoing()]
+    ['tts:tokens']
+    >>> for event in desk.tokens_result(1, "ok", "", now=0.02):
+    ...     print(event)
+    TextAccepted(text='Hello.', speech=1, confirmed=True, raw=None)
+    SpeechDelivered(speech=1, raw=None)
+    >>> desk.outgoing()
+    [FlushMessage()]
+    """
+
+    def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
+        self.flow = TokenFlow(limits, stream_open=stream_open)
+        # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
+        self._speeches: list[SpeechRecord] = []
+        """Those that are not settled, oldest first; only the last one can be open."""
+        self._open = 0
+        """The number of the open speech, or 0."""
+        self._last = 0
+        """The number given last."""
+        self._ended: dict[int, str] = {}
+        """How speeches ended that were settled lately, for those who still write to them."""
+        self._cut: SpeechCut | None = None
+        self._settled: SpeechRecord | None = None
+        """The speech that was settled last, until the server reports what was heard of it."""
+
+    # --- what an application does ---------------------------------------------------------------------------
+
+    @property
+    def room(self) -> bool:
+        """Whether a writer should go on; when False, it should wait for `WindowOpen`."""
+        return self.flow.room
+
+    @property
+    def open_speech(self) -> int:
+        """The number of the open speech, or 0."""
+        return self._open
+
+    @property
+    def live_speeches(self) -> list[int]:
+        """The numbers of all speeches that are not settled, oldest first, the open one included."""
+        return [record.number for record in self._speeches]
+
+    def open(self, now: float) -> list[SpeechEvent]:
+        """Begin a speech; its number is in the `SpeechOpened` event."""
+        events: list[SpeechEvent] = []
+        if self._open:
+            if not self._speeches[-1].implicit:
+                raise LocalProtocolError(
+                    f"speech {self._open} is still open: one speech at a time; leave its block, or close it"
+                )
+            events = self.close(now)
+        return events + self._begin(implicit=False, start=self.flow.written_units)
+
+    def write(
+        self, text: str, now: float, *, speech: int | None = None, ticket: int | None = None
+    ) -> list[SpeechEvent]:
+        """Queue text of a speech, or of the call when `speech` is None.
+
+        Raises `SpeechInterrupted` when the speech was cut, and `SpeechFailed` when nothing can be spoken.
+        """
+        if speech is None:
+            if not self._open:
+                start = self.flow.written_units
+                return self.flow.write(text, now, ticket) + self._begin(implicit=True, start=start)
+        elif speech != self._open:
+            raise self._refusal(speech)
+        return self.flow.write(text, now, ticket)
+
+    def flush(self, now: float, *, speech: int | None = None) -> list[SpeechEvent]:
+        """Have everything written so far spoken, without waiting for the end of its sentence."""
+        if speech is not None and speech != self._open:
+            raise self._refusal(speech)
+        if self._open and self._speeches[-1].implicit:
+            return self.close(now)
+        self.flow.flush(now)
+        return []
+
+    def clear(self, now: float, *, speech: int | None = None) -> list[SpeechEvent]:
+        """Drop what is not yet spoken. An open speech stays open; what is written next comes first."""
+        if speech is not None and speech != self._open:
+            raise self._refusal(speech)
+        return self._cut_all(self.flow.clear(now), "cleared")
+
+    def close(self, now: float, *, speech: int | None = None) -> list[SpeechEvent]:
+        """End the open speech: a flush follows its text. Does nothing for a speech that is not open."""
+        if not self._open or (speech is not None and speech != self._open):
+            return []
+        record = self._speeches[-1]
+        record.end_units = self.flow.written_units
+        self._open = 0
+        if record.end_units > record.start_units:
+            self.flow.flush(now)
+        return self._deliver()
+
+    def claim_cut(self) -> SpeechCut | None:
+        """What the last barge-in cut, once: for the hook that reports the barge-in."""
+        cut, self._cut = self._cut, None
+        return cut
+
+    # --- what the server and the network do -----------------------------------------------------------------
+
+    def tokens_result(
+        self, id: object, status: str | None, reason: str | None, now: float
+    ) -> list[SpeechEvent]:
+        """A `tts:tokens-result` came."""
+        return self._attribute(self.flow.result(id, status, reason, now))
+
+    def streaming_event(self, event_type: str, data: dict[str, Any], now: float) -> list[SpeechEvent]:
+        """A `tts:streaming-event` came."""
+        if event_type == "user_interruption":
+            return self.interrupt(now)
+        if event_type == "tts_spoken":
+            return self._spoken(data)
+        return self._attribute(self.flow.streaming_event(event_type, data, now))
+
+    def interrupt(self, now: float) -> list[SpeechEvent]:
+        """The caller interrupted."""
+        return self._cut_all(self.flow.interrupt(now), "barge-in")
+
+    def stream_opened(self) -> None:
+        """A verb that was sent opens a text stream."""
+        self.flow.stream_opened()
+
+    def stream_closed(self) -> list[SpeechEvent]:
+        """A verb that was sent closes the text stream."""
+        return self._attribute(self.flow.stream_closed())
+
+    def lost(self, now: float) -> list[SpeechEvent]:
+        """The connection is gone."""
+        return self._attribute(self.flow.lost(now))
+
+    def connected(self, now: float) -> list[SpeechEvent]:
+        """Messages can leave again."""
+        return self._attribute(self.flow.connected(now))
+
+    def call_over(self, now: float) -> list[SpeechEvent]:
+        """The call is over: every speech is settled, and text that waits is discarded."""
+        events = self._attribute(self.flow.drop("call over", now))
+        return events + self._settle_all("over")
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` is due."""
+        return self.flow.deadline
+
+    def tick(self, now: float) -> list[SpeechEvent]:
+        """Time has passed."""
+        return self._attribute(self.flow.tick(now))
+
+    def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
+        """What is to be sent now, in order."""
+        return self.flow.outgoing(now)
+
+    # --- inside ---------------------------------------------------------------------------------------------
+
+    def _begin(self, *, implicit: bool, start: int) -> list[SpeechEvent]:
+        self.flow.begin()
+        events: list[SpeechEvent] = []
+        while self._speeches and self._speeches[0].delivered:
+            events.append(self._settle(self._speeches.pop(0), "over"))
+        self._last += 1
+        self._open = self._last
+        self._speeches.append(SpeechRecord(number=self._last, implicit=implicit, start_units=start))
+        events.append(SpeechOpened(self._last))
+        return events
+
+    def _refusal(self, speech: int) -> Exception:
+        """Why nothing can be written to this speech."""
+        if any(record.number == speech for record in self._speeches):
+            return LocalProtocolError(f"speech {speech} is closed; open another one to say more")
+        how = self._ended.get(speech, "over")
+        if how.startswith("failed"):
+            return SpeechFailed(f"speech {speech} {how}")
+        return SpeechInterrupted(f"speech {speech} is {how}: nothing more of it will be spoken")
+
+    def _attribute(self, events: list[SpeechEvent]) -> list[SpeechEvent]:
+        """Tell which speech the events of the flow are about, and what follows from them."""
+        if not events:
+            return events
+        told, failure = self._tell(events)
+        if failure:
+            for record in self._speeches:
+                record.failed = record.failed or not record.delivered
+            return told + self._settle_all(failure)
+        return told + self._deliver()
+
+    def _tell(self, events: list[SpeechEvent]) -> tuple[list[SpeechEvent], str]:
+        """The same events with the number of their speech; and how all of them failed, if they did."""
+        told: list[SpeechEvent] = []
+        failure = ""
+        for event in events:
+            match event:
+                case TextAccepted():
+                    record = self._current()
+                    record.accepted.append(event.text)
+                    told.append(TextAccepted(event.text, record.number, event.confirmed))
+                case TextOfferedAgain():
+                    told.append(TextOfferedAgain(event.text, event.reason, self._current().number))
+                case TextDiscarded():
+                    told += self._share_out(event)
+                case SpeechStreamMissing():
+                    failure = f"failed: {event.message}"
+                    told.append(SpeechStreamMissing(event.message, self._current().number))
+                case SpeechVendorFailed():
+                    failure = f"failed: {event.reason}"
+                    told.append(SpeechVendorFailed(event.reason, self._current().number))
+                case _:
+                    told.append(event)
+        return told, failure
+
+    def _current(self) -> SpeechRecord:
+        """The speech whose text is on its way: pieces never span two, because a flush lies between."""
+        return next(record for record in self._speeches if not record.delivered)
+
+    def _share_out(self, event: TextDiscarded) -> list[SpeechEvent]:
+        """Split discarded text among the speeches that it belongs to."""
+        shares: list[SpeechEvent] = []
+        text = event.text
+        position = self.flow.settled_units - utf16_units(text)
+        for record in self._speeches:
+            if record.end_units is None:
+                share = text
+            else:
+                share = text[: index_after(text, 0, max(record.end_units - position, 0))]
+            text = text[len(share) :]
+            position += utf16_units(share)
+            if share:
+                record.discarded += share
+                record.failed = record.failed or event.reason not in ("cleared", "barge-in")
+                shares.append(TextDiscarded(share, event.reason, record.number))
+        return shares
+
+    def _deliver(self) -> list[SpeechEvent]:
+        """Report the closed speeches whose text has all been taken, and settle what need not stay live."""
+        events: list[SpeechEvent] = []
+        for record in [record for record in self._speeches if not record.delivered]:
+            if record.end_units is None or self.flow.settled_units < record.end_units:
+                break
+            record.delivered = True
+            if not record.failed:
+                events.append(SpeechDelivered(record.number))
+        while self._speeches and self._speeches[0].delivered:
+            record = self._speeches[0]
+            if len(self._speeches) == 1 and record.lives_on:
+                break
+            events.append(self._settle(self._speeches.pop(0), "over"))
+        return events
+
+    def _cut_all(self, events: list[SpeechEvent], by: str) -> list[SpeechEvent]:
+        """Every speech that is not settled was cut; after a clear, the open one goes on."""
+        told, _ = self._tell(events)
+        for record in self._speeches:
+            record.cut = record.cut or bool(record.accepted or record.discarded) or by == "barge-in"
+            if not record.cut:
+                continue
+            cut = SpeechCut(record.number, record.accepted_text, record.discarded, by, record.spoken_text)
+            told.append(cut)
+            if by == "barge-in" and (self._cut is None or record.accepted or not self._cut.accepted):
+                self._cut = cut
+        if by == "barge-in":
+            return told + self._settle_all("interrupted")
+        for record in [record for record in self._speeches if record.number != self._open]:
+            self._speeches.remove(record)
+            told.append(self._settle(record, "over"))
+        return told
+
+    def _settle_all(self, how: str) -> list[SpeechEvent]:
+        self._open = 0
+        settled: list[SpeechEvent] = [self._settle(record, how) for record in self._speeches]
+        self._speeches.clear()
+        return settled
+
+    def _settle(self, record: SpeechRecord, how: str) -> SpeechSettled:
+        self._settled = record
+        self._ended[record.number] = how
+        if len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        return SpeechSettled(
+            record.number, record.outcome, record.accepted_text, record.discarded, record.spoken_text
+        )
+
+    def _spoken(self, data: dict[str, Any]) -> list[SpeechEvent]:
+        """The server reports what was heard."""
+        text, bargein = str(data.get("text", "")), data.get("bargein") is True
+        record = next((record for record in self._speeches if record.accepted), None)
+        if record is None:
+            # Of a speech that is settled: cut short a moment ago, or followed by one that has said nothing
+            # yet.
+            record = self._settled
+            if record is None:
+                return []
+            self._report(record, text)
+            if self._cut is not None and self._cut.speech == record.number:
+                self._cut = structs.replace(self._cut, spoken=record.spoken_text)
+            return [SpeechSpoken(record.number, record.spoken_text or "", bargein)]
+        self._report(record, text)
+        if not record.delivered:
+            return []
+        if bargein:
+            record.cut = True
+            self._cut = SpeechCut(record.number, record.accepted_text, "", "barge-in", record.spoken_text)
+            return [self._cut, *self._settle_first()]
+        return self._settle_first() if record.all_spoken else []
+
+    def _report(self, record: SpeechRecord, text: str) -> None:
+        record.reported = True
+        record.spoken.append(text)
+
+    def _settle_first(self) -> list[SpeechEvent]:
+        return [self._settle(self._speeches.pop(0), "over")]
+
+    # --- taking the state out and putting it back -----------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as plain data, for `restore`."""
+        return SavedDesk(
+            flow=self.flow.snapshot(),
+            speeches=list(self._speeches),
+            open=self._open,
+            last=self._last,
+            ended=list(self._ended.items()),
+            cut=self._cut,
+            settled=self._settled,
+        ).plain()
+
+    @classmethod
+    def restore(cls, state: dict[str, Any], limits: FlowLimits = DEFAULT_LIMITS) -> SpeechTracker:
+        """A desk that goes on where the one that gave `snapshot` stood."""
+        saved = SavedDesk.of(state)
+        desk = cls(limits)
+        desk.flow = TokenFlow.restore(saved.flow, limits)
+        desk._speeches = list(saved.speeches)
+        desk._open = saved.open
+        desk._last = saved.last
+        desk._ended = dict(saved.ended)
+        desk._cut = saved.cut
+        desk._settled = saved.settled
+        return desk

@@ -1,0 +1,1 @@
+"""The words of the wire: its messages, commands, errors, limits and encoding. They depend on no machine."""

@@ -1,0 +1,106 @@
+"""What all commands that act on a running call have in common, and the one that can be any of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
+
+from jambonz_core.wire.errors import LocalProtocolError, UnsupportedByProfile
+
+if TYPE_CHECKING:
+    from jambonz_core.verbs.profiles import Profile
+
+WITHOUT_DATA = frozenset({"tts:flush", "tts:clear", "llm:tool-output"})
+"""The only commands that the server takes without `data`."""
+
+_INSTEAD = {
+    "tag": "use the `tag` verb, or `tag` of the REST API's call update",
+    "noiseIsolation:status": "the open-source server has no noise isolation",
+    "room:say": "whisper or `dub` can speak to a party of the call",
+    "room:play": "whisper or `dub` can play to a party of the call",
+    "stt:reconfigure": "send a `config` command with another `recognizer`",
+    "agent:update": "the open-source server has no `agent` verb; `llm:update` changes a running `llm` verb",
+}
+
+
+class LiveCommand(Struct, frozen=True, kw_only=True):
+    """The base: a named command, perhaps aimed at another leg of the call."""
+
+    wire_name: ClassVar[str] = ""
+
+    leg: str = ""
+    """The `call_sid` of another leg that the command is for; empty for the call's own."""
+
+    @property
+    def command(self) -> str:
+        """The command's name on the wire."""
+        return self.wire_name
+
+    def body(self, profile: Profile) -> Any:
+        """The command's `data` as the profile's server understands it."""
+        return {}
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message.
+
+        >>> from jambonz_core.verbs.profiles import Profile
+        >>> from jambonz_core.call import Mute
+        >>> Mute(True, leg="c2").message(Profile("v10"))
+        {'type': 'command', 'command': 'mute:status', 'data': {'mute_status': 'mute'}, 'callSid': 'c2'}
+        """
+        if not profile.knows_command(self.command):
+            raise UnsupportedByProfile(
+                f"the server profile {profile.name} does not know the command {self.command!r}",
+                verb=self.command,
+                hint=_INSTEAD.get(self.command, ""),
+            )
+        message: dict[str, Any] = {"type": "command", "command": self.command, "data": self.body(profile)}
+        if self.leg:
+            message["callSid"] = self.leg
+        return message
+
+
+class Inject(LiveCommand, frozen=True):
+    """Any command, as it is: for what this version has no class for.
+
+    The name is not checked against the profile, so that a newer server's commands can be tried.
+    """
+
+    name: str
+    data: Any = None
+    queue: bool | None = None
+    """`queueCommand`, where the command knows it."""
+    tool_call_id: str | None = None
+
+    @property
+    def command(self) -> str:
+        """The command's name on the wire."""
+        return self.name
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message."""
+        message: dict[str, Any] = {"type": "command", "command": self.name}
+        if self.data is not None:
+            message["data"] = self.data
+        elif self.name not in WITHOUT_DATA:
+            raise LocalProtocolError(
+                f"the server refuses the command {self.name!r} without data; give it at least an empty object"
+            )
+        if self.queue is not None:
+            message["queueCommand"] = self.queue
+        if self.leg:
+            message["callSid"] = self.leg
+        if self.tool_call_id is not None:
+            message["tool_call_id"] = self.tool_call_id
+        return message
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """Those of the fields that were given. A default that nobody set is never put on the wire."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def fields_of(verb: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a verb without its name."""
+    return {name: value for name, value in verb.items() if name != "verb"}

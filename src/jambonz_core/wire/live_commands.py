@@ -1,0 +1,411 @@
+"""The commands of the wire that act on a running call, one class each.
+
+A command builds its own message: `Mute(True).message(profile)`. Where the open-source server and the
+commercial one understand different bodies, the one that both accept is built, and where there is none the
+profile decides. A command that the profile's server would ignore without a word raises `UnsupportedByProfile`
+instead, with what to do in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import field
+
+from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.live_command_base import Inject, LiveCommand, fields_of, given
+from jambonz_core.wire.tool_output import vendor_message
+
+if TYPE_CHECKING:
+    from jambonz_core.verbs.profiles import Profile
+
+__all__ = [
+    "LiveCommand",
+    "Inject",
+    "Redirect",
+    "Configure",
+    "Dub",
+    "DialOut",
+    "Record",
+    "Mute",
+    "ConferenceMute",
+    "ConferenceHold",
+    "ConferenceParticipant",
+    "ListenControl",
+    "TranscribeControl",
+    "Whisper",
+    "SipRequest",
+    "Dtmf",
+    "BoostAudio",
+    "MediaPath",
+    "Tag",
+    "NoiseIsolation",
+    "RoomSay",
+    "RoomPlay",
+    "ReconfigureStt",
+    "ToolOutput",
+    "UpdateLlm",
+    "UpdateAgent",
+]
+
+
+class Redirect(LiveCommand, frozen=True):
+    """Let the server ask a hook for new verbs: for this leg, or for the other one of a connected `dial`.
+
+    Verbs for this leg go with `Send` and `Replace`.
+    """
+
+    wire_name = "redirect"
+
+    call_hook: str | dict[str, Any] | None = None
+    child_call_hook: str | dict[str, Any] | None = None
+    parent_call: list[dict[str, Any]] | None = None
+    """Verbs that the parent leg runs."""
+
+    def body(self, profile: Profile) -> Any:
+        """One of the three, as an object."""
+        given = {
+            name: value
+            for name in ("call_hook", "child_call_hook", "parent_call")
+            if (value := getattr(self, name)) is not None
+        }
+        if not given:
+            raise LocalProtocolError("a redirect needs call_hook, child_call_hook or parent_call")
+        return given
+
+
+class Configure(LiveCommand, frozen=True):
+    """Change the session's settings at once, without waiting for the verbs that are queued."""
+
+    wire_name = "config"
+
+    config: dict[str, Any]
+    """A `config` verb, or its fields."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return fields_of(self.config)
+
+
+class Dub(LiveCommand, frozen=True):
+    """Add, remove, silence or feed a track that is mixed into the call."""
+
+    wire_name = "dub"
+
+    dub: dict[str, Any]
+    """A `dub` verb, or its fields."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return fields_of(self.dub)
+
+
+class DialOut(LiveCommand, frozen=True):
+    """Start another call; the server does not tell what becomes of the request."""
+
+    wire_name = "dial"
+
+    call: dict[str, Any]
+    """The body of a create-call request."""
+
+    def body(self, profile: Profile) -> Any:
+        """The request as it is."""
+        return self.call
+
+
+class Record(LiveCommand, frozen=True):
+    """Start, stop, pause or resume the recording of the call."""
+
+    wire_name = "record"
+
+    action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
+    options: dict[str, Any] = field(default_factory=dict)
+    """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The action with its options."""
+        return {"action": self.action, **self.options}
+
+
+class Mute(LiveCommand, frozen=True):
+    """Mute or unmute the caller in a `dial` or `conference`."""
+
+    wire_name = "mute:status"
+
+    mute: bool
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"mute_status": "mute" if self.mute else "unmute"}
+
+
+class ConferenceMute(LiveCommand, frozen=True):
+    """Mute or unmute this member of a conference."""
+
+    wire_name = "conf:mute-status"
+
+    mute: bool
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"conf_mute_status": "mute" if self.mute else "unmute"}
+
+
+class ConferenceHold(LiveCommand, frozen=True):
+    """Put this member of a conference on hold, or take it back."""
+
+    wire_name = "conf:hold-status"
+
+    hold: bool
+    wait_hook: str | None = None
+    """Asked for what is played to the member meanwhile."""
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
+
+
+class ConferenceParticipant(LiveCommand, frozen=True):
+    """Tag, coach, hold, mute or remove a participant of a conference."""
+
+    wire_name = "conf:participant-action"
+
+    action: Literal["tag", "untag", "coach", "uncoach", "hold", "unhold", "mute", "unmute", "kick"]
+    tag: str | None = None
+    wait_hook: str | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The action with its tag."""
+        return given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
+
+
+class ListenControl(LiveCommand, frozen=True):
+    """Pause or resume the audio of a `listen` verb."""
+
+    wire_name = "listen:status"
+
+    status: Literal["pause", "resume"]
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"listen_status": self.status}
+
+
+class TranscribeControl(LiveCommand, frozen=True):
+    """Pause or resume a `transcribe` verb."""
+
+    wire_name = "transcribe:status"
+
+    status: Literal["pause", "resume"]
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return {"transcribe_status": self.status}
+
+
+class Whisper(LiveCommand, frozen=True):
+    """Say or play something to one party while a `dial` or `listen` runs."""
+
+    wire_name = "whisper"
+
+    verbs: list[dict[str, Any]]
+
+    def body(self, profile: Profile) -> Any:
+        """One verb, or all of them."""
+        if not self.verbs or any(verb.get("verb") not in ("say", "play") for verb in self.verbs):
+            raise LocalProtocolError("a whisper is made of `say` and `play` verbs, at least one")
+        return {"whisper": self.verbs[0] if len(self.verbs) == 1 else self.verbs}
+
+
+class SipRequest(LiveCommand, frozen=True):
+    """Send a SIP request inside the call's dialog."""
+
+    wire_name = "sip:request"
+
+    method: str
+    content: str | None = None
+    content_type: str | None = None
+    headers: dict[str, str] | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The request."""
+        return {
+            "sip_request": given(
+                method=self.method,
+                content_type=self.content_type,
+                content=self.content,
+                headers=self.headers,
+            )
+        }
+
+
+class Dtmf(LiveCommand, frozen=True):
+    """Send a tone to the caller."""
+
+    wire_name = "dtmf"
+
+    digit: str
+    duration: int | None = None
+    """Milliseconds; the server takes 250 when it is left out."""
+
+    def body(self, profile: Profile) -> Any:
+        """Both spellings at once: the open-source server reads the inner object, the commercial one the
+        outer.
+        """
+        tone = given(digit=self.digit, duration=self.duration)
+        return {"dtmf": tone, **tone}
+
+
+class BoostAudio(LiveCommand, frozen=True):
+    """Make the caller louder or quieter."""
+
+    wire_name = "boostAudioSignal"
+
+    level: float | str
+    """Decibels, as a number or as a string such as ``"-6 dB"``."""
+
+    def body(self, profile: Profile) -> Any:
+        """The level; zero as a string, because the server takes the number 0 for missing data."""
+        return self.level or "0 dB"
+
+
+class MediaPath(LiveCommand, frozen=True):
+    """Choose how the media of a `dial` travels."""
+
+    wire_name = "media:path"
+
+    path: Literal["no-media", "partial-media", "full-media"]
+
+    def body(self, profile: Profile) -> Any:
+        """The bare name."""
+        return self.path
+
+
+class Tag(LiveCommand, frozen=True):
+    """Attach data to the call, which later hooks repeat as `customerData`."""
+
+    wire_name = "tag"
+
+    data: dict[str, Any]
+
+    def body(self, profile: Profile) -> Any:
+        """The bare object."""
+        return self.data
+
+
+class NoiseIsolation(LiveCommand, frozen=True):
+    """Switch noise isolation on or off."""
+
+    wire_name = "noiseIsolation:status"
+
+    enable: bool
+    vendor: str | None = None
+    level: float | None = None
+    model: str | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """The wanted state."""
+        return given(
+            noise_isolation_status="enable" if self.enable else "disable",
+            vendor=self.vendor,
+            level=self.level,
+            model=self.model,
+        )
+
+
+class RoomSay(LiveCommand, frozen=True):
+    """Speak to everybody in the room."""
+
+    wire_name = "room:say"
+
+    say: dict[str, Any]
+    """A `say` verb or its fields, and perhaps `replace`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The fields of the verb."""
+        return fields_of(self.say)
+
+
+class RoomPlay(LiveCommand, frozen=True):
+    """Play a file to everybody in the room."""
+
+    wire_name = "room:play"
+
+    url: str
+    id: str | None = None
+    replace: bool | None = None
+
+    def body(self, profile: Profile) -> Any:
+        """What to play."""
+        return given(url=self.url, id=self.id, replace=self.replace)
+
+
+class ReconfigureStt(LiveCommand, frozen=True):
+    """Tell the speech recogniser which languages to expect."""
+
+    wire_name = "stt:reconfigure"
+
+    languageHints: list[str]
+
+    def body(self, profile: Profile) -> Any:
+        """The hints."""
+        return {"languageHints": self.languageHints}
+
+
+class ToolOutput(LiveCommand, frozen=True):
+    """Answer a tool call of an `llm` or `agent` verb.
+
+    The open-source server hands the vendor's own message through and drops any other shape without a word.
+    `AppCall` fills in `vendor` and `function` from the verb that was sent and the call that came, when they
+    are empty.
+    """
+
+    wire_name = "llm:tool-output"
+
+    tool_call_id: str
+    result: Any
+    is_error: bool = False
+    vendor: str = ""
+    """The vendor of the running `llm` verb, such as ``openai``."""
+    function: str = ""
+    """The name of the tool; one vendor wants it repeated."""
+    verbatim: bool = False
+    """True when `result` is the whole `data` already, in the vendor's shape."""
+
+    def body(self, profile: Profile) -> Any:
+        """The vendor's message for the open-source server, the bare result for the commercial one."""
+        if self.verbatim:
+            return self.result
+        if profile.name == "0.9":
+            return vendor_message(self.vendor, self.tool_call_id, self.result, self.function, self.is_error)
+        return self.result if isinstance(self.result, dict) else {"result": self.result}
+
+    def message(self, profile: Profile) -> dict[str, Any]:
+        """The whole message."""
+        return {**super().message(profile), "tool_call_id": self.tool_call_id}
+
+
+class UpdateLlm(LiveCommand, frozen=True):
+    """Send the vendor of the running `llm` verb a message of its own protocol."""
+
+    wire_name = "llm:update"
+
+    update: dict[str, Any]
+
+    def body(self, profile: Profile) -> Any:
+        """The vendor's message as it is."""
+        return self.update
+
+
+class UpdateAgent(LiveCommand, frozen=True):
+    """Change a running `agent` verb."""
+
+    wire_name = "agent:update"
+
+    type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
+    fields: dict[str, Any] = field(default_factory=dict)
+    """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
+
+    def body(self, profile: Profile) -> Any:
+        """The type with its fields."""
+        return {"type": self.type, **self.fields}
