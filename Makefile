@@ -3,13 +3,14 @@
 #   make demo    answers a simulated phone call with the echo example and shows the conversation
 #   make test    runs every check: style, types, generated files, tests on three event loops, coverage
 #
-# Both make a virtual environment in .venv the first time and work offline afterwards.
+# Both make a virtual environment in .venv the first time and work offline afterwards. `make check` runs the lanes
+# as well, which need other programs (see CONTRIBUTING.md).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.13 || command -v python3.12 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types generate format bench clean
+.PHONY: help demo test check test-lowest test-pythons lint types generate format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,7 +31,8 @@ $(VENV)/.ready-demo: $(BIN)/python pyproject.toml
 
 $(VENV)/.ready-dev: $(BIN)/python pyproject.toml
 	@echo "Installing what the tests need (a few minutes the first time) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'  # it knows dependency groups
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all]' --group dev
 	@touch $@ $(VENV)/.ready-demo
 
 demo: $(VENV)/.ready-demo ## answer a simulated call with examples/echo.py and show the conversation
@@ -38,8 +40,17 @@ demo: $(VENV)/.ready-demo ## answer a simulated call with examples/echo.py and s
 	@$(BIN)/jambonz call examples/echo.py:app --script examples/echo.call
 	@echo "Be the caller yourself: $(BIN)/jambonz call examples/echo.py:app"
 
-test: $(VENV)/.ready-dev ## run every check, as continuous integration does
+test: $(VENV)/.ready-dev ## run every check that needs nothing but Python
 	@$(BIN)/python scripts/check.py
+
+check: $(VENV)/.ready-dev ## `make test`, and the lanes that need other programs
+	@$(BIN)/python scripts/check.py --lanes $(CHECKFLAGS)
+
+test-lowest: ## run the tests with the lowest versions of the dependencies that are allowed
+	@"$(PYTHON)" scripts/other_environments.py lowest --python "$(PYTHON)"
+
+test-pythons: ## run the tests on every supported Python that is installed
+	@"$(PYTHON)" scripts/other_environments.py pythons
 
 lint: $(VENV)/.ready-dev ## style only
 	@$(BIN)/python scripts/check.py style

@@ -1,7 +1,12 @@
 """Run every check of the project, one after the other, and say what each took.
 
-    python scripts/check.py             all of them, as continuous integration does
+    python scripts/check.py             those that need nothing but Python: `make test`
+    python scripts/check.py --lanes     the lanes as well, which need other programs: `make check`
     python scripts/check.py style mypy  only those named
+
+A lane is a set of tests with a marker of its own, which needs something that is not Python: other people's
+SDKs, for example, or a quarter of an hour. A test whose program is absent is skipped by name; with
+`--no-skips`, as in continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -9,6 +14,7 @@ when all passed.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -55,12 +61,17 @@ def pyright() -> bool:
     return run(str(BIN / "pyright"), env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
+def pytest(*arguments: str, under: tuple[str, ...] = ()) -> bool:
+    """Run tests on all cores."""
+    workers = str(max(2, os.cpu_count() or 2))
+    return python(*under, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments)
+
+
 def tests() -> bool:
-    """All tests, on asyncio, uvloop and trio, measuring branch coverage."""
+    """The tests that need nothing but Python, on asyncio, uvloop and trio, measuring branch coverage."""
     for stale in ROOT.glob(".coverage*"):
         stale.unlink()
-    workers = str(max(2, os.cpu_count() or 2))
-    passed = python("-m", "coverage", "run", "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal")
+    passed = pytest("-m", f"not ({' or '.join(LANES)})", under=("-m", "coverage", "run"))
     return python("-m", "coverage", "combine", "--quiet") and passed
 
 
@@ -86,6 +97,24 @@ def coverage() -> bool:
     return passed
 
 
+def lane(marker: str, text: str) -> Callable[[], bool]:
+    """The check that runs the tests of one marker."""
+
+    def check() -> bool:
+        return pytest("-m", marker)
+
+    check.__doc__ = text
+    return check
+
+
+LANES: dict[str, Callable[[], bool]] = {
+    "foreign": lane(
+        "foreign", "The official SDKs and the server's own verb table, fetched from their registries."
+    ),
+    "soak": lane("soak", "Long runs: many calls, many faults."),
+}
+"""What needs other programs or much time, by the marker of its tests."""
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "style": style,
     "generated": generated,
@@ -96,15 +125,26 @@ CHECKS: dict[str, Callable[[], bool]] = {
 }
 
 
-def main(names: list[str]) -> int:
-    """Run the named checks, or all, and print a table of results."""
-    unknown = [name for name in names if name not in CHECKS]
+def main(arguments: list[str]) -> int:
+    """Run the named checks, or all of `make test`, and print a table of results."""
+    every = {**CHECKS, **LANES}
+    parser = argparse.ArgumentParser(
+        description="Run the project's checks.",
+        epilog=f"checks: {', '.join(CHECKS)}; lanes: {', '.join(LANES)}",
+    )
+    parser.add_argument("names", nargs="*", metavar="CHECK", help="only these; see below for the names")
+    parser.add_argument("--lanes", action="store_true", help="run the lanes that need other programs, too")
+    parser.add_argument("--no-skips", action="store_true", help="a test that is skipped is a failure")
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.names if name not in every]
     if unknown:
-        print(f"No check is called {', '.join(unknown)}. There are: {', '.join(CHECKS)}.", file=sys.stderr)
+        print(f"No check is called {', '.join(unknown)}. There are: {', '.join(every)}.", file=sys.stderr)
         return 2
+    if chosen.no_skips:
+        os.environ["TESTS_MAY_NOT_SKIP"] = "1"
     results: list[tuple[str, bool, float]] = []
-    for name in names or CHECKS:
-        check = CHECKS[name]
+    for name in chosen.names or (every if chosen.lanes else CHECKS):
+        check = every[name]
         print(f"\n== {name}: {(check.__doc__ or '').strip()}", flush=True)
         began = time.monotonic()
         passed = check()

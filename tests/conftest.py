@@ -8,6 +8,8 @@ adapters' tests both clients. A test that takes `rest_case` runs once for each.
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Generator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -59,3 +61,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             pytest.param(_expanded(case), id=f"{index}-{case['call']}") for index, case in enumerate(table)
         ]
         metafunc.parametrize("rest_case", cases)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where nothing may be skipped, as in continuous integration, a skipped test has failed."""
+    report = yield
+    if os.environ.get("TESTS_MAY_NOT_SKIP") and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} may not be skipped here: {why}"
+    return report

@@ -31,14 +31,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 
 NOT_HERE = {
     "make test": "this very test is part of it",
     "make bench": "takes minutes, and times things",
     "make demo": "has its own test, which reads what it prints",
     ". .venv/bin/activate": "the programs of the environment that runs the tests are on the PATH",
-    "pip install -e '.[all]' pytest trio": "is installed there",
+    "pip install -e '.[all]' pytest": "is installed there",
 }
 """Commands that a page may show and this test does not run, each with the reason."""
 

@@ -19,7 +19,7 @@ import pytest
 
 from jambonz_anyio.testing import HURRIED, ExpectationFailed, dial_url
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.foreign]
 
 ROOT = Path(__file__).resolve().parents[3]
 APPS = Path(__file__).with_name("apps")

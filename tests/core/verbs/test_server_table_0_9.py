@@ -23,6 +23,8 @@ from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = json.loads((ROOT / "schemas" / "servers" / "verb-table-0.9.json").read_text(encoding="utf-8"))
+pytestmark = pytest.mark.foreign
+
 CACHE = ROOT / ".cache" / "verb-specifications"
 
 CHECK = """
