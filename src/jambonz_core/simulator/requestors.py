@@ -29,6 +29,11 @@ from .processes import Future, Timer
 from .sockets import Answer, Sockets, hook_url, is_http
 from .world import World
 
+HTTP_NOTICES = frozenset({"call:status", "llm:event", "agent:event"})
+"""The messages without an ack that webhook applications get as well; `verb:status`, `jambonz:error` and all
+of `tts:*` exist on a connection only.
+"""
+
 CommandHandler = Callable[[wire.CommandReceived], None]
 
 
@@ -50,8 +55,8 @@ class Requestor:
         return self.sockets.post(type, self.absolute(hook), data, self.world.setup.credentials)
 
     def notify(self, type: str, data: Mapping[str, Any], hook: Any = None) -> None:
-        """Send something that wants none. Over HTTP only `call:status` exists."""
-        if type == "call:status":
+        """Send something that wants none. Over HTTP few of these exist; the others are not sent."""
+        if type in HTTP_NOTICES:
             self.sockets.post(type, self.absolute(hook), data, self.world.setup.credentials)
 
     def close(self, code: int = CLOSE_GRACEFUL) -> None:

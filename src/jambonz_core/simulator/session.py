@@ -300,18 +300,16 @@ class Session:
 
     def verb_status(self, data: Mapping[str, Any]) -> None:
         """Send a `verb:status`, once the application has asked for them."""
-        if self.settings.notify_events and self.requestor.websocket:
+        if self.settings.notify_events:
             self.requestor.notify("verb:status", data)
 
     def error(self, data: Mapping[str, Any]) -> None:
         """Send a `jambonz:error`; over webhooks there is none."""
-        if self.requestor.websocket:
-            self.requestor.notify("jambonz:error", data)
+        self.requestor.notify("jambonz:error", data)
 
     def notice(self, type: str, data: Mapping[str, Any], hook: Any = None) -> None:
         """Send any other message that wants no ack."""
-        if self.requestor.websocket:
-            self.requestor.notify(type, data, hook)
+        self.requestor.notify(type, data, hook)
 
     def take_commands(self) -> None:
         """Listen to the application from now on."""

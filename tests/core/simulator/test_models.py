@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -39,6 +40,11 @@ AGENT = {
     "eventHook": "/event",
     "toolHook": "/tool",
 }
+
+
+def openai_output(id: str) -> dict[str, Any]:
+    item = {"type": "function_call_output", "call_id": id, "output": "cold"}
+    return {"type": "conversation.item.create", "item": item}
 
 
 def talking(bench: Any, verb: dict[str, Any], *after: dict[str, Any], **more: Any) -> Any:
@@ -268,6 +274,135 @@ def test_a_tool_hook_over_http_answers_in_its_body(bench: Any, status: int) -> N
     call.take(call.engine.http_answered(request.number, status, '{"celsius":1}', call.now))
     expected = [ToolAnswered("t1", "weather", {"celsius": 1})] if status == 200 else []
     assert call.all(ToolAnswered) == expected
+
+
+def test_a_webhook_application_gets_events_and_tool_calls_posted(bench: Any) -> None:
+    call = bench(url="http://app.example/voice")
+    (first,) = call.all(HttpRequest)
+    call.take(call.engine.http_answered(first.number, 200, json.dumps([OPENAI]), call.now))
+    call.run(0.2)
+    call.act(LlmEvent({"type": "response.done", "eventId": "e1"}))
+    event = call.all(HttpRequest)[-1]
+    assert (event.url, json.loads(event.body)) == (
+        "http://app.example/event",
+        {"type": "response.done", "event_id": "e1"},
+    )
+    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    asked = call.all(HttpRequest)[-1]
+    assert asked.url == "http://app.example/tool"
+    assert json.loads(asked.body) == {"tool_call_id": "t1", "name": "weather", "args": {"cityName": "Oslo"}}
+    call.take(call.engine.http_answered(asked.number, 200, '{"result":"cold"}', call.now))
+    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", {"result": "cold"})]
+
+
+def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None:
+    call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
+    call.act(LlmToolCall("weather", {}, "t1"))
+    call.run(9.9)
+    assert call.engine.running == "llm"
+    call.run(0.2)
+    assert call.hook("/end")["data"]["completion_reason"] == "client error calling function"
+
+
+def test_the_open_server_wants_the_vendors_own_message_in_the_body_as_well(bench: Any) -> None:
+    call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"}, profile=V0_9)
+    for id, body in (("t1", '{"celsius":1}'), ("t2", "[]"), ("t3", json.dumps(openai_output("t3")))):
+        call.act(LlmToolCall("weather", {}, id))
+        call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, body, call.now))
+    call.act(LlmToolCall("weather", {}, "t4"))
+    call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 204, "", call.now))
+    assert call.warnings() == ["tool-output-shape", "tool-output-shape"]
+    assert [answer.tool_call_id for answer in call.all(ToolAnswered)] == ["t3"]
+
+
+def test_ultravox_takes_any_object_in_the_body(bench: Any) -> None:
+    verb = {
+        **OPENAI,
+        "vendor": "ultravox",
+        "llmOptions": {},
+        "toolHook": "https://tools.example/x",
+    }
+    call = talking(bench, verb, profile=V0_9)
+    call.act(LlmToolCall("weather", {}, "t1"))
+    call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, '{"result":"cold"}', call.now))
+    output = {"type": "client_tool_result", "invocation_id": "t1", "result": "cold"}
+    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", output)]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "options", "event"),
+    [
+        (
+            "openai",
+            {"response_create": {}},
+            {
+                "type": "response.output_item.done",
+                "item": {
+                    "type": "function_call",
+                    "name": "weather",
+                    "call_id": "t1",
+                    "arguments": '{"cityName":"Oslo"}',
+                },
+            },
+        ),
+        (
+            "google",
+            {"setup": {}},
+            {
+                "tool_call": {
+                    "function_calls": [{"name": "weather", "args": {"cityName": "Oslo"}, "id": "t1"}]
+                }
+            },
+        ),
+        (
+            "elevenlabs",
+            {},
+            {
+                "type": "client_tool_call",
+                "client_tool_call": {
+                    "tool_name": "weather",
+                    "tool_call_id": "t1",
+                    "parameters": {"city_name": "Oslo"},
+                },
+            },
+        ),
+        (
+            "deepgram",
+            {},
+            {
+                "type": "FunctionCallRequest",
+                "functions": [
+                    {
+                        "id": "t1",
+                        "name": "weather",
+                        "arguments": '{"cityName":"Oslo"}',
+                        "client_side": True,
+                    }
+                ],
+            },
+        ),
+        (
+            "ultravox",
+            {},
+            {
+                "type": "client_tool_invocation",
+                "tool_name": "weather",
+                "invocation_id": "t1",
+                "parameters": {"city_name": "Oslo"},
+            },
+        ),
+    ],
+)
+def test_a_tool_call_is_also_an_event(bench: Any, vendor: str, options: Any, event: Any) -> None:
+    call = talking(bench, {**OPENAI, "vendor": vendor, "llmOptions": options})
+    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    assert events(call)[-1] == event
+
+
+def test_the_event_of_a_tool_call_is_filtered_like_any_other(bench: Any) -> None:
+    call = talking(bench, {**OPENAI, "events": ["error"]})
+    call.act(LlmToolCall("weather", {}, "t1"))
+    assert call.types()[-1] == "llm:tool-call"
 
 
 def test_the_vendors_own_spellings(bench: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from jambonz_core.simulator import (
     Bridged,
+    Finished,
     HangUp,
     JoinConference,
     LeaveConference,
@@ -246,10 +247,38 @@ def test_polling_an_empty_queue(bench: Any) -> None:
     call.act(LeaveQueue("sales"))
     call.run(7.0)
     assert call.hook("/done")["data"]["dequeue_result"] == "timeout"
-    killed = bench()
-    killed.begin({"verb": "dequeue", "name": "sales", "actionHook": "/done"}, LONG, seconds=2.0)
-    killed.command("redirect", [SAY])
-    assert killed.hook("/done")["data"]["dequeue_result"] == "hangup"
+
+
+def test_a_dequeue_that_is_replaced_while_it_waits_holds_up_everything(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "dequeue", "name": "sales", "actionHook": "/done"}, LONG, seconds=2.0)
+    call.command("redirect", [SAY])
+    call.run(600.0)
+    assert call.spoken() == []
+    assert "dequeue-stuck" in call.warnings()
+    call.act(HangUp())
+    assert isinstance(call.events[-1], Finished)
+    assert [m.get("hook") for m in call.messages if m["type"] == "verb:hook"] == []
+
+
+def test_a_dequeue_with_a_time_limit_lets_go_when_that_runs_out(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "dequeue", "name": "sales", "actionHook": "/done", "timeout": 8}, LONG, seconds=2.0)
+    call.command("redirect", [SAY])
+    call.run(5.5)
+    assert call.spoken() == []
+    call.run(2.0)
+    assert call.hook("/done")["data"]["dequeue_result"] == "timeout"
+    assert call.spoken() == [SAY["text"]]
+
+
+def test_a_caller_who_leaves_while_a_dequeue_waits_is_told_of_by_no_hook(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "dequeue", "name": "sales", "actionHook": "/done", "timeout": 8}, seconds=2.0)
+    call.act(HangUp())
+    call.run(10.0)
+    assert "verb:hook" not in call.types()
+    assert "dequeue-stuck" not in call.warnings()
 
 
 def test_a_dequeued_call_that_is_replaced(bench: Any) -> None:
@@ -257,6 +286,6 @@ def test_a_dequeued_call_that_is_replaced(bench: Any) -> None:
     call.act(WaitInQueue("sales"))
     call.begin({"verb": "dequeue", "name": "sales", "actionHook": "/done"}, seconds=1.2)
     call.command("redirect", [LONG])
-    assert call.hook("/done")["data"]["dequeue_result"] == "hangup"
+    assert call.hook("/done")["data"]["dequeue_result"] == "complete"
     call.act(TakeFromQueue("sales"))
     assert call.warnings() == ["action-ignored"]

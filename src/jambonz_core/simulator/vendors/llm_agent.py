@@ -18,12 +18,20 @@ from ..processes import Future, Steps
 from ..sockets import is_http
 from ..verbs.verb_stack import Verb, VerbError
 from .recognizer import Recognition
-from .tool_shapes import agent_update_fault, any_object_fault, output_fault, setup_fault, update_fault
+from .tool_shapes import (
+    agent_update_fault,
+    any_object_fault,
+    output_fault,
+    setup_fault,
+    tool_event,
+    update_fault,
+)
 
 if TYPE_CHECKING:
     from ..session import Session
 
 NORMAL_END = "normal conversation end"
+TOOL_FAILED = "client error calling function"
 
 _REPORTS = {
     "openai": "Llm_OpenAI_s2s",
@@ -81,26 +89,43 @@ class Conversation(Verb):
         hook = self.spec.get("toolHook")
         if not hook:
             self.world.warn("no-tool-hook", f"The model wants {call.name}, but the verb has no toolHook.")
+            self.tool_event(id, call)
             return
         self.pending[id] = call.name
         self.world.emit(ToolWanted(id, call.name, call.args))
-        if is_http(hook):
+        if is_http(hook) or not self.session.requestor.websocket:
             self.world.scheduler.spawn(self._tool_by_http(hook, id, call))
         else:
             self.session.notice(self.tool_message, self.tool_payload(id, call), hook)
+            self.tool_event(id, call)
+
+    def tool_event(self, id: str, call: LlmToolCall) -> None:
+        """The vendor's own event about a tool call, where it goes to the event hook like any other."""
 
     def tool_payload(self, id: str, call: LlmToolCall) -> dict[str, Any]:
         """As the application is asked."""
         return {"tool_call_id": id, "name": call.name, "args": dict(call.args)}
 
     def _tool_by_http(self, hook: Any, id: str, call: LlmToolCall) -> Steps[None]:
-        answer = yield self.session.sockets.post(self.tool_message, hook, self.tool_payload(id, call))
+        """The body of the answer is the output; without an answer in time the conversation is over."""
+        answer = yield self.session.requestor.request(self.tool_message, self.tool_payload(id, call), hook)
         if answer.failure:
             self.world.warn(
-                "tool-unanswered", f"The toolHook did not answer for {call.name}: {answer.failure}."
+                "tool-unanswered",
+                f"The toolHook did not answer for {call.name}: {answer.failure}.",
+                "Answer within 10 s; a failed tool hook ends the conversation.",
             )
-        elif self.pending.pop(id, None) is not None:
-            self.world.emit(ToolAnswered(id, call.name, answer.data))
+            self.tool_failed()
+        elif answer.data is not None and not self.ended.settled:
+            self.tool_output(id, self.http_output(id, answer.data))
+        self.tool_event(id, call)
+
+    def tool_failed(self) -> None:
+        """The server got no answer from a tool hook over HTTP."""
+
+    def http_output(self, id: str, data: Any) -> Any:
+        """The body of a tool hook's answer, as the server takes it for an output."""
+        return data
 
     def tool_output(self, id: str, data: Any) -> None:
         """`llm:tool-output`."""
@@ -167,6 +192,18 @@ class Llm(Conversation):
             calls = [{"name": call.name, "args": dict(call.args), "id": id}]
             return {"tool_call_id": "function_call_id", "type": "toolCall", "functionCalls": calls}
         return super().tool_payload(id, call)
+
+    def tool_event(self, id: str, call: LlmToolCall) -> None:
+        if not self.ended.settled:
+            self.event(tool_event(self.vendor, id, call.name, call.args))
+
+    def tool_failed(self) -> None:
+        self.finish(TOOL_FAILED, {})
+
+    def http_output(self, id: str, data: Any) -> Any:
+        if not self.world.strict or not isinstance(data, Mapping):
+            return data
+        return {"type": "client_tool_result", "invocation_id": id, **data}
 
     def tool_output(self, id: str, data: Any) -> None:
         if self.vendor == "google" and id == "function_call_id" and self.pending:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...wire.codec import encode
+
 
 def _dig(data: Any, *path: str | int) -> Any:
     """A value deep inside; None when the way is not there."""
@@ -68,6 +70,26 @@ OUTPUTS: Mapping[str, Callable[[Any, str], str]] = {
     "voiceagent": _deepgram,
 }
 """By vendor: what the output of a tool must look like; empty when it does."""
+
+
+def tool_event(vendor: str, id: str, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """The event in which a vendor's model asks for a tool; event hooks get it beside the tool call itself."""
+    match vendor:
+        case "google":
+            return {"toolCall": {"functionCalls": [{"name": name, "args": dict(args), "id": id}]}}
+        case "elevenlabs":
+            asked = {"tool_name": name, "tool_call_id": id, "parameters": dict(args)}
+            return {"type": "client_tool_call", "client_tool_call": asked}
+        case "deepgram" | "voiceagent":
+            function = {"id": id, "name": name, "arguments": encode(dict(args)), "client_side": True}
+            return {"type": "FunctionCallRequest", "functions": [function]}
+        case "ultravox":
+            asked = {"toolName": name, "invocationId": id, "parameters": dict(args)}
+            return {"type": "client_tool_invocation", **asked}
+        case _:
+            item = {"type": "function_call", "name": name, "call_id": id, "arguments": encode(dict(args))}
+            return {"type": "response.output_item.done", "item": item}
+
 
 UPDATES: Mapping[str, frozenset[str]] = {
     "openai": frozenset(

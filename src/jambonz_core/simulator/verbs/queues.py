@@ -103,10 +103,27 @@ class Dequeue(Verb):
             if self.killed is None:
                 waiting = self.world.queues.take(name, self.leg.name)
             pause = _POLL
-        result = "timeout" if not self.killed else "hangup"
         if waiting is not None:
             self.world.emit(Bridged(self.leg.name, waiting.member))
             yield self.world.scheduler.wait(waiting.over, self.ended)
-            result = "complete" if waiting.over.settled else "hangup"
             waiting.over.settle(None)
-        self.world.scheduler.spawn(self.act({"dequeue_result": result}))
+            self.world.scheduler.spawn(self.act({"dequeue_result": "complete"}))
+            return
+        if self.killed:
+            yield from self._stuck(ends)
+        if not self.leg.over:
+            self.world.scheduler.spawn(self.act({"dequeue_result": "timeout"}))
+
+    def _stuck(self, ends: float | None) -> Steps[None]:
+        """Killed while it waits, the server's verb is not over: nothing behind it runs before its `timeout`,
+        and without one nothing ever does.
+        """
+        if not self.leg.over:
+            until = "ever" if ends is None else f"{ends - self.world.now:g} s"
+            self.world.warn(
+                "dequeue-stuck",
+                f"A dequeue was replaced while it waited; the server runs nothing else for {until}.",
+                "Give dequeue a timeout, and let that run out.",
+            )
+        left = None if ends is None else ends - self.world.now
+        yield self.world.scheduler.wait(self.leg.ended, timeout=left)
