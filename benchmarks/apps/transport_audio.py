@@ -21,6 +21,9 @@ class EchoSink:
         if isinstance(data, bytes):
             self._push(data)
 
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
     def closed(self, closed: Closed) -> None:
         """Nothing to do."""
 

@@ -197,6 +197,9 @@ class AudioStream:
             if not waiting.done():
                 waiting.set_result(None)
 
+    def receipt(self, count: int) -> None:
+        """Nobody asks on an audio stream: its marks tell more (the transport calls this)."""
+
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
         self.closed_as = closed
@@ -355,7 +358,8 @@ class AudioStream:
         await self._order(core.ClearMarks())
 
     async def kill(self) -> None:
-        """Stop playing, and forget what waits to be played."""
+        """Stop playing, and forget what waits to be played, here too."""
+        self.transport.drop_audio()
         await self._order(core.KillAudio())
 
     async def disconnect(self) -> None:

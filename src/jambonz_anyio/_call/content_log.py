@@ -24,6 +24,9 @@ class LoggedTransport:
         self._sink: FrameSink
         self.room = transport.room
         self.abort = transport.abort
+        self.receipts = transport.receipts
+        self.ask_receipt = transport.ask_receipt
+        self.drop_audio = transport.drop_audio
 
     @property
     def peer(self) -> Peer:
@@ -45,14 +48,18 @@ class LoggedTransport:
         self._note("received", data)
         self._sink.frame(data)
 
+    def receipt(self, count: int) -> None:
+        """Learn what the peer has read (the transport calls this)."""
+        self._sink.receipt(count)
+
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
         self._sink.closed(closed)
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Send a message."""
         self._note("sent", frame)
-        self._transport.push(frame, urgent=urgent)
+        self._transport.push(frame, receipt=receipt)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close politely."""

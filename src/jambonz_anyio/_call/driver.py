@@ -60,6 +60,9 @@ class PendingConnection:
         else:
             self.transport.abort()
 
+    def receipt(self, count: int) -> None:
+        """Learn that the server has read the first `count` messages (the transport calls this)."""
+
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
         self.closed_as = closed

@@ -6,9 +6,10 @@ and shutdown are the host's to set. What still holds of `ServerLimits`: `calls`,
 `message_bytes`, `outbox_bytes`, `high_water_bytes`, `write_seconds`, `close_seconds`, and `handshake_seconds`
 for the application's decision.
 
-Two things that ASGI cannot do. It cannot cut a connection: `abort()` closes with 1012 instead, which has the
-same effect on jambonz. And a refused websocket has its status and body only where the host supports the
-extension `websocket.http.response`; elsewhere every refusal is a bare 403.
+Three things that ASGI cannot do. It sends no pings for an application, so there are no receipts. It cannot
+cut a connection: `abort()` closes with 1012 instead, which has the same effect on jambonz. And a refused
+websocket has its status and body only where the host supports the extension `websocket.http.response`;
+elsewhere every refusal is a bare 403.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from anyio.abc import TaskGroup
 
 from jambonz_core.wire.errors import LocalProtocolError
 
-from .frame_queue import Outbox
+from .frame_queue import FrameQueue
 from .frames import payload_size
 from .http import peer_of, refusal
 from .server_limits import ServerLimits
@@ -74,6 +75,9 @@ def peer_of_scope(scope: Scope) -> Peer:
 class AsgiTransport:
     """A `Transport` on a websocket that an ASGI host has accepted."""
 
+    receipts = False
+    """An application of an ASGI host can send no ping."""
+
     def __init__(
         self, receive: Receive, send: Send, peer: Peer, limits: ServerLimits, tasks: TaskGroup
     ) -> None:
@@ -82,7 +86,9 @@ class AsgiTransport:
         self._peer = peer
         self._limits = limits
         self._tasks = tasks
-        self._outbox: Outbox[Message] = Outbox(high_water=limits.high_water_bytes, bound=limits.outbox_bytes)
+        self._queue: FrameQueue[Message] = FrameQueue(
+            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
+        )
         self._in_hand = 0
         self._writing = False
         self._reading: anyio.CancelScope | None = None
@@ -98,7 +104,7 @@ class AsgiTransport:
     @property
     def backlog(self) -> int:
         """Bytes pushed and not yet taken by the host."""
-        return self._outbox.size + self._in_hand
+        return self._queue.size + self._in_hand
 
     async def run(self, sink: FrameSink) -> Closed:
         """Take messages from the host until the connection is over, handing every one to `sink`."""
@@ -136,7 +142,7 @@ class AsgiTransport:
             else:
                 sink.frame(data)
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Send a message as soon as the host takes it."""
         try:
             size = payload_size(frame)
@@ -145,14 +151,21 @@ class AsgiTransport:
         message: Message = {"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame}
         if self._closing is not None or self._closed is not None:
             return
-        if self._outbox.add(message, size, urgent=urgent, audio=not isinstance(frame, str)):
+        if self._queue.add(message, size, audio=not isinstance(frame, str)):
             self._wake()
         else:
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
 
+    def ask_receipt(self) -> None:
+        """Nothing: there are no receipts here."""
+
+    def drop_audio(self) -> None:
+        """Forget the audio that the host has not taken yet."""
+        self._queue.drop_audio()
+
     async def room(self) -> None:
-        """Wait until the outbox is below its high-water mark, or the connection is over."""
-        await self._outbox.room()
+        """Wait until little waits for the host, or the connection is over."""
+        await self._queue.room()
 
     def abort(self) -> None:
         """End the connection at once: as nearly as ASGI can."""
@@ -172,9 +185,9 @@ class AsgiTransport:
         """Queue the close behind the text that waits. The first one counts."""
         if self._closing is None and self._closed is None:
             self._closing = Closed(code, reason, local=True)
-            self._outbox.shut()
-            self._outbox.drop_audio()
-            self._outbox.add({"type": "websocket.close", "code": code, "reason": reason}, 0)
+            self._queue.shut()
+            self._queue.drop_audio()
+            self._queue.add({"type": "websocket.close", "code": code, "reason": reason}, 0)
             self._wake()
 
     def _wake(self) -> None:
@@ -186,10 +199,10 @@ class AsgiTransport:
         """Hand messages to the host, one after the other, while there are some."""
         limits = self._limits
         try:
-            while self._outbox:
-                before = self._outbox.size
-                message = self._outbox.take()
-                self._in_hand = before - self._outbox.size
+            while self._queue:
+                before = self._queue.size
+                message = self._queue.take()
+                self._in_hand = before - self._queue.size
                 sent = False
                 with anyio.move_on_after(limits.write_seconds):
                     await self._send(message)
@@ -211,13 +224,13 @@ class AsgiTransport:
         if self._closed is None:
             self._finish(Closed(ABNORMAL, why, local=True))
             # The session is told that it is over; the host is asked to make it true.
-            self._outbox.add({"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""}, 0)
+            self._queue.add({"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""}, 0)
             self._wake()
 
     def _finish(self, closed: Closed) -> Closed:
         if self._closed is None:
             self._closed = closed if self._closing is None else self._closing
-            self._outbox.clear()
+            self._queue.clear()
             self._over.set()
             if self._reading is not None:
                 self._reading.cancel()

@@ -40,11 +40,11 @@ READ_BYTES = 16384
 fills it with frames of six bytes."""
 
 WRITE_BYTES = 65536
-"""How much of an outbox is joined into one write."""
+"""How much of what waits is joined into one write."""
 
 UNSENT_BYTES = 32768
 """How much the kernel may keep unsent of a TCP connection. Without it the kernel takes megabytes for a slow
-peer, and an urgent frame would wait behind them."""
+peer, audio could not be dropped any more when it is to stop, and pongs would wait behind it."""
 
 TEMPORARY_ACCEPT_ERRORS = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ECONNABORTED, errno.EPROTO}

@@ -37,6 +37,7 @@ class Books(Protocol):
     parser: ParserFactory
     application: Application
     secure: bool
+    receipts: bool
     draining: bool
 
     def begin_handshake(self, connection: Connection) -> None:
@@ -205,7 +206,9 @@ class Connection:
         stream.write(upgrade.accept(decision.subprotocol))
         peer = replace(upgrade.request.peer, subprotocol=decision.subprotocol)
         parser = books.parser(client=False, message_bytes=books.limits.message_bytes)
-        transport = WebSocketTransport(stream, parser, peer, books.limits, upgrade.early)
+        transport = WebSocketTransport(
+            stream, parser, peer, books.limits, upgrade.early, receipts=books.receipts
+        )
         books.opened_call(transport)
         return decision, transport
 

@@ -1,8 +1,7 @@
-"""What was pushed and not yet taken: two lanes, one bound.
+"""What was pushed and not yet taken: one line, in order, with a bound.
 
-Each transport has one outbox. Frames in the urgent lane overtake those in the bulk lane and never each
-other. The outbox holds whole frames, never bytes of one that was begun: what a socket took half of is the
-socket's affair.
+Each transport has one queue. It holds whole frames, never bytes of one that was begun: what a socket took
+half of is the socket's affair.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ from collections import deque
 from typing import Generic, TypeVar
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 FrameT = TypeVar("FrameT")
 
 
-class Outbox(Generic[FrameT]):
-    """Frames that wait, with their sizes."""
+class FrameQueue(Generic[FrameT]):
+    """Frames that wait to be sent, with their sizes."""
 
-    __slots__ = ("_bulk", "_high_water", "_open", "_room", "_urgent", "bound", "size")
+    __slots__ = ("_frames", "_high_water", "_open", "_room", "bound", "size")
 
     def __init__(self, *, high_water: int, bound: int) -> None:
-        self._urgent: deque[tuple[FrameT, int, bool]] = deque()
-        self._bulk: deque[tuple[FrameT, int, bool]] = deque()
+        self._frames: deque[tuple[FrameT, int, bool]] = deque()
         self._high_water = high_water
         self._room: anyio.Event | None = None
         self._open = True
@@ -31,34 +30,39 @@ class Outbox(Generic[FrameT]):
         """Bytes that wait."""
 
     def __bool__(self) -> bool:
-        return bool(self._urgent or self._bulk)
+        return bool(self._frames)
 
-    def add(self, frame: FrameT, size: int, *, urgent: bool = False, audio: bool = False) -> bool:
-        """Put a frame at the end of its lane. False: it would pass the bound and was not taken."""
-        if self.size + size > self.bound:
+    def add(self, frame: FrameT, size: int, *, audio: bool = False) -> bool:
+        """Put a frame behind the others. False: it would pass the bound and was not taken.
+
+        A frame of size 0 is always taken: those that belong to the protocol, each of them at most once for
+        each message.
+        """
+        if size and self.size + size > self.bound:
             return False
-        (self._urgent if urgent else self._bulk).append((frame, size, audio))
+        self._frames.append((frame, size, audio))
         self.size += size
         return True
 
     def take(self) -> FrameT:
         """The next frame. Raises IndexError when there is none."""
-        frame, size, _ = (self._urgent or self._bulk).popleft()
+        frame, size, _ = self._frames.popleft()
         self.size -= size
         if self._room is not None and self.size < self._high_water:
             self._release()
         return frame
 
     def drop_audio(self) -> None:
-        """Forget the audio of the bulk lane: a closing handshake does not wait for it."""
-        kept = deque(item for item in self._bulk if not item[2])
-        self.size -= sum(item[1] for item in self._bulk) - sum(item[1] for item in kept)
-        self._bulk = kept
+        """Forget the audio that waits."""
+        kept = deque(item for item in self._frames if not item[2])
+        self.size = sum(item[1] for item in kept)
+        self._frames = kept
+        if self._room is not None and self.size < self._high_water:
+            self._release()
 
     def clear(self) -> None:
         """Forget everything, for good."""
-        self._urgent.clear()
-        self._bulk.clear()
+        self._frames.clear()
         self.size = 0
         self.shut()
 
@@ -68,7 +72,9 @@ class Outbox(Generic[FrameT]):
         self._release()
 
     async def room(self) -> None:
-        """Wait until less than the high-water mark waits; at once when that is so already."""
+        """Wait until less than the high-water mark waits; see `Transport.room()`."""
+        if not self._open:
+            await checkpoint()
         while self.size >= self._high_water and self._open:
             if self._room is None:
                 self._room = anyio.Event()

@@ -1,9 +1,9 @@
 """A websocket without a socket: two transports that face each other in memory.
 
-`testing` and many tests run calls over this. It keeps the rules of the seam (see `_transport`) exactly and
+`testing` and many tests run calls over this. It keeps the rules of the seam (see `transport`) exactly and
 adds what a network does to a connection, on demand and at a definite point: `cut()` breaks it, `lose()`
-swallows frames without either side noticing. Nothing here reads a clock but the close handshake, so that
-under virtual time a run is repeatable.
+swallows frames without either side noticing, `hold_pongs()` and `lose_pongs()` withhold receipts. Nothing
+here reads a clock but the close handshake, so that under virtual time a run is repeatable.
 
 A frame that is pushed lies in flight until the other side's `run()` hands it over: `push()` never calls the
 other side's sink, so two protocol machines that answer each other never nest.
@@ -18,8 +18,9 @@ import anyio
 
 from jambonz_core.wire.errors import LocalProtocolError
 
-from .frame_queue import Outbox
-from .frames import payload_size
+from .frame_queue import FrameQueue
+from .frames import Ping, Pong, payload_size
+from .receipts import ReceiptCounter
 from .server_limits import ServerLimits
 from .transport import (
     Admission,
@@ -45,6 +46,7 @@ class MemoryConnection:
     def __init__(self) -> None:
         self.ends: tuple[MemoryTransport, MemoryTransport] | tuple[()] = ()
         self.lossy = False
+        self._pongs = "answer"
 
     def cut(self, *, deliver: bool = False) -> None:
         """Break the connection: both sides see 1006. What is in flight is lost, or arrives first with
@@ -56,19 +58,44 @@ class MemoryConnection:
         """From now on swallow whatever is pushed, on both sides, without a word: a half-open connection."""
         self.lossy = losing
 
+    def hold_pongs(self, holding: bool = True) -> None:
+        """From now on keep pongs back, on both sides; with False, send what was kept and answer as usual.
+
+        Of several pongs that were kept back only the latest is sent, as RFC 6455 allows.
+        """
+        self._pongs = "hold" if holding else "answer"
+        if not holding:
+            for end in self.ends:
+                end._release_pong()
+
+    def lose_pongs(self, losing: bool = True) -> None:
+        """From now on no ping is answered, on both sides, and those that were held back are lost too."""
+        self._pongs = "lose" if losing else "answer"
+        for end in self.ends:
+            end._held_pong = None
+
 
 class MemoryTransport:
     """One end of a connection in memory. A `Transport`."""
 
-    def __init__(self, connection: MemoryConnection, peer: Peer, limits: ServerLimits) -> None:
+    def __init__(
+        self, connection: MemoryConnection, peer: Peer, limits: ServerLimits, *, receipts: bool = True
+    ) -> None:
         self.connection = connection
-        """The cable: `cut()` and `lose()`."""
+        """The cable: `cut()`, `lose()`, `hold_pongs()`, `lose_pongs()`."""
+        self.receipts = receipts
+        """Whether `ask_receipt()` does anything."""
         self._peer = peer
         self._limits = limits
         self._other: MemoryTransport = self
-        self._outbox: Outbox[str | bytes | Closed] = Outbox(
+        self._queue: FrameQueue[str | bytes | Ping | Pong | Closed] = FrameQueue(
             high_water=limits.high_water_bytes, bound=limits.outbox_bytes
         )
+        self._pushed = 0
+        self._receipts = ReceiptCounter()
+        self._held_pong: Pong | None = None
+        self._lost = False
+        """Whether a message was swallowed: no ping behind it will ever be answered."""
         self._arrived = anyio.Event()
         self._over = anyio.Event()
         self._closed: Closed | None = None
@@ -89,7 +116,7 @@ class MemoryTransport:
     @property
     def backlog(self) -> int:
         """Bytes pushed that the other side has not been handed yet."""
-        return self._outbox.size
+        return self._queue.size
 
     async def run(self, sink: FrameSink) -> Closed:
         """Hand over frames as they come in, until the connection is over."""
@@ -128,23 +155,39 @@ class MemoryTransport:
             self._told = True
             self._sink.closed(self._closed)
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Put a frame in flight."""
         audio = not isinstance(frame, str)
         try:
             size = payload_size(frame)
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
-        if self.connection.lossy or any((self._closing, self._broken, self._closed)):
+        if self._ending:
             return
-        if not self._outbox.add(frame, size, urgent=urgent, audio=audio):
+        self._pushed += 1
+        if self.connection.lossy:
+            self._lost = True
+        elif not self._queue.add(frame, size, audio=audio):
             self._abort(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
-            return
-        self._other._wake()
+        else:
+            self._other._wake()
+        if receipt:
+            self.ask_receipt()
+
+    def ask_receipt(self) -> None:
+        """Put a ping in flight behind everything that was pushed."""
+        if self.receipts and not self._ending and not self._receipts.awaits(self._pushed):
+            ping = Ping(self._receipts.ask(self._pushed))
+            if not self._lost:
+                self._put(ping)
+
+    def drop_audio(self) -> None:
+        """Forget the audio in flight: in memory none of it has gone yet."""
+        self._queue.drop_audio()
 
     async def room(self) -> None:
-        """Wait until less than `high_water_bytes` are in flight."""
-        await self._outbox.room()
+        """Wait until less than `high_water_bytes` are in flight, or the connection is over."""
+        await self._queue.room()
 
     def abort(self) -> None:
         """Cut the connection; the other side sees 1006."""
@@ -156,31 +199,57 @@ class MemoryTransport:
         if self._closed is None and self._broken is None:
             if self._closing is None:
                 self._closing = Closed(code, reason, local=True)
-                self._outbox.drop_audio()
-                if not self.connection.lossy:
-                    # A close frame has no size of its own, so that a full outbox cannot refuse it.
-                    self._outbox.add(Closed(code, reason), 0)
-                    self._other._wake()
+                self._queue.drop_audio()
+                self._queue.shut()
+                self._put(Closed(code, reason))
             with anyio.move_on_after(self._limits.close_seconds):
                 await self._read()
             if self._closed is None:
                 self._abort("close_seconds passed")
                 self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
 
+    @property
+    def _ending(self) -> bool:
+        """Whether nothing more goes out from here."""
+        return self._closing is not None or self._broken is not None or self._closed is not None
+
+    def _put(self, frame: Ping | Pong | Closed) -> None:
+        """Put a frame of the protocol in flight. It has no size of its own: a full queue cannot refuse it."""
+        if not self.connection.lossy:
+            self._queue.add(frame, 0)
+            self._other._wake()
+
+    def _answer(self, ping: Ping) -> None:
+        how = self.connection._pongs
+        if how != "lose" and not self._ending:
+            self._held_pong = Pong(ping.payload)
+            if how == "answer":
+                self._release_pong()
+
+    def _release_pong(self) -> None:
+        if self._held_pong is not None and not self._ending:
+            pong, self._held_pong = self._held_pong, None
+            self._put(pong)
+
     def _wake(self) -> None:
         self._arrived.set()
 
     def _deliver(self) -> None:
         """Hand over what the other side has put in flight."""
-        inbox = self._other._outbox
-        while inbox and self._closed is None:
-            frame = inbox.take()
+        arriving = self._other._queue
+        while arriving and self._closed is None:
+            frame = arriving.take()
             if isinstance(frame, Closed):
-                if self._closing is None and not self.connection.lossy:
+                if self._closing is None:
                     # The answer to a close is a close, behind what is in flight already.
-                    self._outbox.add(Closed(frame.code), 0)
-                    self._other._wake()
+                    self._put(Closed(frame.code))
                 self._finish(frame)
+            elif isinstance(frame, Ping):
+                self._answer(frame)
+            elif isinstance(frame, Pong):
+                read = self._receipts.answered(frame.payload)
+                if read is not None:
+                    self._sink.receipt(read)
             elif payload_size(frame) > self._limits.message_bytes:
                 reason = f"message_bytes ({self._limits.message_bytes}) passed"
                 self._finish(Closed(TOO_BIG, reason, local=True))
@@ -194,7 +263,7 @@ class MemoryTransport:
         """It is over, for this reason unless it was over before. What is in flight from here stays so."""
         if self._closed is None:
             self._closed = closed if self._closing is None else self._closing
-            self._outbox.shut()
+            self._queue.shut()
             self._over.set()
             self._wake()
         return self._closed
@@ -209,19 +278,24 @@ class MemoryTransport:
         """The connection is gone; with `deliver`, what the other side sent before still arrives here."""
         if self._closed is None and self._broken is None:
             self._broken = closed
-            self._outbox.shut()
+            self._queue.shut()
             if not deliver:
-                self._other._outbox.clear()
+                self._other._queue.clear()
             self._wake()
 
 
 def memory_connection(
-    peer: Peer | None = None, *, limits: ServerLimits | None = None, peer_limits: ServerLimits | None = None
+    peer: Peer | None = None,
+    *,
+    limits: ServerLimits | None = None,
+    peer_limits: ServerLimits | None = None,
+    receipts: bool = True,
 ) -> tuple[MemoryTransport, MemoryTransport]:
     """Two transports that face each other: the application's, and its peer's.
 
     `peer` is what the application's end knows of the other one. `limits` hold at the application's end,
     `peer_limits` at the other (jambonz takes no more than 24 KiB a message: `message_bytes=24 * 1024`).
+    Without `receipts` neither end can ask whether the other has read.
 
     >>> app_side, phone_side = memory_connection(Peer(path="/", subprotocol="ws.jambonz.org"))
     >>> app_side.push("[]")
@@ -229,10 +303,9 @@ def memory_connection(
     2
     """
     connection = MemoryConnection()
-    at_app = MemoryTransport(connection, peer or Peer(path="/"), limits or ServerLimits())
-    at_peer = MemoryTransport(
-        connection, Peer(path="", subprotocol=at_app.peer.subprotocol), peer_limits or ServerLimits()
-    )
+    at_app = MemoryTransport(connection, peer or Peer(path="/"), limits or ServerLimits(), receipts=receipts)
+    phone = Peer(path="", subprotocol=at_app.peer.subprotocol)
+    at_peer = MemoryTransport(connection, phone, peer_limits or ServerLimits(), receipts=receipts)
     at_app._other, at_peer._other = at_peer, at_app
     connection.ends = (at_app, at_peer)
     return at_app, at_peer
@@ -249,6 +322,7 @@ async def open_memory_websocket(
     headers: Mapping[str, str] | None = None,
     limits: ServerLimits | None = None,
     peer_limits: ServerLimits | None = None,
+    receipts: bool = True,
 ) -> AsyncIterator[MemoryTransport]:
     """Open a websocket to an application without a server: the counterpart of `open_websocket`.
 
@@ -263,7 +337,7 @@ async def open_memory_websocket(
     if isinstance(decision, HttpResponse):
         raise UpgradeRefused(decision)
     peer = Peer(path, query, headers or {}, decision.subprotocol, credentials=credentials)
-    app_side, phone_side = memory_connection(peer, limits=limits, peer_limits=peer_limits)
+    app_side, phone_side = memory_connection(peer, limits=limits, peer_limits=peer_limits, receipts=receipts)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_serve, decision, app_side)
         yield phone_side

@@ -55,6 +55,9 @@ class Server:
     is a context for servers. `parser` is `auto`, `wsproto` or `websockets`; `streams` is `auto`, `fast` or
     `portable`. With `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
 
+    With `receipts`, a pong proves that jambonz has read what went before its ping. Say `receipts=False`
+    behind a proxy that answers pings by itself.
+
     Requests for `health_path` and `readiness_path` are answered here; None leaves them to the application.
     """
 
@@ -73,11 +76,14 @@ class Server:
         drain_seconds: float = 30.0,
         health_path: str | None = "/health",
         readiness_path: str | None = "/ready",
+        receipts: bool = True,
     ) -> None:
         self.application = application
         self.limits = limits or ServerLimits()
         self.parser = frame_parser(parser)
         self.secure = tls is not None
+        self.receipts = receipts
+        """Whether pongs prove that the peer has read."""
         self.draining = False
         """Whether `drain()` was called: nothing new is accepted."""
         self.drain_seconds = drain_seconds
@@ -316,6 +322,7 @@ async def serve(
     drain_seconds: float = 30.0,
     health_path: str | None = "/health",
     readiness_path: str | None = "/ready",
+    receipts: bool = True,
     task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve an application until the server is drained or this is cancelled; see `Server` for what each
@@ -341,6 +348,7 @@ async def serve(
         drain_seconds=drain_seconds,
         health_path=health_path,
         readiness_path=readiness_path,
+        receipts=receipts,
     )
     await server.run(task_status=task_status)
 

@@ -6,21 +6,25 @@ queue that somebody polls: whoever reads the socket (a task, or the event loop's
 `sink.frame()` synchronously, so that a frame costs no task switch before the protocol core has seen it. The
 rules:
 
-1. `sink.frame()` and `sink.closed()` never block, never raise and never run application code; they may wake
-   tasks. They always run in the event loop's thread.
+1. `sink.frame()`, `sink.receipt()` and `sink.closed()` never block, never raise and never run application
+   code; they may wake tasks. They always run in the event loop's thread.
 2. `sink.closed()` is called exactly once, last, before `run()` returns or raises.
 3. `push()` is synchronous: it never blocks and never cuts a frame. What does not fit the socket at once waits
-   in a bounded outbox; urgent frames (marks, kills, control messages behind PCM) overtake bulk ones but never
-   each other. Pushing on a closed transport does nothing: the session learns of it through `closed()`.
-   Passing the bound (`ServerLimits.outbox_bytes`) cuts the connection. `push()` raises only for text that
-   is not valid Unicode.
+   in a bounded queue, in the order in which it was pushed; nothing but pongs overtakes it. Pushing on a
+   closed transport does nothing: the session learns of it through `closed()`. Passing the bound
+   (`ServerLimits.outbox_bytes`) cuts the connection. `push()` raises only for text that is not valid Unicode.
 4. Only the transport writes to the socket. A write that could not be finished poisons the connection.
 5. Cancelling `run()` aborts the connection.
 6. `close()` sends what was pushed before it, but does not wait for audio: binary frames that still wait are
    dropped. It may be called before, during or after `run()`.
 7. A server that drains closes what is left with 1012, so `run()` returns `Closed(1012, local=True)`. What
    serves the connection then has `ServerLimits.close_seconds` to return before it is cancelled.
-8. What serves a connection should end it. If it returns with the connection open, the server closes with
+8. A receipt is the proof that the peer has read. A websocket peer answers a ping when it has handed on every
+   frame before it, so a ping goes behind what was pushed, and `sink.receipt(n)` says that the first `n`
+   frames were read. Receipts and the pings that keep a connection alive share one counter: a pong proves
+   everything before its ping, so a peer may answer only the latest; a pong that answers no ping proves only
+   that the peer lives. Where nobody asks, nothing is sent and nothing is kept.
+9. What serves a connection should end it. If it returns with the connection open, the server closes with
    1001, and with 1011 if it raises; never with 1000, after which jambonz would not come back.
 """
 
@@ -67,6 +71,12 @@ class FrameSink(Protocol):
     def frame(self, data: str | bytes) -> None:
         """Take one complete message."""
 
+    def receipt(self, count: int) -> None:
+        """Learn that the peer has read the first `count` frames that were pushed on this transport.
+
+        It comes in order with the frames: what the peer sent before its pong was handed over before.
+        """
+
     def closed(self, closed: Closed) -> None:
         """Learn that nothing more will come."""
 
@@ -88,8 +98,30 @@ class Transport(Protocol):
         """
         ...
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
-        """Send a message, now or as soon as the socket takes it."""
+    @property
+    def receipts(self) -> bool:
+        """Whether this transport can prove that its peer has read: whether `ask_receipt()` does anything."""
+        ...
+
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+        """Send a message, now or as soon as the socket takes it.
+
+        With `receipt`, `ask_receipt()` is done as well, in the same write.
+        """
+
+    def ask_receipt(self) -> None:
+        """Have the peer prove that it has read everything that was pushed so far; see `FrameSink.receipt()`.
+
+        A ping follows what was pushed, unless one that nothing has been pushed behind is still to be
+        answered: its pong proves as much. Nothing happens on a transport without receipts, or when the
+        connection is closing.
+        """
+
+    def drop_audio(self) -> None:
+        """Forget the binary messages that wait to be sent: what follows says that nobody is to hear them.
+
+        For receipts they count as pushed and, once what follows them was read, as read.
+        """
 
     @property
     def backlog(self) -> int:
@@ -97,9 +129,11 @@ class Transport(Protocol):
         ...
 
     async def room(self) -> None:
-        """Wait until the outbox is below its high-water mark, or the connection is over.
+        """Wait until less than `high_water_bytes` wait to be sent, or the connection is closing or over.
 
-        Returns at once, without a checkpoint, when that is so already.
+        With room on a connection that stands, it returns at once, without a checkpoint: a loop that sends
+        pays nothing for it. On one that is closing or over it returns after a checkpoint, always: a loop that
+        goes on sending there lets others run, and can be cancelled.
         """
 
     def abort(self) -> None:

@@ -2,8 +2,8 @@
 
 Strategy. Nothing here waits for the socket. Bytes come in by callback, go through the frame parser, and
 complete messages go straight into the sink. A pushed frame goes straight to the kernel while that takes
-everything; from the first time it does not, frames queue in the outbox, whole, and follow in batches as the
-kernel takes them. The rules:
+everything; from the first time it does not, frames queue here, whole, and follow in batches as the kernel
+takes them. The rules:
 
 1. A connection is open, then closing (our close frame was pushed, the peer's is awaited), then over.
    `_closed` is set at the moment it is over, and decides what `run()` returns; nothing reaches the sink after
@@ -26,8 +26,9 @@ import anyio
 from jambonz_core.wire.errors import LocalProtocolError
 
 from .byte_streams import WRITE_BYTES, ByteStream
-from .frame_queue import Outbox
-from .frames import CloseFrame, Fault, FrameParser, Ping
+from .frame_queue import FrameQueue
+from .frames import CloseFrame, Fault, FrameParser, Ping, Pong
+from .receipts import ReceiptCounter
 from .server_limits import ServerLimits
 from .transport import Closed, FrameSink, Peer
 
@@ -52,6 +53,9 @@ class Nobody:
     def frame(self, data: str | bytes) -> None:
         """Drop it."""
 
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
     def closed(self, closed: Closed) -> None:
         """Drop it too."""
 
@@ -62,7 +66,8 @@ NOBODY = Nobody()
 class WebSocketTransport:
     """A `Transport` on a byte stream, from the moment the upgrade was answered.
 
-    `early` are bytes that came behind the upgrade request in the same read.
+    `early` are bytes that came behind the upgrade request in the same read. Without `receipts` nothing is
+    believed of a pong but that the peer lives: a proxy may have sent it.
     """
 
     __slots__ = (
@@ -74,25 +79,35 @@ class WebSocketTransport:
         "_heard",
         "_limits",
         "_message",
-        "_outbox",
         "_over",
         "_parser",
         "_peer",
         "_pinged",
         "_pong",
+        "_pushed",
+        "_queue",
         "_reading",
         "_ready",
+        "_receipts",
         "_silent_since",
         "_sink",
         "_stalled_since",
         "_stream",
         "_told",
         "_unsent",
+        "receipts",
         "when_over",
     )
 
     def __init__(
-        self, stream: ByteStream, parser: FrameParser, peer: Peer, limits: ServerLimits, early: bytes = b""
+        self,
+        stream: ByteStream,
+        parser: FrameParser,
+        peer: Peer,
+        limits: ServerLimits,
+        early: bytes = b"",
+        *,
+        receipts: bool = True,
     ) -> None:
         self._stream = stream
         self._parser = parser
@@ -102,7 +117,14 @@ class WebSocketTransport:
         self._peer = peer
         self._limits = limits
         self._early = early
-        self._outbox: Outbox[bytes] = Outbox(high_water=limits.high_water_bytes, bound=limits.outbox_bytes)
+        self._queue: FrameQueue[bytes] = FrameQueue(
+            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
+        )
+        self._pushed = 0
+        """Messages that were pushed; what receipts count."""
+        self._receipts = ReceiptCounter()
+        self.receipts = receipts
+        """Whether a pong proves that the peer has read."""
         self._sink: FrameSink = NOBODY
         self._claimed = False
         self._reading = False
@@ -131,7 +153,7 @@ class WebSocketTransport:
     @property
     def backlog(self) -> int:
         """Bytes pushed and not yet taken by the socket."""
-        return 0 if self._ready else self._outbox.size + self._stream.unsent
+        return 0 if self._ready else self._queue.size + self._stream.unsent
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""
@@ -183,7 +205,7 @@ class WebSocketTransport:
 
     # Sending ------------------------------------------------------------------------------------------------
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Send a message, now or as soon as the socket takes it."""
         try:
             data = self._message(frame)
@@ -191,14 +213,40 @@ class WebSocketTransport:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         if self._closing is not None or self._closed is not None:
             return
+        self._pushed += 1
         if self._ready:
+            if receipt and self.receipts:
+                data += self._ping()
             self._ready = self._stream.write(data)
-        elif not self._outbox.add(data, len(data), urgent=urgent, audio=not isinstance(frame, str)):
+        elif not self._queue.add(data, len(data), audio=not isinstance(frame, str)):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+        elif receipt:
+            self.ask_receipt()
+
+    def ask_receipt(self) -> None:
+        """Send a ping behind everything that was pushed."""
+        if (
+            self.receipts
+            and self._closing is None
+            and self._closed is None
+            and not self._receipts.awaits(self._pushed)
+        ):
+            if self._ready:
+                self._ready = self._stream.write(self._ping())
+            else:
+                # One for each message at most, so it counts for nothing: a full queue cannot refuse it.
+                self._queue.add(self._ping(), 0)
+
+    def _ping(self) -> bytes:
+        return self._parser.ping(self._receipts.ask(self._pushed))
+
+    def drop_audio(self) -> None:
+        """Forget the audio that waits."""
+        self._queue.drop_audio()
 
     async def room(self) -> None:
-        """Wait until the outbox is below its high-water mark, or the connection is over."""
-        await self._outbox.room()
+        """Wait until little waits to be sent, or the connection is over."""
+        await self._queue.room()
 
     def abort(self) -> None:
         """Cut the connection without a close frame."""
@@ -223,27 +271,27 @@ class WebSocketTransport:
             return
         self._closing = Closed(code, reason, local=True)
         frame = self._parser.close(code, reason)
-        self._outbox.shut()
-        self._outbox.drop_audio()
+        self._queue.shut()
+        self._queue.drop_audio()
         if self._ready:
             self._ready = self._stream.write(frame)
         else:
-            # It counts for nothing, so that a full outbox cannot refuse it.
-            self._outbox.add(frame, 0)
+            # It counts for nothing, so that a full queue cannot refuse it.
+            self._queue.add(frame, 0)
 
     def writable(self) -> None:
         """The stream took everything: send what waits, as much at once as makes one good write."""
-        outbox = self._outbox
+        queue = self._queue
         stream = self._stream
         if self._pong is not None:
             payload, self._pong = self._pong, None
             if not stream.write(self._parser.pong(payload)):
                 return
-        while outbox:
-            batch = [outbox.take()]
+        while queue:
+            batch = [queue.take()]
             size = len(batch[0])
-            while outbox and size < WRITE_BYTES:
-                batch.append(outbox.take())
+            while queue and size < WRITE_BYTES:
+                batch.append(queue.take())
                 size += len(batch[-1])
             if not stream.write(b"".join(batch)):
                 return
@@ -265,6 +313,12 @@ class WebSocketTransport:
                     return
             elif isinstance(event, Ping):
                 ping = event
+            elif isinstance(event, Pong):
+                read = self._receipts.answered(event.payload)
+                if read is not None and self.receipts:
+                    sink.receipt(read)
+                    if self._closed is not None:
+                        return
             elif isinstance(event, CloseFrame):
                 if self._closing is None:
                     self._end(Closed(event.code, event.reason), self._parser.close(event.code))
@@ -309,7 +363,7 @@ class WebSocketTransport:
         """The connection is over, for this reason unless it was over before."""
         if self._closed is None:
             self._closed = closed if self._closing is None else self._closing
-            self._outbox.clear()
+            self._queue.clear()
             self._ready = False
             if self._over is not None:
                 self._over.set()
@@ -332,7 +386,7 @@ class WebSocketTransport:
             self._pinged = True
             self._silent_since = now
             if self._ready:
-                self._ready = self._stream.write(self._parser.ping())
+                self._ready = self._stream.write(self._ping())
         unsent = self._stream.unsent
         if not unsent or unsent != self._unsent:
             self._unsent = unsent

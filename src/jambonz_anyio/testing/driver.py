@@ -443,6 +443,9 @@ class _Sink:
         """Take one message."""
         self._driver.frame(self._number, data)
 
+    def receipt(self, count: int) -> None:
+        """Nothing: the server asks for no receipts."""
+
     def closed(self, closed: Closed) -> None:
         """Learn that nothing more will come."""
         self._driver.gone(self._number, closed)

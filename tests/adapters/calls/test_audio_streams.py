@@ -42,6 +42,9 @@ class MediaServer:
             self.order.append("pcm")
         self._wake()
 
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
     def closed(self, closed: Closed) -> None:
         self.closed_as = closed
         self._wake()

@@ -47,8 +47,16 @@ class Deaf:
         finally:
             sink.closed(closed)
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         self.pushed.append(frame)
+
+    receipts = False
+
+    def ask_receipt(self) -> None:
+        raise AssertionError("there are no receipts here")
+
+    def drop_audio(self) -> None:
+        self.pushed = [frame for frame in self.pushed if isinstance(frame, str)]
 
     async def room(self) -> None:
         if self.backlog > 1000:
@@ -356,6 +364,8 @@ async def test_a_connection_that_breaks_after_any_frame_leaves_nothing(limit: in
                         }
                     )
                 )
+
+        def receipt(self, count: int) -> None: ...
 
         def closed(self, closed: Closed) -> None: ...
 

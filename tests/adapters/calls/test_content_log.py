@@ -120,6 +120,8 @@ async def test_audio_is_never_logged_but_its_messages_are(caplog: pytest.LogCapt
         def frame(self, data: str | bytes) -> None:
             self.frames.append(data)
 
+        def receipt(self, count: int) -> None: ...
+
         def closed(self, closed: Any) -> None: ...
 
     with caplog.at_level(logging.DEBUG, "jambonz_anyio"):

@@ -185,6 +185,9 @@ class Connection:
         self.received.append(json.loads(data))
         self._wake()
 
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
     def closed(self, closed: Any) -> None:
         self.lost = True
         self._wake()

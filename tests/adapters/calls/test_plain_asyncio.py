@@ -23,6 +23,8 @@ class Sink:
     def frame(self, data: str | bytes) -> None:
         self.frames.put_nowait(data)
 
+    def receipt(self, count: int) -> None: ...
+
     def closed(self, closed: Any) -> None: ...
 
 

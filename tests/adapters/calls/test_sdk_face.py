@@ -335,6 +335,8 @@ async def test_audio_under_the_familiar_names(dial_url: Any) -> None:
                 else:
                     pcm.extend(data)
 
+            def receipt(self, count: int) -> None: ...
+
             def closed(self, closed: Any) -> None: ...
 
         url = f"ws://127.0.0.1:{runner.port}"

@@ -31,6 +31,8 @@ class RecordingSink:
     def __init__(self) -> None:
         self.frames: list[str | bytes] = []
         self.ends: list[Closed] = []
+        self.receipts: list[tuple[int, int]] = []
+        """What was read of ours, each with how many frames had come in before."""
         self.on_frame: Callable[[], None] = lambda: None
         self._changed = anyio.Event()
 
@@ -39,6 +41,11 @@ class RecordingSink:
         self.frames.append(data)
         self._wake()
         self.on_frame()
+
+    def receipt(self, count: int) -> None:
+        assert not self.ends, "a receipt came after the end"
+        self.receipts.append((count, len(self.frames)))
+        self._wake()
 
     def closed(self, closed: Closed) -> None:
         self.ends.append(closed)
@@ -343,13 +350,17 @@ class FakeStream:
 class Scene:
     """A transport on a fake stream, its sink, and a client's parser to talk through."""
 
-    def __init__(self, recording_sink: Any, parser: str, early: bytes = b"", **limits: Any) -> None:
+    def __init__(
+        self, recording_sink: Any, parser: str, early: bytes = b"", *, receipts: bool = True, **limits: Any
+    ) -> None:
         self.stream = FakeStream()
         self.limits = ServerLimits(**limits)
         make = frame_parser(parser)
         self.client = make(client=True, message_bytes=1_000_000)
         frames = make(client=False, message_bytes=self.limits.message_bytes)
-        self.transport = WebSocketTransport(self.stream, frames, Peer("/x"), self.limits, early)
+        self.transport = WebSocketTransport(
+            self.stream, frames, Peer("/x"), self.limits, early, receipts=receipts
+        )
         self.sink = recording_sink
         self.result: Closed | None = None
         self._seen = 0
@@ -375,8 +386,8 @@ class Scene:
 
 @pytest.fixture
 def scene(recording_sink: Any) -> Any:
-    def make(parser: str = "wsproto", early: bytes = b"", **limits: Any) -> Scene:
-        return Scene(recording_sink, parser, early, **limits)
+    def make(parser: str = "wsproto", early: bytes = b"", **settings: Any) -> Scene:
+        return Scene(recording_sink, parser, early, **settings)
 
     return make
 
@@ -385,3 +396,9 @@ def scene(recording_sink: Any) -> Any:
 def make_stream() -> type[FakeStream]:
     """Makes a byte stream that does what the test says."""
     return FakeStream
+
+
+@pytest.fixture(scope="session")
+def make_sink() -> type[RecordingSink]:
+    """Makes a sink that keeps what it is given."""
+    return RecordingSink

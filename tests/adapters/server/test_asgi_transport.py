@@ -227,7 +227,7 @@ async def test_aborting_is_as_good_as_asgi_can(host: Any) -> None:
         tasks.cancel_scope.cancel()
 
 
-async def test_urgent_frames_overtake_and_room_is_waited_for(host: Any) -> None:
+async def test_what_waits_keeps_its_order_and_room_is_waited_for(host: Any) -> None:
     it = host(high_water_bytes=10)
     async with anyio.create_task_group() as tasks:
         transport = await opened(it, tasks)
@@ -235,7 +235,7 @@ async def test_urgent_frames_overtake_and_room_is_waited_for(host: Any) -> None:
         transport.push("first")
         await anyio.wait_all_tasks_blocked()
         transport.push(b"pcm" * 10)
-        transport.push("mark", urgent=True)
+        transport.push("mark")
         assert transport.backlog == len("first") + 30 + len("mark")
         with anyio.move_on_after(0.01) as scope:
             await transport.room()
@@ -247,10 +247,30 @@ async def test_urgent_frames_overtake_and_room_is_waited_for(host: Any) -> None:
         assert transport.backlog == 0
         assert [each.get("text") or each.get("bytes") for each in it.sent[1:]] == [
             "first",
-            "mark",
             b"pcm" * 10,
+            "mark",
         ]
         it.say(type="websocket.disconnect", code=1000)
+
+
+async def test_audio_that_waits_can_be_dropped_and_there_are_no_receipts(host: Any) -> None:
+    it = host()
+    async with anyio.create_task_group() as tasks:
+        transport = await opened(it, tasks)
+        it.jammed = anyio.Event()
+        transport.push("first")
+        await anyio.wait_all_tasks_blocked()
+        transport.push(b"pcm" * 10)
+        transport.drop_audio()
+        assert not transport.receipts
+        transport.push("kill", receipt=True)
+        transport.ask_receipt()
+        it.jammed.set()
+        await it.until("websocket.send", 2)
+        await anyio.wait_all_tasks_blocked()
+        assert [each["text"] for each in it.sent[1:]] == ["first", "kill"]
+        it.say(type="websocket.disconnect", code=1000)
+    assert it.application.sinks[0].receipts == []
 
 
 async def test_a_full_outbox(host: Any) -> None:

@@ -154,16 +154,22 @@ async def test_a_half_open_connection_swallows_everything(sinks: Any) -> None:
     assert it.at_phone.ends == [Closed(1006, "connection lost")]
 
 
-async def test_urgent_frames_overtake(sinks: Any) -> None:
+async def test_frames_keep_their_order_and_audio_in_flight_can_be_dropped(sinks: Any) -> None:
     it = Ends(sinks)
     async with anyio.create_task_group() as tasks:
         it.run(tasks)
         it.app.push(b"pcm 1")
-        it.app.push("mark 1", urgent=True)
+        it.app.push("mark 1")
         it.app.push(b"pcm 2")
-        it.app.push("mark 2", urgent=True)
+        it.app.push("mark 2")
         await anyio.wait_all_tasks_blocked()
-        assert it.at_phone.frames == ["mark 1", "mark 2", b"pcm 1", b"pcm 2"]
+        assert it.at_phone.frames == [b"pcm 1", "mark 1", b"pcm 2", "mark 2"]
+        it.app.push(b"pcm 3")
+        it.app.push("mark 3")
+        it.app.drop_audio()
+        it.app.push("kill")
+        await anyio.wait_all_tasks_blocked()
+        assert it.at_phone.frames[4:] == ["mark 3", "kill"]
         it.cable.cut()
 
 
@@ -310,11 +316,15 @@ async def test_an_application_that_leaves_it_open(
     ),
     end=st.sampled_from(["close", "abort", "cut"]),
 )
-def test_whatever_is_pushed_arrives_in_the_order_of_its_lane(steps: Any, end: str) -> None:
+def test_whatever_is_pushed_arrives_in_order(steps: Any, end: str) -> None:
     class Sink:
         def __init__(self) -> None:
             self.frames: list[Any] = []
             self.ends: list[Closed] = []
+            self.receipts: list[int] = []
+
+        def receipt(self, count: int) -> None:
+            self.receipts.append(count)
 
         def frame(self, data: Any) -> None:
             self.frames.append(data)
@@ -329,8 +339,8 @@ def test_whatever_is_pushed_arrives_in_the_order_of_its_lane(steps: Any, end: st
             tasks.start_soon(app.run, at_app)
             tasks.start_soon(phone.run, at_phone)
             await anyio.wait_all_tasks_blocked()
-            for who, urgent, frame in steps:
-                (app if who == "app" else phone).push(frame, urgent=urgent)
+            for who, receipt, frame in steps:
+                (app if who == "app" else phone).push(frame, receipt=receipt)
             await anyio.wait_all_tasks_blocked()
             if end == "close":
                 await app.close(1001)
@@ -339,9 +349,10 @@ def test_whatever_is_pushed_arrives_in_the_order_of_its_lane(steps: Any, end: st
             else:
                 app.connection.cut()
         for sender, sink in (("app", at_phone), ("phone", at_app)):
-            urgent_first = [frame for who, urgent, frame in steps if who == sender and urgent]
-            bulk = [frame for who, urgent, frame in steps if who == sender and not urgent]
-            assert sink.frames == urgent_first + bulk
+            sent = [(receipt, frame) for who, receipt, frame in steps if who == sender]
+            assert sink.frames == [frame for _, frame in sent]
             assert len(sink.ends) == 1
+            proof = [number for number, (receipt, _) in enumerate(sent, 1) if receipt]
+            assert (at_app if sender == "app" else at_phone).receipts == proof
 
     anyio.run(play)

@@ -17,7 +17,7 @@ from jambonz_anyio._net.websocket import WebSocketTransport
 pytestmark = pytest.mark.anyio
 
 
-async def test_urgent_frames_overtake_audio_and_never_each_other(scene: Any, parser: str) -> None:
+async def test_what_waits_keeps_its_order_and_marks_stay_behind_their_audio(scene: Any, parser: str) -> None:
     it = scene(parser)
     async with anyio.create_task_group() as tasks:
         await it.start(tasks)
@@ -25,17 +25,78 @@ async def test_urgent_frames_overtake_audio_and_never_each_other(scene: Any, par
         it.transport.push(b"in the kernel already")
         for number in range(3):
             it.transport.push(b"pcm %d" % number)
-            it.transport.push(f"mark {number}", urgent=True)
+            it.transport.push(f"mark {number}")
         assert it.transport.backlog > 0
         it.stream.unjam()
         assert it.said() == [
             b"in the kernel already",
-            *["mark 0", "mark 1", "mark 2"],
-            *[b"pcm 0", b"pcm 1", b"pcm 2"],
+            *[b"pcm 0", "mark 0"],
+            *[b"pcm 1", "mark 1"],
+            *[b"pcm 2", "mark 2"],
         ]
         assert it.transport.backlog == 0
         it.transport.push("straight through again")
         assert it.said() == ["straight through again"]
+        it.stream.end()
+
+
+async def test_audio_that_waits_can_be_dropped(scene: Any, parser: str) -> None:
+    it = scene(parser, high_water_bytes=1000)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push(b"in the kernel already")
+        it.transport.push(b"pcm" * 1000)
+        it.transport.push("mark")
+        it.transport.push(b"pcm" * 1000)
+        waiting = anyio.Event()
+
+        async def wait() -> None:
+            await it.transport.room()
+            waiting.set()
+
+        tasks.start_soon(wait)
+        await anyio.wait_all_tasks_blocked()
+        assert not waiting.is_set()
+        it.transport.drop_audio()
+        with anyio.fail_after(5):
+            await waiting.wait()
+        it.transport.push("kill", receipt=True)
+        it.transport.push(b"new audio")
+        it.stream.unjam()
+        kept = ["mark", "kill", Ping(b"1"), b"new audio"]
+        assert it.said() == [b"in the kernel already", *kept]
+        # What was dropped need not be read: it counts as read once what followed it was.
+        it.receive(it.client.pong(b"1"))
+        assert it.sink.receipts == [(5, 0)]
+        it.stream.end()
+
+
+@pytest.mark.parametrize("how", ["closing", "over"])
+async def test_room_on_a_connection_that_takes_nothing_more_lets_others_run(scene: Any, how: str) -> None:
+    """Whoever loops on it neither stops the event loop nor escapes cancellation."""
+    it = scene()
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        if how == "closing":
+            it.transport.start_close(1001)
+        else:
+            it.transport.abort()
+        others: list[int] = []
+
+        async def run() -> None:
+            for number in range(3):
+                others.append(number)
+                await anyio.lowlevel.checkpoint()
+
+        with anyio.CancelScope() as scope:
+            tasks.start_soon(run)
+            while len(others) < 3:
+                it.transport.push(b"to nobody")
+                await it.transport.room()
+            scope.cancel()
+            await it.transport.room()
+            raise AssertionError("room() was not cancelled")
         it.stream.end()
 
 
@@ -119,12 +180,12 @@ async def test_a_close_goes_behind_text_and_does_not_wait_for_audio(scene: Any, 
         it.transport.push(b"begun")
         it.transport.push("a command")
         it.transport.push(b"audio" * 1000)
-        it.transport.push("kill", urgent=True)
+        it.transport.push("kill")
         it.transport.push("another" * 600)
         tasks.start_soon(it.transport.close, 1012)
         await anyio.wait_all_tasks_blocked()
         it.stream.unjam()
-        assert it.said() == [b"begun", "kill", "a command", "another" * 600, CloseFrame(1012)]
+        assert it.said() == [b"begun", "a command", "kill", "another" * 600, CloseFrame(1012)]
         it.receive(it.client.close(1012))
 
 
@@ -190,13 +251,13 @@ async def test_a_silent_peer_is_pinged_and_cut(scene: Any, parser: str) -> None:
             it.transport.check(now)
         assert it.said() == []
         it.transport.check(111)
-        assert it.said() == [Ping()]
-        it.receive(it.client.pong(b""))
+        assert it.said() == [Ping(b"1")]
+        it.receive(it.client.pong(b"1"))
         it.transport.check(120)
         it.transport.check(129)
         assert it.said() == []
         it.transport.check(130)
-        assert it.said() == [Ping()]
+        assert it.said() == [Ping(b"2")]
         it.transport.check(140)
     assert it.result == Closed(1006, "silent for twice ping_seconds (10)", local=True)
     it.transport.check(200)
@@ -244,14 +305,15 @@ async def test_a_jammed_peer_is_not_pinged_on_top(scene: Any) -> None:
     steps=st.lists(
         st.one_of(
             st.tuples(st.just("push"), st.integers(0, 3000), st.booleans()),
+            st.tuples(st.just("ask"), st.just(0), st.just(False)),
             st.tuples(st.just("take"), st.just(0), st.just(False)),
         ),
         max_size=60,
     ),
     high_water=st.integers(1, 5000),
 )
-def test_whatever_is_pushed_arrives_whole_and_in_the_order_of_its_lane(
-    make_stream: Any, steps: list[tuple[str, int, bool]], high_water: int
+def test_whatever_is_pushed_arrives_whole_in_order_and_every_ping_behind_what_it_proves(
+    make_stream: Any, make_sink: Any, steps: list[tuple[str, int, bool]], high_water: int
 ) -> None:
     async def play() -> None:
         stream = make_stream()
@@ -261,21 +323,32 @@ def test_whatever_is_pushed_arrives_whole_and_in_the_order_of_its_lane(
         )
         stream.receiver = transport
         stream.jammed = True
-        pushed: dict[bool, list[FrameEvent]] = {True: [], False: []}
-        for number, (step, size, urgent) in enumerate(steps):
+        sink = make_sink()
+        transport._sink = sink
+        pushed: list[FrameEvent] = []
+        for number, (step, size, receipt) in enumerate(steps):
             if step == "push":
                 frame = b"%d " % number + bytes(size)
-                pushed[urgent].append(frame)
-                transport.push(frame, urgent=urgent)
+                pushed.append(frame)
+                transport.push(frame, receipt=receipt)
+            elif step == "ask":
+                transport.ask_receipt()
             elif stream.kept:
                 stream.take_kept()
         stream.jammed = False
         if stream.kept:
             stream.take_kept()
         got = frame_parser("wsproto")(client=True, message_bytes=10_000).feed(stream.taken)
-        assert sorted(map(repr, got)) == sorted(map(repr, pushed[True] + pushed[False]))
-        for lane in pushed.values():
-            assert [each for each in got if each in lane] == lane
+        assert [each for each in got if not isinstance(each, Ping)] == pushed
         assert transport.backlog == 0
+        read = 0
+        client = frame_parser("wsproto")(client=True, message_bytes=100)
+        for each in got:
+            if isinstance(each, Ping):
+                transport.received(client.pong(each.payload))
+                assert sink.receipts.pop() == (read, 0)
+            else:
+                read += 1
+        assert sink.receipts == []
 
     anyio.run(play)

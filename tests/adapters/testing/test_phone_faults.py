@@ -218,6 +218,9 @@ class Deaf:
     def frame(self, data: str | bytes) -> None:
         """Ignore it."""
 
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
     def closed(self, closed: Any) -> None:
         """Ignore that too."""
 
