@@ -215,7 +215,8 @@ async def open_websocket(
     exception.
 
     `path` is a Unix socket to connect to instead of the URL's host. `transport.peer` is the server: its
-    subprotocol is the one that was agreed on, its headers are those of the response.
+    subprotocol is the one that was agreed on, its headers are those of the response. Like jambonz, it answers
+    a ping when its sink has taken every message before it, and behind everything that was pushed by then.
 
     Raises `UpgradeRefused`, which has the response, when the server answers with anything but a websocket,
     and `ConnectionLost` when it cannot be reached or breaks off::
@@ -252,7 +253,7 @@ async def open_websocket(
             address=stream.address,
             secure=how.target.tls is not None,
         )
-        transport = WebSocketTransport(stream, frames, server, how.limits, early)
+        transport = WebSocketTransport(stream, frames, server, how.limits, early, pongs_in_line=True)
         yield transport
         await transport.close()
 

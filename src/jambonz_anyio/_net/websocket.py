@@ -67,7 +67,8 @@ class WebSocketTransport:
     """A `Transport` on a byte stream, from the moment the upgrade was answered.
 
     `early` are bytes that came behind the upgrade request in the same read. Without `receipts` nothing is
-    believed of a pong but that the peer lives: a proxy may have sent it.
+    believed of a pong but that the peer lives: a proxy may have sent it. With `pongs_in_line` pongs overtake
+    nothing: who gets one has been told everything that was pushed before it.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class WebSocketTransport:
         "_peer",
         "_pinged",
         "_pong",
+        "_pongs_in_line",
         "_pushed",
         "_queue",
         "_reading",
@@ -108,6 +110,7 @@ class WebSocketTransport:
         early: bytes = b"",
         *,
         receipts: bool = True,
+        pongs_in_line: bool = False,
     ) -> None:
         self._stream = stream
         self._parser = parser
@@ -136,6 +139,7 @@ class WebSocketTransport:
         self._closed: Closed | None = None
         self._over: anyio.Event | None = None
         self._pong: bytes | None = None
+        self._pongs_in_line = pongs_in_line
         self.when_over: Callable[[WebSocketTransport], None] | None = None
         """Called once, when the connection is over."""
         # What the keeper looks at, see `check()`.
@@ -341,8 +345,10 @@ class WebSocketTransport:
     def _answer(self, ping: Ping) -> None:
         if self._ready:
             self._ready = self._stream.write(self._parser.pong(ping.payload))
-        else:
+        elif not self._pongs_in_line:
             self._pong = ping.payload
+        elif not self._queue.add(pong := self._parser.pong(ping.payload), len(pong)):
+            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
 
     # Ending -------------------------------------------------------------------------------------------------
 

@@ -351,7 +351,14 @@ class Scene:
     """A transport on a fake stream, its sink, and a client's parser to talk through."""
 
     def __init__(
-        self, recording_sink: Any, parser: str, early: bytes = b"", *, receipts: bool = True, **limits: Any
+        self,
+        recording_sink: Any,
+        parser: str,
+        early: bytes = b"",
+        *,
+        receipts: bool = True,
+        pongs_in_line: bool = False,
+        **limits: Any,
     ) -> None:
         self.stream = FakeStream()
         self.limits = ServerLimits(**limits)
@@ -359,7 +366,13 @@ class Scene:
         self.client = make(client=True, message_bytes=1_000_000)
         frames = make(client=False, message_bytes=self.limits.message_bytes)
         self.transport = WebSocketTransport(
-            self.stream, frames, Peer("/x"), self.limits, early, receipts=receipts
+            self.stream,
+            frames,
+            Peer("/x"),
+            self.limits,
+            early,
+            receipts=receipts,
+            pongs_in_line=pongs_in_line,
         )
         self.sink = recording_sink
         self.result: Closed | None = None

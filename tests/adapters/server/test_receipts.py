@@ -11,7 +11,7 @@ from jambonz_anyio._net.client import open_websocket
 from jambonz_anyio._net.frames import Ping, Pong
 from jambonz_anyio._net.memory import memory_connection
 from jambonz_anyio._net.server_limits import ServerLimits
-from jambonz_anyio._net.transport import Admission, HttpRequest, HttpResponse, Transport
+from jambonz_anyio._net.transport import Admission, Closed, HttpRequest, HttpResponse, Transport
 
 pytestmark = pytest.mark.anyio
 
@@ -248,6 +248,25 @@ async def test_over_real_sockets(
             assert seen.frames == ["0", "1", "2"]
     if not receipts:
         assert application.sink.receipts == []
+
+
+async def test_a_client_s_pongs_go_behind_what_it_has_pushed(scene: Any, parser: str) -> None:
+    it = scene(parser, pongs_in_line=True, outbox_bytes=100)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.stream.jammed = True
+        it.transport.push("in the kernel")
+        it.receive(it.client.message("a hook"))
+        it.transport.push("its answer")
+        it.receive(it.client.ping(b"1"))
+        it.transport.push("later")
+        it.stream.unjam()
+        assert it.said() == ["in the kernel", "its answer", Pong(b"1"), "later"]
+        it.stream.jammed = True
+        it.transport.push("in the kernel")
+        for _ in range(100):
+            it.receive(it.client.ping(b"1"))
+    assert it.result == Closed(1006, "outbox_bytes (100) reached", local=True)
 
 
 # In memory --------------------------------------------------------------------------------------------------
