@@ -191,6 +191,13 @@ def test_events_and_commands_depend_on_no_machine(module: str) -> None:
     assert used <= allowed
 
 
+def test_the_words_of_the_wire_depend_on_each_other_only() -> None:
+    """So that anything may ask the registry, and commands are built without a machine."""
+    used = [found for found in CORE if inside(found.module, "jambonz_core.wire")]
+    foreign = [found for found in used if found.top == "jambonz_core"]
+    assert [str(found) for found in foreign if not inside(found.name, "jambonz_core.wire")] == []
+
+
 def test_the_codec_is_at_the_edge() -> None:
     """It knows nothing of what it carries, and the machines of a call parse and write JSON through it alone."""
     used = {found.name for found in CORE if found.module == "jambonz_core.wire.codec"}

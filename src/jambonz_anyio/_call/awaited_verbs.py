@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from jambonz_core.call.commands import Replace, Send
-from jambonz_core.call.hook_roles import hook_path
 from jambonz_core.call.session_facts import ENDS_THE_CALL
 from jambonz_core.verbs.payloads import RESULTS
 from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.message_reading import hook_path
 
 from .one_shot import OneShot
 

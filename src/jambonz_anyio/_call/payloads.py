@@ -10,14 +10,15 @@ object offers: `raw` has everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from jambonz_core.call.hook_roles import hook_path
 from jambonz_core.verbs import payloads as p
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import RESULTS
-from jambonz_core.wire import events as ev
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.message_reading import hook_path
+from jambonz_core.wire.registry import Registry
 
 REMEMBERED = 256
 """Paths per call whose verb is remembered; the oldest is forgotten first."""
@@ -43,22 +44,11 @@ _BY_FIELD: tuple[tuple[str, type[Payload]], ...] = (
     ("speech_event", p.TranscribeEvent),
 )
 
-_BY_EVENT: dict[type[Event], type[Payload]] = {
-    ev.SessionNew: p.SessionData,
-    ev.SessionReconnect: p.SessionReconnectData,
-    ev.SessionRedirect: p.SessionRedirectData,
-    ev.SessionAdulting: p.SessionAdultingData,
-    ev.DialConfirm: p.DialConfirmData,
-    ev.CallStatus: p.CallStatusData,
-    ev.VerbStatus: p.VerbStatusData,
-    ev.ServerError: p.ErrorData,
-    ev.LlmEvent: p.LlmEventData,
-    ev.LlmToolCall: p.LlmToolCallData,
-    ev.AgentEvent: p.AgentEventData,
-    ev.AgentToolCall: p.AgentToolCallData,
-    ev.TokensResult: p.TtsTokensResultData,
-    ev.StreamingEvent: p.TtsStreamingEventData,
-}
+
+@lru_cache(maxsize=16)
+def _by_event(registry: Registry) -> Mapping[type[Event], type[Payload]]:
+    """The payload classes of messages whose type decides it."""
+    return {row.event: getattr(p, row.payload) for row in registry.messages.values() if row.payload}
 
 
 def by_shape(data: Mapping[str, Any]) -> type[Payload]:
@@ -83,9 +73,10 @@ def by_shape(data: Mapping[str, Any]) -> type[Payload]:
 class Payloads:
     """The payload classes of one call's hooks."""
 
-    __slots__ = ("_classes",)
+    __slots__ = ("_by_event", "_classes")
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry) -> None:
+        self._by_event = _by_event(registry)
         self._classes: dict[str, type[Payload]] = {}
 
     def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
@@ -112,7 +103,7 @@ class Payloads:
         data = getattr(event, "data", None)
         if not isinstance(data, dict):
             return event
-        kind = _BY_EVENT.get(type(event))
+        kind = self._by_event.get(type(event))
         if kind is None:
             kind = self._classes.get(getattr(event, "hook", "")) or by_shape(data)
         return kind.from_payload(data, cut=cut)

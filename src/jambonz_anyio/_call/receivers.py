@@ -46,46 +46,6 @@ ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
 """What no receiver answers: the first verbs that are sent do, or the core has."""
 
 
-def names_of(event: Event) -> tuple[str, ...]:
-    """Under which names a handler may have been registered for an event, the most telling one first.
-
-    >>> names_of(ev.CallStatus(data={}, call_sid="c1", status="ringing"))
-    ('call:status',)
-    """
-    if type(event) is ev.VerbHook:
-        return (event.hook, "verb:hook")
-    match event:
-        case ev.SessionRedirect():
-            return (event.hook, "session:redirect")
-        case ev.SessionAdulting():
-            return ("session:adulting",)
-        case ev.SessionReconnect():
-            return ("session:reconnect",)
-        case ev.DialConfirm():
-            return (event.hook, "dial:confirm")
-        case ev.CallStatus():
-            return ("call:status",)
-        case ev.VerbStatus():
-            return ("verb:status",)
-        case ev.ServerError():
-            return ("jambonz:error",)
-        case ev.LlmEvent():
-            return (event.hook, "llm:event")
-        case ev.LlmToolCall():
-            return (event.hook, "llm:tool-call")
-        case ev.AgentEvent():
-            return (event.hook, "agent:event")
-        case ev.AgentToolCall():
-            return (event.hook, "agent:tool-call")
-        case ev.TokensResult():
-            return ("tts:tokens-result",)
-        case ev.StreamingEvent():
-            return (f"tts:{event.event_type}", "tts:streaming-event")
-        case ev.UnknownMessage():
-            return (event.type,)
-    return ()
-
-
 class HookInbox(Inbox[Any]):
     """The hooks of one path: their payloads, or the hooks themselves where they are held."""
 
@@ -123,6 +83,7 @@ class Receivers:
 
     def __init__(self, runtime: Runtime, of_route: Mapping[str, Handler]) -> None:
         self._runtime = runtime
+        self._names_of = runtime.profile.registry.names_of
         self._of_route = of_route
         self.handlers: dict[str, Handler] = {}
         self._results: dict[str, deque[OneShot[HookEvent]]] = {}
@@ -146,7 +107,7 @@ class Receivers:
     def register(self, name: str, handler: Handler) -> None:
         """Make `handler` the receiver of a name. It also gets what came before anybody could want it."""
         self.handlers[name] = handler
-        for event in [event for event in self._early if name in names_of(event)]:
+        for event in [event for event in self._early if name in self._names_of(event)]:
             self._early.remove(event)
             self._runtime.run_handler(handler, None, event, series=name)
 
@@ -245,7 +206,7 @@ class Receivers:
                 del self._results[event.hook]
             waiter.settle(event)
             return True
-        names = names_of(event)
+        names = self._names_of(event)
         for name in names:
             handler = self.handler(name)
             if handler is not None:
@@ -267,7 +228,7 @@ class Receivers:
         return False
 
     def _notify(self, event: Event) -> None:
-        for name in names_of(event):
+        for name in self._names_of(event):
             handler = self.handler(name)
             if handler is not None:
                 self._runtime.run_handler(handler, None, event, series=name)

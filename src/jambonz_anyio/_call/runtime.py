@@ -109,7 +109,7 @@ class Runtime:
         self._over = OneShot[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
-        self._payloads = Payloads()
+        self._payloads = Payloads(self.profile.registry)
         self._cuts: dict[str, Any] = {}
         """What barge-ins have cut, by the id of the hook that reports them."""
         self.saved = False

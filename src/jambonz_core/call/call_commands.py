@@ -41,9 +41,6 @@ from .states import CallInput, CallState, LinkState
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
 
-_WITH_HOOKS = frozenset({"config", "conf:hold-status", "conf:participant-action"})
-"""Commands that announce hooks of this call."""
-
 _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, HookKind.FATAL})
 """Kinds whose answer replaces the verbs of the call."""
 
@@ -250,7 +247,8 @@ class CallCommands(CallConnections):
 
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
         """Take note of what a command changes at once."""
-        if name in _WITH_HOOKS:
+        row = self.profile.registry.commands.get(name)
+        if row is not None and row.announces_hooks:
             self._roles.learn(data, SYNONYMS.get(name, name))
         if name == "config":
             opens = self._facts.learn_config(data)

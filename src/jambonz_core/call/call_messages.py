@@ -1,8 +1,10 @@
 """What the server says, and what the application's role makes of it.
 
-One function per type of message, found in a table. Each of them checks the message's shape, asks the legality
-table whether it may come now, and returns the message as an event, followed by what the core has concluded
-from it. Nothing that a peer sends raises: what does not fit becomes a `BadMessage`, and the call goes on.
+Every row of the registry (`wire/registry.py`) has a function that takes its messages, found with one lookup.
+It checks the message's shape, asks the legality table whether it may come now, and returns the message as an
+event, followed by what the core has concluded from it. Those of most rows are alike; where a message does
+more to the call, its row is named in `_HOOKS` or `_NOTICES`. Nothing that a peer sends raises: what does not
+fit becomes a `BadMessage`, and the call goes on.
 
 This is the path of every message, so it is written to be quick: plain functions, one lookup each, no
 patterns.
@@ -11,35 +13,38 @@ patterns.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias
 
+from ..verbs.profiles import V10, Profile
 from ..wire.codec import decode
 from ..wire.errors import RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
     Abandoned,
-    AgentEvent,
     AgentToolCall,
     BadMessage,
-    DialConfirm,
+    CallStatus,
     HookEvent,
     HookKind,
-    LlmEvent,
     LlmToolCall,
     ServerError,
     SessionAdulting,
     SessionNew,
+    SessionReconnect,
     SessionRedirect,
     StreamingEvent,
     TokensResult,
     UnknownMessage,
     VerbHook,
     VerbStatus,
-    call_status,
 )
+from ..wire.message_reading import envelope, text_of
+from ..wire.registry import MessageRow, Registry
 from .call_connections import CallConnections
-from .hook_roles import hook_path
+from .call_machine import DEFAULT_OPTIONS
 from .obligations import ACK_POLICIES, Fate
+from .options import CallOptions
 from .size import MSGID_CHARACTERS, empty_ack
 from .states import CALL, LINK, CallInput, CallState, LinkInput, LinkState
 
@@ -62,12 +67,19 @@ _FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
 
 
 Take: TypeAlias = Callable[[Any, dict[str, Any]], list[Event]]
+"""Takes a message, and tells what happened."""
+Conclude: TypeAlias = Callable[[Any, Any], list[Event]]
+"""Takes the event of a message, and tells it with what follows from it."""
 
 
 class CallMessages(CallConnections):
     """The part of the role that listens."""
 
-    __slots__ = ()
+    __slots__ = ("_take",)
+
+    def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
+        super().__init__(options=options, profile=profile)
+        self._take = self._dispatch(profile.registry)
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Take one message. Never raises for what the peer sent."""
@@ -83,26 +95,26 @@ class CallMessages(CallConnections):
             self._unsure.heard()
         if self._link is not _UP:
             return self._receive_on_quiet_link(kind, message)
-        take = self._TAKE.get(kind) if type(kind) is str else None
+        take = self._take.get(kind) if type(kind) is str else None
         return take(self, message) if take is not None else self._take_other(kind, message)
 
     def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         """Nothing may leave yet; most often this is `session:reconnect`."""
         self._need_connection()
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
-        take = self._TAKE.get(kind) if type(kind) is str else None
+        take = self._take.get(kind) if type(kind) is str else None
         events += take(self, message) if take is not None else self._take_other(kind, message)
         return events
 
     def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         if type(kind) is not str:
             return _bad(message, "a message without a type")
-        return [UnknownMessage(kind, _text(message, "msgid"), message.get("data"), raw=message)]
+        return [UnknownMessage(kind, text_of(message, "msgid"), message.get("data"), raw=message)]
 
     # --- messages that want an ack --------------------------------------------------------------------------
 
     def _take_verb_hook(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = _envelope(message)
+        msgid, hook, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         self.state = CALL[self.state][_HOOK]
@@ -111,15 +123,18 @@ class CallMessages(CallConnections):
             kind = HookKind.IGNORED
         return self._hook(VerbHook, message, msgid, hook, data, kind)
 
-    def _take_confirm(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = _envelope(message)
+    def _take_hook(self, row: MessageRow, message: dict[str, Any]) -> list[Event]:
+        """A message that is nothing but a hook."""
+        msgid, hook, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         self.state = CALL[self.state][_HOOK]
-        return self._hook(DialConfirm, message, msgid, hook, data, HookKind.DIAL_CONFIRM)
+        event: Any = row.event
+        kind = row.ack if isinstance(row.ack, HookKind) else self._roles.kind_of(hook, data)
+        return self._hook(event, message, msgid, hook, data, kind)
 
     def _take_new(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = _envelope(message)
+        msgid, hook, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         if CallInput.SESSION_NEW not in CALL[self.state]:
@@ -133,7 +148,7 @@ class CallMessages(CallConnections):
         return events
 
     def _take_redirect(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = _envelope(message)
+        msgid, hook, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         opening = self.state is CallState.OPENING
@@ -149,7 +164,7 @@ class CallMessages(CallConnections):
         return events
 
     def _take_adulting(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = _envelope(message)
+        msgid, hook, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         if CallInput.SESSION_ADULTING not in CALL[self.state]:
@@ -160,7 +175,7 @@ class CallMessages(CallConnections):
         return self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
 
     def _take_reconnect(self, message: dict[str, Any]) -> list[Event]:
-        msgid, _, data = _envelope(message)
+        msgid, _, data = envelope(message)
         if not self._acceptable(msgid):
             return _bad(message, _WRONG_ID)
         if LinkInput.RECONNECT not in LINK[self._link]:
@@ -223,13 +238,12 @@ class CallMessages(CallConnections):
 
     # --- messages that want none ----------------------------------------------------------------------------
 
-    def _take_call_status(self, message: dict[str, Any]) -> list[Event]:
-        event = call_status(message)
-        call_sid, status, data = event.call_sid, event.status, event.data
+    def _status_changed(self, event: CallStatus) -> list[Event]:
+        call_sid, status = event.call_sid, event.status
         if self.state is CallState.OPENING:
             if len(self.early_statuses) < EARLY_STATUSES:
                 self.early_statuses.append(event)
-            if not self.call_sid and "parent_call_sid" not in data:
+            if not self.call_sid and "parent_call_sid" not in event.data:
                 self.call_sid = call_sid
         if not call_sid or call_sid != self.call_sid:
             return [event]
@@ -252,60 +266,31 @@ class CallMessages(CallConnections):
         self._forget_first()
         return events + self._refuse_waiting("call ended") + self.speech.call_over(self._now)
 
-    def _take_verb_status(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        name, verb_id = _text(data, "event"), _text(data, "id")
-        event = VerbStatus(data, name, verb_id, raw=message)
-        if verb_id and self._pending_results.queued:
-            return [event, *self._pending_results.status(name, verb_id, self._now)]
+    def _verb_reported(self, event: VerbStatus) -> list[Event]:
+        if event.verb_id and self._pending_results.queued:
+            return [event, *self._pending_results.status(event.event, event.verb_id, self._now)]
         return [event]
 
-    def _take_error(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        verb = _text(data, "verb")
-        said = _text(data, "msg")
-        if verb and said != "invalid actionHook response" and data.get("failover") != "in progress":
-            self._pending_results.failed(verb, _text(data, "id"), self._now)
-        return [ServerError(data, said, raw=message)]
+    def _server_failed(self, event: ServerError) -> list[Event]:
+        data, verb = event.data, text_of(event.data, "verb")
+        if verb and event.message != "invalid actionHook response" and data.get("failover") != "in progress":
+            self._pending_results.failed(verb, text_of(data, "id"), self._now)
+        return [event]
 
-    def _take_llm_event(self, message: dict[str, Any]) -> list[Event]:
-        return [LlmEvent(hook_path(message.get("hook")), _data(message), raw=message)]
-
-    def _take_llm_tool_call(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        self._remember_tool(data)
-        tool_call_id = _text(data, "tool_call_id")
-        return [LlmToolCall(hook_path(message.get("hook")), data, tool_call_id, raw=message)]
-
-    def _take_agent_event(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        return [AgentEvent(hook_path(message.get("hook")), data, _text(data, "type"), raw=message)]
-
-    def _take_agent_tool_call(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        self._remember_tool(data)
-        tool_call_id = _text(data, "tool_call_id")
-        return [AgentToolCall(hook_path(message.get("hook")), data, tool_call_id, raw=message)]
-
-    def _remember_tool(self, data: dict[str, Any]) -> None:
+    def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
         """One vendor wants the name of the tool repeated with its output."""
-        self._tools[_text(data, "tool_call_id")] = _text(data, "name")
+        self._tools[event.tool_call_id] = text_of(event.data, "name")
         if len(self._tools) > TOOL_CALLS:
             del self._tools[next(iter(self._tools))]
+        return [event]
 
-    def _take_tokens_result(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        id, status, reason = data.get("id"), _text(data, "status"), _text(data, "reason")
-        events: list[Event] = [TokensResult(data, id, status, reason, raw=message)]
-        events += self.speech.tokens_result(id, status, reason, self._now)
+    def _tokens_answered(self, event: TokensResult) -> list[Event]:
         self._speech_may_send = True
-        return events
+        return [event, *self.speech.tokens_result(event.id, event.status, event.reason, self._now)]
 
-    def _take_streaming_event(self, message: dict[str, Any]) -> list[Event]:
-        data = _data(message)
-        kind = _text(data, "event_type")
-        events: list[Event] = [StreamingEvent(data, kind, raw=message)]
-        events += self.speech.streaming_event(kind, data, self._now)
+    def _stream_reported(self, event: StreamingEvent) -> list[Event]:
+        kind = event.event_type
+        events: list[Event] = [event, *self.speech.streaming_event(kind, event.data, self._now)]
         self._speech_may_send = True
         if kind == "user_interruption":
             self._barge_in_began = self._now
@@ -314,50 +299,47 @@ class CallMessages(CallConnections):
             events += self._stream(False, at_once=True)
         return events
 
-    _TAKE: ClassVar[Mapping[str, Take]] = {
-        "session:new": _take_new,
-        "session:reconnect": _take_reconnect,
-        "session:redirect": _take_redirect,
-        "session:adulting": _take_adulting,
-        "verb:hook": _take_verb_hook,
-        "dial:confirm": _take_confirm,
-        "call:status": _take_call_status,
-        "verb:status": _take_verb_status,
-        "jambonz:error": _take_error,
-        "llm:event": _take_llm_event,
-        "llm:tool-call": _take_llm_tool_call,
-        "agent:event": _take_agent_event,
-        "agent:tool-call": _take_agent_tool_call,
-        "tts:tokens-result": _take_tokens_result,
-        "tts:streaming-event": _take_streaming_event,
+    # --- dispatch -------------------------------------------------------------------------------------------
+
+    _HOOKS: ClassVar[Mapping[type[Event], Take]] = {
+        SessionNew: _take_new,
+        SessionReconnect: _take_reconnect,
+        SessionRedirect: _take_redirect,
+        SessionAdulting: _take_adulting,
+        VerbHook: _take_verb_hook,
     }
+    """Messages that want an ack and do more to the call than being a hook."""
+
+    _NOTICES: ClassVar[Mapping[type[Event], Conclude]] = {
+        CallStatus: _status_changed,
+        VerbStatus: _verb_reported,
+        ServerError: _server_failed,
+        LlmToolCall: _tool_called,
+        AgentToolCall: _tool_called,
+        TokensResult: _tokens_answered,
+        StreamingEvent: _stream_reported,
+    }
+    """Messages that want none, and from which the core concludes something."""
+
+    @classmethod
+    @lru_cache(maxsize=16)
+    def _dispatch(cls, registry: Registry) -> Mapping[str, Take]:
+        """What takes each type of message that there is a row for."""
+        return {row.type: cls._taker(row) for row in registry.messages.values()}
+
+    @classmethod
+    def _taker(cls, row: MessageRow) -> Take:
+        read = row.read
+        if read is None:
+            take_hook = cls._take_hook
+            return cls._HOOKS.get(row.event) or (lambda call, message: take_hook(call, row, message))
+        conclude = cls._NOTICES.get(row.event)
+        if conclude is None:
+            return lambda _, message: [read(message)]
+        return lambda call, message: conclude(call, read(message))
 
 
 _WRONG_ID = "a message that wants an ack, without an id that one can be given under"
-
-
-def _envelope(message: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """The parts of a message that wants an ack: its id, its hook and its payload."""
-    msgid = message.get("msgid")
-    hook = message.get("hook", "")
-    data = message.get("data")
-    return (
-        msgid if type(msgid) is str else "",
-        hook if type(hook) is str else hook_path(hook),
-        data if type(data) is dict else {},
-    )
-
-
-def _data(message: dict[str, Any]) -> dict[str, Any]:
-    """The payload. One that is not an object is still in the event's `raw`."""
-    data = message.get("data")
-    return data if type(data) is dict else {}
-
-
-def _text(data: dict[str, Any], key: str) -> str:
-    """A field that should be a string."""
-    value = data.get(key)
-    return value if type(value) is str else ""
 
 
 def _bad(message: dict[str, Any], what: str) -> list[Event]:

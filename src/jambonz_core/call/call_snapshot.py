@@ -19,7 +19,8 @@ from msgspec import Struct, structs
 from ..speech import SpeechTracker
 from ..verbs.profiles import V10, Profile
 from ..wire.errors import InvalidSnapshot
-from ..wire.events import HookKind, call_status
+from ..wire.events import HookKind
+from ..wire.message_reading import call_status
 from .call_machine import DEFAULT_OPTIONS, CallMachine
 from .hook_roles import HookRoles
 from .options import CallOptions

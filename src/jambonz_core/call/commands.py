@@ -138,6 +138,20 @@ class CloseSpeech(CallCommand, frozen=True):
     speech: int | None = None
 
 
+CALL_COMMANDS: tuple[type[CallCommand], ...] = (
+    Send,
+    Replace,
+    Reply,
+    HangUp,
+    Conclude,
+    OpenSpeech,
+    WriteText,
+    FlushText,
+    ClearText,
+    CloseSpeech,
+)
+"""All of them. The commands of the wire are in the registry (`wire/registry.py`)."""
+
 Command: TypeAlias = CallCommand | LiveCommand
 """Anything that `AppCall.do` takes."""
 

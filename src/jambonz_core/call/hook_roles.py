@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..wire.events import HookKind
+from ..wire.message_reading import hook_path
 
 REMEMBERED = 1024
 """Paths that are kept. A call that gives each of its verbs a path of its own makes many."""
@@ -91,21 +92,6 @@ _MAY_HOLD_UNHEARD = frozenset({"dial", "listen", "conference"})
 
 _STRENGTH = (_K.UNKNOWN, _K.IGNORED, _K.PLAYED, _K.DIAL_CONFIRM, _K.FATAL, _K.ACTION)
 _RANK = {kind: rank for rank, kind in enumerate(_STRENGTH)}
-
-
-def hook_path(hook: Any) -> str:
-    """The path or URL of a hook, which may be given as an object.
-
-    >>> hook_path({"url": "/heard", "method": "POST"})
-    '/heard'
-    """
-    if isinstance(hook, str):
-        return hook
-    if isinstance(hook, dict):
-        url = hook.get("url")
-        if isinstance(url, str):
-            return url
-    return ""
 
 
 def verb_name(verb: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ from urllib.parse import urldefrag
 from ..wire.casing import snake_keys
 from ..wire.codec import decode, encode
 from ..wire.errors import RemoteProtocolError
-from ..wire.jambonz_frames import WANTS_ACK, WITH_HOOK, fault_of
+from ..wire.jambonz_frames import fault_of
 from ..wire.limits import (
     CLOSE_GRACEFUL,
     CLOSE_TOO_BIG,
@@ -43,6 +43,7 @@ from ..wire.limits import (
     MESSAGE_BYTES,
     SERVER_ACK_SECONDS,
 )
+from ..wire.registry import REGISTRY, Registry
 from .jambonz_events import (
     Acked,
     Close,
@@ -80,6 +81,8 @@ class JambonzOptions:
     headers: Mapping[str, str] | None = None
     b3: str | None = None
     """A tracing header to put on every message."""
+    registry: Registry = REGISTRY
+    """The messages and commands of the wire."""
 
 
 @dataclass(slots=True)
@@ -125,6 +128,7 @@ class JambonzCall:
     ) -> None:
         self.url, fragment = urldefrag(url)
         self.options = options or JambonzOptions()
+        self._registry = self.options.registry
         self.call_sid = call_sid
         """The call that the envelope names; learned from `session:new` when not given."""
         self.state = JambonzState.IDLE
@@ -328,7 +332,7 @@ class JambonzCall:
         if request.type in {"session:new", "session:adulting"}:
             self._session = data
         message, id = self._envelope(request.type, request.hook, data)
-        if request.type in WANTS_ACK:
+        if request.type in self._registry.wants_ack:
             self._awaited[id] = _Awaited(request, now, now + self.options.ack_seconds)
             if request.type == "session:new":
                 self._first = id
@@ -341,7 +345,7 @@ class JambonzCall:
         message: dict[str, Any] = {"type": type, "msgid": id}
         if self.call_sid:
             message["call_sid"] = self.call_sid
-        if hook is not None and type in WITH_HOOK:
+        if hook is not None and type in self._registry.with_hook:
             message["hook"] = hook
         message["data"] = data
         if self.options.b3:
@@ -382,7 +386,7 @@ class JambonzCall:
             return
         try:
             message = decode(frame)
-            fault = fault_of(message)
+            fault = fault_of(message, self._registry.without_data)
         except RemoteProtocolError as error:
             message, fault = {}, str(error)
         if fault:
@@ -445,13 +449,13 @@ class JambonzCall:
             self._unanswered(id, one, reason)
 
     def _give_up(self, request: _Request, reason: str) -> None:
-        if request.type in WANTS_ACK:
+        if request.type in self._registry.wants_ack:
             self._events.append(Unanswered(request.number, reason))
         else:
             self._warn("message-lost", f"A {request.type} was not delivered: {reason}.")
 
     def _discard(self, request: _Request) -> None:
-        if request.type in WANTS_ACK:
+        if request.type in self._registry.wants_ack:
             self._events.append(Unanswered(request.number, "discarded"))
 
     def _remember(self, id: str, fate: str) -> None:

@@ -26,7 +26,8 @@ from msgspec import Struct
 
 from ..wire.event import Event
 from ..wire.events import HookKind, ResultDropped, VerbDone
-from .hook_roles import hook_path, kind_by_shape
+from ..wire.message_reading import hook_path
+from .hook_roles import kind_by_shape
 from .session_facts import SessionFacts
 
 REMEMBERED = 1024

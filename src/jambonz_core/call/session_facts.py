@@ -14,7 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from .hook_roles import SYNONYMS, hook_path
+from ..wire.message_reading import hook_path
+from .hook_roles import SYNONYMS
 
 ENDS_THE_CALL = frozenset({"hangup", "sip:decline"})
 

@@ -13,20 +13,17 @@ from typing import Any, Self
 
 import msgspec
 
-from ..call import AppCall, CallOptions, Command, commands
+from ..call import AppCall, CallOptions, Command
 from ..call.call_machine import DEFAULT_OPTIONS
+from ..call.commands import CALL_COMMANDS, CallCommand
 from ..verbs.profiles import V10, Profile
 from ..wire.errors import JambonzError
 from ..wire.event import Event
+from ..wire.live_command_base import Inject, LiveCommand
+from ..wire.registry import REGISTRY, Registry
 from .entries import Entry, Header, InvalidJournal, JournalWriter
 
 ROLE = "app"
-
-_COMMANDS: dict[str, type[Any]] = {
-    name: value
-    for name in commands.__all__
-    if isinstance(value := getattr(commands, name), type) and issubclass(value, msgspec.Struct)
-}
 
 
 class JournaledCall(AppCall):
@@ -188,12 +185,13 @@ def _foreign(value: Any) -> Any:
 class AppPlayer:
     """An `AppCall` that a journal's entries are played to."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, registry: Registry = REGISTRY) -> None:
         try:
-            profile = Profile(header.profile)
+            profile = Profile(header.profile, registry=registry)
             options = msgspec.convert(header.settings.get("options", {}), CallOptions)
         except (ValueError, msgspec.ValidationError) as error:
             raise InvalidJournal(f"the journal's settings cannot be used: {error}") from error
+        self._commands = _commands(registry)
         snapshot = header.settings.get("snapshot")
         if snapshot is None:
             self.core = AppCall(options=options, profile=profile)
@@ -214,7 +212,7 @@ class AppPlayer:
             case "tick":
                 return self._events(lambda: core.tick(now))
             case "do":
-                command = _command(given)
+                command = self._command(given)
                 return self._events(lambda: core.do(command, now))
             case "outgoing":
                 return {"frames": core.outgoing()}
@@ -225,6 +223,15 @@ class AppPlayer:
             case other:
                 raise InvalidJournal(f"an application's call has no method {other!r}")
 
+    def _command(self, given: Mapping[str, Any]) -> Any:
+        kind = self._commands.get(given.get("command", ""))
+        if kind is None:
+            raise InvalidJournal(f"there is no command {given.get('command')!r}")
+        try:
+            return msgspec.convert(given.get("with", {}), kind)
+        except msgspec.ValidationError as error:
+            raise InvalidJournal(f"a command {given['command']} cannot be read: {error}") from error
+
     def _events(self, really: Callable[[], list[Event]]) -> dict[str, Any]:
         try:
             events = really()
@@ -233,11 +240,8 @@ class AppPlayer:
         return {"events": [event_as_data(event) for event in events]} if events else {}
 
 
-def _command(given: Mapping[str, Any]) -> Any:
-    kind = _COMMANDS.get(given.get("command", ""))
-    if kind is None:
-        raise InvalidJournal(f"there is no command {given.get('command')!r}")
-    try:
-        return msgspec.convert(given.get("with", {}), kind)
-    except msgspec.ValidationError as error:
-        raise InvalidJournal(f"a command {given['command']} cannot be read: {error}") from error
+def _commands(registry: Registry) -> dict[str, type[Any]]:
+    """Everything that `AppCall.do` takes, by the name of its class."""
+    commands: list[type[CallCommand | LiveCommand]] = [*CALL_COMMANDS, Inject]
+    commands += [row.command for row in registry.commands.values() if row.command is not None]
+    return {command.__name__: command for command in commands}

@@ -14,22 +14,12 @@ from msgspec import Struct
 
 from ..wire.codec import decode
 from ..wire.errors import RemoteProtocolError
+from ..wire.registry import REGISTRY, Registry
 from .entries import Entry, Journal
 
 APP = "app"
 JAMBONZ = "jambonz"
 CALLER = "caller"
-
-_WANT_ACK = frozenset(
-    {
-        "session:new",
-        "session:reconnect",
-        "session:redirect",
-        "session:adulting",
-        "dial:confirm",
-        "verb:hook",
-    }
-)
 
 _FAULTS = frozenset(
     {
@@ -46,32 +36,10 @@ _FAULTS = frozenset(
 )
 """Events that tell of something that went wrong."""
 
-_SHOWN_AS_MESSAGES = frozenset(
-    {
-        "SessionNew",
-        "SessionReconnect",
-        "SessionRedirect",
-        "SessionAdulting",
-        "VerbHook",
-        "DialConfirm",
-        "CallStatus",
-        "VerbStatus",
-        "ServerError",
-        "LlmEvent",
-        "LlmToolCall",
-        "AgentEvent",
-        "AgentToolCall",
-        "TokensResult",
-        "StreamingEvent",
-        "UnknownMessage",
-        "HookSent",
-        "HookAnswered",
-        "StatusSent",
-        "MessageSent",
-        "CommandTaken",
-    }
+_REPEATS = frozenset(
+    {"UnknownMessage", "HookSent", "HookAnswered", "StatusSent", "MessageSent", "CommandTaken"}
 )
-"""Events that repeat a message which the journal has as a frame."""
+"""Events beside those of the registry that repeat a message which the journal has as a frame."""
 
 _HEARD = frozenset({"SpeechStarted", "Spoken", "Played", "DigitsSent", "AudioHeard"})
 """Events that somebody on a leg notices."""
@@ -99,8 +67,8 @@ class Step(Struct, frozen=True, kw_only=True):
     """The line of the journal."""
 
 
-def steps(journal: Journal) -> list[Step]:
-    """The steps of a journal, in order.
+def steps(journal: Journal, *, registry: Registry = REGISTRY) -> list[Step]:
+    """The steps of a journal, in order. `registry` knows the messages that are in it.
 
     >>> from jambonz_core.journal import Header
     >>> entry = Entry(at=1.5, call="receive", given={"frame": '{"type":"verb:hook","msgid":"m","hook":"/h"}'})
@@ -108,7 +76,7 @@ def steps(journal: Journal) -> list[Step]:
     >>> step.source, step.target, step.kind, step.label
     ('jambonz', 'app', 'hook', 'verb:hook /h')
     """
-    reader = _Reader()
+    reader = _Reader(registry)
     for line, entry in enumerate(journal.entries, 2):
         reader.line, reader.at = line, entry.at
         reader.take(entry)
@@ -119,8 +87,10 @@ def steps(journal: Journal) -> list[Step]:
 class _Reader:
     """Collects steps; remembers open hooks for their latency."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry) -> None:
         self.steps: list[Step] = []
+        self._wants_ack = registry.wants_ack
+        self._repeats = _REPEATS | {event.__name__ for event in registry.by_event}
         self.line = 0
         self.at = 0.0
         self._open: dict[str, float] = {}
@@ -199,7 +169,7 @@ class _Reader:
             command = str(message.get("command", ""))
             self.add(source, target, "command", f"{command} {_verb_names(data)}", data)
         else:
-            wants_ack = type in _WANT_ACK
+            wants_ack = type in self._wants_ack
             if wants_ack:
                 self._open[msgid] = self.at
             label = f"{type or _audio_label(message)} {message.get('hook') or _status(data)}"
@@ -214,7 +184,7 @@ class _Reader:
             self.frame(JAMBONZ, APP, frame)
 
     def _event(self, name: str, fields: Mapping[str, Any]) -> None:
-        if name in _SHOWN_AS_MESSAGES:
+        if name in self._repeats:
             return
         leg = str(fields.get("leg") or CALLER)
         if name in _HEARD:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from ..wire.errors import JambonzError
+from ..wire.registry import REGISTRY, Registry
 from .app_journal import ROLE, AppPlayer
 from .entries import Entry, Header, InvalidJournal, Journal, as_text
 
@@ -34,7 +35,7 @@ class Player(Protocol):
         ...
 
 
-MakePlayer: TypeAlias = Callable[[Header], Player]
+MakePlayer: TypeAlias = Callable[[Header, Registry], Player]
 
 PLAYERS: Mapping[str, MakePlayer] = {ROLE: AppPlayer}
 """Players by role. The simulator brings its own (`jambonz_core.simulator.journal`)."""
@@ -57,8 +58,11 @@ class Difference:
         )
 
 
-def replay(journal: Journal, players: Mapping[str, MakePlayer] = PLAYERS) -> Difference | None:
-    """Run a journal again; None when everything came as it is written.
+def replay(
+    journal: Journal, players: Mapping[str, MakePlayer] = PLAYERS, *, registry: Registry = REGISTRY
+) -> Difference | None:
+    """Run a journal again; None when everything came as it is written. `registry` knows the messages and
+    commands that are in it.
 
     Raises `RedactedJournal` for a journal without content, and `InvalidJournal` for one that no machine here
     can play.
@@ -68,7 +72,7 @@ def replay(journal: Journal, players: Mapping[str, MakePlayer] = PLAYERS) -> Dif
     make = players.get(journal.header.role)
     if make is None:
         raise InvalidJournal(f"there is no machine for the role {journal.header.role!r}")
-    player = make(journal.header)
+    player = make(journal.header, registry)
     for line, entry in enumerate(journal.entries, 2):
         try:
             found = player.play(entry)

@@ -8,9 +8,10 @@ functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..call.jambonz_events import CommandReceived
+from ..wire.registry import CommandRow
 from .engine_events import DigitsSent, SipSent
 from .legs.leg_control import boost, dub_leg, leg_of, media_path, mute, whisper
 from .legs.recording import record
@@ -20,12 +21,15 @@ from .verbs.verb_stack import BadVerbs
 if TYPE_CHECKING:
     from .session import Session
 
+Handler: TypeAlias = "Callable[[Session, CommandReceived], None]"
+
 
 def obey(session: Session, command: CommandReceived) -> None:
     """Act on a command."""
     world = session.world
-    if not world.profile.knows_command(command.command):
-        hint = "Use the tag verb, or the REST API." if command.command == "tag" else ""
+    profile = world.profile
+    if not profile.knows_command(command.command):
+        hint = _sentence(profile.instead_of(command.command))
         world.warn("unknown-command", f"The server knows no command {command.command!r}.", hint)
         return
     if command.behind_ack and command.command == "redirect":
@@ -35,9 +39,26 @@ def obey(session: Session, command: CommandReceived) -> None:
             "Wait a moment after an ack with verbs.",
         )
     try:
-        HANDLERS[command.command](session, command)
+        _handler(profile.registry.commands[command.command])(session, command)
     except BadVerbs as bad:
         session.refused(bad, f"the command {command.command}")
+
+
+def _handler(row: CommandRow) -> Handler:
+    """What a simulated server does with a command."""
+    return row.simulated or HANDLERS.get(row.name, _not_simulated)
+
+
+def _not_simulated(session: Session, command: CommandReceived) -> None:
+    session.world.warn(
+        "command-not-simulated",
+        f"The server knows the command {command.command!r}, and the simulator does nothing with it.",
+        "Give its row of the registry a `simulated` function.",
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def invalid(session: Session, command: str, why: str) -> None:
@@ -308,7 +329,7 @@ def _room(session: Session, command: CommandReceived) -> None:
         invalid(session, command.command, "the call is not in a room")
 
 
-HANDLERS: Mapping[str, Callable[[Session, CommandReceived], None]] = {
+HANDLERS: Mapping[str, Handler] = {
     "redirect": _redirect,
     "call:status": _call_status,
     "config": _config,
@@ -340,42 +361,14 @@ HANDLERS: Mapping[str, Callable[[Session, CommandReceived], None]] = {
     "tts:clear": _clear,
 }
 
-_REST = {
-    "call_status": "call:status",
-    "call_hook": "redirect",
-    "child_call_hook": "redirect",
-    "listen_status": "listen:status",
-    "transcribe_status": "transcribe:status",
-    "mute_status": "mute:status",
-    "conf_hold_status": "conf:hold-status",
-    "conf_mute_status": "conf:mute-status",
-    "conferenceParticipantAction": "conf:participant-action",
-    "sip_request": "sip:request",
-    "dtmf": "dtmf",
-    "record": "record",
-    "tag": "tag",
-    "dub": "dub",
-    "whisper": "whisper",
-    "boostAudioSignal": "boostAudioSignal",
-    "media_path": "media:path",
-    "llm_update": "llm:update",
-    "agent_update": "agent:update",
-}
-_BARE = {"conferenceParticipantAction", "record", "tag", "dub", "boostAudioSignal", "media_path"} | {
-    "llm_update",
-    "agent_update",
-}
-"""Fields of a REST request whose value is the command's data; for the others the data is the whole request.
-"""
-
 
 def update_call(session: Session, data: Mapping[str, Any], call_sid: str) -> None:
     """Live call control by REST, which also knows `tag` on every server."""
-    for field in (name for name in _REST if name in data):
-        name = _REST[field]
-        body = data[field] if field in _BARE else dict(data)
-        command = CommandReceived(name, body, False, call_sid or session.info.call_sid, None, False, {})
+    commands = session.world.profile.registry.commands.values()
+    for row, field in [(each, name) for each in commands for name in each.rest if name in data]:
+        body = data[field] if row.rest_is_data else dict(data)
+        command = CommandReceived(row.name, body, False, call_sid or session.info.call_sid, None, False, {})
         try:
-            HANDLERS[name](session, command)
+            _handler(row)(session, command)
         except BadVerbs as bad:
             session.refused(bad, "a REST request")

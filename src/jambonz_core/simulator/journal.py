@@ -18,6 +18,7 @@ from ..journal.replay import PLAYERS as OTHER_PLAYERS
 from ..journal.replay import Difference, MakePlayer
 from ..journal.replay import replay as replay_with
 from ..verbs.profiles import V10, Profile
+from ..wire.registry import REGISTRY, Registry
 from .actions import ACTIONS, Action
 from .engine import CallEngine
 from .engine_events import Event
@@ -142,14 +143,14 @@ class JournaledEngine(CallEngine):
 class EnginePlayer:
     """A `CallEngine` that a journal's entries are played to."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, registry: Registry = REGISTRY) -> None:
         settings = header.settings
         try:
             self.engine = CallEngine(
                 settings["url"],
                 setup=msgspec.convert(settings["setup"], CallSetup),
                 options=msgspec.convert(settings["options"], SimulatorOptions),
-                profile=Profile(header.profile),
+                profile=Profile(header.profile, registry=registry),
             )
         except (KeyError, ValueError, msgspec.ValidationError) as error:
             raise InvalidJournal(f"the journal's settings cannot be used: {error}") from error
@@ -194,9 +195,9 @@ PLAYERS: Mapping[str, MakePlayer] = {**OTHER_PLAYERS, ROLE: EnginePlayer}
 """Players for the journals of either side."""
 
 
-def replay(journal: Journal) -> Difference | None:
+def replay(journal: Journal, *, registry: Registry = REGISTRY) -> Difference | None:
     """`jambonz_core.journal.replay` for the journals of either side."""
-    return replay_with(journal, PLAYERS)
+    return replay_with(journal, PLAYERS, registry=registry)
 
 
 def engine_frame(frame: str | bytes) -> dict[str, Any]:

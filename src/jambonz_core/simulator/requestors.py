@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 from ..call import jambonz_events as wire
 from ..call.jambonz_call import JambonzCall, JambonzOptions
-from ..wire.jambonz_frames import WANTS_ACK
 from ..wire.limits import CLOSE_GRACEFUL, CONTROL_SUBPROTOCOL
 from .engine_events import (
     CommandTaken,
@@ -99,6 +98,7 @@ class WebsocketRequestor(Requestor):
                 read_window=options.read_window,
                 credentials=world.setup.credentials,
                 b3=f"{world.setup.trace_id}-00f067aa0ba902b7-1" if options.b3 else None,
+                registry=world.profile.registry,
             ),
             new_id=lambda: f"m{world.number('message')}",
         )
@@ -243,7 +243,7 @@ class WebsocketRequestor(Requestor):
         type, data = message["type"], message["data"]
         if type == "call:status":
             self.world.emit(StatusSent(data))
-        elif type in WANTS_ACK:
+        elif type in self.world.profile.registry.wants_ack:
             self.world.emit(HookSent(type, message.get("hook", ""), data, message["msgid"]))
         else:
             self.world.emit(MessageSent(type, message.get("hook", ""), data))

@@ -8,50 +8,14 @@ one that knows more than the library did when it was written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jambonz_core.schemas import BUILTIN, SchemaSet
 
+if TYPE_CHECKING:
+    from jambonz_core.wire.registry import CommandRow, MessageRow, Registry
+
 NAMES = ("0.9", "v10")
-
-_COMMANDS_0_9 = frozenset(
-    {
-        "redirect",
-        "call:status",
-        "config",
-        "dub",
-        "dial",
-        "record",
-        "mute:status",
-        "conf:mute-status",
-        "conf:hold-status",
-        "conf:participant-action",
-        "listen:status",
-        "stream:status",
-        "transcribe:status",
-        "whisper",
-        "sip:request",
-        "dtmf",
-        "boostAudioSignal",
-        "media:path",
-        "llm:tool-output",
-        "llm:update",
-        "tts:tokens",
-        "tts:flush",
-        "tts:clear",
-    }
-)
-"""The commands that the open server's websocket session handles; any other is logged there and dropped."""
-
-_COMMANDS_V10 = _COMMANDS_0_9 | {
-    "agent:update",
-    "noiseIsolation:status",
-    "room:play",
-    "room:say",
-    "stt:reconfigure",
-    "tag",
-}
-"""What the published v10 types and SDKs send beside those."""
 
 
 class Profile:
@@ -61,9 +25,16 @@ class Profile:
     False
     """
 
-    __slots__ = ("_commands", "checks", "name", "schemas", "strict")
+    __slots__ = ("_registry", "checks", "name", "schemas", "strict")
 
-    def __init__(self, name: str = "v10", *, schemas: SchemaSet = BUILTIN, strict: bool = True) -> None:
+    def __init__(
+        self,
+        name: str = "v10",
+        *,
+        schemas: SchemaSet = BUILTIN,
+        strict: bool = True,
+        registry: Registry | None = None,
+    ) -> None:
         if name not in NAMES:
             raise ValueError(f"there is no server profile {name!r}; known are {', '.join(map(repr, NAMES))}")
         self.name = name
@@ -76,11 +47,42 @@ class Profile:
         """
         self.checks: dict[str, Callable[[Any], bool]] = {}
         """Compiled validators by verb, filled by `jambonz_core.validation` as they are needed."""
-        self._commands = _COMMANDS_0_9 if name == "0.9" else _COMMANDS_V10
+        self._registry = registry
+
+    @property
+    def registry(self) -> Registry:
+        """The messages and commands of the wire, with those that `with_rows` added."""
+        registry = self._registry
+        if registry is None:
+            # Only now: whoever builds verbs for a webhook never needs it.
+            from jambonz_core.wire.registry import REGISTRY
+
+            registry = self._registry = REGISTRY
+        return registry
 
     def knows_command(self, command: str) -> bool:
         """Whether this server handles a command of that name on its control connection."""
-        return command in self._commands
+        row = self.registry.commands.get(command)
+        return row is not None and self.name in row.profiles
+
+    def instead_of(self, command: str) -> str:
+        """What to do where this server does not know a command that another one knows."""
+        row = self.registry.commands.get(command)
+        return "" if row is None or self.name in row.profiles else row.instead
+
+    def takes_without_data(self, command: str) -> bool:
+        """Whether this server takes a command of that name without `data`."""
+        return command in self.registry.without_data
+
+    def with_rows(
+        self, *, messages: Iterable[MessageRow] = (), commands: Iterable[CommandRow] = ()
+    ) -> Profile:
+        """This profile with more messages and commands of the wire: those of a newer server, or of your own.
+
+        Raises `ValueError` where the wire has one of them already.
+        """
+        registry = self.registry.extended(messages, commands)
+        return Profile(self.name, schemas=self.schemas, strict=self.strict, registry=registry)
 
     def with_schemas(self, schemas: Iterable[Mapping[str, Any]]) -> Profile:
         """This profile with more schemas: their verbs and properties are usable and validated from now on.
@@ -94,16 +96,21 @@ class Profile:
         extended = self.schemas.extended(given)
         for schema in given:
             verdict(extended, schema["$id"])  # raises InvalidSchema for one that cannot be compiled
-        return Profile(self.name, schemas=extended, strict=self.strict)
+        return Profile(self.name, schemas=extended, strict=self.strict, registry=self._registry)
 
     def lenient(self) -> Profile:
         """This profile without the refusal of undeclared properties where a schema is open."""
-        return Profile(self.name, schemas=self.schemas, strict=False)
+        return Profile(self.name, schemas=self.schemas, strict=False, registry=self._registry)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):
             return NotImplemented
-        return (self.name, self.schemas is other.schemas, self.strict) == (other.name, True, other.strict)
+        return (
+            self.name == other.name
+            and self.strict == other.strict
+            and self.schemas is other.schemas
+            and self.registry is other.registry
+        )
 
     def __hash__(self) -> int:
         return hash((self.name, id(self.schemas), self.strict))

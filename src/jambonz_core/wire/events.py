@@ -283,16 +283,3 @@ class CallOver(Event, frozen=True, gc=False):
     """``completed``: the server reported its end. ``closed``: this side gave it up. ``expired``: the server
     did not come back.
     """
-
-
-def call_status(message: dict[str, Any]) -> CallStatus:
-    """The event of a `call:status` message, whose fields may be missing or odd."""
-    data = message.get("data")
-    data = data if isinstance(data, dict) else {}
-    call_sid, status = data.get("call_sid"), data.get("call_status")
-    return CallStatus(
-        data,
-        call_sid if isinstance(call_sid, str) else "",
-        status if isinstance(status, str) else "",
-        raw=message,
-    )

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
 from jambonz_core.wire.errors import LocalProtocolError, UnsupportedByProfile
 
-if TYPE_CHECKING:
-    from jambonz_core.verbs.profiles import Profile
 
-WITHOUT_DATA = frozenset({"tts:flush", "tts:clear", "llm:tool-output"})
-"""The only commands that the server takes without `data`."""
+class ServerProfile(Protocol):
+    """What a command asks of the server that it is built for. `jambonz_core.Profile` answers."""
 
-_INSTEAD = {
-    "tag": "use the `tag` verb, or `tag` of the REST API's call update",
-    "noiseIsolation:status": "the open-source server has no noise isolation",
-    "room:say": "whisper or `dub` can speak to a party of the call",
-    "room:play": "whisper or `dub` can play to a party of the call",
-    "stt:reconfigure": "send a `config` command with another `recognizer`",
-    "agent:update": "the open-source server has no `agent` verb; `llm:update` changes a running `llm` verb",
-}
+    @property
+    def name(self) -> str:
+        """``0.9`` or ``v10``."""
+        ...
+
+    def knows_command(self, command: str) -> bool:
+        """Whether the server handles a command of that name."""
+        ...
+
+    def instead_of(self, command: str) -> str:
+        """What to do where it does not."""
+        ...
+
+    def takes_without_data(self, command: str) -> bool:
+        """Whether the server takes a command of that name without `data`."""
+        ...
 
 
 class LiveCommand(Struct, frozen=True, kw_only=True):
@@ -37,11 +43,11 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
         """The command's name on the wire."""
         return self.wire_name
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The command's `data` as the profile's server understands it."""
         return {}
 
-    def message(self, profile: Profile) -> dict[str, Any]:
+    def message(self, profile: ServerProfile) -> dict[str, Any]:
         """The whole message.
 
         >>> from jambonz_core.verbs.profiles import Profile
@@ -53,7 +59,7 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
             raise UnsupportedByProfile(
                 f"the server profile {profile.name} does not know the command {self.command!r}",
                 verb=self.command,
-                hint=_INSTEAD.get(self.command, ""),
+                hint=profile.instead_of(self.command),
             )
         message: dict[str, Any] = {"type": "command", "command": self.command, "data": self.body(profile)}
         if self.leg:
@@ -78,12 +84,12 @@ class Inject(LiveCommand, frozen=True):
         """The command's name on the wire."""
         return self.name
 
-    def message(self, profile: Profile) -> dict[str, Any]:
+    def message(self, profile: ServerProfile) -> dict[str, Any]:
         """The whole message."""
         message: dict[str, Any] = {"type": "command", "command": self.name}
         if self.data is not None:
             message["data"] = self.data
-        elif self.name not in WITHOUT_DATA:
+        elif not profile.takes_without_data(self.name):
             raise LocalProtocolError(
                 f"the server refuses the command {self.name!r} without data; give it at least an empty object"
             )

@@ -8,16 +8,19 @@ instead, with what to do in its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import field
 
 from jambonz_core.wire.errors import LocalProtocolError
-from jambonz_core.wire.live_command_base import Inject, LiveCommand, fields_of, given
+from jambonz_core.wire.live_command_base import (
+    Inject,
+    LiveCommand,
+    ServerProfile,
+    fields_of,
+    given,
+)
 from jambonz_core.wire.tool_output import vendor_message
-
-if TYPE_CHECKING:
-    from jambonz_core.verbs.profiles import Profile
 
 __all__ = [
     "LiveCommand",
@@ -62,7 +65,7 @@ class Redirect(LiveCommand, frozen=True):
     parent_call: list[dict[str, Any]] | None = None
     """Verbs that the parent leg runs."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """One of the three, as an object."""
         given = {
             name: value
@@ -82,7 +85,7 @@ class Configure(LiveCommand, frozen=True):
     config: dict[str, Any]
     """A `config` verb, or its fields."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The fields of the verb."""
         return fields_of(self.config)
 
@@ -95,7 +98,7 @@ class Dub(LiveCommand, frozen=True):
     dub: dict[str, Any]
     """A `dub` verb, or its fields."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The fields of the verb."""
         return fields_of(self.dub)
 
@@ -108,7 +111,7 @@ class DialOut(LiveCommand, frozen=True):
     call: dict[str, Any]
     """The body of a create-call request."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The request as it is."""
         return self.call
 
@@ -122,7 +125,7 @@ class Record(LiveCommand, frozen=True):
     options: dict[str, Any] = field(default_factory=dict)
     """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The action with its options."""
         return {"action": self.action, **self.options}
 
@@ -134,7 +137,7 @@ class Mute(LiveCommand, frozen=True):
 
     mute: bool
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return {"mute_status": "mute" if self.mute else "unmute"}
 
@@ -146,7 +149,7 @@ class ConferenceMute(LiveCommand, frozen=True):
 
     mute: bool
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return {"conf_mute_status": "mute" if self.mute else "unmute"}
 
@@ -160,7 +163,7 @@ class ConferenceHold(LiveCommand, frozen=True):
     wait_hook: str | None = None
     """Asked for what is played to the member meanwhile."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
 
@@ -174,7 +177,7 @@ class ConferenceParticipant(LiveCommand, frozen=True):
     tag: str | None = None
     wait_hook: str | None = None
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The action with its tag."""
         return given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
 
@@ -186,7 +189,7 @@ class ListenControl(LiveCommand, frozen=True):
 
     status: Literal["pause", "resume"]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return {"listen_status": self.status}
 
@@ -198,7 +201,7 @@ class TranscribeControl(LiveCommand, frozen=True):
 
     status: Literal["pause", "resume"]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return {"transcribe_status": self.status}
 
@@ -210,7 +213,7 @@ class Whisper(LiveCommand, frozen=True):
 
     verbs: list[dict[str, Any]]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """One verb, or all of them."""
         if not self.verbs or any(verb.get("verb") not in ("say", "play") for verb in self.verbs):
             raise LocalProtocolError("a whisper is made of `say` and `play` verbs, at least one")
@@ -227,7 +230,7 @@ class SipRequest(LiveCommand, frozen=True):
     content_type: str | None = None
     headers: dict[str, str] | None = None
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The request."""
         return {
             "sip_request": given(
@@ -248,7 +251,7 @@ class Dtmf(LiveCommand, frozen=True):
     duration: int | None = None
     """Milliseconds; the server takes 250 when it is left out."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """Both spellings at once: the open-source server reads the inner object, the commercial one the
         outer.
         """
@@ -264,7 +267,7 @@ class BoostAudio(LiveCommand, frozen=True):
     level: float | str
     """Decibels, as a number or as a string such as ``"-6 dB"``."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The level; zero as a string, because the server takes the number 0 for missing data."""
         return self.level or "0 dB"
 
@@ -276,7 +279,7 @@ class MediaPath(LiveCommand, frozen=True):
 
     path: Literal["no-media", "partial-media", "full-media"]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The bare name."""
         return self.path
 
@@ -288,7 +291,7 @@ class Tag(LiveCommand, frozen=True):
 
     data: dict[str, Any]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The bare object."""
         return self.data
 
@@ -303,7 +306,7 @@ class NoiseIsolation(LiveCommand, frozen=True):
     level: float | None = None
     model: str | None = None
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The wanted state."""
         return given(
             noise_isolation_status="enable" if self.enable else "disable",
@@ -321,7 +324,7 @@ class RoomSay(LiveCommand, frozen=True):
     say: dict[str, Any]
     """A `say` verb or its fields, and perhaps `replace`."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The fields of the verb."""
         return fields_of(self.say)
 
@@ -335,7 +338,7 @@ class RoomPlay(LiveCommand, frozen=True):
     id: str | None = None
     replace: bool | None = None
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """What to play."""
         return given(url=self.url, id=self.id, replace=self.replace)
 
@@ -347,7 +350,7 @@ class ReconfigureStt(LiveCommand, frozen=True):
 
     languageHints: list[str]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The hints."""
         return {"languageHints": self.languageHints}
 
@@ -372,7 +375,7 @@ class ToolOutput(LiveCommand, frozen=True):
     verbatim: bool = False
     """True when `result` is the whole `data` already, in the vendor's shape."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The vendor's message for the open-source server, the bare result for the commercial one."""
         if self.verbatim:
             return self.result
@@ -380,7 +383,7 @@ class ToolOutput(LiveCommand, frozen=True):
             return vendor_message(self.vendor, self.tool_call_id, self.result, self.function, self.is_error)
         return self.result if isinstance(self.result, dict) else {"result": self.result}
 
-    def message(self, profile: Profile) -> dict[str, Any]:
+    def message(self, profile: ServerProfile) -> dict[str, Any]:
         """The whole message."""
         return {**super().message(profile), "tool_call_id": self.tool_call_id}
 
@@ -392,7 +395,7 @@ class UpdateLlm(LiveCommand, frozen=True):
 
     update: dict[str, Any]
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The vendor's message as it is."""
         return self.update
 
@@ -406,6 +409,6 @@ class UpdateAgent(LiveCommand, frozen=True):
     fields: dict[str, Any] = field(default_factory=dict)
     """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
 
-    def body(self, profile: Profile) -> Any:
+    def body(self, profile: ServerProfile) -> Any:
         """The type with its fields."""
         return {"type": self.type, **self.fields}

@@ -16,10 +16,10 @@ from jambonz_core.call.hook_roles import (
     REMEMBERED,
     SYNONYMS,
     HookRoles,
-    hook_path,
     kind_by_shape,
     verb_name,
 )
+from jambonz_core.wire.message_reading import hook_path
 
 K = HookKind
 SCHEMAS = Path(__file__).parents[3] / "schemas"
