@@ -5,15 +5,18 @@ journal of a process that was killed still tells how it came to that. Writing is
 it costs less than the hop to a thread would. A disk that is full ends the journal and not the call.
 
 Without `content`, what people say is not in a journal, and it can be kept like a log. With it, a journal can
-be replayed and made a test, and has to be kept like a recording of the call.
+be replayed and made a test, and has to be kept like a recording of the call. Either way its file can be read
+by its owner only, and so can a directory that is made for journals.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import re
+import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
@@ -61,7 +64,7 @@ class JournalDirectory:
         name = f"{stamp}-{_UNSAFE.sub('_', call_sid)[:64] or 'unknown'}.jsonl"
         with ExitStack() as stack:
             try:
-                self.path.mkdir(parents=True, exist_ok=True)
+                self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
                 writer = stack.enter_context(journal_file(self.path / name, content=self.content))
                 self._tidy()
             except OSError as error:
@@ -78,8 +81,17 @@ class JournalDirectory:
 @contextmanager
 def journal_file(path: str | PathLike[str], *, content: bool = False) -> Iterator[JournalWriter]:
     """A writer to a file that is made anew, and closed with the block. OSError where that cannot be."""
-    with Path(path).open("w", encoding="utf-8", buffering=1) as file:
+    with open(path, "w", encoding="utf-8", buffering=1, opener=_for_the_owner) as file:
         yield journal_writer(file, content=content)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    """Open a file that others cannot read, also where it was there before and they could."""
+    descriptor = os.open(path, flags, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        with suppress(OSError):
+            os.chmod(path, 0o600)
+    return descriptor
 
 
 def journal_writer(file: TextIO, *, content: bool = False) -> JournalWriter:

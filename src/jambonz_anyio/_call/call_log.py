@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookKind
+from jambonz_core.wire.one_line import one_line
 
 if TYPE_CHECKING:
     Adapter = logging.LoggerAdapter[logging.Logger]
@@ -23,6 +24,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.:@-]")
 
 class CallLog(Adapter):
     """A logger whose lines begin with the `call_sid`, and carry it as an attribute for structured logs.
+
+    What is put into a line may come from a caller or a server: it cannot end the line.
 
     >>> CallLog(logging.getLogger("doc"), "c-1").process("ended", {})
     ('[c-1] ended', {'extra': {'call_sid': 'c-1'}})
@@ -40,6 +43,11 @@ class CallLog(Adapter):
         kwargs["extra"] = {**kwargs.get("extra", {}), "call_sid": self.call_sid}
         return f"{self._prefix}{msg}", kwargs
 
+    def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line, with its arguments escaped."""
+        if self.isEnabledFor(level):
+            super().log(level, msg, *map(_escaped, args), **kwargs)
+
     def may_note(self, bound: int) -> bool:
         """Whether one more line may be written about what a server has sent.
 
@@ -49,6 +57,10 @@ class CallLog(Adapter):
         if self.noted == bound + 1:
             self.warning("CallLimits.log_lines (%d) is reached: no more is logged of what comes", bound)
         return self.noted <= bound
+
+
+def _escaped(argument: object) -> object:
+    return argument if isinstance(argument, (int, float)) else one_line(str(argument))
 
 
 NOTED = frozenset(

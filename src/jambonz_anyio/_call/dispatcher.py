@@ -29,6 +29,7 @@ from jambonz_core.call import AppCall
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import JambonzError
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.one_line import one_line
 
 from .._net.transport import Transport
 from ..call import Call
@@ -235,7 +236,7 @@ class ConnectionDispatcher:
             options, profile = context.options, context.profile
             return saved, context.core.restore(saved.core, now=now, options=options, profile=profile)
         except JambonzError as exc:
-            context.logger.warning("A saved call cannot be put back: %s", exc)
+            context.logger.warning("A saved call cannot be put back: %s", one_line(str(exc)))
         except Exception:
             # A store is a user's own code or somebody's database: what it raises must not cost the caller the
             # goodbye.

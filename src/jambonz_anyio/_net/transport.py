@@ -54,8 +54,9 @@ class Peer:
 
     path: str
     """The path of the upgrade request, percent-decoded, without the query."""
-    query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = field(default="", repr=False)
+    """The query of the upgrade request; it may hold a token, so no repr shows it."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Request headers, names in lower case."""
     subprotocol: str = ""
     address: str = ""
@@ -149,7 +150,7 @@ class HttpRequest:
 
     method: str
     peer: Peer
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     subprotocols: tuple[str, ...] = ()
     """Those offered, in order; empty for a plain request."""
 

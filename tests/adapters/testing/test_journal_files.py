@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +175,30 @@ def test_a_writer_may_be_handed_in(tmp_path: Path) -> None:
     lines = (tmp_path / "mine.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[0])["role"] == "jambonz"
     assert replay(load_journal(tmp_path / "mine.jsonl")) is None
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_journals_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        directory = JournalDirectory(tmp_path / "journals")
+        with directory.open("c-1"):
+            pass
+        loose = tmp_path / "there-before.jsonl"
+        loose.touch(0o666)
+        with journal_file(loose):
+            pass
+    finally:
+        os.umask(before)
+    [journal] = (tmp_path / "journals").glob("*.jsonl")
+    assert mode_of(tmp_path / "journals") == 0o700
+    assert mode_of(journal) == 0o600
+    assert mode_of(loose) == 0o600
+
+
+def test_a_journal_may_go_to_what_is_no_file() -> None:
+    with journal_file(os.devnull) as writer:
+        assert not writer.content
