@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from jambonz_anyio._call.inbox import Inbox as Inbox
     from jambonz_anyio._net.server import Server as Server
     from jambonz_anyio._net.server import serve as serve
-    from jambonz_anyio._net.server_limits import ServerLimits as ServerLimits
     from jambonz_anyio._net.transport import HttpRequest as HttpRequest
     from jambonz_anyio._net.transport import HttpResponse as HttpResponse
     from jambonz_anyio.app import App as App
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from jambonz_anyio.chain import Chain as Chain
     from jambonz_anyio.chain import UnsentChainWarning as UnsentChainWarning
     from jambonz_anyio.limits import CallLimits as CallLimits
+    from jambonz_anyio.limits import ServerLimits as ServerLimits
     from jambonz_anyio.rest import JambonzClient as JambonzClient
     from jambonz_anyio.rest import SyncJambonzClient as SyncJambonzClient
     from jambonz_anyio.sdk.endpoint import create_endpoint as create_endpoint
@@ -92,7 +92,7 @@ _HOMES = {
     "FileStore": "jambonz_anyio.stores",
     # serving
     "Server": "jambonz_anyio._net.server",
-    "ServerLimits": "jambonz_anyio._net.server_limits",
+    "ServerLimits": "jambonz_anyio.limits",
     "serve": "jambonz_anyio._net.server",
     "HttpRequest": "jambonz_anyio._net.transport",
     "HttpResponse": "jambonz_anyio._net.transport",

@@ -29,7 +29,7 @@ from ._call.invoke import Threads, checked, checked_name, unwrap
 from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
 from .chain import verbs_from
-from .limits import CallLimits
+from .limits import CallLimits, ServerLimits
 from .stores import MemoryStore, StateStore
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from jambonz_core.rest.placing import NewCallFields
 
     from ._net.asgi import AsgiApplication
-    from ._net.server_limits import ServerLimits
     from ._net.transport import Admission, HttpRequest, HttpResponse
     from .call import Call
     from .journals import Journals

@@ -25,10 +25,10 @@ from anyio.abc import TaskGroup
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..limits import ServerLimits
 from .frame_queue import FrameQueue
 from .frames import payload_size
 from .http import peer_of, refusal
-from .server_limits import ServerLimits
 from .transport import Admission, Application, Closed, FrameSink, HttpRequest, HttpResponse, Peer
 from .websocket import ABNORMAL, checked_close_code
 

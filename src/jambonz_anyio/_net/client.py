@@ -21,10 +21,10 @@ from wsproto.utilities import generate_accept_token, generate_nonce
 
 from jambonz_core.wire.errors import ConnectionLost, LocalProtocolError
 
+from ..limits import ServerLimits
 from .byte_streams import ByteStream, connect_socket, describe
 from .frames import frame_parser
 from .server import choose_streams
-from .server_limits import ServerLimits
 from .transport import HttpResponse, Peer, UpgradeRefused
 from .websocket import WebSocketTransport
 

@@ -16,10 +16,10 @@ import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
+from ..limits import ServerLimits
 from .byte_streams import ByteStream, Incoming, describe
 from .frames import ParserFactory
 from .http import HttpConnection, HttpFault, Upgrade, refusal
-from .server_limits import ServerLimits
 from .transport import Admission, Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 

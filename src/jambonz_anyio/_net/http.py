@@ -20,8 +20,8 @@ from wsproto.handshake import H11Handshake
 from wsproto.utilities import RemoteProtocolError
 
 from .._call.one_shot import Notifier
+from ..limits import ServerLimits
 from .byte_streams import ByteStream
-from .server_limits import ServerLimits
 from .transport import HttpRequest, HttpResponse, Peer
 
 

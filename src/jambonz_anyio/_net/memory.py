@@ -18,10 +18,10 @@ import anyio
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..limits import ServerLimits
 from .frame_queue import FrameQueue
 from .frames import Ping, Pong, payload_size
 from .receipts import ReceiptCounter
-from .server_limits import ServerLimits
 from .transport import (
     Admission,
     Application,

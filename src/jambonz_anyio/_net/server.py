@@ -19,11 +19,11 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..limits import ServerLimits
 from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
 from .connection import SERVICE_RESTART, Connection
 from .frames import frame_parser
 from .http import refusal
-from .server_limits import ServerLimits
 from .transport import Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 

@@ -25,11 +25,11 @@ import anyio
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..limits import ServerLimits
 from .byte_streams import WRITE_BYTES, ByteStream
 from .frame_queue import FrameQueue
 from .frames import CloseFrame, Fault, FrameParser, Ping, Pong
 from .receipts import ReceiptCounter
-from .server_limits import ServerLimits
 from .transport import Closed, FrameSink, Peer
 
 ABNORMAL = 1006

@@ -15,9 +15,9 @@ import pytest
 from jambonz_anyio._net.client import open_websocket
 from jambonz_anyio._net.memory import open_memory_websocket
 from jambonz_anyio._net.server import Server
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed
 from jambonz_anyio.app import App
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 

@@ -13,7 +13,7 @@ import pytest
 from jambonz_anyio import App, Call, FileStore
 from jambonz_anyio._call.saved_call import store_key
 from jambonz_anyio._net.server import Server
-from jambonz_anyio._net.server_limits import ServerLimits
+from jambonz_anyio.limits import ServerLimits
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

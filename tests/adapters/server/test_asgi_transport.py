@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.asgi import AsgiApplication, peer_of_scope, route_path
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio

@@ -16,8 +16,8 @@ import pytest
 from jambonz_anyio._net.byte_streams import PortableStreams
 from jambonz_anyio._net.client import http_request, open_websocket
 from jambonz_anyio._net.fast_streams import SocketStreams, _SocketListener
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import UpgradeRefused
+from jambonz_anyio.limits import ServerLimits
 
 pytestmark = pytest.mark.anyio
 

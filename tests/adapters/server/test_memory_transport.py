@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_anyio._net.memory import MemoryTransport, memory_connection, open_memory_websocket
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed, HttpResponse, Peer, UpgradeRefused
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio

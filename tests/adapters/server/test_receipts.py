@@ -10,8 +10,8 @@ import pytest
 from jambonz_anyio._net.client import open_websocket
 from jambonz_anyio._net.frames import Ping, Pong
 from jambonz_anyio._net.memory import memory_connection
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Admission, Closed, HttpRequest, HttpResponse, Transport
+from jambonz_anyio.limits import ServerLimits
 
 pytestmark = pytest.mark.anyio
 

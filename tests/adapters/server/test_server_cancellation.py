@@ -9,8 +9,8 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.client import http_request, open_websocket
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import ConnectionLost
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,8 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.client import http_request, open_websocket
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed, UpgradeRefused
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import ConnectionLost, LocalProtocolError
 
 pytestmark = pytest.mark.anyio

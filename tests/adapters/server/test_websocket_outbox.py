@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jambonz_anyio._net.frames import CloseFrame, FrameEvent, Ping, Pong, frame_parser
-from jambonz_anyio._net.server_limits import ServerLimits
 from jambonz_anyio._net.transport import Closed, Peer
 from jambonz_anyio._net.websocket import WebSocketTransport
+from jambonz_anyio.limits import ServerLimits
 
 pytestmark = pytest.mark.anyio
 
