@@ -15,7 +15,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import chains, methods, payloads, profiles, rest_clients, schema_texts, types
+from codegen import chains, methods, payloads, profiles, schema_texts, types
 from codegen.reading import ROOT, SchemaFiles
 
 
@@ -25,7 +25,6 @@ def outputs() -> dict[Path, str]:
     texts: dict[Path, str] = {}
     for module in (schema_texts, types, methods, chains, payloads, profiles):
         texts.update(module.generate(files))
-    texts.update(rest_clients.generate())
     return texts
 
 

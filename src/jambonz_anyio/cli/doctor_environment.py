@@ -28,6 +28,9 @@ EXTRAS = {
 }
 """What an extra is good for."""
 
+INSTEAD = {"httpx2": "httpx"}
+"""A package that will do as well as the one that an extra installs."""
+
 OTHERS = {"trio": "--backend trio", "pytest": "tests with `virtual_time`"}
 """Packages beside the extras, and what needs them."""
 
@@ -69,7 +72,7 @@ def look_at_packages() -> Iterator[Finding]:
     if missing:
         yield Finding("packages", Weight.FAULT, f"missing: pip install {' '.join(missing)}")
     for extra, purpose in EXTRAS.items():
-        names = needed.get(extra, ())
+        names = [_found_instead(name) for name in needed.get(extra, ())]
         absent = [name for name in names if _version(name) is None]
         if absent:
             advice = f"not here: pip install '{NAME}[{extra}]' for {purpose}"
@@ -86,8 +89,8 @@ def look_at_packages() -> Iterator[Finding]:
 def requirements(lines: list[str]) -> Mapping[str, list[str]]:
     """The names of required packages by extra; the empty one has those that are always needed.
 
-    >>> requirements(["anyio>=4", "httpx>=0.27; extra == 'rest'"])
-    {'': ['anyio'], 'rest': ['httpx']}
+    >>> requirements(["anyio>=4", "httpx2>=2; extra == 'rest'"])
+    {'': ['anyio'], 'rest': ['httpx2']}
     """
     found: dict[str, list[str]] = {}
     for line in lines:
@@ -97,6 +100,12 @@ def requirements(lines: list[str]) -> Mapping[str, list[str]]:
         extra = _EXTRA.search(match["marker"] or "")
         found.setdefault(extra["extra"] if extra else "", []).append(match["name"])
     return found
+
+
+def _found_instead(name: str) -> str:
+    """The package itself, or the one that is installed in its place."""
+    other = INSTEAD.get(name)
+    return other if other is not None and _version(name) is None and _version(other) is not None else name
 
 
 def _version(name: str) -> str | None:

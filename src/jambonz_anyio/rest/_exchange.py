@@ -1,23 +1,29 @@
 """What the async and the sync client share of talking HTTP: everything but the waiting.
 
-httpx is an optional dependency, so this is the one module that imports it, when a client is used first. Its
-exceptions are sorted here by the only question that matters for trying again: can the request have reached
-the server? Its loggers name URLs at most; the API key is in a header that httpx never logs.
+The exceptions of httpx2 and httpx are sorted here by the only question that matters for trying again: can the
+request have reached the server? Their loggers name URLs at most; the API key is in a header that they never
+log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from jambonz_anyio.rest.http_library import checked_library, http_library
 from jambonz_core.rest.errors import InvalidRequest, NotSent, OutcomeUnknown, UnexpectedAnswer
-from jambonz_core.rest.request import Request, Response
+from jambonz_core.rest.performing import Performance
+from jambonz_core.rest.request import Request, Response, Steps
+from jambonz_core.rest.retry import NO_RETRIES, RetryPolicy
 from jambonz_core.rest.settings import Connection, Timeouts
-from jambonz_core.wire.errors import JambonzError, LocalProtocolError, RestError
+from jambonz_core.wire.errors import LocalProtocolError, RestError
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 CONNECTIONS = 20
 """In one client's pool. More requests than that wait for a free one, `Timeouts.pool` seconds at most."""
@@ -34,37 +40,50 @@ class ClientClosed(LocalProtocolError):
     """The client was closed; make another one."""
 
 
-def httpx_module() -> ModuleType:
-    """httpx, or a plain error that says how to get it."""
-    try:
-        import httpx
-    except ImportError:
-        raise JambonzError(
-            "the REST client needs httpx, which is not installed: pip install 'jambonz-anyio[rest]'"
-        ) from None
-    return httpx
-
-
 class Exchange:
-    """Where to, with which key and how patiently; and what httpx says in our words."""
+    """Where to, with which key, how patiently and by what; and what the HTTP library says in our words."""
 
-    def __init__(self, connection: Connection, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        timeouts: Timeouts | None,
+        retries: RetryPolicy | bool,
+        chance: Callable[[], float],
+        http: ModuleType | None,
+        transport: Any,
+    ) -> None:
         self.connection = connection
-        self.timeouts = timeouts
-        self.secrets = (connection.api_key,)
+        self.timeouts = timeouts or Timeouts()
+        if not isinstance(retries, RetryPolicy):
+            retries = RetryPolicy() if retries else NO_RETRIES
+        self._policy = retries
+        self._chance = chance
+        self._http = checked_library(http)
+        self._transport = transport
+
+    @cached_property
+    def library(self) -> ModuleType:
+        """httpx2 or httpx; a plain error when there is neither."""
+        return http_library(self._http, transport=self._transport)
+
+    def performance(self, described: Request[T] | Steps[T]) -> Performance[T]:
+        """What is to be done for an operation."""
+        return Performance(described, self._policy, self._chance, secrets=(self.connection.api_key,))
 
     def client_options(self) -> dict[str, Any]:
-        """How to make the httpx client of either kind."""
-        lib = httpx_module()
+        """How to make the library's client of either kind."""
+        lib = self.library
         return {
+            "transport": self._transport,
             "limits": lib.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEEP_ALIVE_SECONDS),
             "headers": self.connection.headers,
             "follow_redirects": False,
         }
 
     def build(self, client: Any, request: Request[Any]) -> httpx.Request:
-        """The request as httpx wants it."""
-        lib = httpx_module()
+        """The request as the library wants it."""
+        lib = self.library
         _, read = self.timeouts.reading(request.pace)
         try:
             built: httpx.Request = client.build_request(
@@ -84,26 +103,27 @@ class Exchange:
         return built
 
     def failure(self, request: Request[Any], error: Exception) -> RestError:
-        """What an exception of httpx means for the request.
+        """What an exception of the library means for the request.
 
-        The messages of httpx are not passed on: h11 quotes header lines in some of them.
+        Its messages are not passed on: h11 quotes header lines in some of them.
         """
-        lib = httpx_module()
-        timed_out, _ = self.timeouts.reading(request.pace)
+        # By name, because both libraries call them the same.
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        timed_out, seconds = self.timeouts.reading(request.pace)
         where = self.connection.base_url
         operation = request.operation
-        if isinstance(error, lib.ConnectTimeout):
+        if "ConnectTimeout" in kinds:
             said = f"no connection to {where} within {self.timeouts.connect:g} s"
             return NotSent(said, operation=operation, timed_out="connect")
-        if isinstance(error, lib.PoolTimeout):
+        if "PoolTimeout" in kinds:
             said = f"all {CONNECTIONS} connections were busy for {self.timeouts.pool:g} s"
             return NotSent(said, operation=operation, timed_out="pool")
-        if isinstance(error, (lib.ConnectError, lib.ProxyError, lib.UnsupportedProtocol)):
+        if kinds & {"ConnectError", "ProxyError", "UnsupportedProtocol"}:
             return NotSent(f"no connection to {where}: {type(error).__name__}", operation=operation)
-        if isinstance(error, lib.ReadTimeout):
-            said = f"no answer within {self.timeouts.reading(request.pace)[1]:g} s"
+        if "ReadTimeout" in kinds:
+            said = f"no answer within {seconds:g} s"
             return OutcomeUnknown(said, operation=operation, timed_out=timed_out)
-        if isinstance(error, lib.WriteTimeout):
+        if "WriteTimeout" in kinds:
             said = f"the request could not be written for {self.timeouts.write:g} s"
             return OutcomeUnknown(said, operation=operation, timed_out="write")
         said = f"the connection broke before the answer was complete ({type(error).__name__})"
@@ -128,12 +148,3 @@ class Exchange:
     def response(self, status: int, reason: str, headers: Mapping[str, str], body: bytearray) -> Response:
         """The complete answer."""
         return Response(status, bytes(body), {name.lower(): headers[name] for name in headers}, reason)
-
-
-def network_errors() -> tuple[type[Exception], ...]:
-    """What httpx raises when a request fails for reasons of the network or of the other side.
-
-    `StreamError` and `InvalidURL` are not of its tree; `OSError` is what TLS set-up lets through.
-    """
-    lib = httpx_module()
-    return (lib.HTTPError, lib.StreamError, lib.InvalidURL, OSError)

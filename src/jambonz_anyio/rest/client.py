@@ -6,29 +6,28 @@ import os
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import anyio
 
-from jambonz_anyio.rest._async_performing import AsyncPerformer
-from jambonz_anyio.rest._async_resources import AsyncResources
 from jambonz_anyio.rest._exchange import Exchange
-from jambonz_anyio.rest._sync_performing import SyncPerformer
-from jambonz_anyio.rest._sync_resources import SyncResources
+from jambonz_anyio.rest._performing import AsyncPerformer, SyncPerformer
+from jambonz_anyio.rest._resources import Resources
 from jambonz_core.rest.fields import Scope
-from jambonz_core.rest.request import Request
-from jambonz_core.rest.retry import NO_RETRIES, RetryPolicy
+from jambonz_core.rest.request import Request, Steps
+from jambonz_core.rest.retry import RetryPolicy
 from jambonz_core.rest.settings import Connection, Timeouts
 from jambonz_core.verbs.profiles import V10, Profile
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
 T = TypeVar("T")
 
 
-class JambonzClient(AsyncResources):
+class JambonzClient(Resources[AsyncPerformer]):
     """The REST API, on asyncio and trio.
 
         async with JambonzClient(
@@ -51,7 +50,10 @@ class JambonzClient(AsyncResources):
         profile: The server's kind. Under ``V0_9`` what only v10 has is refused, with a hint.
         retries: When to ask again; False switches it off.
         timeouts: How long each step may take.
-        transport: An httpx transport instead of the network, for proxies, TLS of your own, and tests.
+        http: What carries the requests: the module `httpx2` or the module `httpx`; else the one that
+            `transport` is made with, else the one that is installed, httpx2 before httpx.
+        transport: A transport of that library instead of the network: for proxies, for TLS of your own, and
+            for tests.
         environ: Instead of the process's environment.
         sleep: What waits between tries.
         chance: Random numbers from 0 to 1, which spread the waits.
@@ -66,7 +68,8 @@ class JambonzClient(AsyncResources):
         profile: Profile = V10,
         retries: RetryPolicy | bool = True,
         timeouts: Timeouts | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        http: ModuleType | None = None,
+        transport: httpx2.AsyncBaseTransport | httpx.AsyncBaseTransport | None = None,
         environ: Mapping[str, str] | None = None,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         chance: Callable[[], float] = random.random,
@@ -78,13 +81,15 @@ class JambonzClient(AsyncResources):
             api_key=api_key,
         )
         self.profile = profile
-        self._performer = AsyncPerformer(
-            Exchange(self._connection, timeouts or Timeouts()),
-            _policy(retries),
-            sleep=sleep,
+        exchange = Exchange(
+            self._connection,
+            timeouts=timeouts,
+            retries=retries,
             chance=chance,
+            http=http,
             transport=transport,
         )
+        self._performer = AsyncPerformer(exchange, sleep)
         super().__init__(Scope(self._connection.account_sid, profile), self._performer)
 
     @property
@@ -92,9 +97,9 @@ class JambonzClient(AsyncResources):
         """The account that is worked on."""
         return self._connection.account_sid
 
-    async def send(self, request: Request[T]) -> T:
+    async def send(self, described: Request[T] | Steps[T]) -> T:
         """Perform a request of `jambonz_core.rest`, or one of your own making."""
-        return await self._performer.send(request)
+        return await self._performer.perform(described)
 
     async def close(self) -> None:
         """Close the connections. Using the client afterwards is an error."""
@@ -112,7 +117,7 @@ class JambonzClient(AsyncResources):
         return f"<JambonzClient {self._connection.base_url} account {self.account_sid or 'unknown'}>"
 
 
-class SyncJambonzClient(SyncResources):
+class SyncJambonzClient(Resources[SyncPerformer]):
     """The REST API for programs without an event loop: the same methods, which block.
 
         with SyncJambonzClient(base_url="https://jambonz.example.com", account_sid="…", api_key="…") as
@@ -130,7 +135,8 @@ class SyncJambonzClient(SyncResources):
         profile: Profile = V10,
         retries: RetryPolicy | bool = True,
         timeouts: Timeouts | None = None,
-        transport: httpx.BaseTransport | None = None,
+        http: ModuleType | None = None,
+        transport: httpx2.BaseTransport | httpx.BaseTransport | None = None,
         environ: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
@@ -142,13 +148,15 @@ class SyncJambonzClient(SyncResources):
             api_key=api_key,
         )
         self.profile = profile
-        self._performer = SyncPerformer(
-            Exchange(self._connection, timeouts or Timeouts()),
-            _policy(retries),
-            sleep=sleep,
+        exchange = Exchange(
+            self._connection,
+            timeouts=timeouts,
+            retries=retries,
             chance=chance,
+            http=http,
             transport=transport,
         )
+        self._performer = SyncPerformer(exchange, sleep)
         super().__init__(Scope(self._connection.account_sid, profile), self._performer)
 
     @property
@@ -156,9 +164,9 @@ class SyncJambonzClient(SyncResources):
         """The account that is worked on."""
         return self._connection.account_sid
 
-    def send(self, request: Request[T]) -> T:
+    def send(self, described: Request[T] | Steps[T]) -> T:
         """Perform a request of `jambonz_core.rest`, or one of your own making."""
-        return self._performer.send(request)
+        return self._performer.perform(described)
 
     def close(self) -> None:
         """Close the connections. Using the client afterwards is an error."""
@@ -174,9 +182,3 @@ class SyncJambonzClient(SyncResources):
 
     def __repr__(self) -> str:
         return f"<SyncJambonzClient {self._connection.base_url} account {self.account_sid or 'unknown'}>"
-
-
-def _policy(retries: RetryPolicy | bool) -> RetryPolicy:
-    if isinstance(retries, RetryPolicy):
-        return retries
-    return RetryPolicy() if retries else NO_RETRIES

@@ -21,13 +21,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from jambonz_anyio.rest.http_library import http_library
 from jambonz_anyio.testing._rest_answers import Answer, Refusal, ServedRequest
 from jambonz_anyio.testing._rest_world import RestWorld
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 FOREVER = 60.0
 """Seconds that a request without an answer is held, at most: a test that gets here has failed already."""
@@ -99,25 +101,29 @@ class RestServer(RestWorld):
         """Hold a request that is not to be answered, in its own thread."""
         self._released.wait(FOREVER)
 
-    def transport(self) -> httpx.MockTransport:
-        """An httpx transport that talks to this server without a socket, for either client.
+    def transport(self, http: ModuleType | None = None) -> httpx2.MockTransport:
+        """A transport that talks to this server without a socket, for either client.
 
-        Faults that break connections come as the httpx exceptions that they would cause.
+        Faults that break connections come as the exceptions that they would cause.
+
+        Args:
+            http: The library that the client uses, `httpx2` or `httpx`; else the one that it finds by itself.
         """
-        import httpx
+        library: Any = http_library(http)
 
-        def exchange(request: httpx.Request) -> httpx.Response:
+        def exchange(request: httpx2.Request) -> httpx2.Response:
             target = request.url.raw_path.decode("ascii")
             headers = {name.lower(): value for name, value in request.headers.items()}
             answer, fault = self.serve(ServedRequest(request.method, target, headers, request.read()))
             if fault is not None and (fault.drop or fault.cut is not None):
-                raise httpx.RemoteProtocolError("the server closed the connection", request=request)
+                raise library.RemoteProtocolError("the server closed the connection", request=request)
             if fault is not None and (fault.hang or fault.hang_after is not None):
-                raise httpx.ReadTimeout("no answer", request=request)
+                raise library.ReadTimeout("no answer", request=request)
             kind = {"content-type": answer.content_type} if answer.content_type else {}
-            return httpx.Response(answer.status, content=answer.content, headers={**answer.headers, **kind})
+            headers = {**answer.headers, **kind}
+            return library.Response(answer.status, content=answer.content, headers=headers)  # type: ignore[no-any-return]
 
-        return httpx.MockTransport(exchange)
+        return library.MockTransport(exchange)  # type: ignore[no-any-return]
 
     def serve(self, request: ServedRequest) -> tuple[Answer, Fault | None]:
         """Answer one request, with the fault that is next, if any."""

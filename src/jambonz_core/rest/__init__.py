@@ -1,10 +1,12 @@
 """The REST API of jambonz as requests that somebody else performs.
 
-| module | what it holds | | --- | --- | | `request` | `Request`, `Response`, and how an answer becomes a
-result or an error | | `errors` | what failures mean | | `retry`, `paging`, `settings` | when to ask again;
-pages behind one walk; where and with which key | | `fields`, `targets`, `shapes`, `reading`, `secrecy` |
-what goes out, what comes back, and what is not shown | | `calls`, `live`, `applications`, `phone_numbers`,
-… | the requests, one class for each kind of thing |
+* `request`: `Request`, `Response`, and how an answer becomes a result or an error
+* `errors`: what failures mean
+* `performing`, `retry`: what comes next, and when to ask again
+* `paging`: pages behind one walk
+* `settings`: where, and with which key
+* `fields`, `targets`, `shapes`, `reading`, `secrecy`: what goes out, what comes back, and what is not shown
+* `calls`, `live`, `applications`, `phone_numbers`, …: the requests, one class for each kind of thing
 
 `RESOURCES` names those classes as the clients do. Names are loaded when they are first used.
 """
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         RegisteredUserRequests,
     )
     from jambonz_core.rest.paging import Page, Walk
+    from jambonz_core.rest.performing import Performance, Wait
     from jambonz_core.rest.phone_numbers import PhoneNumberRequests
     from jambonz_core.rest.request import Pace, Request, Response, Retry, Steps
     from jambonz_core.rest.resources import RESOURCES
@@ -65,6 +68,8 @@ _HOMES = {
     "Pace": "request",
     "Scope": "fields",
     "RESOURCES": "resources",
+    "Performance": "performing",
+    "Wait": "performing",
     "Connection": "settings",
     "Timeouts": "settings",
     "RetryPolicy": "retry",
@@ -128,6 +133,8 @@ __all__ = [
     "Pace",
     "Scope",
     "RESOURCES",
+    "Performance",
+    "Wait",
     # settings
     "Connection",
     "Timeouts",

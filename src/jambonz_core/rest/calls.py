@@ -166,7 +166,7 @@ class CallRequests:
         return Request("calls.count", "GET", self._scope.account_path("CallCount"), one(CallCount))
 
     def update(
-        self, call_sid: str, opts: Mapping[str, Any] | None = None, **fields: Any
+        self, /, call_sid: str, opts: Mapping[str, Any] | None = None, **fields: Any
     ) -> Request[SipResult | None]:
         """Send any update, in the server's own field names. The methods beside this one spell them out."""
         return self._update("calls.update", call_sid, joined(opts, fields))
@@ -383,7 +383,7 @@ class CallRequests:
         return self._update("calls.update_agent", call_sid, {"agent_update": data})
 
     def transfer(
-        self, call_sid: str, data: Mapping[str, Any] | None = None, **fields: Any
+        self, /, call_sid: str, data: Mapping[str, Any] | None = None, **fields: Any
     ) -> Request[SipResult | None]:
         """Transfer the call, with the fields of the transfer verb. Only v10 has it."""
         return self._update("calls.transfer", call_sid, {"transfer": joined(data, fields)})
@@ -400,7 +400,7 @@ class CallRequests:
             raise InvalidRequest("move-to-conference needs conference, its name", field="conference")
         return self._update("calls.llm_status", call_sid, {"llm_status": status, "conference": conference})
 
-    def room_say(self, call_sid: str, text: str, **fields: Any) -> Request[SipResult | None]:
+    def room_say(self, /, call_sid: str, text: str, **fields: Any) -> Request[SipResult | None]:
         """Say something to everybody in the call's conference. Only v10 has it.
 
         `fields` are those of the say verb, `id` (which comes back in its events) and `replace`.

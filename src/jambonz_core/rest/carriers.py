@@ -83,7 +83,7 @@ class CarrierRequests:
         self._scope = scope
 
     def create(
-        self, name: str | None = None, fields: Mapping[str, Any] | None = None, **more: Any
+        self, /, name: str | None = None, fields: Mapping[str, Any] | None = None, **more: Any
     ) -> Request[str]:
         """Store a carrier.
 
@@ -160,7 +160,7 @@ class CarrierRequests:
         )
 
     def update(
-        self, voip_carrier_sid: str, fields: Mapping[str, Any] | None = None, **more: Any
+        self, /, voip_carrier_sid: str, fields: Mapping[str, Any] | None = None, **more: Any
     ) -> Request[None]:
         """Change a carrier. `fields` may be a row that was read: what is read-only in it is left out."""
         return Request(
@@ -254,6 +254,7 @@ class GatewayRequests:
 
     def create(
         self,
+        /,
         voip_carrier_sid: str,
         ipv4: str,
         *,
@@ -317,7 +318,7 @@ class GatewayRequests:
         return Request("gateways.get", "GET", _gateway(sip_gateway_sid), one(Gateway))
 
     def update(
-        self, sip_gateway_sid: str, fields: Mapping[str, Any] | None = None, **more: Any
+        self, /, sip_gateway_sid: str, fields: Mapping[str, Any] | None = None, **more: Any
     ) -> Request[None]:
         """Change a gateway. One that gets ``inbound=True`` needs its `ipv4` beside it."""
         return Request(

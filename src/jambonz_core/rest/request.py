@@ -4,7 +4,7 @@ A `Request` is a value: what to send, which statuses mean success, how to read t
 again can do harm. Whoever performs it needs an HTTP library and nothing else of this package: send `method`,
 `url_path` and `content` with the caller's credentials, wrap what comes back in a `Response`, and call
 `Request.result()`, which returns the parsed answer or raises the matching `RestError`. The clients in
-`jambonz_anyio` are two such performers; a third one over another library is some fifty lines.
+`jambonz_anyio` are two such performers; `jambonz_core.rest.performing` has what a third one needs.
 
 Operations that take more than one exchange are generators (`Steps`): they yield requests, are sent the
 results or have the error thrown in, and return the outcome. So their decisions are pure too, and the same for

@@ -1,8 +1,9 @@
 """Where the API is, and with which key: from arguments, or from the environment that an adapter hands in.
 
-| variable | argument | meaning | | --- | --- | --- | | `JAMBONZ_REST_API_BASE_URL`, else `JAMBONZ_BASE_URL`
-| `base_url` | scheme and host of the API, with or without `/v1` | | `JAMBONZ_ACCOUNT_SID` | `account_sid` |
-the account that is worked on | | `JAMBONZ_API_KEY` | `api_key` | an API key of that account |
+* `base_url`, else `JAMBONZ_REST_API_BASE_URL`, else `JAMBONZ_BASE_URL`: scheme and host of the API, with or
+  without `/v1`
+* `account_sid`, else `JAMBONZ_ACCOUNT_SID`: the account that is worked on
+* `api_key`, else `JAMBONZ_API_KEY`: an API key of that account
 """
 
 from __future__ import annotations

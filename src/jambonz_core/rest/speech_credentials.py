@@ -46,6 +46,7 @@ class SpeechCredentialRequests:
 
     def create(
         self,
+        /,
         vendor: str,
         *,
         label: str | None = None,
@@ -103,6 +104,7 @@ class SpeechCredentialRequests:
 
     def update(
         self,
+        /,
         speech_credential_sid: str,
         *,
         use_for_tts: bool | None = None,

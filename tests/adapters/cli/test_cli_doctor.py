@@ -43,7 +43,7 @@ def test_a_healthy_environment(jambonz: Any, unused_port: int) -> None:
     done = jambonz("doctor", "--port", unused_port)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("Python\n  ✓ ")
-    for words in ("anyio ", "[rest] httpx ", f"127.0.0.1:{unused_port} is free", "no faults, no warnings."):
+    for words in ("anyio ", "[rest] httpx", f"127.0.0.1:{unused_port} is free", "no faults, no warnings."):
         assert words in done.out
 
 
@@ -60,7 +60,7 @@ def test_an_old_python() -> None:
 
 def test_packages_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> str:
-        if name in ("anyio", "httpx", "trio"):
+        if name in ("anyio", "httpx", "httpx2", "trio"):
             raise PackageNotFoundError(name)
         return "1"
 
@@ -70,6 +70,19 @@ def test_packages_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     notes = told(found, Weight.NOTE)
     assert any("pip install 'jambonz-anyio[rest]'" in note for note in notes)
     assert any("pip install trio" in note for note in notes)
+
+
+def test_a_package_that_will_do_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "httpx2":
+            raise PackageNotFoundError(name)
+        return "1.5"
+
+    monkeypatch.setattr(doctor_environment, "version", version)
+    monkeypatch.setattr(doctor_environment, "requires", lambda name: ["httpx2>=2; extra == 'rest'"])
+    found = list(look_at_packages())
+    assert "[rest] httpx 1.5" in told(found, Weight.OK)
+    assert not any("rest" in note for note in told(found, Weight.NOTE))
 
 
 def test_reading_requirements() -> None:

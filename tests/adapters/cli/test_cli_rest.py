@@ -281,8 +281,9 @@ def test_a_server_that_fails(jambonz: Any, server: RestServer) -> None:
     assert (done.code, "502" in done.err) == (4, True)
 
 
-def test_without_httpx(jambonz: Any, server: RestServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx", None)
+def test_without_an_http_library(jambonz: Any, server: RestServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("httpx2", "httpx"):
+        monkeypatch.setitem(sys.modules, name, None)
     done = jambonz("rest", "queues")
     assert done.code == 2
     assert "pip install 'jambonz-anyio[rest]'" in done.err

@@ -6,12 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
-from jambonz_anyio.rest._async_performing import AsyncRows
-from jambonz_anyio.rest._sync_performing import SyncRows
+from jambonz_anyio.rest._performing import AsyncRows, SyncRows
 from jambonz_core.rest import Page
 
 ACCOUNT = "00000001-0000-4000-8000-000000000000"
@@ -21,17 +19,17 @@ BASE = "https://api.example.com"
 class Recorder:
     """Answers every request as the case says, and keeps what was sent."""
 
-    def __init__(self, case: dict[str, Any]) -> None:
-        self.seen: list[httpx.Request] = []
+    def __init__(self, case: dict[str, Any], library: Any) -> None:
+        self.seen: list[Any] = []
         status, *body = case["answer"]
         if not body:
-            self.answer = httpx.Response(status)
+            self.answer = library.Response(status)
         elif isinstance(body[0], str):
-            self.answer = httpx.Response(status, text=body[0])
+            self.answer = library.Response(status, text=body[0])
         else:
-            self.answer = httpx.Response(status, json=body[0])
+            self.answer = library.Response(status, json=body[0])
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: Any) -> Any:
         self.seen.append(request)
         return self.answer
 
@@ -64,16 +62,16 @@ def method_of(client: Any, case: dict[str, Any]) -> Callable[..., Any]:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
-async def test_async(rest_case: dict[str, Any]) -> None:
-    recorder = Recorder(rest_case)
-    client = JambonzClient(BASE, ACCOUNT, "key-1", transport=httpx.MockTransport(recorder))
+async def test_async(rest_case: dict[str, Any], library: Any) -> None:
+    recorder = Recorder(rest_case, library)
+    client = JambonzClient(BASE, ACCOUNT, "key-1", transport=library.MockTransport(recorder))
     async with client:
         found = method_of(client, rest_case)(*rest_case.get("args", []), **rest_case.get("kwargs", {}))
         check(rest_case, recorder, await (found.all() if isinstance(found, AsyncRows) else found))
 
 
-def test_sync(rest_case: dict[str, Any]) -> None:
-    recorder = Recorder(rest_case)
-    with SyncJambonzClient(BASE, ACCOUNT, "key-1", transport=httpx.MockTransport(recorder)) as client:
+def test_sync(rest_case: dict[str, Any], library: Any) -> None:
+    recorder = Recorder(rest_case, library)
+    with SyncJambonzClient(BASE, ACCOUNT, "key-1", transport=library.MockTransport(recorder)) as client:
         found = method_of(client, rest_case)(*rest_case.get("args", []), **rest_case.get("kwargs", {}))
         check(rest_case, recorder, found.all() if isinstance(found, SyncRows) else found)

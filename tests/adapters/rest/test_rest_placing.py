@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
-import httpx
+import httpx2
 import pytest
 
 from jambonz_anyio.rest import JambonzClient
@@ -109,10 +109,10 @@ async def test_the_session_comes_after_the_answer(
 
 
 async def test_the_session_comes_before_the_answer(server: RestServer, app: FakeApp) -> None:
-    class Silent(httpx.AsyncBaseTransport):
+    class Silent(httpx2.AsyncBaseTransport):
         """The request arrives and has its effect; no answer ever comes."""
 
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             await server.transport().handle_async_request(request)
             await anyio.sleep_forever()
             raise AssertionError
@@ -368,8 +368,8 @@ async def test_time_runs_out_and_the_server_is_away(
 
 
 async def test_time_runs_out_before_the_answer(app: FakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Never(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    class Never(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             await anyio.sleep_forever()
             raise AssertionError
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from jambonz_anyio.testing.rest_server import RestServer
@@ -20,14 +20,14 @@ def server() -> RestServer:
 
 
 @pytest.fixture
-def http(server: RestServer) -> Iterator[httpx.Client]:
+def http(server: RestServer) -> Iterator[httpx2.Client]:
     headers = {"authorization": f"Bearer {server.api_key}"}
-    with httpx.Client(transport=server.transport(), base_url="http://api/v1", headers=headers) as client:
+    with httpx2.Client(transport=server.transport(), base_url="http://api/v1", headers=headers) as client:
         yield client
 
 
 @pytest.fixture
-def ask(server: RestServer, http: httpx.Client) -> Callable[..., tuple[int, Any]]:
+def ask(server: RestServer, http: httpx2.Client) -> Callable[..., tuple[int, Any]]:
     """``ask("POST A/Calls", {…})``: status, and the body as JSON if it is JSON, else as text."""
 
     def ask(what: str, body: Any = None) -> tuple[int, Any]:
@@ -49,7 +49,7 @@ def ask(server: RestServer, http: httpx.Client) -> Callable[..., tuple[int, Any]
 Ask = Callable[..., tuple[int, Any]]
 
 
-def test_who_may_ask(server: RestServer, http: httpx.Client) -> None:
+def test_who_may_ask(server: RestServer, http: httpx2.Client) -> None:
     for header, status, text in (
         ("", 401, "Unauthorized"),
         ("Bearer wrong", 401, "Unauthorized"),
@@ -63,7 +63,7 @@ def test_who_may_ask(server: RestServer, http: httpx.Client) -> None:
     assert "content-type" not in answer.headers
 
 
-def test_limits_are_counted_before_anybody_asks_who_it_is(server: RestServer, http: httpx.Client) -> None:
+def test_limits_are_counted_before_anybody_asks_who_it_is(server: RestServer, http: httpx2.Client) -> None:
     server.requests_left = 1
     assert http.get("/Accounts", headers={"authorization": ""}).status_code == 401
     answer = http.get("/Accounts")
@@ -71,7 +71,7 @@ def test_limits_are_counted_before_anybody_asks_who_it_is(server: RestServer, ht
     assert answer.headers["ratelimit-policy"] == "600;w=300"
 
 
-def test_bodies(http: httpx.Client, server: RestServer) -> None:
+def test_bodies(http: httpx2.Client, server: RestServer) -> None:
     path = f"/Accounts/{server.account_sid}/Calls"
     as_json = {"content-type": "application/json"}
     for content, headers, status in (
@@ -107,7 +107,7 @@ def test_paths_that_do_not_exist_are_html(server: RestServer, ask: Ask, what: st
 
 
 def test_a_path_outside_the_api(server: RestServer) -> None:
-    with httpx.Client(transport=server.transport()) as client:
+    with httpx2.Client(transport=server.transport()) as client:
         assert "Cannot GET /health" in client.get("http://api/health").text
 
 
@@ -350,10 +350,10 @@ def test_it_listens_only_inside_its_block() -> None:
     server = RestServer()
     with pytest.raises(AssertionError, match="enter the server's block"):
         _ = server.url
-    with httpx.Client(headers={"authorization": f"Bearer {server.api_key}"}) as client:
+    with httpx2.Client(headers={"authorization": f"Bearer {server.api_key}"}) as client:
         with server:
             url = f"{server.url}/v1/Accounts"
             assert json.loads(client.get(url).content)[0]["account_sid"] == server.account_sid
         # The connection that was kept alive is closed with the server, which therefore does not wait for it.
-        with pytest.raises(httpx.ConnectError):
+        with pytest.raises(httpx2.ConnectError):
             client.get(url)

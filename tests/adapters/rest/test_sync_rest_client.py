@@ -12,7 +12,7 @@ import pytest
 
 import jambonz_anyio.rest
 from jambonz_anyio.rest import ClientClosed, SyncJambonzClient, Timeouts
-from jambonz_anyio.rest import _sync_performing as performing
+from jambonz_anyio.rest import _performing as performing
 from jambonz_anyio.testing.rest_server import RestServer
 from jambonz_core.rest import (
     InvalidRequest,
@@ -160,12 +160,12 @@ def test_a_closed_client_says_so(sync_client: Make) -> None:
         client.calls.count()
 
 
-def test_without_sockets(server: RestServer, waits: list[float]) -> None:
+def test_without_sockets(server: RestServer, library: Any) -> None:
     client = SyncJambonzClient(
         "https://api.example.com",
         server.account_sid,
         server.api_key,
-        transport=server.transport(),
+        transport=server.transport(library),
         retries=False,
     )
     with client:
