@@ -89,7 +89,7 @@ def look_at_packages() -> Iterator[Finding]:
 def requirements(lines: list[str]) -> Mapping[str, list[str]]:
     """The names of required packages by extra; the empty one has those that are always needed.
 
-    >>> requirements(["anyio>=4", "httpx2>=2; extra == 'rest'"])
+    >>> requirements(["anyio>=4", "httpx2>=2.5; extra == 'rest'"])
     {'': ['anyio'], 'rest': ['httpx2']}
     """
     found: dict[str, list[str]] = {}
