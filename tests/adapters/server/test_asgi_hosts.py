@@ -93,6 +93,7 @@ def anyio_backend() -> Any:
 
 class Host:
     def __init__(self, name: str, folder: Path, port: int, application: str = APPLICATION) -> None:
+        self.name = name
         (folder / "echo_under_asgi.py").write_text(application)
         command, attribute, self.mount = HOSTS[name]
         where = ["--port", str(port)] if command[0] == "uvicorn" else ["--bind", f"127.0.0.1:{port}"]
@@ -177,7 +178,13 @@ async def test_a_host(host: Host, recording_sink: Any) -> None:
     assert answer.body.decode() == f"OPTIONS /calls {lifespans} [(1012, True), (1006, True)]"
 
 
-async def test_a_host_that_stops_makes_calls_come_back_elsewhere(host: Host, recording_sink: Any) -> None:
+async def test_a_host_that_stops_makes_calls_come_back_elsewhere(
+    host: Host, recording_sink: Any, request: pytest.FixtureRequest
+) -> None:
+    if host.name == "hypercorn-asyncio" and sys.version_info >= (3, 12):
+        # It waits for `asyncio.Server.wait_closed()`, which since Python 3.12 waits for open connections, before
+        # it tells any of them that it stops.
+        request.applymarker(pytest.mark.xfail(reason="hypercorn on asyncio does not stop", strict=True))
     await host.stop_behind("/calls", "hello", recording_sink)
     assert recording_sink.ends[0].code != 1000
 
