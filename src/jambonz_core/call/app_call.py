@@ -14,24 +14,127 @@ calls, and after any of them does the same three things: pushes what `outgoing()
 A call outlives its connections. When the server comes back, the adapter finds the `AppCall` by the `call_sid`
 of the `session:reconnect` message and gives it the new connection with `connected` and `receive`.
 
-What it decides by itself stands in `obligations.py` (answers that are owed), `outbox.py` (what leaves when),
-`call_connections.py` (drops), `pending_results.py` (which results can still come), `hook_roles.py` (what a
-hook's answer can do), and the tables of what is legal in `states.py`.
+This file is the call: what the server says and what the application wants, in that order. It puts together
+machines that own their state: `connection.py` (the connection it has just now), `delivery.py` (the first
+answer, what waits, what may be lost), `obligations.py` (answers that are owed), `pending_results.py` (which
+results can still come), and the text stream (`jambonz_core.speech`). What a hook's answer can do is known to
+`hook_roles.py`, what is legal to the tables in `states.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, Self, TypeAlias
+
+from msgspec import structs
+
+from ..speech import SpeechTracker
+from ..verbs.profiles import V10, Profile
+from ..wire.codec import decode, encode
+from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
-from .call_commands import CallCommands
-from .call_messages import CallMessages
-from .call_snapshot import CallSnapshots
-from .obligations import Fate, Obligation
-from .states import CallState, LinkState
+from ..wire.events import (
+    Abandoned,
+    AbortConnection,
+    AckDefaulted,
+    AgentToolCall,
+    BadMessage,
+    CallOver,
+    CallStatus,
+    Detached,
+    HookEvent,
+    HookKind,
+    LlmToolCall,
+    Reattached,
+    ReplyDiscarded,
+    ReplyRerouted,
+    ServerError,
+    SessionAdulting,
+    SessionNew,
+    SessionReconnect,
+    SessionRedirect,
+    StreamingEvent,
+    TokensResult,
+    UnknownMessage,
+    VerbHook,
+    VerbStatus,
+)
+from ..wire.limits import CLOSE_ABNORMAL, CLOSE_GOING_AWAY, CLOSE_GRACEFUL
+from ..wire.live_command_base import LiveCommand, given
+from ..wire.live_commands import ToolOutput
+from ..wire.message_reading import call_status, envelope, text_of
+from ..wire.registry import MessageRow, Registry
+from .commands import (
+    ClearText,
+    CloseSpeech,
+    Command,
+    Conclude,
+    FlushText,
+    HangUp,
+    OpenSpeech,
+    Replace,
+    Reply,
+    Send,
+    WriteText,
+)
+from .connection import Connection
+from .delivery import Delivery
+from .hook_roles import SYNONYMS, HookRoles, verb_name
+from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
+from .options import DEFAULT_OPTIONS, CallOptions
+from .outbox import Entry
+from .pending_results import PendingResults
+from .session_facts import SessionFacts
+from .size import MSGID_CHARACTERS, Verbs, ack_and_parts, empty_ack, parts, whole
+from .snapshot import SavedCall, SavedLife
+from .states import (
+    CALL,
+    LEG,
+    LINK,
+    CallInput,
+    CallState,
+    FirstState,
+    LegInput,
+    LegState,
+    LinkInput,
+    LinkState,
+)
 
+# Members that are read for every message: a member of a class is slower to get at than a global.
 _UP = LinkState.UP
+_HOOK = CallInput.HOOK
+_RINGING = LegState.RINGING
+_ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
+_OPEN = (CallState.RUNNING, CallState.ENDING)
+
+OPEN_HOOKS = 64
+"""Hooks that may wait for their answer at once. Beyond that the oldest is answered as at its deadline."""
+
+EARLY_STATUSES = 32
+TOOL_CALLS = 64
+"""Tool calls whose tool is remembered by name until the output is sent."""
+
+_SHOWN = 200
+"""How much of a bad message its event shows."""
+
+_FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
+"""States of a leg after which there is no other."""
 
 
-class AppCall(CallMessages, CallCommands, CallSnapshots):
+_REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, HookKind.FATAL})
+"""Kinds whose answer replaces the verbs of the call."""
+
+
+Take: TypeAlias = Callable[[Any, dict[str, Any]], list[Event]]
+"""Takes a message, and tells what happened."""
+Infer: TypeAlias = Callable[[Any, Any], list[Event]]
+"""Takes the event of a message, and tells it with what follows from it."""
+CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
+"""Carries out a command."""
+
+
+class AppCall:
     """One call, as an application sees it.
 
     >>> from jambonz_core.call import AppCall, Send, SessionNew
@@ -48,7 +151,172 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
     ['{"type":"ack","msgid":"m1","data":[{"verb":"say","text":"Hello"}]}']
     """
 
-    __slots__ = ()
+    __slots__ = (
+        "_barge_in_began",
+        "_connection",
+        "_delivery",
+        "_end_by",
+        "_facts",
+        "_hooks_given",
+        "_leg",
+        "_now",
+        "_obligations",
+        "_pending_results",
+        "_restored",
+        "_roles",
+        "_speech_may_send",
+        "_take",
+        "_tools",
+        "_verb_ids_given",
+        "call_sid",
+        "early_statuses",
+        "options",
+        "over",
+        "profile",
+        "session",
+        "speech",
+        "state",
+    )
+
+    def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
+        self.options = options
+        self.profile = profile
+        self.state = CallState.OPENING
+        """Where the call is in its life; `states.py` has the table."""
+        self.call_sid = ""
+        """The id of the call, as soon as a message has told it."""
+        self.session: dict[str, Any] = {}
+        """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
+        self.early_statuses: list[CallStatus] = []
+        """Statuses that came before the call began, as those of an outbound call do."""
+        self.over: str | None = None
+        """Why the call is over, or None."""
+        self.speech = SpeechTracker(options.speech)
+        """The text stream of the call. Look, and leave the writing to commands."""
+        self._leg = LegState.RINGING
+        self._connection = Connection()
+        self._delivery = Delivery(options)
+        self._obligations = Obligations()
+        self._roles = HookRoles()
+        self._facts = SessionFacts()
+        self._pending_results = PendingResults(options.doubt)
+        self._barge_in_began: float | None = None
+        """When the interruption was announced whose hook is still to come."""
+        self._speech_may_send = False
+        """Whether the text stream may have something to send."""
+        self._take = self._dispatch(profile.registry)
+        self._tools: dict[str, str] = {}
+        """Names of tools by the id of their call."""
+        self._hooks_given = 0
+        self._restored = 0
+        """How many processes the call has been carried through."""
+        self._verb_ids_given = 0
+        self._now = 0.0
+        """The time of the latest call."""
+        self._end_by: float | None = None
+        """When a call without a connection, or one that has ended, is given up."""
+
+    # --- connections ----------------------------------------------------------------------------------------
+
+    def connected(self, now: float) -> list[Event]:
+        """The call has a connection. When it had one already, that one counts as lost: the newest wins."""
+        self._now = now
+        if self.state is CallState.OVER:
+            return []
+        events: list[Event] = []
+        if not self._connection.absent:
+            events = self.lost(CLOSE_ABNORMAL, now)
+        self._connection.step(LinkInput.CONNECTED)
+        return events
+
+    def lost(self, code: int, now: float) -> list[Event]:
+        """The connection is gone; `code` is its close code, or 1006 when it ended without one."""
+        self._now = now
+        if self.state is CallState.OVER or self._connection.absent:
+            return []
+        unconfirmed = self._delivery.unconfirmed
+        self._connection.lost()
+        events: list[Event] = [Detached(code)]
+        if code == CLOSE_GRACEFUL or (code == CLOSE_GOING_AWAY and unconfirmed):
+            # The server's farewell. It says the latter when it could not use its first verbs.
+            return events + self._finish(CallInput.CLOSED, self._reason("closed"))
+        self._end_by = now + self.options.reconnect_grace
+        events += self._strand_hooks()
+        events += self._delivery.lost(now)
+        self._lose_first()
+        events += self.speech.lost(now)
+        return events
+
+    def _strand_hooks(self) -> list[Event]:
+        """The server has forgotten what is open."""
+        return [
+            Abandoned(obligation.msgid, obligation.hook, obligation.kind, "connection lost")
+            for obligation in self._obligations.drop()
+        ]
+
+    def _lose_first(self) -> None:
+        """The connection is lost: what the server does not ask for again goes as a redirect."""
+        delivery = self._delivery
+        if delivery.first is FirstState.DONE and (
+            self.state is CallState.ANSWERING or delivery.verbs is not None
+        ):
+            delivery.first_lost()
+            self._step(CallInput.FIRST_LOST)
+
+    # --- the server is back ---------------------------------------------------------------------------------
+
+    def _reconnected(self, msgid: str, data: dict[str, Any], raw: dict[str, Any]) -> list[Event]:
+        """A `session:reconnect` came."""
+        delivery, connection = self._delivery, self._connection
+        unknown = self.state is CallState.OPENING
+        self._step(CallInput.SESSION_RECONNECT)
+        if connection.state is LinkState.WAITING and not connection.cut and self._owing:
+            self._end_by = None
+            connection.step(LinkInput.RECONNECT_ARMED)
+            deadline = self._now + self.options.ack_deadline
+            request = self._obligations.add(msgid, "", HookKind.SESSION_NEW, deadline, held=True)
+            delivery.asked(request, again=True)
+            decided = delivery.verbs is not None
+            return [SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, decided, raw=raw)]
+        again = delivery.repeat_first() if unknown or connection.state is LinkState.WAITING else None
+        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
+        answer = again or (PAUSE if unknown else [])
+        self._ack(obligation, answer, Fate.ARRIVED, first=again is not None)
+        connection.step(LinkInput.RECONNECT)
+        event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
+        return [event, *self._back()]
+
+    @property
+    def _owing(self) -> bool:
+        """Whether a `session:reconnect` may ask for the first verbs."""
+        delivery = self._delivery
+        return delivery.first is FirstState.OWED and (
+            delivery.verbs is not None or self.state is CallState.ANSWERING
+        )
+
+    def _need_connection(self) -> None:
+        if self._connection.absent:
+            raise LocalProtocolError("a message was received without a connection: call connected() first")
+
+    def _heard_on_quiet_link(self) -> list[Event]:
+        """Something other than `session:reconnect` came while nothing might leave."""
+        if not self._connection.heard():
+            return []
+        if CallInput.FIRST_LOST in CALL[self.state]:
+            self._delivery.first_lost()
+            self._step(CallInput.FIRST_LOST)
+        self._delivery.forget_first()
+        return self._back()
+
+    def _back(self) -> list[Event]:
+        """Things can be said again."""
+        now = self._now
+        self._end_by = now + self.options.reconnect_grace if self.state is CallState.ENDING else None
+        self._pending_results.reattached(now)
+        self._speech_may_send = True
+        return [Reattached(), *self.speech.connected(now)]
+
+    # --- what an adapter asks -------------------------------------------------------------------------------
 
     def outgoing(self) -> list[str]:
         """What is to be sent now, in order. Each call gives only what is new.
@@ -56,21 +324,21 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         Nothing counts as sent before it was taken here. So what was sent before the first answer leaves is
         joined in it, and what a program says while a connection breaks waits for the next one.
         """
-        first = self._first
-        if first.verbs is not None and first.request is not None:
-            self._give_first(first.request, first.verbs, Fate.ANSWERED)
-        if self._speech_may_send or self._outbox.queue:
+        delivery = self._delivery
+        if delivery.verbs is not None and delivery.request is not None:
+            self._give_first(delivery.request, delivery.verbs, Fate.ANSWERED)
+        if self._speech_may_send or delivery.outbox.queue:
             self._pump()
-        return self._outbox.take()
+        return delivery.outbox.take()
 
     @property
     def deadline(self) -> float | None:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
         first = self._obligations.deadline
-        others: tuple[float | None, ...] = (self._abort_at, self._end_by)
-        if self._link is _UP:
-            outbox = self._outbox
+        others: tuple[float | None, ...] = (self._connection.cut_at, self._end_by)
+        if self._connection.state is _UP:
+            outbox = self._delivery.outbox
             held = outbox.hold_until > self._now and (self._speech_may_send or outbox.queue)
             hold_until = outbox.hold_until if held else None
             others += (self._pending_results.deadline, self.speech.deadline, hold_until)
@@ -85,16 +353,594 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
         events: list[Event] = []
         for obligation in self._obligations.due(now):
             events += self._default(obligation)
-        events += self._connection_due()
-        if self.state is CallState.OVER:
-            return events
-        if self._link is LinkState.UP:
+        if self._connection.cut_is_due(now):
+            events.append(
+                AbortConnection("the server took its first verbs on this connection and is silent on it")
+            )
+        elif self._end_by is not None and now >= self._end_by:
+            return events + self._finish(CallInput.EXPIRED, self._reason("expired"))
+        if self._connection.state is LinkState.UP:
             events += self._pending_results.tick(now)
             events += self.speech.tick(now)
             self._speech_may_send = True
         return events
 
+    # --- what the server says -------------------------------------------------------------------------------
+
+    def receive(self, text: str | bytes, now: float) -> list[Event]:
+        """Take one message. Never raises for what the peer sent."""
+        self._now = now
+        if self.over is not None:
+            return []
+        try:
+            message = decode(text)
+        except RemoteProtocolError as error:
+            return [BadMessage(error.as_value(), _beginning(text))]
+        kind = message.get("type")
+        if self._delivery.unproved.any:
+            self._delivery.heard()
+        if self._connection.state is not _UP:
+            return self._receive_on_quiet_link(kind, message)
+        take = self._take.get(kind) if type(kind) is str else None
+        return take(self, message) if take is not None else self._take_other(kind, message)
+
+    def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
+        """Nothing may leave yet; most often this is `session:reconnect`."""
+        self._need_connection()
+        events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
+        take = self._take.get(kind) if type(kind) is str else None
+        events += take(self, message) if take is not None else self._take_other(kind, message)
+        return events
+
+    def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
+        if type(kind) is not str:
+            return _bad(message, "a message without a type")
+        return [UnknownMessage(kind, text_of(message, "msgid"), message.get("data"), raw=message)]
+
+    # --- messages that want an ack --------------------------------------------------------------------------
+
+    def _take_verb_hook(self, message: dict[str, Any]) -> list[Event]:
+        msgid, hook, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        self.state = CALL[self.state][_HOOK]
+        kind = self._roles.kind_of(hook, data)
+        if kind is HookKind.ACTION and self._pending_results.doubted and self._pending_results.is_stale(hook):
+            kind = HookKind.IGNORED
+        return self._hook(VerbHook, message, msgid, hook, data, kind)
+
+    def _take_hook(self, row: MessageRow, message: dict[str, Any]) -> list[Event]:
+        """A message that is nothing but a hook."""
+        msgid, hook, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        self.state = CALL[self.state][_HOOK]
+        event: Any = row.event
+        kind = row.ack if isinstance(row.ack, HookKind) else self._roles.kind_of(hook, data)
+        return self._hook(event, message, msgid, hook, data, kind)
+
+    def _take_new(self, message: dict[str, Any]) -> list[Event]:
+        msgid, hook, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        if CallInput.SESSION_NEW not in CALL[self.state]:
+            return _bad(message, f"session:new, and the call is {self.state.value} already")
+        self._step(CallInput.SESSION_NEW)
+        self._introduce(message, data)
+        if data.get("direction") == "outbound":
+            self._leg_step(LegInput.PICKED_UP)
+        events = self._hook(SessionNew, message, msgid, hook, data, HookKind.SESSION_NEW)
+        self._delivery.asked(self._obligations.open[msgid], again=True)
+        return events
+
+    def _take_redirect(self, message: dict[str, Any]) -> list[Event]:
+        msgid, hook, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        opening = self.state is CallState.OPENING
+        self._step(CallInput.SESSION_REDIRECT)
+        kind = HookKind.SESSION_REDIRECT
+        if opening:
+            self._introduce(message, data)
+        elif self._pending_results.awaits("redirect", hook):
+            kind = HookKind.FATAL
+        events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
+        if opening:
+            self._delivery.asked(self._obligations.open[msgid], again=False)
+        return events
+
+    def _take_adulting(self, message: dict[str, Any]) -> list[Event]:
+        msgid, hook, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        if CallInput.SESSION_ADULTING not in CALL[self.state]:
+            return _bad(message, f"session:adulting, and the call is {self.state.value}")
+        if self.state is CallState.OPENING:
+            self._introduce(message, data)
+        self._step(CallInput.SESSION_ADULTING)
+        return self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
+
+    def _take_reconnect(self, message: dict[str, Any]) -> list[Event]:
+        msgid, _, data = envelope(message)
+        if not self._acceptable(msgid):
+            return _bad(message, _WRONG_ID)
+        if LinkInput.RECONNECT not in LINK[self._connection.state]:
+            return _bad(message, "session:reconnect on a connection that has had one")
+        self._introduce(message, data)
+        return self._reconnected(msgid, data, message)
+
+    def _acceptable(self, msgid: str) -> bool:
+        """Whether an ack can be given under this id."""
+        return 0 < len(msgid) <= MSGID_CHARACTERS and msgid not in self._obligations.open
+
+    def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> None:
+        """Learn from its first message whose call this is."""
+        self._learn_sid(message, data)
+        if not self.session:
+            self.session = data
+
+    def _learn_sid(self, message: dict[str, Any], data: dict[str, Any]) -> None:
+        sid = message.get("call_sid") or data.get("call_sid")
+        if not self.call_sid and isinstance(sid, str):
+            self.call_sid = sid
+
+    def _hook(
+        self,
+        event: type[HookEvent],
+        message: dict[str, Any],
+        msgid: str,
+        hook: str,
+        data: dict[str, Any],
+        kind: HookKind,
+    ) -> list[Event]:
+        """A message that wants an ack: hold it, or ack it at once, and see what it tells of other verbs."""
+        events: list[Event] = []
+        if not self.call_sid:
+            self._learn_sid(message, data)
+        obligations = self._obligations
+        if len(obligations.open) >= OPEN_HOOKS:
+            events = self._default(next(iter(obligations.open.values())))
+        on_arrival = ACK_POLICIES[kind].on_arrival
+        obligations.add(msgid, hook, kind, self._now + self.options.ack_deadline, held=not on_arrival)
+        if on_arrival:
+            self._delivery.outbox.ready.append(empty_ack(msgid))
+        events.append(event(msgid, hook, data, kind, on_arrival, raw=message))
+        if (
+            self._leg is _RINGING
+            and data.get("call_status") == "in-progress"
+            and data.get("call_sid") == self.call_sid
+        ):
+            self._leg_step(LegInput.PICKED_UP)
+        if hook:
+            if hook == self._facts.barge_in_hook and self._facts.barge_in_on:
+                events += self._barged_in()
+            elif self._pending_results.queued or self._pending_results.doubted:
+                events += self._pending_results.reported(hook, data, self._now)
+        return events
+
+    def _barged_in(self) -> list[Event]:
+        """The background barge-in reported what the caller said."""
+        began, self._barge_in_began = self._barge_in_began, None
+        clears = self._facts.barged_in(quirk=self.profile.name == "0.9")
+        if not clears:
+            return []
+        return self._pending_results.barged_in(self._now if began is None else began, self._now)
+
+    # --- messages that want none ----------------------------------------------------------------------------
+
+    def _status_changed(self, event: CallStatus) -> list[Event]:
+        call_sid, status = event.call_sid, event.status
+        if self.state is CallState.OPENING:
+            if len(self.early_statuses) < EARLY_STATUSES:
+                self.early_statuses.append(event)
+            if not self.call_sid and "parent_call_sid" not in event.data:
+                self.call_sid = call_sid
+        if not call_sid or call_sid != self.call_sid:
+            return [event]
+        if status == "in-progress":
+            self._leg_step(LegInput.PICKED_UP)
+        elif status in _FINAL:
+            return [event, *self._ended()]
+        return [event]
+
+    def _ended(self) -> list[Event]:
+        """The caller's leg is over. Nothing can be asked any more; hooks still come, and are acked."""
+        self._leg_step(LegInput.FINISHED)
+        self._end_by = self._now + self.options.reconnect_grace
+        request = self._delivery.request
+        self._step(CallInput.FINAL_STATUS)
+        events: list[Event] = []
+        if request is not None:
+            self._obligations.close(request, Fate.LATE)
+            events.append(Abandoned(request.msgid, request.hook, request.kind, "call ended"))
+        self._delivery.forget_first()
+        return events + self._delivery.refuse_waiting("call ended") + self.speech.call_over(self._now)
+
+    def _verb_reported(self, event: VerbStatus) -> list[Event]:
+        if event.verb_id and self._pending_results.queued:
+            return [event, *self._pending_results.status(event.event, event.verb_id, self._now)]
+        return [event]
+
+    def _server_failed(self, event: ServerError) -> list[Event]:
+        data, verb = event.data, text_of(event.data, "verb")
+        if verb and event.message != "invalid actionHook response" and data.get("failover") != "in progress":
+            self._pending_results.failed(verb, text_of(data, "id"), self._now)
+        return [event]
+
+    def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
+        """One vendor wants the name of the tool repeated with its output."""
+        self._tools[event.tool_call_id] = text_of(event.data, "name")
+        if len(self._tools) > TOOL_CALLS:
+            del self._tools[next(iter(self._tools))]
+        return [event]
+
+    def _tokens_answered(self, event: TokensResult) -> list[Event]:
+        self._speech_may_send = True
+        return [event, *self.speech.tokens_result(event.id, event.status, event.reason, self._now)]
+
+    def _stream_reported(self, event: StreamingEvent) -> list[Event]:
+        kind = event.event_type
+        events: list[Event] = [event, *self.speech.streaming_event(kind, event.data, self._now)]
+        self._speech_may_send = True
+        if kind == "user_interruption":
+            self._barge_in_began = self._now
+            self._hurry_clear()
+        return events
+
+    # --- what the application wants -------------------------------------------------------------------------
+
+    def do(self, command: Command, now: float) -> list[Event]:
+        """Carry out a command. Raises `LocalProtocolError` or a subclass before anything has changed."""
+        self._now = now
+        carry_out = self._CARRY_OUT.get(type(command))
+        if carry_out is not None:
+            return carry_out(self, command)
+        if isinstance(command, LiveCommand):
+            return self._live(command)
+        raise LocalProtocolError(f"{command!r} is not a command")
+
+    # --- verbs ----------------------------------------------------------------------------------------------
+
+    def _send(self, command: Send) -> list[Event]:
+        return self._bring(command.verbs, replacing=False)
+
+    def _replace(self, command: Replace) -> list[Event]:
+        return self._bring(command.verbs, replacing=True)
+
+    def _bring(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
+        """Give verbs to the server, in whichever way the state of the call asks for."""
+        self._check(CallInput.VERBS, "send verbs")
+        if not verbs:
+            raise LocalProtocolError(
+                "there are no verbs to send; an empty array would end an idle call, and reject a new one"
+            )
+        if self.state is CallState.ANSWERING:
+            return self._join(verbs, replacing=replacing)
+        entries = self._delivery.redirects(verbs, replacing=replacing)
+        self._delivery.outbox.check_room(len(entries))
+        events = self._learn(verbs, replacing=replacing)
+        self._delivery.put(entries)
+        return events
+
+    def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
+        """Make verbs part of the first answer."""
+        self._delivery.check_join(verbs)
+        events = self._learn(verbs, replacing=replacing)
+        self._delivery.join(verbs, replacing=replacing)
+        return events
+
+    # --- answers --------------------------------------------------------------------------------------------
+
+    def _reply(self, command: Reply) -> list[Event]:
+        obligation, data = self._obligations.find(command.msgid), command.verbs
+        if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
+            raise LocalProtocolError("the answer to this hook is an array of verbs")
+        if self.state is CallState.ANSWERING and (
+            obligation.kind is HookKind.SESSION_NEW or obligation is self._delivery.request
+        ):
+            return self._reply_first(obligation, data)
+        self._check(CallInput.REPLY, "reply")
+        if obligation is self._delivery.request:
+            # It was hung up, and the answer that does so is about to leave.
+            return [self._discarded(obligation, "call ending")] if data else []
+        if obligation.fate is not Fate.OPEN:
+            return self._reply_late(obligation, data)
+        if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
+            return self._reply_replacing(obligation, data)
+        self._ack(obligation, data, Fate.ANSWERED)
+        if isinstance(data, list):
+            for verb in data:
+                self._roles.learn(verb, verb_name(verb))
+        return []
+
+    def _reply_first(self, obligation: Obligation, data: Any) -> list[Event]:
+        """A reply to the message that wants the first verbs is a part of the first answer like any other."""
+        if data or self._delivery.verbs is not None:
+            return self._bring(data, replacing=False) if data else []
+        if obligation.kind is HookKind.SESSION_NEW:
+            raise LocalProtocolError(
+                "an empty first answer rejects the call; hang up to do that, or send verbs"
+            )
+        self._give_first(obligation, [], Fate.ANSWERED)
+        return []
+
+    def _reply_replacing(self, obligation: Obligation, verbs: Verbs) -> list[Event]:
+        """The ack brings new verbs."""
+        if self.state is CallState.ENDING:
+            self._ack(obligation, [], Fate.ANSWERED)
+            return [self._discarded(obligation, "call ending")]
+        text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
+        delivery, outbox = self._delivery, self._delivery.outbox
+        rest = [entry for piece in pieces[1:] for entry in delivery.redirects(piece, replacing=False)]
+        outbox.check_room(1 + len(rest))
+        events = self._learn(verbs, replacing=True)
+        self._obligations.close(obligation, Fate.ANSWERED)
+        if outbox.queue and self._gate_open:
+            outbox.put(Entry(text, "", pieces[0], replacing=True, ack=obligation))
+        else:
+            outbox.pass_by(text, self._now, settle=True)
+            delivery.unproved.acked(obligation, pieces[0], self._now)
+        delivery.put(rest)
+        return events
+
+    def _reply_late(self, obligation: Obligation, data: Any) -> list[Event]:
+        """The ack was given already, or cannot be given any more."""
+        late = ACK_POLICIES[obligation.kind].late
+        if late is Late.DISCARDED or self.state is CallState.ENDING:
+            self._obligations.close(obligation, Fate.ANSWERED)
+            return [self._discarded(obligation, "too late")] if data else []
+        if not data:
+            self._obligations.close(obligation, Fate.ANSWERED)
+            return []
+        replacing = late is Late.REPLACING
+        entries = self._delivery.redirects(data, replacing=replacing)
+        self._delivery.outbox.check_room(len(entries))
+        self._obligations.close(obligation, Fate.ANSWERED)
+        events = self._learn(data, replacing=replacing)
+        self._delivery.put(entries)
+        return [*events, ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind)]
+
+    def _discarded(self, obligation: Obligation, reason: str) -> Event:
+        return ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, reason)
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def _hang_up(self, command: HangUp) -> list[Event]:
+        """End the call.
+
+        An unanswered call is declined and an answered one is hung up, and each verb does nothing to a call of
+        the other sort. Where it is not known which sort this is, both are sent: the first that applies ends
+        the call.
+        """
+        self._check(CallInput.HANG_UP, "hang up")
+        if self.state in (CallState.ENDING, CallState.OVER):
+            return []
+        decline = given(
+            verb="sip:decline", status=command.status, reason=command.reason, headers=command.headers
+        )
+        hang_up = given(verb="hangup", headers=command.headers)
+        fresh = self.state is CallState.ANSWERING and self._delivery.first in _ASKED_AGAIN
+        answered = self._leg is LegState.ANSWERED
+        verbs = [hang_up] if answered else [decline] if fresh else [decline, hang_up]
+        parts(verbs, self.options.message_bytes)
+        events: list[Event] = []
+        if self.state is CallState.OPENING:
+            # A `session:new` may be on its way already; then these are its answer.
+            self._delivery.prepare(verbs)
+            if self._connection.state is LinkState.UP:
+                self._delivery.outbox.pass_by(_status("no-answer"), self._now, settle=False)
+        elif self.state is CallState.ANSWERING:
+            events = self._learn(verbs, replacing=True)
+            self._delivery.join(verbs, replacing=True)
+        elif answered and command.headers is None:
+            self._delivery.outbox.put(Entry(_status("completed"), "call:status"))
+        else:
+            events = self._learn(verbs, replacing=True)
+            self._delivery.put(self._delivery.redirects(verbs, replacing=True))
+        self._step(CallInput.HANG_UP)
+        self._end_by = self._now + self.options.reconnect_grace
+        return events + self.speech.call_over(self._now)
+
+    def _conclude(self, command: Conclude) -> list[Event]:
+        """End the call behind what is queued.
+
+        Where it is not known whether the caller's leg will be answered by then, both ways to end it are
+        queued: each of them does nothing to a call of the other sort.
+        """
+        self._check(CallInput.VERBS, "hang up")
+        if self.state is CallState.ANSWERING and not self._delivery.verbs:
+            return self._hang_up(HangUp(status=command.status))
+        if self._facts.ends:
+            return []
+        verbs: Verbs = [{"verb": "hangup"}]
+        if not (self._leg is LegState.ANSWERED or self._facts.answers):
+            verbs.append({"verb": "sip:decline", "status": command.status})
+        return self._bring(verbs, replacing=False)
+
+    # --- live commands --------------------------------------------------------------------------------------
+
+    def _live(self, command: LiveCommand) -> list[Event]:
+        self._check(CallInput.COMMAND, f"send the command {command.command!r}")
+        if type(command) is ToolOutput and not command.vendor:
+            command = structs.replace(
+                command,
+                vendor=self._facts.llm_vendor,
+                function=command.function or self._tools.get(command.tool_call_id, ""),
+            )
+        message = command.message(self.profile)
+        name, data = command.command, message.get("data")
+        text = whole(message, self.options.message_bytes, f"the command {name}")
+        self._delivery.outbox.check_room(1)
+        verbs, replacing, events = None, False, list[Event]()
+        if name == "redirect" and isinstance(data, list) and not command.leg:
+            verbs, replacing = data, not message.get("queueCommand")
+            events = self._learn(verbs, replacing=replacing)
+        elif isinstance(data, dict):
+            events = self._learn_options(name, data)
+        self._delivery.outbox.put(Entry(text, name, verbs, replacing=replacing))
+        return events
+
+    def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
+        """Take note of what a command changes at once."""
+        row = self.profile.registry.commands.get(name)
+        if row is not None and row.announces_hooks:
+            self._roles.learn(data, SYNONYMS.get(name, name))
+        if name == "config":
+            opens = self._facts.learn_config(data)
+            if opens is not None:
+                return self._stream(opens, at_once=True)
+        return []
+
+    # --- speech ---------------------------------------------------------------------------------------------
+
+    def _open_speech(self, command: OpenSpeech) -> list[Event]:
+        self._check(CallInput.COMMAND, "speak")
+        return [*self.speech.open(self._now)]
+
+    def _write(self, command: WriteText) -> list[Event]:
+        self._check(CallInput.COMMAND, "speak")
+        self._speech_may_send = True
+        return [*self.speech.write(command.text, self._now, speech=command.speech, ticket=command.ticket)]
+
+    def _flush(self, command: FlushText) -> list[Event]:
+        self._check(CallInput.COMMAND, "speak")
+        self._speech_may_send = True
+        return [*self.speech.flush(self._now, speech=command.speech)]
+
+    def _clear(self, command: ClearText) -> list[Event]:
+        self._check(CallInput.COMMAND, "clear what is spoken")
+        self._speech_may_send = True
+        events: list[Event] = [*self.speech.clear(self._now, speech=command.speech)]
+        self._hurry_clear()
+        return events
+
+    def _close_speech(self, command: CloseSpeech) -> list[Event]:
+        self._speech_may_send = True
+        return [*self.speech.close(self._now, speech=command.speech)]
+
+    # --- shared steps ---------------------------------------------------------------------------------------
+
+    def _check(self, what: CallInput, doing: str) -> None:
+        """Raise unless this is legal now. Nothing has changed when it raises."""
+        if what in CALL[self.state]:
+            return
+        if self.state is CallState.OPENING:
+            raise LocalProtocolError(f"cannot {doing}: the call has not begun; wait for its first message")
+        raise CallEnded(f"cannot {doing}: the call {self.call_sid} is {self.state.value}")
+
+    def _step(self, what: CallInput) -> None:
+        """Move to the next state. The input is known to be legal."""
+        self.state = CALL[self.state][what]
+
+    def _leg_step(self, what: LegInput) -> None:
+        self._leg = LEG[self._leg][what]
+
+    def _reason(self, otherwise: str) -> str:
+        """Why the call is over: its leg has ended, or else what is given."""
+        return "completed" if self._leg is LegState.ENDED else otherwise
+
+    @property
+    def _gate_open(self) -> bool:
+        """Whether commands may leave, apart from the settle time."""
+        return self._connection.state is _UP and self.state in _OPEN
+
+    def _learn(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
+        """Take note of what verbs mean that are given to the server now."""
+        now = self._now
+        events = self._pending_results.stopped("replaced", now) if replacing else []
+        for verb in verbs:
+            name = verb_name(verb)
+            self._roles.learn(verb, name)
+            events += self._pending_results.sent(verb, name, self._facts, now)
+            opens = self._facts.learn(verb, name)
+            if opens is not None:
+                events += self._stream(opens, at_once=False)
+        return events
+
+    def _stream(self, opens: bool, *, at_once: bool) -> list[Event]:
+        """A verb or command opens or closes the text stream."""
+        if opens:
+            self.speech.stream_opened()
+            return []
+        return [*self.speech.stream_closed(at_once=at_once)]
+
+    # --- acks -----------------------------------------------------------------------------------------------
+
+    def _ack(self, obligation: Obligation, data: Any, fate: Fate, *, first: bool = False) -> None:
+        """Write an ack that may leave at once."""
+        self._delivery.ack(obligation, data, self._now, first=first)
+        self._obligations.close(obligation, fate)
+
+    def _give_first(self, request: Obligation, verbs: Verbs, fate: Fate) -> None:
+        """The first answer leaves."""
+        self._delivery.answer_first(verbs, self._now)
+        self._obligations.close(request, fate)
+        self._step(CallInput.FIRST_ACK)
+        self._connection.answered_first(self._now + self.options.settle)
+
+    def _default(self, obligation: Obligation) -> list[Event]:
+        """Nobody has answered: do what the row of its kind says."""
+        data = ACK_POLICIES[obligation.kind].at_deadline
+        if data is None:
+            self._obligations.close(obligation, Fate.LATE)
+            return [Abandoned(obligation.msgid, obligation.hook, obligation.kind, "deadline")]
+        if obligation is self._delivery.request:
+            if self._delivery.verbs is not None:
+                return []
+            self._give_first(obligation, data, Fate.LATE)
+        else:
+            self._ack(obligation, data, Fate.LATE)
+        return [AckDefaulted(obligation.msgid, obligation.hook, obligation.kind)]
+
+    def _pump(self) -> None:
+        """Let everything leave that may leave now."""
+        if not self._gate_open:
+            return
+        delivery = self._delivery
+        if delivery.pump(self._now):
+            self._speech_may_send = False
+            ready = delivery.outbox.ready
+            for message in self.speech.outgoing(self._now):
+                ready.append(encode(message.message()))
+
+    def _hurry_clear(self) -> None:
+        """Text was dropped: let the `tts:clear` keep its place, though other commands may wait.
+
+        Text itself leaves only when nothing else waits. After a clear or an interruption there is none, so
+        what the desk gives now is the clear alone.
+        """
+        if self._gate_open and (self._delivery.outbox.queue or self._now < self._delivery.outbox.hold_until):
+            for message in self.speech.outgoing(self._now):
+                wire = message.message()
+                self._delivery.outbox.put(Entry(encode(wire), wire["command"]))
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    def _finish(self, what: CallInput, reason: str) -> list[Event]:
+        """The call is over."""
+        self._step(what)
+        events: list[Event] = [
+            Abandoned(obligation.msgid, obligation.hook, obligation.kind, "call over")
+            for obligation in self._obligations.drop()
+        ]
+        events += self._delivery.refuse_all("call over")
+        events += self.speech.call_over(self._now)
+        self._end_by = None
+        self.over = reason
+        events.append(CallOver(reason))
+        return events
+
     # --- looking --------------------------------------------------------------------------------------------
+
+    @property
+    def attached(self) -> bool:
+        """Whether what is said now reaches the server."""
+        return self._connection.state is LinkState.UP
+
+    @property
+    def settling(self) -> bool:
+        """Whether a non-empty answer was just given, behind which commands wait for the settle time."""
+        return self._now < self._delivery.outbox.hold_until
 
     @property
     def answered_first(self) -> bool:
@@ -134,3 +980,136 @@ class AppCall(CallMessages, CallCommands, CallSnapshots):
     def _name(self, number: int) -> str:
         """A name that no process which had this call before has given, also after its last snapshot."""
         return f"~{number}" if not self._restored else f"~{self._restored}~{number}"
+
+    # --- taking the state out and putting it back -----------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them."""
+        return SavedCall(
+            life=SavedLife(
+                state=self.state,
+                leg=self._leg,
+                call_sid=self.call_sid,
+                session=self.session,
+                over=self.over,
+                early_statuses=[status.raw or {} for status in self.early_statuses],
+                tools=self._tools,
+                restored=self._restored,
+                hooks_given=self._hooks_given,
+                verb_ids_given=self._verb_ids_given,
+            ),
+            connection=self._connection.saved(),
+            delivery=self._delivery.saved(),
+            roles=self._roles.kinds,
+            facts=self._facts,
+            results=self._pending_results.saved(),
+            speech=self.speech.snapshot(),
+        ).plain()
+
+    @classmethod
+    def restore(
+        cls, saved: object, *, now: float, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10
+    ) -> Self:
+        """A call that goes on where the snapshot was taken, as if its connection had just been lost.
+
+        Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.
+        """
+        state = SavedCall.of(saved)
+        call = cls(options=options, profile=profile)
+        call._now = now
+        call._put_back(state)
+        return call
+
+    def _put_back(self, saved: SavedCall) -> None:
+        now, life = self._now, saved.life
+        self.state = life.state
+        self._leg = life.leg
+        self.call_sid = life.call_sid
+        self.session = life.session
+        self.over = life.over
+        self.early_statuses = [call_status(raw) for raw in life.early_statuses]
+        self._tools = life.tools
+        self._restored = life.restored + 1
+        self._hooks_given = life.hooks_given
+        self._verb_ids_given = life.verb_ids_given
+        self._connection = Connection.restore(saved.connection)
+        self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
+        self._roles = HookRoles(saved.roles)
+        self._facts = saved.facts
+        self._pending_results = PendingResults.restore(saved.results, self.options.doubt, now)
+        self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
+        if saved.connection.began:
+            self.speech.lost(now)
+            self._lose_first()
+        if self.state is not CallState.OVER:
+            self._end_by = now + self.options.reconnect_grace
+
+    # --- dispatch -------------------------------------------------------------------------------------------
+
+    _HOOKS: ClassVar[Mapping[type[Event], Take]] = {
+        SessionNew: _take_new,
+        SessionReconnect: _take_reconnect,
+        SessionRedirect: _take_redirect,
+        SessionAdulting: _take_adulting,
+        VerbHook: _take_verb_hook,
+    }
+    """Messages that want an ack and do more to the call than being a hook."""
+
+    _NOTICES: ClassVar[Mapping[type[Event], Infer]] = {
+        CallStatus: _status_changed,
+        VerbStatus: _verb_reported,
+        ServerError: _server_failed,
+        LlmToolCall: _tool_called,
+        AgentToolCall: _tool_called,
+        TokensResult: _tokens_answered,
+        StreamingEvent: _stream_reported,
+    }
+    """Messages that want none, and from which the core concludes something."""
+
+    @classmethod
+    @lru_cache(maxsize=16)
+    def _dispatch(cls, registry: Registry) -> Mapping[str, Take]:
+        """What takes each type of message that there is a row for."""
+        return {row.type: cls._taker(row) for row in registry.messages.values()}
+
+    @classmethod
+    def _taker(cls, row: MessageRow) -> Take:
+        read = row.read
+        if read is None:
+            take_hook = cls._take_hook
+            return cls._HOOKS.get(row.event) or (lambda call, message: take_hook(call, row, message))
+        conclude = cls._NOTICES.get(row.event)
+        if conclude is None:
+            return lambda _, message: [read(message)]
+        return lambda call, message: conclude(call, read(message))
+
+    _CARRY_OUT: ClassVar[Mapping[type, CarryOut]] = {
+        Send: _send,
+        Replace: _replace,
+        Reply: _reply,
+        HangUp: _hang_up,
+        Conclude: _conclude,
+        OpenSpeech: _open_speech,
+        WriteText: _write,
+        FlushText: _flush,
+        ClearText: _clear,
+        CloseSpeech: _close_speech,
+    }
+
+
+_WRONG_ID = "a message that wants an ack, without an id that one can be given under"
+
+
+def _bad(message: dict[str, Any], what: str) -> list[Event]:
+    """A message that was parsed, and that makes no sense."""
+    return [BadMessage(RemoteProtocolError(what), "", raw=message)]
+
+
+def _beginning(text: str | bytes) -> str:
+    """Enough of a bad message to recognise it by."""
+    shown = text[:_SHOWN]
+    return shown if isinstance(shown, str) else shown.decode("utf-8", "replace")
+
+
+def _status(status: str) -> str:
+    return encode({"type": "command", "command": "call:status", "data": {"call_status": status}})

@@ -36,3 +36,6 @@ class CallOptions(Struct, frozen=True):
     """How long a result that may or may not still come is waited for, once its verb was stopped."""
     speech: FlowLimits = FlowLimits()
     """Limits of the text stream."""
+
+
+DEFAULT_OPTIONS = CallOptions()

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..wire.event import Event
 from ..wire.events import HookKind, ResultDropped, VerbDone
@@ -54,6 +54,13 @@ class PendingResult(Struct):
     by: str = ""
     """What stopped it, once it is doubted."""
     doubt_until: float = 0.0
+
+
+class SavedResults(Struct, frozen=True):
+    """What another process must know of them, without times."""
+
+    queued: list[PendingResult]
+    doubted: list[PendingResult]
 
 
 class PendingResults:
@@ -210,14 +217,19 @@ class PendingResults:
         for entry in self.doubted:
             entry.doubt_until = now + self._doubt
 
+    def saved(self) -> SavedResults:
+        """For a snapshot."""
+        return SavedResults(
+            [structs.replace(entry, sent_at=0.0, doubt_until=0.0) for entry in self.queued],
+            [structs.replace(entry, sent_at=0.0, doubt_until=0.0) for entry in self.doubted],
+        )
+
     @classmethod
-    def restore(
-        cls, queued: list[PendingResult], doubted: list[PendingResult], doubt: float, now: float
-    ) -> PendingResults:
+    def restore(cls, saved: SavedResults, doubt: float, now: float) -> PendingResults:
         """The state of a snapshot. Everything in it counts as sent now, for clocks do not travel."""
         pending_results = cls(doubt)
-        pending_results.queued, pending_results.doubted = queued, doubted
-        for entry in (*queued, *doubted):
+        pending_results.queued, pending_results.doubted = saved.queued, saved.doubted
+        for entry in (*saved.queued, *saved.doubted):
             entry.sent_at = now
             entry.doubt_until = now + doubt
         return pending_results

@@ -5,10 +5,16 @@ looks the next state up and stores it; it never works a state out from other fac
 error: for an input that comes from this side the command is refused before anything changed, for one that
 comes from the wire the message is reported as bad and has no effect.
 
-The application's role is two machines, because a call outlives its connections: `CALL` is the life of the
-call, and `LINK` is the connection it has, or has not, at the moment. The server's role is one; it stands in a
-file of its own (`jambonz_states.py`) and is joined here, for diagrams and tests that treat every role
-alike.
+The application's role is three machines, each with a file that owns its state, because a call outlives its
+connections and an answer outlives both the question and the connection:
+
+* `CALL` is the life of the call (`app_call.py`), and `LEG` what is known of the caller's leg;
+* `LINK` is the connection that the call has, or has not, at the moment (`connection.py`);
+* `FIRST` is the first answer, from the question to its arrival (`delivery.py`).
+
+The tables of streamed text stand beside that machine (`speech/flow_states.py`), and the server's role is one
+machine in a file of its own (`jambonz_states.py`). Both are joined here, for diagrams and tests that treat
+every machine alike.
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..speech.flow_states import FLOW, STREAM
 from ..wire.table_enum import TableEnum
 from .jambonz_states import JAMBONZ, JambonzInput, JambonzState
 
@@ -137,6 +144,42 @@ CALL: Mapping[CallState, Mapping[CallInput, CallState]] = {
 }
 
 
+class LegState(TableEnum):
+    """What is known of the caller's leg."""
+
+    RINGING = "ringing"
+    """Nothing has shown that it was answered. A hangup may do nothing to it, a decline may end it."""
+    ANSWERED = "answered"
+    """It was answered. Only a hangup ends it."""
+    ENDED = "ended"
+    """The server has reported its end."""
+
+
+class LegInput(TableEnum):
+    """What is heard of the caller's leg."""
+
+    PICKED_UP = "picked up"
+    """Something shows that it was answered: its status, a hook's payload, or that we were called last."""
+    FINISHED = "finished"
+    """A final status of it came."""
+
+
+LEG: Mapping[LegState, Mapping[LegInput, LegState]] = {
+    LegState.RINGING: {
+        LegInput.PICKED_UP: LegState.ANSWERED,
+        LegInput.FINISHED: LegState.ENDED,
+    },
+    LegState.ANSWERED: {
+        LegInput.PICKED_UP: LegState.ANSWERED,
+        LegInput.FINISHED: LegState.ENDED,
+    },
+    LegState.ENDED: {
+        LegInput.PICKED_UP: LegState.ENDED,
+        LegInput.FINISHED: LegState.ENDED,
+    },
+}
+
+
 class LinkState(TableEnum):
     """The application's view of the connection of a call."""
 
@@ -203,9 +246,98 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     },
 }
 
+
+class FirstState(TableEnum):
+    """Where the first answer of a call stands."""
+
+    NONE = "none"
+    """Nobody has asked for it."""
+    PREPARED = "prepared"
+    """It is there before the question: the call was hung up before it had begun."""
+    ASKED = "asked"
+    """The server waits for it on this connection, and will ask again if that is lost."""
+    ASKED_ONCE = "asked once"
+    """The server waits for it on this connection, and will not ask again: a call was pointed here."""
+    OWED = "owed"
+    """The connection was lost before it is known to have arrived. The next `session:reconnect` asks again."""
+    WRITTEN = "written"
+    """It has left, and may be lost with the connection."""
+    DONE = "done"
+    """It has arrived, or can no longer be given as an answer."""
+
+
+class FirstInput(TableEnum):
+    """What can happen to the first answer."""
+
+    PREPARE = "prepare"
+    """The call is hung up before it has begun."""
+    ASK = "ask"
+    """`session:new`, or a `session:reconnect` that stands for it."""
+    ASK_ONCE = "ask once"
+    """A `session:redirect` that opens a call."""
+    LEAVE = "leave"
+    """It leaves as the ack that was asked for."""
+    REPEAT = "repeat"
+    """It leaves as the ack of a `session:reconnect` of which nobody knows whether it asks for it."""
+    PROVE = "prove"
+    """It is known to have arrived."""
+    LOSE = "lose"
+    """The connection is lost."""
+    FORGET = "forget"
+    """Nobody waits for it any more."""
+
+
+_F, _A = FirstState, FirstInput
+
+FIRST: Mapping[FirstState, Mapping[FirstInput, FirstState]] = {
+    _F.NONE: {
+        _A.PREPARE: _F.PREPARED,
+        _A.ASK: _F.ASKED,
+        _A.ASK_ONCE: _F.ASKED_ONCE,
+        _A.LOSE: _F.NONE,
+        _A.FORGET: _F.DONE,
+    },
+    _F.PREPARED: {
+        _A.ASK: _F.ASKED,
+        _A.LOSE: _F.DONE,
+        _A.FORGET: _F.DONE,
+    },
+    _F.ASKED: {
+        _A.LEAVE: _F.WRITTEN,
+        _A.LOSE: _F.OWED,
+        _A.FORGET: _F.DONE,
+    },
+    _F.ASKED_ONCE: {
+        _A.LEAVE: _F.DONE,
+        _A.LOSE: _F.DONE,
+        _A.FORGET: _F.DONE,
+    },
+    _F.OWED: {
+        _A.ASK: _F.ASKED,
+        _A.REPEAT: _F.WRITTEN,
+        _A.LOSE: _F.OWED,
+        _A.FORGET: _F.DONE,
+    },
+    _F.WRITTEN: {
+        _A.ASK: _F.ASKED,
+        _A.PROVE: _F.DONE,
+        _A.LOSE: _F.OWED,
+        _A.FORGET: _F.DONE,
+    },
+    _F.DONE: {
+        _A.ASK: _F.ASKED,
+        _A.LOSE: _F.DONE,
+        _A.FORGET: _F.DONE,
+    },
+}
+
 TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: the call": CALL,
+    "app: the caller's leg": LEG,
     "app: the connection": LINK,
+    "app: the first answer": FIRST,
+    "app: streamed text": FLOW,
+    "app: the text stream": STREAM,
     "jambonz: the connection": JAMBONZ,
 }
 """Every machine by role and name."""
@@ -214,9 +346,17 @@ __all__ = [
     "CallState",
     "CallInput",
     "CALL",
+    "LegState",
+    "LegInput",
+    "LEG",
     "LinkState",
     "LinkInput",
     "LINK",
+    "FirstState",
+    "FirstInput",
+    "FIRST",
+    "FLOW",
+    "STREAM",
     "JambonzState",
     "JambonzInput",
     "JAMBONZ",

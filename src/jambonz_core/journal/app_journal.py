@@ -14,8 +14,8 @@ from typing import Any, Self
 import msgspec
 
 from ..call import AppCall, CallOptions, Command
-from ..call.call_machine import DEFAULT_OPTIONS
 from ..call.commands import CALL_COMMANDS, CallCommand
+from ..call.options import DEFAULT_OPTIONS
 from ..verbs.profiles import V10, Profile
 from ..wire.errors import JambonzError
 from ..wire.event import Event

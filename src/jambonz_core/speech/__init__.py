@@ -1,7 +1,7 @@
 """Streamed text on its way to the caller's ear: cut, merged, accepted or refused, spoken or cut off."""
 
 from .flow_limits import FlowLimits
-from .flow_state import FlowState
+from .flow_states import FlowState
 from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
 from .speech_events import (
     DeliveryDone,

@@ -175,12 +175,12 @@ class SpeechTracker:
         return self._cut_all(self.flow.interrupt(now), "barge-in")
 
     def stream_opened(self) -> None:
-        """A verb that was sent opens a text stream."""
+        """A verb or command that was sent opens a text stream."""
         self.flow.stream_opened()
 
-    def stream_closed(self) -> list[SpeechEvent]:
-        """A verb that was sent closes the text stream."""
-        return self._attribute(self.flow.stream_closed())
+    def stream_closed(self, *, at_once: bool = True) -> list[SpeechEvent]:
+        """A verb or command that was sent closes the text stream, at once or when it is reached."""
+        return self._attribute(self.flow.stream_closed(at_once=at_once))
 
     def lost(self, now: float) -> list[SpeechEvent]:
         """The connection is gone."""

@@ -32,10 +32,11 @@ from jambonz_core.wire.errors import LocalProtocolError, QueueFull, SpeechFailed
 
 from .drain_estimate import DrainEstimate
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
-from .flow_state import FlowState, SavedFlow, control_message, control_name
+from .flow_states import FLOW, STREAM, FlowInput, FlowState, StreamInput, StreamState
 from .messages import ClearMessage, FlushMessage, SpeechMessage, TokensMessage
 from .pending_control import PendingControl
 from .refusal_backoff import RefusalBackoff
+from .saved_flow import SavedFlow, control_message, control_name
 from .speech_events import (
     NO_BUFFER,
     NO_STREAM,
@@ -50,6 +51,9 @@ from .speech_events import (
 )
 from .text_pieces import utf16_units
 from .text_queue import TextQueue
+
+# A member of a class is slower to get at than a global, and this one is asked for with every token.
+_CLOSED = StreamState.CLOSED
 
 
 class TokenFlow:
@@ -67,8 +71,8 @@ class TokenFlow:
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.limits = limits
         self.state = FlowState.IDLE
-        self.verbs_opened = stream_open
-        """Whether a verb that was sent has opened a text stream."""
+        self.stream = StreamState.OPEN if stream_open else StreamState.CLOSED
+        """The text stream, as the verbs that were sent have left it."""
         self.server_opened = False
         """Whether the server announced `stream_open`, and no `stream_closed` since."""
         self.attached = True
@@ -106,7 +110,7 @@ class TokenFlow:
     @property
     def stream_open(self) -> bool:
         """Whether streamed text can be spoken, as far as this side knows."""
-        return self.verbs_opened or self.server_opened
+        return self.stream is not StreamState.CLOSED or self.server_opened
 
     def begin(self) -> None:
         """Start a new account of what was accepted and discarded."""
@@ -120,7 +124,7 @@ class TokenFlow:
             raise LocalProtocolError(
                 f"what is spoken is a str, and this is {type(text).__name__}: leave out what has no text"
             )
-        if not (self.verbs_opened or self.server_opened):
+        if self.stream is _CLOSED and not self.server_opened:
             raise SpeechFailed(NO_STREAM)
         units = len(text) if text.isascii() else utf16_units(text)
         if self.written_units - self.settled_units + units > self.limits.queue_units:
@@ -196,24 +200,30 @@ class TokenFlow:
             self._out += self._echo.stream_opened()
         elif event_type == "stream_closed":
             self.server_opened = False
+            before, self.stream = self.stream, STREAM[self.stream][StreamInput.CLOSED_BY_SERVER]
+            if before is not self.stream:
+                return self._silenced()
         return []
 
     def stream_opened(self) -> None:
-        """A verb that was sent opens a text stream."""
-        self.verbs_opened = True
+        """A verb or command that was sent opens a text stream."""
+        self.stream = STREAM[self.stream][StreamInput.OPEN]
 
-    def stream_closed(self) -> list[SpeechEvent]:
-        """A verb that was sent closes the text stream; what is not yet accepted cannot be spoken any more."""
-        self.verbs_opened = self.server_opened = False
-        self._estimate.emptied()
-        return self._discard("stream closed")
+    def stream_closed(self, *, at_once: bool = True) -> list[SpeechEvent]:
+        """A verb or command that was sent closes the text stream.
+
+        A verb that is queued closes it when it is reached, and until then what was written may still be
+        spoken. So only when nothing is on its way does the stream count as closed before the server says so.
+        """
+        later = not at_once and self.written_units != self.settled_units
+        self.stream = STREAM[self.stream][StreamInput.CLOSE_LATER if later else StreamInput.CLOSE]
+        return [] if later else self._silenced()
 
     def lost(self, now: float) -> list[SpeechEvent]:
         """The connection is gone. The server's buffer survives that; what was on its way may not have."""
         self._now = now
         self.attached = False
-        if self.state is FlowState.IN_FLIGHT:
-            self.state = FlowState.UNSURE
+        self._step(FlowInput.LOSE)
         self._out = self._echo.lost(now) + self._out
         self._result_by = None
         return []
@@ -222,8 +232,8 @@ class TokenFlow:
         """Messages can leave again. All timers start anew, also those of another process's clock."""
         self._now = now
         self.attached = True
-        if self.state in (FlowState.IN_FLIGHT, FlowState.UNSURE):
-            self.state = FlowState.UNSURE
+        self._step(FlowInput.CONNECT)
+        if self.state is FlowState.UNSURE:
             self._result_by = now + self.limits.reconnect_seconds
             if any(isinstance(message, ClearMessage) for message in self._out):
                 # The clear that is sent again would also drop the text behind it, if that has arrived.
@@ -290,6 +300,15 @@ class TokenFlow:
 
     # --- inside ---------------------------------------------------------------------------------------------
 
+    def _step(self, what: FlowInput) -> None:
+        self.state = FLOW[self.state][what]
+
+    def _silenced(self) -> list[SpeechEvent]:
+        """The text stream is closed; what is not yet accepted cannot be spoken any more."""
+        self.server_opened = False
+        self._estimate.emptied()
+        return self._discard("stream closed")
+
     def _fill(self) -> None:
         """Append what may leave now: flushes that are due, and one message of text."""
         queue = self._queue
@@ -307,7 +326,7 @@ class TokenFlow:
         self._out.append(message)
         self._nothing_to_flush = False
         self._result_by = self._now + self.limits.result_seconds
-        self.state = FlowState.IN_FLIGHT
+        self._step(FlowInput.SEND)
 
     def _push_flush(self) -> None:
         self._out.append(FlushMessage())
@@ -325,7 +344,7 @@ class TokenFlow:
         self._echo.proven()
         self.accepted.append(message.text)
         self._estimate.accepted(message.text, self._in_flight_units)
-        self._forget_trouble()
+        self._forget_trouble(FlowInput.ACCEPT)
         events: list[SpeechEvent] = [TextAccepted(message.text, confirmed=confirmed)]
         return self._settle(self._in_flight_units, events, accepted=True)
 
@@ -351,14 +370,14 @@ class TokenFlow:
         self._result_by = None
         return text
 
-    def _idle(self) -> None:
-        self.state = FlowState.IDLE
+    def _idle(self, what: FlowInput) -> None:
+        self._step(what)
         self._in_flight = None
         self._result_by = None
         self._patience.offered()
 
-    def _forget_trouble(self) -> None:
-        self._idle()
+    def _forget_trouble(self, what: FlowInput) -> None:
+        self._idle(what)
         self._missed = 0
         self._patience.over()
 
@@ -366,7 +385,7 @@ class TokenFlow:
         self._put_back()
         self._estimate.refused(self._in_flight_units)
         self._patience.refused(self._now)
-        self.state = FlowState.WAITING
+        self._step(FlowInput.REFUSE)
 
     def _missing(self) -> list[SpeechEvent]:
         """The server has no buffer for this text, or not yet."""
@@ -375,7 +394,7 @@ class TokenFlow:
             return self._fail(SpeechStreamMissing(NO_BUFFER), "stream missing")
         self._put_back()
         self._patience.pause(self._now, self.limits.missing_seconds)
-        self.state = FlowState.WAITING
+        self._step(FlowInput.REFUSE)
         return []
 
     def _no_answer(self, message: TokensMessage) -> list[SpeechEvent]:
@@ -393,12 +412,12 @@ class TokenFlow:
 
     def _offer_unsure(self, reason: str) -> list[SpeechEvent]:
         text = self._put_back()
-        self._idle()
+        self._idle(FlowInput.TAKE_BACK)
         return [TextOfferedAgain(text, reason)]
 
     def _offer_again(self) -> None:
-        if self.state is FlowState.WAITING:
-            self._idle()
+        if FlowInput.RETRY in FLOW[self.state]:
+            self._idle(FlowInput.RETRY)
 
     def _fail(self, event: SpeechEvent, reason: str) -> list[SpeechEvent]:
         self._estimate.emptied()
@@ -407,7 +426,7 @@ class TokenFlow:
     def _discard(self, reason: str) -> list[SpeechEvent]:
         """Drop everything that is not accepted."""
         text = self.in_flight + self.queued
-        self._forget_trouble()
+        self._forget_trouble(FlowInput.DISCARD)
         self._queue = TextQueue()
         events: list[SpeechEvent] = []
         if text:
@@ -422,7 +441,7 @@ class TokenFlow:
         message = self._in_flight
         return SavedFlow(
             state=self.state,
-            verbs_opened=self.verbs_opened,
+            stream=self.stream,
             server_opened=self.server_opened,
             attached=self.attached,
             proven=self.proven,
@@ -461,7 +480,7 @@ class TokenFlow:
         saved = SavedFlow.of(state)
         flow = cls(limits)
         flow.state = saved.state
-        flow.verbs_opened = saved.verbs_opened
+        flow.stream = saved.stream
         flow.server_opened = saved.server_opened
         flow.attached = saved.attached
         flow.proven = saved.proven

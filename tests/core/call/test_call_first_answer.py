@@ -24,7 +24,7 @@ from jambonz_core.call import (
     SessionReconnect,
     WriteText,
 )
-from jambonz_core.call.call_commands import FIRST_VERBS
+from jambonz_core.call.delivery import FIRST_VERBS
 from jambonz_core.call.obligations import PAUSE
 from jambonz_core.wire.errors import LocalProtocolError, QueueFull, SpeechFailed
 

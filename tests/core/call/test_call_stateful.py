@@ -327,7 +327,7 @@ class BadNetwork(RuleBasedStateMachine):
         )
         before, after = self.wire.call.snapshot(), call.snapshot()
         before["speech"] = after["speech"] = None  # its timers are on the clock of whoever saved it
-        before["restored"] += 1
+        before["life"]["restored"] += 1
         assert after == before
         self.wire.call = call
         self._replay()

@@ -1,8 +1,7 @@
-"""The states of the token flow, and its saved form."""
+"""The saved form of the token flow."""
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -10,21 +9,8 @@ from msgspec import Struct
 
 from jambonz_core.wire.errors import InvalidSnapshot
 
+from .flow_states import FlowState, StreamState
 from .messages import ClearMessage, ControlMessage, FlushMessage
-
-
-class FlowState(Enum):
-    """Where the first message that is not yet accepted stands."""
-
-    IDLE = "idle"
-    """None is on its way; the next one may leave."""
-    IN_FLIGHT = "in flight"
-    """One is on its way, and its result is awaited."""
-    UNSURE = "unsure"
-    """One was on its way when the connection was lost."""
-    WAITING = "waiting"
-    """The server refused it; it is offered again at the timer, or on `stream_resumed`."""
-
 
 ControlName: TypeAlias = Literal["flush", "clear"]
 
@@ -46,7 +32,7 @@ class SavedFlow(Struct, kw_only=True):
 
     version: Literal[1] = 1
     state: FlowState
-    verbs_opened: bool
+    stream: StreamState
     server_opened: bool
     attached: bool
     proven: bool

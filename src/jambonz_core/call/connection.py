@@ -1,0 +1,92 @@
+"""The connection that a call has, or has not, at the moment.
+
+The server comes back by itself after a drop: with a new connection whose first message is
+`session:reconnect`, and until that is acked it holds back everything else. The rules here; the table is
+`LINK`:
+
+1. Nothing leaves on a new connection before the ack of `session:reconnect`. Then follows what is owed, and
+   then what the application has sent meanwhile, in order.
+2. Having taken its first verbs in the ack of a `session:reconnect`, the server never says anything more on
+   that connection: it is deaf in reverse. So after the settle time the adapter is asked to cut it, once; the
+   server comes back, and speaks.
+3. A server that says anything at all is not deaf.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from .states import LINK, LinkInput, LinkState
+
+
+class SavedConnection(Struct, frozen=True):
+    """What another process must know of it."""
+
+    began: bool
+    """Whether there ever was a connection."""
+    cut: bool
+
+
+class Connection:
+    """The connection of one call."""
+
+    __slots__ = ("cut", "cut_at", "state")
+
+    def __init__(self) -> None:
+        self.state = LinkState.NEW
+        self.cut = False
+        """Whether one that carried the first answer in the ack of a `session:reconnect` was cut. Once is all
+        that is tried.
+        """
+        self.cut_at: float | None = None
+        """When a deaf connection is to be cut."""
+
+    def step(self, what: LinkInput) -> None:
+        """Move to the next state. The input is known to be legal."""
+        self.state = LINK[self.state][what]
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is none."""
+        return self.state is LinkState.NEW or self.state is LinkState.DOWN
+
+    def answered_first(self, cut_at: float) -> None:
+        """The first answer leaves on it."""
+        self.step(LinkInput.FIRST_ACK)
+        if self.state is LinkState.DEAF:
+            self.cut_at = cut_at
+
+    def heard(self) -> bool:
+        """Something other than `session:reconnect` came while nothing might leave. May it leave now?"""
+        self.step(LinkInput.HEARD)
+        if self.state is not LinkState.UP:
+            return False
+        self.cut_at = None
+        return True
+
+    def lost(self) -> None:
+        """It is gone."""
+        self.step(LinkInput.LOST)
+        self.cut_at = None
+
+    def cut_is_due(self, now: float) -> bool:
+        """Whether the adapter is to be asked to cut it, now and not again."""
+        if self.cut_at is None or now < self.cut_at:
+            return False
+        self.cut_at = None
+        self.cut = True
+        return True
+
+    def saved(self) -> SavedConnection:
+        """For a snapshot."""
+        return SavedConnection(self.state is not LinkState.NEW, self.cut)
+
+    @classmethod
+    def restore(cls, saved: SavedConnection) -> Connection:
+        """One that has just been lost, if there ever was one."""
+        connection = cls()
+        connection.cut = saved.cut
+        if saved.began:
+            connection.step(LinkInput.CONNECTED)
+            connection.step(LinkInput.LOST)
+        return connection
