@@ -288,7 +288,7 @@ async def test_a_call_is_saved_when_it_is_answered(dial: Any, store: Any) -> Non
             while value is None:
                 await anyio.sleep(0.01)
                 value = await store.load(store_key("call-1", "/"))
-        assert SavedCall.decode(value).core["call_sid"] == "call-1"
+        assert SavedCall.decode(value).core["life"]["call_sid"] == "call-1"
         await phone.redirect(queued=True)
 
 
