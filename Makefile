@@ -58,9 +58,10 @@ lint: $(VENV)/.ready-dev ## style only
 types: $(VENV)/.ready-dev ## mypy and pyright only
 	@$(BIN)/python scripts/check.py mypy pyright
 
-generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/ and the state tables
+generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables and the registry of the wire
 	@$(BIN)/python scripts/generate.py
 	@$(BIN)/python scripts/diagrams.py
+	@$(BIN)/python scripts/wire_tables.py
 
 format: $(VENV)/.ready-dev ## let ruff lay out the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from jambonz_core.call import commands as core
+import jambonz_core.call as core
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 

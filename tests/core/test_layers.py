@@ -62,7 +62,7 @@ VOCABULARY = frozenset(
 
 PLAIN_VALUES = {
     "jambonz_core.wire.events": set(),
-    "jambonz_core.call.commands": {"jambonz_core.wire.live_commands"},
+    "jambonz_core.call.commands": {"jambonz_core.wire.live_command_base"},
     "jambonz_core.wire.live_command_base": set(),
     "jambonz_core.wire.live_commands": {
         "jambonz_core.wire.live_command_base",

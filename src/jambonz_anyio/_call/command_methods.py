@@ -21,7 +21,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from jambonz_core.call import commands as core
+from msgspec import structs
+
+import jambonz_core.call as core
 from jambonz_core.wire.errors import LocalProtocolError
 
 if TYPE_CHECKING:
@@ -237,6 +239,28 @@ class LiveCommands:
             fields = {**type, **fields}
             type = cast("AgentUpdate", fields.pop("type", ""))
         await self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg))
+
+    # --- of your own --------------------------------------------------------------------------------------
+
+    async def send_command(self, command: core.LiveCommand) -> None:
+        """Send a command object: one of `jambonz_core.call`, or of a class of your own.
+
+        A command of your own needs a row in the profile's registry, which says that your server knows it:
+
+        ```python
+        class Sing(LiveCommand, frozen=True):
+            wire_name = "song:sing"
+            song: str
+
+            def body(self, profile):
+                return {"song": self.song}
+
+
+        row = CommandRow(sample=Sing("Yesterday"), if_unsure=IfUnsure.REPORT)
+        app = App(profile=V10.with_rows(commands=[row]))
+        ```
+        """
+        await self._command(command if command.leg else structs.replace(command, leg=self._leg))
 
     # --- under the official SDKs' names -------------------------------------------------------------------
 

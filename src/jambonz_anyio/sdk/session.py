@@ -35,7 +35,7 @@ from .._call.invoke import checked, checked_name
 from .._call.session_fields import SessionFields
 
 if TYPE_CHECKING:
-    from jambonz_core.call import commands as core
+    import jambonz_core.call as core
 
     from .._call.runtime import Runtime
     from ..call import Call

@@ -53,14 +53,9 @@ from ..wire.events import (
     VerbHook,
     VerbStatus,
 )
-from .app_call import AppCall
-from .commands import (
+from ..wire.live_command_base import Inject, LiveCommand
+from ..wire.live_commands import (
     BoostAudio,
-    CallCommand,
-    ClearText,
-    CloseSpeech,
-    Command,
-    Conclude,
     ConferenceHold,
     ConferenceMute,
     ConferenceParticipant,
@@ -68,31 +63,37 @@ from .commands import (
     DialOut,
     Dtmf,
     Dub,
-    FlushText,
-    HangUp,
-    Inject,
     ListenControl,
-    LiveCommand,
     MediaPath,
     Mute,
     NoiseIsolation,
-    OpenSpeech,
     ReconfigureStt,
     Record,
     Redirect,
-    Replace,
-    Reply,
     RoomPlay,
     RoomSay,
-    Send,
     SipRequest,
     Tag,
     ToolOutput,
     TranscribeControl,
     UpdateAgent,
     UpdateLlm,
-    Verbs,
     Whisper,
+)
+from .app_call import AppCall
+from .commands import (
+    CallCommand,
+    ClearText,
+    CloseSpeech,
+    Command,
+    Conclude,
+    FlushText,
+    HangUp,
+    OpenSpeech,
+    Replace,
+    Reply,
+    Send,
+    Verbs,
     WriteText,
 )
 from .obligations import Obligation

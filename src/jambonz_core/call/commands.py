@@ -5,8 +5,8 @@ before anything has changed. There are three families:
 
 * **verbs and answers**: `Send`, `Replace`, `Reply`, `HangUp`. How they travel is the core's business: the
   same `Send` is the ack of `session:new` while that is open, and a `redirect` command afterwards.
-* **live commands** (`live_commands.py`, re-exported here): one class for each command of the wire that acts
-  on a running call, each of which builds its own message for the server profile in use.
+* **live commands** (`wire/live_commands.py`): one class for each command of the wire that acts on a running
+  call, each of which builds its own message for the server profile in use.
 * **speech**: text for the call's token stream.
 
 Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": "Hello"}``.
@@ -18,34 +18,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from jambonz_core.wire.live_commands import (
-    BoostAudio,
-    ConferenceHold,
-    ConferenceMute,
-    ConferenceParticipant,
-    Configure,
-    DialOut,
-    Dtmf,
-    Dub,
-    Inject,
-    ListenControl,
-    LiveCommand,
-    MediaPath,
-    Mute,
-    NoiseIsolation,
-    ReconfigureStt,
-    Record,
-    Redirect,
-    RoomPlay,
-    RoomSay,
-    SipRequest,
-    Tag,
-    ToolOutput,
-    TranscribeControl,
-    UpdateAgent,
-    UpdateLlm,
-    Whisper,
-)
+from jambonz_core.wire.live_command_base import LiveCommand
 
 Verbs: TypeAlias = list[dict[str, Any]]
 """An array of verbs as it goes on the wire."""
@@ -169,30 +142,4 @@ __all__ = [
     "FlushText",
     "ClearText",
     "CloseSpeech",
-    "LiveCommand",
-    "Inject",
-    "Redirect",
-    "Configure",
-    "Dub",
-    "DialOut",
-    "Record",
-    "Mute",
-    "ConferenceMute",
-    "ConferenceHold",
-    "ConferenceParticipant",
-    "ListenControl",
-    "TranscribeControl",
-    "Whisper",
-    "SipRequest",
-    "Dtmf",
-    "BoostAudio",
-    "MediaPath",
-    "Tag",
-    "NoiseIsolation",
-    "RoomSay",
-    "RoomPlay",
-    "ReconfigureStt",
-    "ToolOutput",
-    "UpdateLlm",
-    "UpdateAgent",
 ]

@@ -14,42 +14,12 @@ from msgspec import field
 
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_command_base import (
-    Inject,
     LiveCommand,
     ServerProfile,
     fields_of,
     given,
 )
 from jambonz_core.wire.tool_output import vendor_message
-
-__all__ = [
-    "LiveCommand",
-    "Inject",
-    "Redirect",
-    "Configure",
-    "Dub",
-    "DialOut",
-    "Record",
-    "Mute",
-    "ConferenceMute",
-    "ConferenceHold",
-    "ConferenceParticipant",
-    "ListenControl",
-    "TranscribeControl",
-    "Whisper",
-    "SipRequest",
-    "Dtmf",
-    "BoostAudio",
-    "MediaPath",
-    "Tag",
-    "NoiseIsolation",
-    "RoomSay",
-    "RoomPlay",
-    "ReconfigureStt",
-    "ToolOutput",
-    "UpdateLlm",
-    "UpdateAgent",
-]
 
 
 class Redirect(LiveCommand, frozen=True):

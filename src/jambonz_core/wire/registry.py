@@ -29,7 +29,7 @@ from jambonz_core.wire import message_reading as read
 from jambonz_core.wire import unproved
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookEvent, HookKind
-from jambonz_core.wire.live_commands import Inject, LiveCommand
+from jambonz_core.wire.live_command_base import Inject, LiveCommand
 from jambonz_core.wire.unproved import IfUnsure
 
 HOOK = "{hook}"

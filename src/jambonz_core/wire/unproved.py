@@ -79,22 +79,22 @@ def _acts(verb: Any) -> bool:
 
 
 def redirect_if_unsure(data: Any) -> IfUnsure:
-    """`redirect`: by its verbs; a hook that would be asked late is stale."""
+    """`redirect`: report if a verb acts (dial, transfer, …) or a hook was to be asked, else repeat."""
     return verbs_if_unsure(data) if isinstance(data, list) else IfUnsure.REPORT
 
 
 def dub_if_unsure(data: Any) -> IfUnsure:
-    """`dub`: a track's state is set again, what is said or played would be heard twice."""
+    """`dub`: report what is said or played, repeat the state of a track."""
     return _by_field(data, "action", _TRACK_STATES)
 
 
 def llm_update_if_unsure(data: Any) -> IfUnsure:
-    """`llm:update`: settings are set again; a reply or an item of the conversation would come twice."""
+    """`llm:update`: repeat settings and cancellations, report the rest: it would speak twice."""
     return _by_field(data, "type", _LLM_SETTINGS)
 
 
 def agent_update_if_unsure(data: Any) -> IfUnsure:
-    """`agent:update`: settings are set again; context and replies would come twice."""
+    """`agent:update`: repeat instructions and tools, report context and replies: it would speak twice."""
     return _by_field(data, "type", _AGENT_SETTINGS)
 
 

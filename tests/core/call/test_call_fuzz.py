@@ -27,6 +27,7 @@ from jambonz_core.call import (
     UnknownMessage,
     WriteText,
 )
+from jambonz_core.wire.registry import REGISTRY
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "control").iterdir())
 LIMIT = 24 * 1024
@@ -189,9 +190,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=6,
 )
-types = st.sampled_from(
-    ["session:new", "session:reconnect", "session:redirect", "session:adulting", "verb:hook", "dial:confirm", "call:status", "verb:status", "jambonz:error", "llm:event", "llm:tool-call", "agent:event", "agent:tool-call", "tts:tokens-result", "tts:streaming-event", "other"]
-)  # fmt: skip
+types = st.sampled_from([*REGISTRY.messages, "other"])
 fields = st.dictionaries(
     st.sampled_from(
         ["call_sid", "call_status", "direction", "reason", "speech", "event", "id", "status", "event_type", "text", "bargein", "verb", "msg", "failover", "tool_call_id", "name", "verb_id", "type"]

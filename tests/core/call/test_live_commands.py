@@ -20,6 +20,7 @@ from jambonz_core.call import (
     HookKind,
     Inject,
     ListenControl,
+    LiveCommand,
     MediaPath,
     Mute,
     NoiseIsolation,
@@ -39,7 +40,6 @@ from jambonz_core.call import (
 from jambonz_core.verbs.profiles import V0_9, V10
 from jambonz_core.wire import live_command_base, tool_output
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, UnsupportedByProfile
-from jambonz_core.wire.live_commands import LiveCommand
 
 SAY = {"verb": "say", "text": "x"}
 PLAY = {"verb": "play", "url": "x"}

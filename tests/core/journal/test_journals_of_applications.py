@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jambonz_core.call import AppCall, CallOptions, commands
+import jambonz_core.call as commands
+from jambonz_core.call import AppCall, CallOptions
 from jambonz_core.journal import (
     Difference,
     Entry,

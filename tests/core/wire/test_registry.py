@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from jambonz_core import call
 from jambonz_core.call import AppCall, HookKind, Send
 from jambonz_core.call.commands import CALL_COMMANDS, CallCommand
 from jambonz_core.call.jambonz_call import JambonzCall
@@ -24,7 +25,7 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.profiles import NAMES, V10, Profile
 from jambonz_core.wire import events, live_commands, message_reading, registry, unproved
 from jambonz_core.wire.events import HookEvent, SessionNew, StreamingEvent
-from jambonz_core.wire.live_commands import Inject, LiveCommand
+from jambonz_core.wire.live_command_base import Inject, LiveCommand
 from jambonz_core.wire.registry import REGISTRY, CommandRow, MessageRow
 from jambonz_core.wire.unproved import IfUnsure
 
@@ -44,14 +45,14 @@ def fits(kind: str, name: str, message: object) -> bool:
     return verdict(BUILTIN, schema_of(kind, name)["$id"])(message)
 
 
-def running() -> AppCall:
-    call = AppCall()
-    call.connected(0.0)
-    [new] = call.receive('{"type":"session:new","msgid":"m0","call_sid":"c1","data":{"call_sid":"c1"}}', 0.0)
+def running(profile: Profile = V10) -> AppCall:
+    core = AppCall(profile=profile)
+    core.connected(0.0)
+    [new] = core.receive('{"type":"session:new","msgid":"m0","call_sid":"c1","data":{"call_sid":"c1"}}', 0.0)
     assert isinstance(new, SessionNew)
-    call.do(Send([{"verb": "pause", "length": 60}]), 0.0)
-    assert call.outgoing()
-    return call
+    core.do(Send([{"verb": "pause", "length": 60}]), 0.0)
+    assert core.outgoing()
+    return core
 
 
 def test_the_examples_are_right() -> None:
@@ -98,11 +99,11 @@ def test_a_message_of_the_schema_becomes_the_event_of_its_row(row: MessageRow) -
     said = said_by_the_server(row.type, example)
     assert said.get("hook") == example.get("hook")
     assert ("hook" in said) is row.hook
-    call = running()
+    core = running()
     if row.type in {"session:new", "session:reconnect"}:
-        call = AppCall()
-        call.connected(0.0)
-    event = call.receive(json.dumps(said), 0.0)[0]
+        core = AppCall()
+        core.connected(0.0)
+    event = core.receive(json.dumps(said), 0.0)[0]
     assert type(event) is row.event
     assert event.raw == said
     if isinstance(event, HookEvent):
@@ -140,6 +141,11 @@ def test_every_command_that_the_schemas_know_has_a_row() -> None:
     assert sorted({*listed} - {"ack"}) == sorted(REGISTRY.commands)
 
 
+def test_what_the_rows_name_is_exported() -> None:
+    named = {row.event for row in MESSAGES} | {row.command for row in COMMANDS if row.command is not None}
+    assert {kind.__name__ for kind in named} <= set(call.__all__)
+
+
 def test_every_class_of_a_command_has_a_row() -> None:
     in_rows = {row.command for row in COMMANDS if row.command is not None}
     ours = {kind for kind in LiveCommand.__subclasses__() if kind.__module__ == live_commands.__name__}
@@ -159,12 +165,12 @@ def test_a_sample_fits_its_schema_and_is_understood(row: CommandRow, profile: st
     message = row.sample.message(Profile(profile))
     assert fits("commands", row.name, message)
     assert fits("messages/control", "from-app", message)
-    call = running()
-    call.do(row.sample, 0.0)
-    sent = [json.loads(frame) for frame in call.outgoing()]
+    core = running()
+    core.do(row.sample, 0.0)
+    sent = [json.loads(frame) for frame in core.outgoing()]
     for ms in range(1, 400):
-        call.tick(ms / 1000)
-        sent += [json.loads(frame) for frame in call.outgoing()]
+        core.tick(ms / 1000)
+        sent += [json.loads(frame) for frame in core.outgoing()]
     assert sent == [row.sample.message(V10)]
     server = JambonzCall("ws://app.example/", call_sid="c1")
     server.send("session:new", {}, 0.0)
@@ -242,6 +248,34 @@ def test_what_is_there_is_not_added_again() -> None:
         REGISTRY.extended(commands=[CommandRow(sample=Inject("tag", data={}), if_unsure=IfUnsure.REPEAT)])
     with pytest.raises(ValueError, match=r"two rows of the wire for .*VerbHook"):
         REGISTRY.extended(messages=[MessageRow(type="x", event=events.VerbHook, ack="by path")])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in HookKind if kind is not HookKind.SESSION_NEW])
+def test_an_added_message_is_acked_as_its_kind_is(kind: HookKind) -> None:
+    """At once, at the deadline, or never: nothing but the row says which."""
+    row = MessageRow(type="crowd:applause", event=Applause, ack=kind)
+    core = running(V10.with_rows(messages=[row]))
+    [event] = core.receive('{"type":"crowd:applause","msgid":"m1","data":{}}', 1.0)
+    policy = ACK_POLICIES[kind]
+    assert (type(event), event.kind, event.acked) == (Applause, kind, policy.on_arrival)  # type: ignore[attr-defined]
+    at_once = [json.loads(frame) for frame in core.outgoing()]
+    assert at_once == ([{"type": "ack", "msgid": "m1", "data": []}] if policy.on_arrival else [])
+    core.tick(6.0)
+    later = [json.loads(frame) for frame in core.outgoing()]
+    given = policy.at_deadline
+    assert later == ([] if given is None else [{"type": "ack", "msgid": "m1", "data": given}])
+
+
+def test_an_added_message_may_be_acked_by_the_path_of_its_hook() -> None:
+    row = MessageRow(type="crowd:applause", event=Applause, ack="by path", hook=True, names=(registry.HOOK,))
+    core = running(V10.with_rows(messages=[row]))
+    core.do(Send([{"verb": "gather", "actionHook": "/heard"}]), 0.5)
+    message = {"type": "crowd:applause", "msgid": "m1", "hook": "/heard", "data": {}}
+    [event] = core.receive(json.dumps(message), 1.0)
+    assert isinstance(event, Applause)
+    assert (event.kind, event.acked) == (HookKind.ACTION, False)
+    [bad] = core.receive(json.dumps({**message, "msgid": 5}), 1.0)
+    assert isinstance(bad, events.BadMessage)
 
 
 def test_profiles_carry_their_registry() -> None:
