@@ -19,122 +19,128 @@ needs.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jambonz_anyio._call.handlers import Hook as Hook
-    from jambonz_anyio._call.inbox import Inbox as Inbox
-    from jambonz_anyio._net.server import Server as Server
-    from jambonz_anyio._net.server import serve as serve
-    from jambonz_anyio._net.transport import HttpRequest as HttpRequest
-    from jambonz_anyio._net.transport import HttpResponse as HttpResponse
-    from jambonz_anyio.app import App as App
-    from jambonz_anyio.app import CallPath as CallPath
-    from jambonz_anyio.audio import AudioStream as AudioStream
-    from jambonz_anyio.audio import Mark as Mark
-    from jambonz_anyio.call import Call as Call
-    from jambonz_anyio.call import Leg as Leg
-    from jambonz_anyio.chain import Chain as Chain
-    from jambonz_anyio.chain import UnsentChainWarning as UnsentChainWarning
-    from jambonz_anyio.limits import CallLimits as CallLimits
-    from jambonz_anyio.limits import ServerLimits as ServerLimits
-    from jambonz_anyio.rest import JambonzClient as JambonzClient
-    from jambonz_anyio.rest import SyncJambonzClient as SyncJambonzClient
-    from jambonz_anyio.sdk.endpoint import create_endpoint as create_endpoint
-    from jambonz_anyio.sdk.session import Session as Session
-    from jambonz_anyio.speech import Speech as Speech
-    from jambonz_anyio.stores import FileStore as FileStore
-    from jambonz_anyio.stores import MemoryStore as MemoryStore
-    from jambonz_anyio.stores import StateStore as StateStore
-    from jambonz_anyio.webhooks import WebhookRequest as WebhookRequest
-    from jambonz_core.audio.audio_events import PlayOutcome as PlayOutcome
-    from jambonz_core.call.options import CallOptions as CallOptions
-    from jambonz_core.rest.errors import CallFailed as CallFailed
-    from jambonz_core.speech.speech_events import Outcome as Outcome
-    from jambonz_core.verbs.builder import VerbBuilder as VerbBuilder
-    from jambonz_core.verbs.builder import make as make
-    from jambonz_core.verbs.profiles import V0_9 as V0_9
-    from jambonz_core.verbs.profiles import V10 as V10
-    from jambonz_core.verbs.profiles import Profile as Profile
-    from jambonz_core.webhooks.response import WebhookResponse as WebhookResponse
-    from jambonz_core.wire.errors import CallEnded as CallEnded
-    from jambonz_core.wire.errors import InvalidVerb as InvalidVerb
-    from jambonz_core.wire.errors import JambonzError as JambonzError
-    from jambonz_core.wire.errors import LocalProtocolError as LocalProtocolError
-    from jambonz_core.wire.errors import RestError as RestError
-    from jambonz_core.wire.errors import SpeechFailed as SpeechFailed
-    from jambonz_core.wire.errors import SpeechInterrupted as SpeechInterrupted
-    from jambonz_core.wire.errors import UnsupportedByProfile as UnsupportedByProfile
-    from jambonz_core.wire.errors import VerbDropped as VerbDropped
+    from jambonz_anyio._call.handlers import Hook
+    from jambonz_anyio._call.inbox import Inbox
+    from jambonz_anyio._net.server import Server, serve
+    from jambonz_anyio._net.transport import HttpRequest, HttpResponse
+    from jambonz_anyio.app import App, CallPath
+    from jambonz_anyio.audio import AudioStream, Mark
+    from jambonz_anyio.call import Call, Leg
+    from jambonz_anyio.chain import Chain, UnsentChainWarning
+    from jambonz_anyio.limits import CallLimits, ServerLimits
+    from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
+    from jambonz_anyio.sdk.endpoint import create_endpoint
+    from jambonz_anyio.sdk.session import Session
+    from jambonz_anyio.speech import Speech
+    from jambonz_anyio.stores import FileStore, MemoryStore, StateStore
+    from jambonz_anyio.webhooks import WebhookRequest
+    from jambonz_core.audio.audio_events import PlayOutcome
+    from jambonz_core.call.options import CallOptions
+    from jambonz_core.rest.errors import CallFailed
+    from jambonz_core.speech.speech_events import Outcome
+    from jambonz_core.verbs.builder import VerbBuilder, make
+    from jambonz_core.verbs.profiles import V0_9, V10, Profile
+    from jambonz_core.webhooks.response import WebhookResponse
+    from jambonz_core.wire.errors import (
+        CallEnded,
+        InvalidVerb,
+        JambonzError,
+        LocalProtocolError,
+        RestError,
+        SpeechFailed,
+        SpeechInterrupted,
+        UnsupportedByProfile,
+        VerbDropped,
+    )
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "jambonz_anyio._call.handlers": "Hook",
+            "jambonz_anyio._call.inbox": "Inbox",
+            "jambonz_anyio._net.server": "Server serve",
+            "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
+            "jambonz_anyio.app": "App CallPath",
+            "jambonz_anyio.audio": "AudioStream Mark",
+            "jambonz_anyio.call": "Call Leg",
+            "jambonz_anyio.chain": "Chain UnsentChainWarning",
+            "jambonz_anyio.limits": "CallLimits ServerLimits",
+            "jambonz_anyio.rest": "JambonzClient SyncJambonzClient",
+            "jambonz_anyio.sdk.endpoint": "create_endpoint",
+            "jambonz_anyio.sdk.session": "Session",
+            "jambonz_anyio.speech": "Speech",
+            "jambonz_anyio.stores": "FileStore MemoryStore StateStore",
+            "jambonz_anyio.webhooks": "WebhookRequest",
+            "jambonz_core.audio.audio_events": "PlayOutcome",
+            "jambonz_core.call.options": "CallOptions",
+            "jambonz_core.rest.errors": "CallFailed",
+            "jambonz_core.speech.speech_events": "Outcome",
+            "jambonz_core.verbs.builder": "VerbBuilder make",
+            "jambonz_core.verbs.profiles": "V0_9 V10 Profile",
+            "jambonz_core.webhooks.response": "WebhookResponse",
+            "jambonz_core.wire.errors": (
+                "CallEnded InvalidVerb JambonzError LocalProtocolError RestError SpeechFailed "
+                "SpeechInterrupted UnsupportedByProfile VerbDropped"
+            ),
+        },
+    )
+
+__all__ = [
     # calls
-    "App": "jambonz_anyio.app",
-    "Call": "jambonz_anyio.call",
-    "Leg": "jambonz_anyio.call",
-    "CallPath": "jambonz_anyio.app",
-    "Chain": "jambonz_anyio.chain",
-    "UnsentChainWarning": "jambonz_anyio.chain",
-    "Hook": "jambonz_anyio._call.handlers",
-    "Inbox": "jambonz_anyio._call.inbox",
-    "Speech": "jambonz_anyio.speech",
-    "Outcome": "jambonz_core.speech.speech_events",
-    "CallLimits": "jambonz_anyio.limits",
-    "CallOptions": "jambonz_core.call.options",
+    "App",
+    "Call",
+    "Leg",
+    "CallPath",
+    "Chain",
+    "UnsentChainWarning",
+    "Hook",
+    "Inbox",
+    "Speech",
+    "Outcome",
+    "CallLimits",
+    "CallOptions",
     # audio
-    "AudioStream": "jambonz_anyio.audio",
-    "Mark": "jambonz_anyio.audio",
-    "PlayOutcome": "jambonz_core.audio.audio_events",
+    "AudioStream",
+    "Mark",
+    "PlayOutcome",
     # state
-    "StateStore": "jambonz_anyio.stores",
-    "MemoryStore": "jambonz_anyio.stores",
-    "FileStore": "jambonz_anyio.stores",
+    "StateStore",
+    "MemoryStore",
+    "FileStore",
     # serving
-    "Server": "jambonz_anyio._net.server",
-    "ServerLimits": "jambonz_anyio.limits",
-    "serve": "jambonz_anyio._net.server",
-    "HttpRequest": "jambonz_anyio._net.transport",
-    "HttpResponse": "jambonz_anyio._net.transport",
+    "Server",
+    "ServerLimits",
+    "serve",
+    "HttpRequest",
+    "HttpResponse",
     # webhooks and REST
-    "WebhookRequest": "jambonz_anyio.webhooks",
-    "WebhookResponse": "jambonz_core.webhooks.response",
-    "JambonzClient": "jambonz_anyio.rest",
-    "SyncJambonzClient": "jambonz_anyio.rest",
+    "WebhookRequest",
+    "WebhookResponse",
+    "JambonzClient",
+    "SyncJambonzClient",
     # the familiar face
-    "create_endpoint": "jambonz_anyio.sdk.endpoint",
-    "Session": "jambonz_anyio.sdk.session",
+    "create_endpoint",
+    "Session",
     # verbs and servers
-    "VerbBuilder": "jambonz_core.verbs.builder",
-    "make": "jambonz_core.verbs.builder",
-    "Profile": "jambonz_core.verbs.profiles",
-    "V0_9": "jambonz_core.verbs.profiles",
-    "V10": "jambonz_core.verbs.profiles",
+    "VerbBuilder",
+    "make",
+    "Profile",
+    "V0_9",
+    "V10",
     # errors
-    "JambonzError": "jambonz_core.wire.errors",
-    "LocalProtocolError": "jambonz_core.wire.errors",
-    "InvalidVerb": "jambonz_core.wire.errors",
-    "UnsupportedByProfile": "jambonz_core.wire.errors",
-    "CallEnded": "jambonz_core.wire.errors",
-    "VerbDropped": "jambonz_core.wire.errors",
-    "SpeechInterrupted": "jambonz_core.wire.errors",
-    "SpeechFailed": "jambonz_core.wire.errors",
-    "RestError": "jambonz_core.wire.errors",
-    "CallFailed": "jambonz_core.rest.errors",
-}
-"""Where each name lives."""
-
-__all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]  # the names above, spelled once
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    "JambonzError",
+    "LocalProtocolError",
+    "InvalidVerb",
+    "UnsupportedByProfile",
+    "CallEnded",
+    "VerbDropped",
+    "SpeechInterrupted",
+    "SpeechFailed",
+    "RestError",
+    "CallFailed",
+]

@@ -6,8 +6,7 @@ checkers see them through the imports below, which never run.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_core.schemas import BUILTIN, SchemaSet
@@ -17,28 +16,21 @@ if TYPE_CHECKING:
     from jambonz_core.webhooks.environment import Env, Environment
     from jambonz_core.webhooks.response import WebhookResponse
     from jambonz_core.webhooks.signature import SignatureFault, check_signature, sign, verify_signature
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
-    "BUILTIN": "jambonz_core.schemas",
-    "Profile": "jambonz_core.verbs.profiles",
-    "SchemaSet": "jambonz_core.schemas",
-    "V0_9": "jambonz_core.verbs.profiles",
-    "V10": "jambonz_core.verbs.profiles",
-    "Verb": "jambonz_core.verbs.builder",
-    "VerbBuilder": "jambonz_core.verbs.builder",
-    "make": "jambonz_core.verbs.builder",
-    "find_problems": "jambonz_core.validation",
-    "validate_app": "jambonz_core.validation",
-    "validate_verb": "jambonz_core.validation",
-    "Env": "jambonz_core.webhooks.environment",
-    "Environment": "jambonz_core.webhooks.environment",
-    "WebhookResponse": "jambonz_core.webhooks.response",
-    "SignatureFault": "jambonz_core.webhooks.signature",
-    "check_signature": "jambonz_core.webhooks.signature",
-    "sign": "jambonz_core.webhooks.signature",
-    "verify_signature": "jambonz_core.webhooks.signature",
-}
-"""The module that each name comes from."""
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "jambonz_core.schemas": "BUILTIN SchemaSet",
+            "jambonz_core.validation": "find_problems validate_app validate_verb",
+            "jambonz_core.verbs.builder": "Verb VerbBuilder make",
+            "jambonz_core.verbs.profiles": "V0_9 V10 Profile",
+            "jambonz_core.webhooks.environment": "Env Environment",
+            "jambonz_core.webhooks.response": "WebhookResponse",
+            "jambonz_core.webhooks.signature": "SignatureFault check_signature sign verify_signature",
+        },
+    )
 
 __all__ = [
     "BUILTIN",
@@ -60,16 +52,3 @@ __all__ = [
     "Environment",
     "Env",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})

@@ -6,8 +6,7 @@ without it; using a client then says so. Names are loaded when they are first us
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_anyio.rest._exchange import ClientClosed
@@ -16,21 +15,20 @@ if TYPE_CHECKING:
     from jambonz_core.rest.retry import NO_RETRIES, RetryPolicy
     from jambonz_core.rest.settings import Timeouts
     from jambonz_core.rest.targets import phone, sip, teams, user
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
-    "JambonzClient": "jambonz_anyio.rest.client",
-    "SyncJambonzClient": "jambonz_anyio.rest.client",
-    "RetryPolicy": "jambonz_core.rest.retry",
-    "NO_RETRIES": "jambonz_core.rest.retry",
-    "Timeouts": "jambonz_core.rest.settings",
-    "CLEAR": "jambonz_core.rest.fields",
-    "phone": "jambonz_core.rest.targets",
-    "user": "jambonz_core.rest.targets",
-    "sip": "jambonz_core.rest.targets",
-    "teams": "jambonz_core.rest.targets",
-    "ClientClosed": "jambonz_anyio.rest._exchange",
-}
-"""The module that each name comes from."""
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "jambonz_anyio.rest._exchange": "ClientClosed",
+            "jambonz_anyio.rest.client": "JambonzClient SyncJambonzClient",
+            "jambonz_core.rest.fields": "CLEAR",
+            "jambonz_core.rest.retry": "NO_RETRIES RetryPolicy",
+            "jambonz_core.rest.settings": "Timeouts",
+            "jambonz_core.rest.targets": "phone sip teams user",
+        },
+    )
 
 __all__ = [
     "JambonzClient",
@@ -45,16 +43,3 @@ __all__ = [
     "teams",
     "ClientClosed",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})

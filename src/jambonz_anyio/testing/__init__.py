@@ -17,79 +17,78 @@ is imported in every session.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import audio as audio
-    from .dialing import HURRIED as HURRIED
-    from .dialing import Checks as Checks
-    from .dialing import dial as dial
-    from .dialing import dial_url as dial_url
-    from .models import Agent as Agent
-    from .models import Llm as Llm
-    from .party import Party as Party
-    from .phone import Phone as Phone
-    from .records import Acted as Acted
-    from .records import AppFailed as AppFailed
-    from .records import AppLogged as AppLogged
-    from .records import ExpectationFailed as ExpectationFailed
-    from .records import FrameReceived as FrameReceived
-    from .records import FrameSent as FrameSent
-    from .records import HookSeen as HookSeen
-    from .records import Noted as Noted
-    from .records import Record as Record
-    from .records import VerbSeen as VerbSeen
-    from .rest_server import RestServer as RestServer
-    from .running import LeakedTasks as LeakedTasks
-    from .running import NothingCanHappen as NothingCanHappen
-    from .running import run as run
-    from .transcript import line_of as line_of
+    from . import audio
+    from .dialing import HURRIED, Checks, dial, dial_url
+    from .models import Agent, Llm
+    from .party import Party
+    from .phone import Phone
+    from .records import (
+        Acted,
+        AppFailed,
+        AppLogged,
+        ExpectationFailed,
+        FrameReceived,
+        FrameSent,
+        HookSeen,
+        Noted,
+        Record,
+        VerbSeen,
+    )
+    from .rest_server import RestServer
+    from .running import LeakedTasks, NothingCanHappen, run
+    from .transcript import line_of
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            ".": "audio",
+            ".dialing": "HURRIED Checks dial dial_url",
+            ".models": "Agent Llm",
+            ".party": "Party",
+            ".phone": "Phone",
+            ".records": (
+                "Acted AppFailed AppLogged ExpectationFailed FrameReceived FrameSent HookSeen Noted "
+                "Record VerbSeen"
+            ),
+            ".rest_server": "RestServer",
+            ".running": "LeakedTasks NothingCanHappen run",
+            ".transcript": "line_of",
+        },
+    )
+
+__all__ = [
     # placing calls
-    "dial": "dialing",
-    "dial_url": "dialing",
-    "Checks": "dialing",
-    "HURRIED": "dialing",
-    "run": "running",
+    "dial",
+    "dial_url",
+    "Checks",
+    "HURRIED",
+    "run",
     # being on the phone
-    "Phone": "phone",
-    "Party": "party",
-    "Llm": "models",
-    "Agent": "models",
-    "ExpectationFailed": "records",
-    "LeakedTasks": "running",
-    "NothingCanHappen": "running",
+    "Phone",
+    "Party",
+    "Llm",
+    "Agent",
+    "ExpectationFailed",
+    "LeakedTasks",
+    "NothingCanHappen",
     # REST
-    "RestServer": "rest_server",
+    "RestServer",
     # what happened
-    "Record": "records",
-    "Acted": "records",
-    "AppFailed": "records",
-    "AppLogged": "records",
-    "FrameReceived": "records",
-    "FrameSent": "records",
-    "Noted": "records",
-    "HookSeen": "records",
-    "VerbSeen": "records",
-    "line_of": "transcript",
-}
-"""Where each name lives."""
-
-__all__ = list(_HOMES)  # pyright: ignore[reportUnsupportedDunderAll]  # the names above, spelled once
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if name == "audio":
-        return import_module(f"{__name__}.audio")
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    "Record",
+    "Acted",
+    "AppFailed",
+    "AppLogged",
+    "FrameReceived",
+    "FrameSent",
+    "Noted",
+    "HookSeen",
+    "VerbSeen",
+    "line_of",
+    # what callers say and hear
+    "audio",
+]

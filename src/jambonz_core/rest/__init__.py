@@ -13,8 +13,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_core.rest.account import AccountRequests, ApiKeyRequests, LimitRequests
@@ -57,70 +56,40 @@ if TYPE_CHECKING:
     from jambonz_core.rest.shapes import NewApiKey, NewCall
     from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
     from jambonz_core.rest.targets import Target, phone, sip, teams, user
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
-    "Request": "request",
-    "Response": "request",
-    "Steps": "request",
-    "Walk": "paging",
-    "Page": "paging",
-    "Retry": "request",
-    "Pace": "request",
-    "Scope": "fields",
-    "RESOURCES": "resources",
-    "Performance": "performing",
-    "Wait": "performing",
-    "Connection": "settings",
-    "Timeouts": "settings",
-    "RetryPolicy": "retry",
-    "Attempts": "retry",
-    "NO_RETRIES": "retry",
-    "CLEAR": "fields",
-    "Clear": "fields",
-    "Hook": "fields",
-    "Webhook": "fields",
-    "Target": "targets",
-    "phone": "targets",
-    "user": "targets",
-    "sip": "targets",
-    "teams": "targets",
-    "NewCall": "shapes",
-    "NewApiKey": "shapes",
-    "Record": "secrecy",
-    "InvalidRequest": "errors",
-    "BadRequest": "errors",
-    "NotAuthenticated": "errors",
-    "NotAllowed": "errors",
-    "NotFound": "errors",
-    "Conflict": "errors",
-    "RateLimited": "errors",
-    "NoFeatureServer": "errors",
-    "ServerFailed": "errors",
-    "UnexpectedAnswer": "errors",
-    "NoAnswer": "errors",
-    "NotSent": "errors",
-    "OutcomeUnknown": "errors",
-    "CallFailed": "errors",
-    "CallRequests": "calls",
-    "ConferenceRequests": "live",
-    "QueueRequests": "live",
-    "MessageRequests": "live",
-    "RegisteredUserRequests": "live",
-    "ApplicationRequests": "applications",
-    "AppEnvRequests": "applications",
-    "PhoneNumberRequests": "phone_numbers",
-    "CarrierRequests": "carriers",
-    "GatewayRequests": "carriers",
-    "SpeechCredentialRequests": "speech_credentials",
-    "TtsCacheRequests": "speech_credentials",
-    "RecentCallRequests": "history",
-    "AlertRequests": "history",
-    "AccountRequests": "account",
-    "LimitRequests": "account",
-    "ApiKeyRequests": "account",
-    "LcrRequests": "lcr",
-}
-"""The module that each name comes from."""
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "jambonz_core.rest.account": "AccountRequests ApiKeyRequests LimitRequests",
+            "jambonz_core.rest.applications": "AppEnvRequests ApplicationRequests",
+            "jambonz_core.rest.calls": "CallRequests",
+            "jambonz_core.rest.carriers": "CarrierRequests GatewayRequests",
+            "jambonz_core.rest.errors": (
+                "BadRequest CallFailed Conflict InvalidRequest NoAnswer NoFeatureServer NotAllowed "
+                "NotAuthenticated NotFound NotSent OutcomeUnknown RateLimited ServerFailed "
+                "UnexpectedAnswer"
+            ),
+            "jambonz_core.rest.fields": "CLEAR Clear Hook Scope Webhook",
+            "jambonz_core.rest.history": "AlertRequests RecentCallRequests",
+            "jambonz_core.rest.lcr": "LcrRequests",
+            "jambonz_core.rest.live": (
+                "ConferenceRequests MessageRequests QueueRequests RegisteredUserRequests"
+            ),
+            "jambonz_core.rest.paging": "Page Walk",
+            "jambonz_core.rest.performing": "Performance Wait",
+            "jambonz_core.rest.phone_numbers": "PhoneNumberRequests",
+            "jambonz_core.rest.request": "Pace Request Response Retry Steps",
+            "jambonz_core.rest.resources": "RESOURCES",
+            "jambonz_core.rest.retry": "NO_RETRIES Attempts RetryPolicy",
+            "jambonz_core.rest.secrecy": "Record",
+            "jambonz_core.rest.settings": "Connection Timeouts",
+            "jambonz_core.rest.shapes": "NewApiKey NewCall",
+            "jambonz_core.rest.speech_credentials": "SpeechCredentialRequests TtsCacheRequests",
+            "jambonz_core.rest.targets": "Target phone sip teams user",
+        },
+    )
 
 __all__ = [
     # exchanges
@@ -189,16 +158,3 @@ __all__ = [
     "ApiKeyRequests",
     "LcrRequests",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_core.webhooks.environment import Declaration, Env, Environment
     from jambonz_core.webhooks.response import WebhookResponse
     from jambonz_core.webhooks.signature import SignatureFault, check_signature, sign, verify_signature
+else:
+    from jambonz_core.lazy_exports import lazy
 
-_HOMES = {
-    "Declaration": "environment",
-    "Env": "environment",
-    "Environment": "environment",
-    "WebhookResponse": "response",
-    "SignatureFault": "signature",
-    "check_signature": "signature",
-    "sign": "signature",
-    "verify_signature": "signature",
-}
-"""Loaded when first used: checking a signature needs no verbs, and verbs are much."""
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "jambonz_core.webhooks.environment": "Declaration Env Environment",
+            "jambonz_core.webhooks.response": "WebhookResponse",
+            "jambonz_core.webhooks.signature": "SignatureFault check_signature sign verify_signature",
+        },
+    )
 
 __all__ = [
     "WebhookResponse",
@@ -32,12 +30,3 @@ __all__ = [
     "Env",
     "Declaration",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import jambonz_anyio.rest
 from jambonz_anyio.rest import ClientClosed, SyncJambonzClient, Timeouts
 from jambonz_anyio.rest import _performing as performing
 from jambonz_anyio.testing.rest_server import RestServer
@@ -183,11 +182,3 @@ def test_the_key_is_in_no_log_line(
     sync_client().calls.count()
     assert caplog.records
     assert server.api_key not in caplog.text
-
-
-def test_the_names_of_the_package() -> None:
-    for name in jambonz_anyio.rest.__all__:
-        assert getattr(jambonz_anyio.rest, name) is not None
-    assert set(jambonz_anyio.rest.__all__) <= set(dir(jambonz_anyio.rest))
-    with pytest.raises(AttributeError, match="no attribute 'Client'"):
-        _ = jambonz_anyio.rest.Client

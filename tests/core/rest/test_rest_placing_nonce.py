@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import jambonz_core.rest
 from jambonz_core.rest import CallRequests, InvalidRequest, Scope
 from jambonz_core.rest.placing import NONCE_KEY, NewCallFields, failure_of, nonce_of, tagged
 from jambonz_core.verbs.profiles import V10
@@ -84,11 +83,3 @@ def test_statuses_that_end_it(data: dict[str, Any], said: str, sip_status: int |
     assert failure is not None
     assert (str(failure), failure.sip_status, failure.call_sid) == (said, sip_status, "c1")
     assert failure.call_status == data["call_status"]
-
-
-def test_the_names_of_the_package() -> None:
-    for name in jambonz_core.rest.__all__:
-        assert getattr(jambonz_core.rest, name) is not None
-    assert set(jambonz_core.rest.__all__) <= set(dir(jambonz_core.rest))
-    with pytest.raises(AttributeError, match="no attribute 'Request_'"):
-        _ = jambonz_core.rest.Request_
