@@ -1,67 +1,52 @@
-"""`jambonz_anyio/_chain_verbs.py`: the verb methods once more, with what each verb's result is."""
+"""What `jambonz_anyio` has of each verb, in one line: its method on calls and chains, and the verb alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from textwrap import indent
 
-from codegen.methods import described, imported_types, signature
-from codegen.payload_names import result_of
-from codegen.reading import ADAPTERS, SchemaFiles, header
-from codegen.types import collect
+from codegen.naming import python_name
+from codegen.reading import ADAPTERS, COMMAND, SchemaFiles, header
 
-DOC = '''"""The verb methods of `Call` and `Chain`, with the type of each verb's result.
+BEGIN = f"    # One line for each verb, written by `{COMMAND}`.\n"
+END = "    # Here ends what is written.\n"
 
-At run time `ChainVerbs` is `jambonz_core.verbs.methods.VerbMethods` and nothing more: a class that inherits
-from it has a ``_profile`` and defines ``_add(verb, given, fields)``, which returns a chain. Type checkers see
-the same methods with one difference, the return type: ``call.gather(…)`` is a ``Chain[GatherResult]``, so
-that its ``result()`` has the fields of that hook. A verb without a hook to report by gives a ``Chain[None]``.
+SDK_NAMES = {
+    "dtmf": "DTMF",
+    "llm": "LLM",
+    "voicelive_s2s": "AzureVoiceLiveS2S",
+    "gptlive_s2s": "GptLiveS2S",
+}
+"""The official SDK's class names that do not follow its rule."""
 
-`Chain` is expected in `jambonz_anyio.chain`, generic over the payload of its last verb.
+VERBS_DOC = '''"""Single verbs by the official SDK's class names.
+
+`Say(text="Hello")` is a dict, ready for any verb method:
+
+```python
+from jambonz_anyio.verbs import Gather, Say
+
+session.gather(Gather(input=["speech"], actionHook="/heard", say=Say(text="Yes?")))
+```
+
+What stands inside a verb has its types in `jambonz_anyio.components`.
 """
-
 '''
 
-NAMED = '''
-        def verb(
-            self, name: str | Mapping[str, Any], given: Mapping[str, Any] | None = None, /, **fields: Any
-        ) -> Chain[HookPayload]:
-            """Any verb that the profile's schemas describe, by its name, or as a dict in either spelling."""
-            ...
 
-        def raw(self, verb: Mapping[str, Any], /) -> Chain[HookPayload]:
-            """A verb that goes out as it is given, unseen by schemas and profile."""
-            ...
-'''
+def sdk_name(verb: str) -> str:
+    """`sip:decline` is `SipDecline`, `deepgram_s2s` is `DeepgramS2S`."""
+    name = "".join(part.capitalize() for part in python_name(verb).split("_")).replace("S2s", "S2S")
+    return SDK_NAMES.get(verb, name)
 
 
 def generate(files: SchemaFiles) -> dict[Path, str]:
-    writer = collect(files)
-    body = "    class ChainVerbs:\n"
-    body += '        """What can be said on a call; see `jambonz_core.verbs.methods.VerbMethods`."""\n\n'
-    body += "        _profile: Profile\n\n"
-    body += "        def _add(\n            self, verb: str, given: Mapping[str, Any] | None,"
-    body += " fields: dict[str, Any]\n        ) -> Any: ...\n"
-    body += NAMED
-    payloads = {"HookPayload"}
-    for name, schema in files.verbs.items():
-        result = result_of(name) or "None"
-        payloads.add(result)
-        method = signature(writer, name, schema, f"Chain[{result}]")
-        method += described(files, name, schema) + "        ...\n"
-        body += "\n" + indent(method, "    ")
-    text = header("schemas/") + DOC
-    text += "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\n"
-    text += "if TYPE_CHECKING:\n    from collections.abc import Mapping, Sequence\n"
-    text += "    from typing import Any, Literal, Never\n\n"
-    text += "    from jambonz_anyio.chain import Chain\n"
-    text += "    from jambonz_core.verbs.payloads import (\n"
-    text += "".join(f"        {name},\n" for name in sorted(payloads - {"None"}, key=str.lower))
-    text += "    )\n    from jambonz_core.verbs.profiles import Profile\n"
-    text += "    from jambonz_core.verbs.types import (\n"
-    text += "".join(f"        {name},\n" for name in imported_types(body, writer))
-    text += "    )\n\n"
-    text += body
-    text += "\nelse:\n    from jambonz_core.verbs.methods import VerbMethods as ChainVerbs\n\n"
-    text += '__all__ = ["ChainVerbs"]\n'
-    return {ADAPTERS / "_chain_verbs.py": text}
+    chain = ADAPTERS / "chain.py"
+    before, _, rest = chain.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    names = [python_name(name) for name in files.verbs]
+    methods = "".join(f"    {name}: Final = on_chain(VerbMethods.{name})\n" for name in names)
+    verbs = header("schemas/") + VERBS_DOC
+    verbs += "\nfrom __future__ import annotations\n\nfrom typing import Final\n\n"
+    verbs += "from jambonz_core.verbs.builder import make\n\n"
+    verbs += "".join(f"{sdk_name(name)}: Final = make.{python_name(name)}\n" for name in files.verbs)
+    return {chain: before + BEGIN + methods + END + after, ADAPTERS / "verbs.py": verbs}

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import indent
-from typing import Any
 
 from codegen.naming import class_name, python_name
 from codegen.payload_names import CLASSES, EXTRAS, ITEM_NAMES, NESTED_EXTRAS, RESULTS
-from codegen.prose import docstring, property_prose
+from codegen.prose import docstring, imported, property_prose
 from codegen.reading import CORE, Schema, SchemaFiles, header
 
 Properties = dict[str, tuple[Schema, str]]
 
-READERS = {
+FIELDS = {
     "string": ("text", "str | None"),
     "integer": ("whole", "int | None"),
     "number": ("number", "float | None"),
     "boolean": ("flag", "bool | None"),
+    "object": ("free", "dict[str, Any]"),
+    "array": ("items", "tuple[Any, ...]"),
 }
-
+"""What makes a field of each kind, and the type of its values."""
 
 CALL_INFO = {"customerData", "parent_call_sid"}
 """What `payload_extras.CallInfo` reads for all of them."""
@@ -100,39 +100,44 @@ class PayloadWriter:
         self.define(name, NESTED_EXTRAS.get(name, "Payload"), about, properties)
         return name
 
-    def reader(self, prop: str, schema: Schema, document: str, owner: str) -> tuple[str, str]:
-        """The expression that reads a property, and its annotation."""
-        kind: Any = schema.get("type")
-        if kind is None and ("const" in schema or "enum" in schema):
-            kind = "string"
+    def field(self, prop: str, schema: Schema, document: str, owner: str) -> tuple[str, str]:
+        """The expression that makes a property's field, and the type of its values."""
+        kind: str = schema.get("type", "string" if "const" in schema or "enum" in schema else "")
         if isinstance(kind, list):
             kind = kind[0]
         if prop in OPEN:
-            return f'self._raw.get("{prop}")', "Any"
+            return f'anything("{prop}")', "Any"
         name = self.nested_class(prop, schema, document, owner)
-        if kind == "array":
-            if name:
-                return f'nested_items(self._raw, "{prop}", {name})', f"tuple[{name}, ...]"
-            return f'items(self._raw, "{prop}")', "tuple[Any, ...]"
+        if name and kind == "array":
+            return f'nested_items("{prop}", {name})', f"tuple[{name}, ...]"
         if name:
-            return f'nested(self._raw, "{prop}", {name})', name
-        if kind == "object":
-            return f'free(self._raw, "{prop}")', "dict[str, Any]"
-        if kind in READERS:
-            function, annotation = READERS[kind]
-            return f'{function}(self._raw, "{prop}")', annotation
-        return f'self._raw.get("{prop}")', "Any"
+            return f'nested("{prop}", {name})', name
+        maker, annotation = FIELDS.get(kind, ("anything", "Any"))
+        return f'{maker}("{prop}")', annotation
 
     def written(self, name: str) -> str:
         found = self.classes[name]
-        text = f"class {name}({found.base}):\n" + docstring(found.about, 4) + "\n    __slots__ = ()\n"
+        text = f"class {name}({found.base}):\n{docstring(found.about, 4)}\n    __slots__ = ()\n"
         for prop, (below, document) in found.properties.items():
-            expression, annotation = self.reader(prop, below, document, name)
-            prose = property_prose(self.files, below, document) or f"The field `{prop}`."
-            body = f"@property\ndef {snake(prop)}(self) -> {annotation}:\n"
-            body += docstring(prose, 4) + f"    return {expression}\n"
-            text += "\n" + indent(body, "    ")
+            maker, annotation = self.field(prop, below, document, name)
+            text += f"    {snake(prop)}: Field[{annotation}] = {maker}\n"
+            text += docstring(property_prose(self.files, below, document) or f"The field `{prop}`.", 4)
         return text
+
+    def ordered(self) -> list[str]:
+        """The names of all classes, each behind those that it mentions."""
+        order: dict[str, None] = {}
+
+        def visit(name: str) -> None:
+            mentioned = re.findall(r"(?:, |\()(\w+)\)", self.written(name)) if name in self.classes else []
+            for other in mentioned:
+                if other not in order and other != name and other in self.classes:
+                    visit(other)
+            order.setdefault(name)
+
+        for name in self.classes:
+            visit(name)
+        return list(order)
 
 
 def generate(files: SchemaFiles) -> dict[Path, str]:
@@ -140,17 +145,14 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     callbacks = files.group("callbacks")
     for name in CLASSES:
         writer.callback(name, callbacks[name])
+    written = "".join(f"\n\n{writer.written(name)}" for name in writer.ordered())
+    makers = set(re.findall(r"\] = (\w+)\(", written))
     text = header("schemas/callbacks/")
     text += '"""A class for each payload that the server sends; written from the schemas of callbacks."""\n\n'
     text += "from __future__ import annotations\n\nfrom typing import Any\n\n"
-    text += "from jambonz_core.verbs.payload_base import (\n    Payload,\n    flag,\n    free,\n    items,\n"
-    text += "    nested,\n    nested_items,\n    number,\n    text,\n    whole,\n)\n"
-    extras = sorted({*EXTRAS.values(), *NESTED_EXTRAS.values()})
-    text += f"from jambonz_core.verbs.payload_extras import {', '.join(extras)}\n"
-    order = [name for name in writer.classes if name not in CLASSES.values()]
-    order += [name for name in writer.classes if name in CLASSES.values()]
-    for name in order:
-        text += f"\n\n{writer.written(name)}"
+    text += imported("jambonz_core.verbs.payload_base", {"Field", "Payload", *makers})
+    text += imported("jambonz_core.verbs.payload_extras", {*EXTRAS.values(), *NESTED_EXTRAS.values()})
+    text += written
     text += "\n\nCALLBACKS: dict[str, type[Payload]] = {\n"
     text += "".join(f'    "{name}": {CLASSES[name]},\n' for name in CLASSES)
     text += '}\n"""The class of each callback, by the name of its schema."""\n\n'

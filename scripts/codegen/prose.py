@@ -1,9 +1,11 @@
-"""Docstrings out of what schemas say about themselves."""
+"""Docstrings out of what schemas say about themselves, and lists of names."""
 
 from __future__ import annotations
 
 import json
+import re
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from codegen.reading import Schema, SchemaFiles
@@ -12,7 +14,9 @@ WIDTH = 108
 
 
 def docstring(text: str, margin: int) -> str:
-    """A docstring literal at `margin` columns, wrapped, ending in a newline."""
+    """A docstring literal at `margin` columns, wrapped, ending in a newline; nothing for no text."""
+    if not text:
+        return ""
     space = " " * margin
     paragraphs = [
         textwrap.fill(part, WIDTH - margin, break_long_words=False, break_on_hyphens=False)
@@ -59,3 +63,19 @@ def property_prose(files: SchemaFiles, schema: Schema, base: str) -> str:
     elif schema.get("type") == "array" and "enum" in schema.get("items", {}):
         values = {**schema["items"], **schema}
     return " ".join(part for part in (about, limits(values)) if part)
+
+
+def listed(names: Iterable[str], margin: int) -> str:
+    """The lines of a list of names, with as many on each as it takes."""
+    return textwrap.indent(textwrap.fill(", ".join(sorted(names)) + ",", WIDTH - margin), " " * margin) + "\n"
+
+
+def imported(module: str, names: Iterable[str], margin: int = 0) -> str:
+    """The lines of an import."""
+    space = " " * margin
+    return f"{space}from {module} import (\n{listed(names, margin + 4)}{space})\n"
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first full stop."""
+    return re.split(r"(?<=[.!?])\s+", text, maxsplit=1)[0]

@@ -1,15 +1,22 @@
-"""`verbs/types.py`: a TypedDict for each verb and each object inside one, for editors and type checkers."""
+"""`verbs/types.py`: a TypedDict for each verb and each object inside one."""
 
 from __future__ import annotations
 
 import keyword
 import re
 from pathlib import Path
-from textwrap import indent
 
-from codegen.naming import class_name
-from codegen.prose import docstring, property_prose
+from codegen.naming import class_name, python_name
+from codegen.prose import docstring, listed, property_prose
 from codegen.reading import CORE, NESTED, Schema, SchemaFiles, header
+
+DOC = '''"""The verbs and what stands inside them, as dicts with exact types: `Synthesizer(vendor="google")`.
+
+At run time each of them is a plain dict. A method of a verb takes one wherever it takes a dict, and a dict of
+other origin just as well. The keys of a whole verb, such as `SayVerb`, are the keywords of its method in
+`declared.VerbMethods`, and are explained there.
+"""
+'''
 
 SCALARS = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 
@@ -77,37 +84,33 @@ class TypeWriter:
         """The TypedDict of a whole verb, as one may be nested in another."""
         name = f"{own}Verb"
         if name not in self.definitions:
-            self.define(name, schema, base)
+            wire = base.rsplit("/", 1)[1]
+            method = python_name(wire)
+            about = f"The verb `{wire}` as a dict: `VerbMethods.{method}` explains the keys."
+            self.define(name, schema, base, about=about)
         return name
 
-    def define(self, name: str, schema: Schema, base: str) -> None:
-        """Write the TypedDict `name`, once."""
+    def define(self, name: str, schema: Schema, base: str, *, about: str | None = None) -> None:
+        """Write the TypedDict `name`, once. One whose keys are explained elsewhere says so in `about`."""
         if name in self.definitions:
             return
         self.definitions[name] = ""  # taken, for schemas that contain themselves
         properties = self.files.properties(schema, base)
         required = self.files.required(schema, base)
-        annotations: dict[str, str] = {}
+        text, body, parent = "", docstring(about or schema.get("description", ""), 4), "TypedDict"
         for prop, (below, document) in properties.items():
-            text = self.property(prop, below, document, self.stem(name, document, base))
-            annotations[prop] = f"Required[{text}]" if prop in required else text
-        about = schema.get("description", "")
-        if any(keyword.iskeyword(prop) for prop in properties):
-            # A key such as `from` cannot be written as an attribute.
-            items = "".join(f'        "{prop}": "{text}",\n' for prop, text in annotations.items())
-            written = f'{name} = TypedDict(\n    "{name}",\n    {{\n{items}    }},\n    total=False,\n)\n'
-            if about:
-                written += docstring(about, 0)
-        else:
-            body = docstring(about, 4) if about else ""
-            for prop, text in annotations.items():
-                below, document = properties[prop]
-                body += f"    {prop}: {text}\n"
-                prose = property_prose(self.files, below, document)
-                if prose:
-                    body += indent(docstring(prose, 0), "    ")
-            written = f"class {name}(TypedDict, total=False):\n{body}"
-        self.definitions[name] = written
+            annotation = self.property(prop, below, document, self.stem(name, document, base))
+            if prop in required:
+                annotation = f"Required[{annotation}]"
+            if keyword.iskeyword(prop):
+                # It cannot be written as an attribute.
+                parent = f"_{name}{class_name(prop)}"
+                text += f'{parent} = TypedDict("{parent}", {{"{prop}": "{annotation}"}}, total=False)\n\n\n'
+                continue
+            body += f"    {prop}: {annotation}\n"
+            if about is None:
+                body += docstring(property_prose(self.files, below, document), 4)
+        self.definitions[name] = f"{text}class {name}({parent}, total=False):\n{body}"
 
 
 def collect(files: SchemaFiles) -> TypeWriter:
@@ -120,10 +123,11 @@ def collect(files: SchemaFiles) -> TypeWriter:
 
 def generate(files: SchemaFiles) -> dict[Path, str]:
     definitions = collect(files).definitions
-    text = header("schemas/")
-    text += '"""The shapes of verbs and of what they contain; nothing imports it at run time."""\n\n'
-    text += "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\n"
+    text = header("schemas/") + DOC
+    text += "\nfrom __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\n"
     text += "from typing import Any, Literal, Required, TypedDict\n"
     for name in sorted(definitions):
         text += f"\n\n{definitions[name]}"
+    quoted = listed((f'"{name}"' for name in definitions), 4)
+    text += f"\n\n__all__ = [\n{quoted}]\n"
     return {CORE / "verbs" / "types.py": text}

@@ -320,7 +320,7 @@ class App:
         from .rest.placements import Placements
 
         if self.context.placements is None:
-            self.context.placements = Placements()
+            self.context.placements = Placements(lambda call: call.hangup())
         return place(self.context.placements, client, opts, **fields)
 
     # --- serving it -------------------------------------------------------------------------------------

@@ -23,8 +23,7 @@ from jambonz_core.wire.events import CallStatus
 from ._call.command_methods import LiveCommands
 from ._call.invoke import checked, checked_name
 from ._call.session_fields import SessionFields
-from ._chain_verbs import ChainVerbs
-from .chain import Chain
+from .chain import Chain, ChainVerbs
 
 if TYPE_CHECKING:
     import anyio
@@ -143,7 +142,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     # --- verbs and commands -----------------------------------------------------------------------------
 
-    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Any:
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
         return Chain(self._runtime)._add(verb, given, fields)  # noqa: SLF001 - the start of a chain
 
     @property
@@ -172,11 +171,6 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     async def send(self, verbs: Any) -> None:
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
         await self.chain(verbs).send()
-
-    def dtmf(self, given: Any = None, /, **fields: Any) -> Chain[None]:
-        """The verb `dtmf`; with digits alone, `await call.dtmf("1")` sends them at once."""
-        chain: Chain[None] = self._add("dtmf", {"dtmf": given} if isinstance(given, str) else given, fields)
-        return chain
 
     # --- speech -----------------------------------------------------------------------------------------
 

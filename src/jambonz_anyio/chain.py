@@ -20,29 +20,116 @@ A chain that is dropped without any of these was almost certainly meant to be se
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from jambonz_core.call.commands import Replace, Send
 from jambonz_core.verbs.assembling import assemble, spelled
 from jambonz_core.verbs.builder import VerbBuilder
+from jambonz_core.verbs.declared import VerbMethods
+from jambonz_core.verbs.methods import UndeclaredVerbs
 from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ._call.handlers import current_hook
-from ._chain_verbs import ChainVerbs
 
 if TYPE_CHECKING:
+    from jambonz_core.verbs.methods import VerbMethod
+
     from ._call.runtime import Runtime
 
+P = ParamSpec("P")
+ResultT = TypeVar("ResultT")
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
 class UnsentChainWarning(RuntimeWarning):
     """Verbs were built and never sent."""
+
+
+if TYPE_CHECKING:
+
+    class ChainMethod(Generic[P, ResultT_co]):
+        """A method with the parameters of a verb, which returns a chain that reports what the verb does."""
+
+        @overload
+        def __get__(self, owner: None, kind: type, /) -> Self: ...
+        @overload
+        def __get__(self, owner: ChainVerbs, kind: type, /) -> Callable[P, Chain[ResultT_co]]: ...
+        def __get__(self, owner: Any, kind: Any, /) -> Any: ...
+
+    def on_chain(declared: VerbMethod[P, ResultT]) -> ChainMethod[P, ResultT]:
+        """The method of a verb, for what chains begin with and go on with."""
+        ...
+
+else:
+
+    def on_chain(declared):
+        return declared
+
+
+class ChainVerbs(UndeclaredVerbs):
+    """What can be said on a call: the verbs, as methods that return a chain.
+
+    They are those of `VerbMethods`; only what type checkers take them to return is another. So
+    ``call.gather(…)`` is a ``Chain[GatherResult]``, whose ``result()`` has the fields of that hook. A verb
+    without a hook to report by gives a ``Chain[None]``.
+    """
+
+    __slots__ = ()
+
+    verb: Final = on_chain(VerbMethods.verb)
+    raw: Final = on_chain(VerbMethods.raw)
+    # One line for each verb, written by `python scripts/generate.py`.
+    say: Final = on_chain(VerbMethods.say)
+    play: Final = on_chain(VerbMethods.play)
+    gather: Final = on_chain(VerbMethods.gather)
+    dial: Final = on_chain(VerbMethods.dial)
+    config: Final = on_chain(VerbMethods.config)
+    hangup: Final = on_chain(VerbMethods.hangup)
+    agent: Final = on_chain(VerbMethods.agent)
+    alert: Final = on_chain(VerbMethods.alert)
+    answer: Final = on_chain(VerbMethods.answer)
+    conference: Final = on_chain(VerbMethods.conference)
+    deepgram_s2s: Final = on_chain(VerbMethods.deepgram_s2s)
+    dequeue: Final = on_chain(VerbMethods.dequeue)
+    dialogflow: Final = on_chain(VerbMethods.dialogflow)
+    dtmf: Final = on_chain(VerbMethods.dtmf)
+    dub: Final = on_chain(VerbMethods.dub)
+    elevenlabs_s2s: Final = on_chain(VerbMethods.elevenlabs_s2s)
+    enqueue: Final = on_chain(VerbMethods.enqueue)
+    google_s2s: Final = on_chain(VerbMethods.google_s2s)
+    gptlive_s2s: Final = on_chain(VerbMethods.gptlive_s2s)
+    leave: Final = on_chain(VerbMethods.leave)
+    lex: Final = on_chain(VerbMethods.lex)
+    listen: Final = on_chain(VerbMethods.listen)
+    llm: Final = on_chain(VerbMethods.llm)
+    message: Final = on_chain(VerbMethods.message)
+    microsoft_s2s: Final = on_chain(VerbMethods.microsoft_s2s)
+    nova_s2s: Final = on_chain(VerbMethods.nova_s2s)
+    openai_s2s: Final = on_chain(VerbMethods.openai_s2s)
+    pause: Final = on_chain(VerbMethods.pause)
+    pipeline: Final = on_chain(VerbMethods.pipeline)
+    qwen_s2s: Final = on_chain(VerbMethods.qwen_s2s)
+    rasa: Final = on_chain(VerbMethods.rasa)
+    redirect: Final = on_chain(VerbMethods.redirect)
+    rest_dial: Final = on_chain(VerbMethods.rest_dial)
+    room: Final = on_chain(VerbMethods.room)
+    s2s: Final = on_chain(VerbMethods.s2s)
+    sip_decline: Final = on_chain(VerbMethods.sip_decline)
+    sip_refer: Final = on_chain(VerbMethods.sip_refer)
+    sip_request: Final = on_chain(VerbMethods.sip_request)
+    stream: Final = on_chain(VerbMethods.stream)
+    tag: Final = on_chain(VerbMethods.tag)
+    transcribe: Final = on_chain(VerbMethods.transcribe)
+    transfer: Final = on_chain(VerbMethods.transfer)
+    ultravox_s2s: Final = on_chain(VerbMethods.ultravox_s2s)
+    voiceagent_s2s: Final = on_chain(VerbMethods.voiceagent_s2s)
+    voicelive_s2s: Final = on_chain(VerbMethods.voicelive_s2s)
+    # Here ends what is written.
 
 
 class Chain(ChainVerbs, Generic[ResultT_co]):

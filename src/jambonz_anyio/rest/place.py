@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import anyio
 
-from jambonz_anyio.rest.placements import Expected, PlacedCall, Placements
+from jambonz_anyio.rest.placements import Expected, Placements
 from jambonz_core.rest.errors import CallFailed
 from jambonz_core.rest.fields import joined
 from jambonz_core.rest.placing import OVER, NewCallFields, failure_of, tagged
@@ -46,7 +46,7 @@ LOOK_SECONDS = 5.0
 HANG_UP_SECONDS = 10.0
 """For hanging up a call whose block failed; then it is left to its time limit."""
 
-C = TypeVar("C", bound=PlacedCall)
+C = TypeVar("C")
 
 
 class Placing(Generic[C]):
@@ -146,7 +146,7 @@ class Placing(Generic[C]):
         with anyio.CancelScope(shield=True), anyio.move_on_after(HANG_UP_SECONDS) as limit:
             try:
                 if call is not None:
-                    await call.hangup()
+                    await self._placements.hang_up(call)
                 elif self.call_sid:
                     await self._client.calls.hang_up(self.call_sid)
             except CallEnded:

@@ -7,8 +7,8 @@ nonce in their `customerData` tells whether a block in this process waits for th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic, TypeVar
 
 import anyio
 
@@ -18,13 +18,7 @@ ABANDONED = 1000
 """How many nonces are remembered of calls that nobody waits for any more: their sessions are turned away."""
 
 
-class PlacedCall(Protocol):
-    """What must be possible with a call that was met: ``await call.hangup()`` ends it."""
-
-    def hangup(self) -> Awaitable[Any]: ...
-
-
-C = TypeVar("C", bound=PlacedCall)
+C = TypeVar("C")
 
 
 class Expected(Generic[C]):
@@ -52,19 +46,23 @@ class Expected(Generic[C]):
 class Claim(Generic[C]):
     """The application's hold on a session that a block owns."""
 
-    def __init__(self, call: C, *, turned_away: bool = False) -> None:
+    def __init__(self, call: C, turn_away: Callable[[C], Awaitable[Any]] | None = None) -> None:
         self.call = call
-        self.turned_away = turned_away
-        """Nobody waits for this call any more: it is hung up at once."""
+        self._turn_away = turn_away
         self._left = anyio.Event()
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether nobody waits for this call any more: then it is hung up at once."""
+        return self._turn_away is not None
 
     async def serve(self, call: object = None) -> None:
         """What the application runs instead of a route's handler: it returns when the block is left.
 
         It may be given the call, as handlers are, and knows it already.
         """
-        if self.turned_away:
-            await self.call.hangup()
+        if self._turn_away is not None:
+            await self._turn_away(self.call)
         else:
             await self._left.wait()
 
@@ -76,7 +74,9 @@ class Claim(Generic[C]):
 class Placements(Generic[C]):
     """Who waits for which outbound call. An application has one of these."""
 
-    def __init__(self) -> None:
+    def __init__(self, hang_up: Callable[[C], Awaitable[Any]]) -> None:
+        self.hang_up = hang_up
+        """Ends a call that was met."""
         self._expected: dict[str, Expected[C]] = {}
         self._abandoned: OrderedDict[str, None] = OrderedDict()
 
@@ -112,7 +112,7 @@ class Placements(Generic[C]):
             return claim
         if expected is not None or nonce in self._abandoned:
             self._abandoned.pop(nonce, None)
-            return Claim(call, turned_away=True)
+            return Claim(call, turn_away=self.hang_up)
         return None
 
     def observe(self, data: Mapping[str, Any]) -> bool:

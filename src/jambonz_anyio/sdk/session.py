@@ -20,13 +20,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from jambonz_core.call.commands import Replace, Send
 from jambonz_core.verbs.assembling import assemble
-from jambonz_core.verbs.methods import VerbMethods
+from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
 
 from .._call.command_methods import AgentUpdate, LiveCommands
@@ -46,7 +46,7 @@ Verbs = list[dict[str, Any]]
 _gathering: ContextVar[tuple[Session, Verbs] | None] = ContextVar("jambonz_gathering", default=None)
 
 
-class Session(VerbMethods["Session"], LiveCommands, SessionFields):
+class Session(VerbMethods, LiveCommands, SessionFields):
     """One call, as the official SDKs have it.
 
     ```python
@@ -75,7 +75,7 @@ class Session(VerbMethods["Session"], LiveCommands, SessionFields):
         mine = _gathering.get()
         return mine[1] if mine is not None and mine[0] is self else self._verbs_gathered
 
-    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Session:
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
         self._gathered.append(assemble(verb, given, fields, self._profile))
         return self
 

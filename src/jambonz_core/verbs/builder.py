@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final, Self
 
 from jambonz_core.verbs.assembling import RAW, assemble, draft
+from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.lowering import lower
-from jambonz_core.verbs.methods import VerbMethods
 from jambonz_core.verbs.profiles import V10, Profile
 
 
-class VerbBuilder(VerbMethods["VerbBuilder"]):
+class VerbBuilder(VerbMethods):
     """A list of verbs, made by calling one method per verb.
 
     >>> VerbBuilder().say(text="Goodbye.").hangup().build()
@@ -27,7 +27,7 @@ class VerbBuilder(VerbMethods["VerbBuilder"]):
         self._drafts: list[tuple[str, dict[str, Any]]] = []
         self._lowered: list[dict[str, Any]] = []
 
-    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> VerbBuilder:
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
         document = draft(verb, given, fields, self._profile)
         lowered = document if verb == RAW else lower(document, self._profile)
         self._drafts.append((verb, document))
@@ -69,7 +69,7 @@ class Verb(dict[str, Any]):
     __slots__ = ()
 
 
-class VerbMaker(VerbMethods[Verb]):
+class VerbMaker(VerbMethods):
     """Every verb's method, each returning that verb alone.
 
     >>> prompt = make.say(text="Yes?")
@@ -86,5 +86,5 @@ class VerbMaker(VerbMethods[Verb]):
         return Verb(draft(verb, given, fields, self._profile))
 
 
-make = VerbMaker()
+make: Final = VerbMaker()
 """Makes single verbs for the default profile."""

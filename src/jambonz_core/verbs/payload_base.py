@@ -5,16 +5,40 @@ same whether it has three fields or thirty, and nothing that a server sends can 
 missing, or of another kind than documented, reads as None, as an empty object, or as an empty tuple. What no
 class knows is in `raw`.
 
+A field is a property that `text` and its like make: ``digits: Field[str | None] = text("digits")``, where
+type checkers see a descriptor.
+
 Payloads are frozen. Their `repr` shows field names and no values, because values are what callers said and
 dialled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Never, Protocol, Self, TypeVar, overload
 
-P = TypeVar("P", bound="Payload")
+PayloadT = TypeVar("PayloadT", bound="Payload")
+ValueT = TypeVar("ValueT")
+ValueT_co = TypeVar("ValueT_co", covariant=True)
+
+
+class CutSpeech(Protocol):
+    """What is known of a speech that was cut off."""
+
+    @property
+    def accepted(self) -> str:
+        """What the server had taken: the caller has heard a beginning of this."""
+        ...
+
+    @property
+    def discarded(self) -> str:
+        """What it had not taken; the caller has heard none of this."""
+        ...
+
+    @property
+    def spoken(self) -> str | None:
+        """What the caller heard, where the server reported it (`trackTtsPlayout`), else None."""
+        ...
 
 
 class Payload:
@@ -22,12 +46,12 @@ class Payload:
 
     __slots__ = ("_cut", "_raw")
 
-    def __init__(self, raw: Mapping[str, Any] | None = None, *, cut: Any = None) -> None:
+    def __init__(self, raw: Mapping[str, Any] | None = None, *, cut: CutSpeech | None = None) -> None:
         self._raw: Mapping[str, Any] = raw if raw is not None else {}
         self._cut = cut
 
     @classmethod
-    def from_payload(cls, payload: object, *, cut: Any = None) -> Self:
+    def from_payload(cls, payload: object, *, cut: CutSpeech | None = None) -> Self:
         """Wrap the `data` of a message; anything that is not an object counts as an empty one."""
         # The exact type first: it is the usual one, and to ask for a mapping takes much longer.
         return cls(payload if type(payload) is dict or isinstance(payload, Mapping) else {}, cut=cut)
@@ -38,7 +62,7 @@ class Payload:
         return self._raw
 
     @property
-    def cut(self) -> Any:
+    def cut(self) -> CutSpeech | None:
         """The speech that this interrupted, when it is the hook of a barge-in during one; else None."""
         return self._cut
 
@@ -56,9 +80,75 @@ class Payload:
         return f"{type(self).__name__}({', '.join(self._raw)})"
 
 
-def text(raw: Mapping[str, Any], name: str) -> str | None:
+if TYPE_CHECKING:
+
+    class Field(Generic[ValueT_co]):
+        """A field of a payload, which cannot be assigned to."""
+
+        def __init__(self, read: Callable[[Any], ValueT_co], /) -> None: ...
+        @overload
+        def __get__(self, payload: None, kind: type, /) -> Self: ...
+        @overload
+        def __get__(self, payload: Payload, kind: type, /) -> ValueT_co: ...
+        def __get__(self, payload: Any, kind: Any, /) -> Any: ...
+        def __set__(self, payload: Payload, value: Never, /) -> None: ...
+
+else:
+    Field = property
+
+
+def field(name: str, read: Callable[[Any], ValueT]) -> Field[ValueT]:
+    """The field of this name, made what it is to be by `read`, which gets None where it is missing."""
+    return Field(lambda payload: read(payload._raw.get(name)))  # noqa: SLF001 - a method of the payload
+
+
+def text(name: str) -> Field[str | None]:
+    """A string."""
+    return field(name, as_text)
+
+
+def number(name: str) -> Field[float | None]:
+    """A number."""
+    return field(name, as_number)
+
+
+def whole(name: str) -> Field[int | None]:
+    """A whole number."""
+    return field(name, as_whole)
+
+
+def flag(name: str) -> Field[bool | None]:
+    """True or false."""
+    return field(name, as_flag)
+
+
+def free(name: str) -> Field[dict[str, Any]]:
+    """An object with names of its own."""
+    return field(name, as_object)
+
+
+def items(name: str) -> Field[tuple[Any, ...]]:
+    """The items of an array."""
+    return field(name, as_items)
+
+
+def nested(name: str, kind: type[PayloadT]) -> Field[PayloadT]:
+    """An object with a class of its own; an empty one when there is none."""
+    return field(name, kind.from_payload)
+
+
+def nested_items(name: str, kind: type[PayloadT]) -> Field[tuple[PayloadT, ...]]:
+    """The items of an array of objects."""
+    return field(name, lambda value: tuple(map(kind.from_payload, as_items(value))))
+
+
+def anything(name: str) -> Field[Any]:
+    """Whatever it is; None when it is missing."""
+    return field(name, lambda value: value)
+
+
+def as_text(value: object) -> str | None:
     """A string; a number is read as one, because digits come as either from some servers."""
-    value = raw.get(name)
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -66,9 +156,8 @@ def text(raw: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
-def number(raw: Mapping[str, Any], name: str) -> float | None:
+def as_number(value: object) -> float | None:
     """A number, also one that came as a string."""
-    value = raw.get(name)
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
@@ -81,35 +170,22 @@ def number(raw: Mapping[str, Any], name: str) -> float | None:
     return None
 
 
-def whole(raw: Mapping[str, Any], name: str) -> int | None:
+def as_whole(value: object) -> int | None:
     """A whole number, also one that came as a string."""
-    value = number(raw, name)
-    return int(value) if value is not None and value % 1 == 0 else None
+    read = as_number(value)
+    return int(read) if read is not None and read % 1 == 0 else None
 
 
-def flag(raw: Mapping[str, Any], name: str) -> bool | None:
+def as_flag(value: object) -> bool | None:
     """True or false."""
-    value = raw.get(name)
     return value if isinstance(value, bool) else None
 
 
-def free(raw: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """An object with names of its own."""
-    value = raw.get(name)
+def as_object(value: object) -> dict[str, Any]:
+    """An object; an empty one when it is none."""
     return value if isinstance(value, dict) else {}
 
 
-def nested(raw: Mapping[str, Any], name: str, kind: type[P]) -> P:
-    """An object with a class of its own; an empty one when there is none."""
-    return kind.from_payload(raw.get(name))
-
-
-def items(raw: Mapping[str, Any], name: str) -> tuple[Any, ...]:
-    """The items of an array."""
-    value = raw.get(name)
+def as_items(value: object) -> tuple[Any, ...]:
+    """The items of an array; none when it is no array."""
     return tuple(value) if isinstance(value, list) else ()
-
-
-def nested_items(raw: Mapping[str, Any], name: str, kind: type[P]) -> tuple[P, ...]:
-    """The items of an array of objects."""
-    return tuple(kind.from_payload(item) for item in items(raw, name))

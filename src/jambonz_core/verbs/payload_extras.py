@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from jambonz_core.verbs.payload_base import Payload, flag, free, number, text
+from jambonz_core.verbs.payload_base import (
+    Field,
+    Payload,
+    as_flag,
+    as_number,
+    as_object,
+    as_text,
+    text,
+)
 
 
 class CallInfo(Payload):
@@ -15,21 +23,16 @@ class CallInfo(Payload):
 
     __slots__ = ()
 
-    @property
-    def verb_id(self) -> str | None:
-        """The `id` of the verb that this hook belongs to, if it was given one."""
-        return text(self._raw, "verb_id")
+    verb_id: Field[str | None] = text("verb_id")
+    """The `id` of the verb that this hook belongs to, if it was given one."""
+    parent_call_sid: Field[str | None] = text("parent_call_sid")
+    """The call that dialled this one, on a called leg."""
 
     @property
     def customer_data(self) -> dict[str, Any]:
         """What the `tag` verb or the REST API attached to the call."""
         # Some hooks carry the server's own object instead of its JSON form; the key is lower-case there.
-        return free(self._raw, "customerData") or free(self._raw, "customerdata")
-
-    @property
-    def parent_call_sid(self) -> str | None:
-        """The call that dialled this one, on a called leg."""
-        return text(self._raw, "parent_call_sid")
+        return as_object(self._raw.get("customerData")) or as_object(self._raw.get("customerdata"))
 
 
 class Heard(CallInfo):
@@ -37,25 +40,28 @@ class Heard(CallInfo):
 
     __slots__ = ()
 
+    def _speech(self) -> dict[str, Any]:
+        return as_object(self._raw.get("speech"))
+
     def _best(self) -> dict[str, Any]:
-        alternatives = free(self._raw, "speech").get("alternatives")
+        alternatives = self._speech().get("alternatives")
         best = alternatives[0] if isinstance(alternatives, list) and alternatives else None
         return best if isinstance(best, dict) else {}
 
     @property
     def transcript(self) -> str:
         """The best alternative of what was said; empty when nothing was."""
-        return text(self._best(), "transcript") or ""
+        return as_text(self._best().get("transcript")) or ""
 
     @property
     def confidence(self) -> float | None:
         """How sure the recogniser is of `transcript`, from 0 to 1."""
-        return number(self._best(), "confidence")
+        return as_number(self._best().get("confidence"))
 
     @property
     def is_final(self) -> bool:
         """Whether the recogniser is done with this utterance."""
-        return bool(flag(free(self._raw, "speech"), "is_final"))
+        return bool(as_flag(self._speech().get("is_final")))
 
 
 class Bridged(CallInfo):
@@ -66,7 +72,7 @@ class Bridged(CallInfo):
     @property
     def answered(self) -> bool:
         """Whether somebody was connected."""
-        return text(self._raw, "dial_call_status") == "completed"
+        return self._raw.get("dial_call_status") == "completed"
 
 
 class LatencyBase(Payload):
@@ -98,8 +104,8 @@ class LatencyBase(Payload):
         return self._either("tts_ms", "voice_latency")
 
     def _either(self, short: str, long: str) -> float | None:
-        value = number(self._raw, short)
-        return number(self._raw, long) if value is None else value
+        value = as_number(self._raw.get(short))
+        return as_number(self._raw.get(long)) if value is None else value
 
 
 class Replied(Payload):
@@ -110,4 +116,4 @@ class Replied(Payload):
     @property
     def is_response(self) -> bool:
         """Whether this event carries what the agent said."""
-        return text(self._raw, "type") in ("agent_response", "llm_response")
+        return self._raw.get("type") in ("agent_response", "llm_response")

@@ -8,15 +8,15 @@ Flask as the return value of a handler, Django's `JsonResponse(response, safe=Fa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from jambonz_core.verbs.assembling import assemble
-from jambonz_core.verbs.methods import VerbMethods
+from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.profiles import V10, Profile
 from jambonz_core.wire.codec import encode
 
 
-class WebhookResponse(VerbMethods["WebhookResponse"], list[dict[str, Any]]):
+class WebhookResponse(VerbMethods, list[dict[str, Any]]):
     """Verbs to answer a webhook with, made by calling one method per verb.
 
     >>> response = WebhookResponse().say(text="Hello!").hangup()
@@ -41,7 +41,7 @@ class WebhookResponse(VerbMethods["WebhookResponse"], list[dict[str, Any]]):
         super().__init__()
         self._profile = profile
 
-    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> WebhookResponse:
+    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
         self.append(assemble(verb, given, fields, self._profile))
         return self
 

@@ -340,7 +340,7 @@ async def test_a_wrong_verb_is_refused_where_it_is_written_and_nothing_is_sent(d
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
         with pytest.raises(InvalidVerb, match="txet"):
-            call.say(txet="Hello")  # type: ignore[arg-type]  # what a type checker says, too
+            call.say(txet="Hello")  # type: ignore[call-arg]  # what a type checker says, too
         with pytest.raises(MessageTooLarge):
             await call.say(text="x" * 30_000).send()
         await call.answer().send()

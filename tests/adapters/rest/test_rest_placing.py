@@ -41,7 +41,7 @@ class FakeApp:
     """What an application does with sessions and statuses, and nothing else."""
 
     def __init__(self, server: RestServer) -> None:
-        self.placements: Placements[FakeCall] = Placements()
+        self.placements: Placements[FakeCall] = Placements(FakeCall.hangup)
         self.tags: list[dict[str, Any]] = []
         self.calls: list[FakeCall] = []
         self.served: list[str] = []

@@ -15,7 +15,7 @@ MODULES = [
     "jambonz_core.validation.spelling",
     "jambonz_core.verbs.assembling",
     "jambonz_core.verbs.builder",
-    "jambonz_core.verbs.dynamic",
+    "jambonz_core.verbs.methods",
 ]
 
 

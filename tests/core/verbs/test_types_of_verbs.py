@@ -48,9 +48,9 @@ def test_the_typed_dict_of_a_verb_has_its_properties(verb: str) -> None:
 
 def test_a_misspelt_keyword() -> None:
     with pytest.raises(InvalidVerb):
-        VerbBuilder().say(txt="Hi")  # type: ignore[arg-type]  # the mistake under test
+        VerbBuilder().say(txt="Hi")  # type: ignore[call-arg]  # the mistake under test
     with pytest.raises(InvalidVerb):
-        make.gather(numDigit=3)  # type: ignore[arg-type]  # the mistake under test
+        make.gather(numDigit=3)  # type: ignore[call-arg]  # the mistake under test
 
 
 def test_a_value_of_the_wrong_type() -> None:

@@ -50,12 +50,12 @@ def test_a_new_verb_is_usable_and_validated_at_once(profile: Any) -> None:
 
 def test_a_new_property_of_a_known_verb() -> None:
     profile = V10.with_schemas([say_with("whisper", {"type": "boolean"})])
-    builder = VerbBuilder(profile).say(text="x", whisper=True)  # type: ignore[arg-type]  # of a later server
+    builder = VerbBuilder(profile).say(text="x", whisper=True)  # type: ignore[call-arg]  # of a later server
     assert builder.build() == [{"verb": "say", "text": "x", "whisper": True}]
     with pytest.raises(InvalidVerb, match='Did you mean "whisper"'):
-        builder.say(text="x", whispr=True)  # type: ignore[arg-type]  # the mistake under test
+        builder.say(text="x", whispr=True)  # type: ignore[call-arg]  # the mistake under test
     with pytest.raises(InvalidVerb, match="whisper is not a known property"):
-        VerbBuilder().say(text="x", whisper=True)  # type: ignore[arg-type]  # of a later server
+        VerbBuilder().say(text="x", whisper=True)  # type: ignore[call-arg]  # of a later server
 
 
 def test_giving_a_schema_says_that_the_server_knows_it() -> None:

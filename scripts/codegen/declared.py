@@ -1,18 +1,31 @@
-"""`verbs/methods.py`: one method per verb, for everything that verbs can be said to."""
+"""`verbs/declared.py`: each verb once, for everything that verbs can be said to."""
 
 from __future__ import annotations
 
+import keyword
 import re
 import textwrap
 from pathlib import Path
 
 from codegen.naming import class_name, python_name
-from codegen.prose import WIDTH, docstring, property_prose
+from codegen.payload_names import result_of
+from codegen.prose import WIDTH, docstring, first_sentence, imported, property_prose
 from codegen.reading import CORE, Schema, SchemaFiles, header
 from codegen.types import TypeWriter, collect
 
 # Where a published schema's `minVersion` names a version of something else than the server.
 SINCE = {"qwen_s2s": "10", "room": "10"}
+
+ALONE = {"dtmf": "dtmf"}
+"""The property that a verb's method takes as its positional argument, by verb."""
+
+DOC = '''"""Each verb, declared once: its keywords, what they mean, and what its hook reports.
+
+Nothing here is run. `say` makes a method of each declaration, and what that gives depends on whose method it
+is: a builder gives itself, a call gives a chain. What stands as the return type is what the verb reports to
+its action hook, None for a verb that has none.
+"""
+'''
 
 CLASS_DOC = '''"""One method per verb, for everything that verbs can be said to.
 
@@ -46,8 +59,8 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
     about = about or f"The verb `{name}`."
     lead, _, rest = about.partition("\n")
     if not rest:
-        sentences = re.split(r"(?<=[.!?])\s+", lead, maxsplit=1)
-        lead, rest = sentences[0], "".join(sentences[1:])
+        lead = first_sentence(about)
+        rest = about.removeprefix(lead)
     text = docstring(lead, 8).rstrip("\n").removesuffix('"""').rstrip()
     body = ""
     if rest:
@@ -59,13 +72,17 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
             )
             + "\n"
         )
-    body += f"\nOn servers from {SINCE.get(name, schema['minVersion'])}.\n"
+    body += f"\nOn servers from {SINCE.get(name, schema['minVersion'])}."
     required = files.required(schema, schema["$id"])
+    shortcut = name == "s2s" or name.endswith("_s2s")
+    body += " What it shares with `llm` is explained there at length.\n" if shortcut else "\n"
     lines = []
     for prop, (below, document) in files.properties(schema, schema["$id"]).items():
         if prop == "verb":
             continue
         prose = property_prose(files, below, document)
+        if shortcut and document != schema["$id"]:
+            prose = first_sentence(prose)
         must = "(required) " if prop in required else ""
         item = f"{python_name(prop)}: {must}{prose}".rstrip().rstrip(":")
         lines.append(
@@ -84,42 +101,36 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
     return text + "\n" + textwrap.indent(body, "        ") + '        """\n'
 
 
-def signature(writer: TypeWriter, name: str, schema: Schema, returns: str) -> str:
-    """`def say(…) -> R:` over several lines."""
-    verb_type = f"{class_name(name)}Verb"
-    text = f"    def {python_name(name)}(\n        self,\n"
-    text += f"        given: {verb_type} | Mapping[str, Any] | None = None,\n        /,\n        *,\n"
+def signature(writer: TypeWriter, name: str, schema: Schema) -> str:
+    """`def say(…) -> R:` over several lines, with its decorator."""
+    given = f"{class_name(name)}Verb | Mapping[str, Any] | None"
+    how = f'"{name}"'
+    keywords = ""
     for prop, annotation in parameters(writer, name, schema).items():
         optional = annotation if annotation == "Any" else f"{annotation} | None"
-        text += f"        {python_name(prop)}: {optional} = None,\n"
-    return text + f"        **unknown: Never,\n    ) -> {returns}:\n"
-
-
-def imported_types(text: str, writer: TypeWriter) -> list[str]:
-    """The TypedDicts that a module's text mentions."""
-    return sorted((name for name in writer.definitions if re.search(rf"\b{name}\b", text)), key=str.lower)
+        keywords += f"        {python_name(prop)}: {optional} = None,\n"
+        if keyword.iskeyword(prop):
+            how += f', {python_name(prop)}="{prop}"'
+    if name in ALONE:
+        given = f"str | {given}"
+        how += f', alone="{ALONE[name]}"'
+    text = f"    @verb({how})\n    def {python_name(name)}(\n        self,\n        given: {given} = None,\n"
+    return text + f"        /,\n        *,\n{keywords}    ) -> {result_of(name)}:\n"
 
 
 def generate(files: SchemaFiles) -> dict[Path, str]:
     writer = collect(files)
-    body = f"class VerbMethods(DynamicVerbs[R_co]):\n    {CLASS_DOC}\n    __slots__ = ()\n"
+    body = f"class VerbMethods(VerbsByName):\n    {CLASS_DOC}\n    __slots__ = ()\n"
     for name, schema in files.verbs.items():
-        fields = "".join(
-            f'                "{prop}": {python_name(prop)},\n' for prop in parameters(writer, name, schema)
-        )
-        body += f"\n{signature(writer, name, schema, 'R_co')}{described(files, name, schema)}"
-        body += f'        return self._add(\n            "{name}",\n            given,\n'
-        body += f"            {{\n{fields}                **unknown,\n            }},\n        )\n"
+        body += f"\n{signature(writer, name, schema)}{described(files, name, schema)}        ...\n"
+    results = {result for name in files.verbs if (result := result_of(name))}
+    shapes = {name for name in writer.definitions if re.search(rf"\b{name}\b", body)}
     text = header("schemas/")
-    text += '"""The verbs as methods, with exact types; written from the schemas."""\n\n'
-    text += "from __future__ import annotations\n\n"
-    text += "from collections.abc import Mapping, Sequence\n"
-    text += "from typing import TYPE_CHECKING, Any, Literal, Never\n\n"
-    text += "from jambonz_core.verbs.dynamic import DynamicVerbs, R_co\n\n"
-    text += "if TYPE_CHECKING:\n    from jambonz_core.verbs.types import (\n"
-    text += "".join(f"        {name},\n" for name in imported_types(body, writer))
-    text += "    )\n\n"
-    text += "METHODS: dict[str, str] = {\n"
-    text += "".join(f"    {python_name(name)!r}: {name!r},\n" for name in files.verbs)
-    text += '}\n"""The verb on the wire behind each method."""\n\n\n'
-    return {CORE / "verbs" / "methods.py": text + body}
+    text += "# mypy: disable-error-code=empty-body\n"
+    text += f"{DOC}\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n\n"
+    text += "from jambonz_core.verbs.methods import VerbsByName, verb\n\n"
+    text += "if TYPE_CHECKING:\n    from collections.abc import Mapping, Sequence\n"
+    text += "    from typing import Any, Literal\n\n"
+    text += imported("jambonz_core.verbs.payloads", results, 4)
+    text += imported("jambonz_core.verbs.types", shapes, 4)
+    return {CORE / "verbs" / "declared.py": f"{text}\n\n{body}"}
