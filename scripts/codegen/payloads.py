@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codegen.naming import class_name, python_name
 from codegen.payload_names import CLASSES, EXTRAS, ITEM_NAMES, NESTED_EXTRAS, RESULTS
-from codegen.prose import docstring, imported, property_prose
+from codegen.prose import docstring, imported, listed, property_prose
 from codegen.reading import CORE, Schema, SchemaFiles, header
 
 Properties = dict[str, tuple[Schema, str]]
@@ -153,7 +153,9 @@ def generate(files: SchemaFiles) -> dict[Path, str]:
     text += imported("jambonz_core.verbs.payload_base", {"Field", "Payload", *makers})
     text += imported("jambonz_core.verbs.payload_extras", {*EXTRAS.values(), *NESTED_EXTRAS.values()})
     text += written
-    text += "\n\nCALLBACKS: dict[str, type[Payload]] = {\n"
+    quoted = listed((f'"{name}"' for name in writer.classes), 4)
+    text += f"\n\n__all__ = [\n{quoted}]\n"
+    text += "\nCALLBACKS: dict[str, type[Payload]] = {\n"
     text += "".join(f'    "{name}": {CLASSES[name]},\n' for name in CLASSES)
     text += '}\n"""The class of each callback, by the name of its schema."""\n\n'
     text += "RESULTS: dict[str, type[HookPayload]] = {\n"

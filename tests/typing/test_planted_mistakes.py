@@ -1,8 +1,8 @@
 """What type checkers see of the library, by programs with planted mistakes.
 
 Each file in `planted/` is checked by mypy and by pyright. A line with ``# error:`` in it has a mistake that both
-must report; on every other line neither may report anything. What a name is said to be is written down with
-`assert_type`, which both check.
+must report, one with ``# error (mypy):`` has one that only mypy can see; on every other line neither may report
+anything. What a name is said to be is written down with `assert_type`, which both check.
 """
 
 from __future__ import annotations
@@ -62,12 +62,13 @@ def pyright(scratch: Path) -> Reported:
     return found
 
 
-def planted(path: Path) -> dict[int, str]:
-    """The lines with a mistake, and what it is."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {
-        number: line.partition("# error: ")[2] for number, line in enumerate(lines, 1) if "# error: " in line
-    }
+MARK = re.compile(r"# error(?: \((?P<only>mypy|pyright)\))?: (?P<what>.*)")
+
+
+def planted(path: Path, checker: str) -> dict[int, str]:
+    """The lines with a mistake that a checker must see, and what it is."""
+    marks = enumerate(map(MARK.search, path.read_text(encoding="utf-8").splitlines()), 1)
+    return {number: mark["what"] for number, mark in marks if mark and mark["only"] in (None, checker)}
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
@@ -77,7 +78,7 @@ def test_every_planted_mistake_is_reported_and_nothing_else(
     reported = checker(tmp_path)
     assert FILES
     for path in FILES:
-        mistakes = planted(path)
+        mistakes = planted(path, checker.__name__)
         assert mistakes, path
         assert {number: mistakes.get(number, "no mistake here") for number in reported[path]} == mistakes, (
             path

@@ -1070,6 +1070,20 @@ class TtsTokensResultData(Payload):
     """
 
 
+__all__ = [
+    "AgentEventData", "AgentToolCallData", "AgentTurn", "Alternative", "AmdEvent", "CallStatusData",
+    "ConferenceResult", "ConferenceStatus", "ConferenceWait", "Defaults", "DefaultsRecognizer",
+    "DefaultsSynthesizer", "DequeueResult", "DialConfirmData", "DialDtmf", "DialHold", "DialRefer",
+    "DialResult", "DialogflowEvent", "DialogflowResult", "EnqueueResult", "EnqueueWait", "ErrorData",
+    "FunctionCall", "GatherPartial", "GatherResult", "HoldDetail", "HookPayload", "Latency", "LexEvent",
+    "LexResult", "ListenResult", "LlmEventData", "LlmResult", "LlmToolCallData", "MessageResult",
+    "PipelineTurn", "PlayResult", "Preflight", "QueueStatus", "RasaEvent", "RasaResult", "ReferDetails",
+    "ReferEvent", "ReferResult", "SessionAdultingData", "SessionData", "SessionReconnectData",
+    "SessionRedirectData", "SipRequest", "SipRequestResult", "SipRequestWithinDialog", "Speech",
+    "SpeechEvent", "SpeechVendor", "ToolCall", "TranscribeEvent", "TransferResult", "Translation",
+    "TranslationEvent", "TtsStreamingEventData", "TtsTokensResultData", "VerbStatusData",
+]
+
 CALLBACKS: dict[str, type[Payload]] = {
     "base": HookPayload,
     "session-new": SessionData,

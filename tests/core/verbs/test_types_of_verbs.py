@@ -77,3 +77,26 @@ def test_a_misspelt_name_in_a_typed_dict() -> None:
     recognizer: Recognizer = {"vendor": "deepgram", "hint": []}  # type: ignore[typeddict-unknown-key]  # the mistake
     with pytest.raises(InvalidVerb):
         VerbBuilder().gather(recognizer=recognizer)
+
+
+def test_what_stands_inside_a_verb_is_a_plain_dict() -> None:
+    from jambonz_core.verbs.types import Synthesizer
+
+    voice = Synthesizer(vendor="google", language="en-GB")
+    assert type(voice) is dict
+    assert VerbBuilder().say(text="Hi", synthesizer=voice).build() == [
+        {"verb": "say", "text": "Hi", "synthesizer": {"vendor": "google", "language": "en-GB"}}
+    ]
+
+
+def test_the_types_that_applications_import() -> None:
+    import jambonz_anyio.components
+    import jambonz_anyio.payloads
+    from jambonz_core.verbs import payloads, types
+
+    assert {each for each in vars(types) if is_typeddict(getattr(types, each)) and each[0] != "_"} == set(
+        types.__all__
+    )
+    assert set(types.__all__) <= set(vars(jambonz_anyio.components))
+    assert set(payloads.__all__) <= set(vars(jambonz_anyio.payloads))
+    assert {each.__name__ for each in payloads.CALLBACKS.values()} <= set(payloads.__all__)
