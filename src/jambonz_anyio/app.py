@@ -20,6 +20,7 @@ import anyio
 from jambonz_core.call import CallOptions
 from jambonz_core.verbs.profiles import Profile
 from jambonz_core.webhooks.environment import Environment
+from jambonz_core.webhooks.signature import checked_secrets
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ._call.admission import Admissions, Authorize, Credentials
@@ -117,7 +118,7 @@ class App:
         last_words: Any = None,
         auth: Credentials | Callable[[str, str], bool] | None = None,
         authorize: Authorize | None = None,
-        webhook_secret: str | Iterable[str] | None = None,
+        webhook_secret: str | bytes | Iterable[str | bytes] | None = None,
         on_return: OnReturn = "hangup",
         lifespan: Lifespan | None = None,
         logger: logging.Logger | None = None,
@@ -142,7 +143,8 @@ class App:
             auth: User name and password that jambonz must show, or a function of both.
             authorize: Decides about each connection before it is accepted: a function of the `HttpRequest`,
                 whose value must be true. It may also return an `HttpResponse` to refuse with.
-            webhook_secret: The account's webhook secret, or all that are valid now.
+            webhook_secret: The account's webhook secret, or all that are valid now. An empty list or a blank
+                secret is refused: only a webhook's own ``unsigned=True`` switches checking off.
             on_return: What happens when a handler has returned and nothing else can act on its call:
                 ``hangup`` behind the verbs that are queued, or ``stay``.
             lifespan: A context manager of the app, entered before the first call and left after the last.
@@ -180,7 +182,7 @@ class App:
         self._call_routes = RouteTable[CallRoute]()
         self._audio_routes = RouteTable[AudioRoute]()
         self._webhook_routes = RouteTable[WebhookRoute]()
-        self._webhook_secrets = webhook_secret
+        self._webhook_secrets = None if webhook_secret is None else checked_secrets(webhook_secret)
         self._asgi: AsgiApplication | None = None
         self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
         self._admissions = Admissions(
@@ -224,7 +226,7 @@ class App:
         self,
         path: str,
         *,
-        secret: str | Iterable[str] | None = None,
+        secret: str | bytes | Iterable[str | bytes] | None = None,
         unsigned: bool = False,
         allow_get: bool = False,
     ) -> Callable[[FunctionT], FunctionT]:
@@ -232,18 +234,21 @@ class App:
 
         Args:
             path: Where jambonz posts.
-            secret: In place of the app's `webhook_secret`.
+            secret: In place of the app's `webhook_secret`: one, or all that are valid now.
             unsigned: Believe everybody who posts here; for networks that prove the sender in another way.
             allow_get: Take requests with GET too, which cannot be proven.
         """
-        secret = secret or self._webhook_secrets
-        if secret is None and not unsigned:
+        if unsigned and secret is not None:
+            raise LocalProtocolError(
+                f"the webhook {path} has a secret and is unsigned: which of them is meant?"
+            )
+        secrets = self._webhook_secrets if secret is None else checked_secrets(secret)
+        if secrets is None and not unsigned:
             raise LocalProtocolError(
                 f"the webhook {path} has no secret to check its requests with: give App a webhook_secret, "
                 "or say unsigned=True"
             )
-        secrets = (secret,) if isinstance(secret, str) else tuple(secret or ())
-        route = WebhookRoute(path, secrets=() if unsigned else secrets, allow_get=allow_get)
+        route = WebhookRoute(path, secrets=None if unsigned else secrets, allow_get=allow_get)
         self._webhook_routes.add(path, route)
 
         def decorate(handler: FunctionT) -> FunctionT:

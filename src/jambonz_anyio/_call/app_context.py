@@ -59,9 +59,9 @@ class WebhookRoute:
 
     pattern: str
     handler: Callable[..., Any] | None = None
-    secrets: tuple[str, ...] = ()
-    """Any of them proves a request; with none, nothing is checked."""
     allow_get: bool = False
+    secrets: tuple[bytes, ...] | None = field(kw_only=True, repr=False)
+    """Any of them proves a request. None means that everybody is believed, which the program has to say."""
 
 
 @dataclass(slots=True)

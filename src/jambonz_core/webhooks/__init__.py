@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jambonz_core.webhooks.environment import Declaration, Env, Environment
     from jambonz_core.webhooks.response import WebhookResponse
-    from jambonz_core.webhooks.signature import SignatureFault, check_signature, sign, verify_signature
+    from jambonz_core.webhooks.signature import (
+        SignatureFault,
+        check_signature,
+        checked_secrets,
+        sign,
+        verify_signature,
+    )
 else:
     from jambonz_core.lazy_exports import lazy
 
@@ -16,7 +22,9 @@ else:
         {
             "jambonz_core.webhooks.environment": "Declaration Env Environment",
             "jambonz_core.webhooks.response": "WebhookResponse",
-            "jambonz_core.webhooks.signature": "SignatureFault check_signature sign verify_signature",
+            "jambonz_core.webhooks.signature": (
+                "SignatureFault check_signature checked_secrets sign verify_signature"
+            ),
         },
     )
 
@@ -24,6 +32,7 @@ __all__ = [
     "WebhookResponse",
     "sign",
     "check_signature",
+    "checked_secrets",
     "verify_signature",
     "SignatureFault",
     "Environment",

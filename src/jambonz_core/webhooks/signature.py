@@ -11,7 +11,9 @@ secret. The rules here:
 3. The time must be near, before or after: clocks differ both ways.
 4. A hook that is called with GET has no body but is signed over the JSON that a POST would have carried.
    Nothing can be proven of it, so it is refused unless the program allows it.
-5. The fault is a word out of a fixed list. It holds nothing of the request, and may be logged.
+5. Without a secret nothing is checked, so nothing is believed: an empty list, an iterator that is used up, a
+   secret that is blank are refused before anything else is looked at.
+6. The fault is a word out of a fixed list. It holds nothing of the request, and may be logged.
 
 There is no clock here: `now` is an argument, such as ``time.time()``.
 """
@@ -73,6 +75,24 @@ def sign(body: bytes, secret: str | bytes, *, timestamp: int) -> str:
     return f"t={timestamp},v1={_digest(_key(secret), str(timestamp), body)}"
 
 
+def checked_secrets(secrets: str | bytes | Iterable[str | bytes]) -> tuple[bytes, ...]:
+    """What requests can be checked with: at least one secret, and none that anybody could guess.
+
+    An iterator is used up here, so keep what comes out of it. The errors show nothing of a secret.
+
+    >>> checked_secrets("one"), checked_secrets(iter(["new", b"old"]))
+    ((b'one',), (b'new', b'old'))
+    """
+    if isinstance(secrets, (str, bytes, bytearray)):
+        return (_key(secrets),)
+    if not isinstance(secrets, Iterable):
+        raise LocalProtocolError(f"webhook secrets must be text or bytes, not {type(secrets).__name__}")
+    keys = tuple(_key(secret) for secret in secrets)
+    if not keys:
+        raise LocalProtocolError("there is no webhook secret to check with")
+    return keys
+
+
 def check_signature(
     header: str | None,
     body: bytes,
@@ -88,7 +108,7 @@ def check_signature(
     Args:
         header: The value of `Jambonz-Signature`; None when there is none.
         body: The body's bytes as they came in, before any parsing.
-        secrets: The webhook secret, or all that are valid now.
+        secrets: The webhook secret, or all that are valid now. With none, or with a blank one, this raises.
         now: The time in seconds since 1970.
         method: The request's method.
         tolerance: How many seconds the signature's time may be off, either way.
@@ -98,7 +118,7 @@ def check_signature(
         raise LocalProtocolError(
             "the signature covers the raw body: pass the bytes as they came in, not parsed or decoded"
         )
-    keys = _keys(secrets)
+    keys = checked_secrets(secrets)
     if method.upper() == "GET":
         return None if allow_get else SignatureFault.UNVERIFIABLE_METHOD
     if not header:
@@ -167,15 +187,9 @@ def _digest(key: bytes, timestamp: str, body: bytes) -> str:
     return hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def _key(secret: str | bytes) -> bytes:
-    key = secret.encode() if isinstance(secret, str) else bytes(secret)
-    if not key:
-        raise LocalProtocolError("the webhook secret is empty: anybody could sign with it")
-    return key
-
-
-def _keys(secrets: str | bytes | Iterable[str | bytes]) -> list[bytes]:
-    several = [secrets] if isinstance(secrets, (str, bytes)) else list(secrets)
-    if not several:
-        raise LocalProtocolError("there is no webhook secret to check with")
-    return [_key(secret) for secret in several]
+def _key(secret: str | bytes | bytearray) -> bytes:
+    if not isinstance(secret, (str, bytes, bytearray)):
+        raise LocalProtocolError(f"a webhook secret must be text or bytes, not {type(secret).__name__}")
+    if not secret.strip():
+        raise LocalProtocolError("a webhook secret is blank: anybody could sign with it")
+    return secret.encode() if isinstance(secret, str) else bytes(secret)

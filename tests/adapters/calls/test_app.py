@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -217,6 +217,79 @@ async def test_what_a_webhook_handler_may_return(caplog: pytest.LogCaptureFixtur
 async def test_a_webhook_without_a_secret_must_be_meant() -> None:
     with pytest.raises(LocalProtocolError, match="unsigned"):
         App().webhook("/hook")
+
+
+def used_up() -> Iterator[str]:
+    secrets = iter(["secret"])
+    next(secrets)
+    return secrets
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        pytest.param(lambda: "", id="empty"),
+        pytest.param(lambda: " ", id="blank"),
+        pytest.param(list, id="empty-list"),
+        pytest.param(tuple, id="empty-tuple"),
+        pytest.param(used_up, id="used-up"),
+        pytest.param(lambda: ["secret", ""], id="an-empty-one-in-a-list"),
+        pytest.param(lambda: [None], id="none-in-a-list"),
+    ],
+)
+async def test_secrets_that_prove_nothing_are_refused_when_the_app_is_built(secrets: Any) -> None:
+    with pytest.raises(LocalProtocolError, match="secret"):
+        App(webhook_secret=secrets())
+    for app in (App(), App(webhook_secret="the app's")):
+        with pytest.raises(LocalProtocolError, match="secret"):
+            app.webhook("/hook", secret=secrets())
+        # Nothing was added to the app: the path is nobody's.
+        assert (await get(app, "/hook", "POST", b"{}")).status == 404
+
+
+async def test_secrets_from_a_generator_hold_for_every_webhook_and_every_request() -> None:
+    app = App(webhook_secret=(secret for secret in ("old", "new")))
+    for path in ("/one", "/two"):
+        app.webhook(path)(lambda request: [])
+    app.webhook("/three", secret=(secret for secret in ("own", "other")))(lambda request: [])
+    for path, secret in (
+        ("/one", "new"),
+        ("/two", "old"),
+        ("/two", "new"),
+        ("/three", "own"),
+        ("/three", "other"),
+    ):
+        for _ in range(2):
+            header = sign(b"{}", secret, timestamp=int(time.time()))
+            assert (await get(app, path, "POST", b"{}", jambonz_signature=header)).status == 200
+        for forged in ("", "t=1,v1=" + "0" * 64, sign(b"{}", "else", timestamp=int(time.time()))):
+            assert (await get(app, path, "POST", b"{}", jambonz_signature=forged)).status == 403
+    header = sign(b"{}", "old", timestamp=int(time.time()))
+    assert (await get(app, "/three", "POST", b"{}", jambonz_signature=header)).status == 403, "its own count"
+
+
+async def test_only_saying_so_switches_checking_off() -> None:
+    app = App(webhook_secret="secret")
+    app.webhook("/open", unsigned=True)(lambda request: [])
+    app.webhook("/checked")(lambda request: [])
+    assert (await get(app, "/open", "POST", b"{}")).status == 200
+    assert (await get(app, "/checked", "POST", b"{}")).status == 403
+    with pytest.raises(LocalProtocolError, match="which of them is meant"):
+        app.webhook("/both", secret="secret", unsigned=True)
+
+
+async def test_what_comes_as_the_body_of_a_get_is_nobodys_word() -> None:
+    app = App(webhook_secret="secret")
+    seen: list[WebhookRequest] = []
+    app.webhook("/hook", allow_get=True)(seen.append)
+    assert (await get(app, "/hook", "GET", b'{"call_sid": "forged"}')).status == 200
+    assert seen[0].data == {}
+
+
+async def test_secrets_are_in_no_repr() -> None:
+    app = App(webhook_secret="sesame")
+    app.webhook("/hook")(lambda request: [])
+    assert "sesame" not in repr(app._webhook_routes.match("/hook"))
 
 
 async def test_lifespans_are_entered_around_the_calls(dial: Any) -> None:

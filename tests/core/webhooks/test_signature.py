@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_core.webhooks import SignatureFault, check_signature, sign, verify_signature
+from jambonz_core.webhooks import SignatureFault, check_signature, checked_secrets, sign, verify_signature
 from jambonz_core.wire.errors import InvalidWebhook, LocalProtocolError
 
 NOW = 1_700_000_000
@@ -31,7 +32,7 @@ def test_the_official_sdk_accepts_ours() -> None:
 
 @given(
     body=st.binary(),
-    secret=st.text(min_size=1),
+    secret=st.text(min_size=1).filter(str.strip),
     timestamp=st.integers(0, 10**11),
     skew=st.integers(-300, 300),
 )
@@ -160,10 +161,66 @@ def test_a_good_request_passes() -> None:
     verify_signature(HEADER, BODY, SECRET, now=NOW)
 
 
-@pytest.mark.parametrize("secrets", ["", b"", [], ["good", ""]])
-def test_without_a_secret_nothing_is_believed(secrets: Any) -> None:
+def used_up() -> Iterator[str]:
+    secrets = iter([SECRET])
+    next(secrets)
+    return secrets
+
+
+NO_SECRETS = [
+    pytest.param(lambda: "", id="empty"),
+    pytest.param(lambda: b"", id="empty-bytes"),
+    pytest.param(lambda: " \t\n\u00a0", id="blank"),
+    pytest.param(lambda: b" \n", id="blank-bytes"),
+    pytest.param(lambda: bytearray(), id="empty-bytearray"),
+    pytest.param(list, id="empty-list"),
+    pytest.param(lambda: (), id="empty-tuple"),
+    pytest.param(lambda: frozenset(), id="empty-set"),
+    pytest.param(lambda: iter([]), id="empty-iterator"),
+    pytest.param(used_up, id="used-up"),
+    pytest.param(lambda: [SECRET, ""], id="an-empty-one-in-a-list"),
+    pytest.param(lambda: ["  ", SECRET], id="a-blank-one-in-a-list"),
+    pytest.param(lambda: (secret for secret in (SECRET, b"")), id="an-empty-one-in-a-generator"),
+    pytest.param(lambda: None, id="none"),
+    pytest.param(lambda: [None], id="none-in-a-list"),
+    pytest.param(lambda: [SECRET, 5], id="a-number-in-a-list"),
+    pytest.param(lambda: 5, id="a-number"),
+    pytest.param(lambda: memoryview(SECRET.encode()), id="a-memoryview"),
+]
+"""What there is when a setting is missing or was read wrongly. None of it may let anybody in."""
+
+
+@pytest.mark.parametrize("check", [check_signature, verify_signature])
+@pytest.mark.parametrize("secrets", NO_SECRETS)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_without_a_secret_nothing_is_believed(secrets: Any, check: Any, method: str) -> None:
+    forged = f"t={NOW},v1={hmac.new(b'', f'{NOW}.'.encode() + BODY, 'sha256').hexdigest()}"
+    for header in (HEADER, forged, None, ""):
+        with pytest.raises(LocalProtocolError, match="secret") as caught:
+            check(header, BODY, secrets(), now=NOW, method=method, allow_get=True)
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("secrets", NO_SECRETS)
+def test_secrets_can_be_checked_before_there_is_a_request(secrets: Any) -> None:
     with pytest.raises(LocalProtocolError, match="secret"):
-        check_signature(HEADER, BODY, secrets, now=NOW)
+        checked_secrets(secrets())
+
+
+def test_secrets_that_are_some() -> None:
+    assert checked_secrets(SECRET) == (SECRET.encode(),)
+    as_read: Any = bytearray(b"one")
+    assert checked_secrets(as_read) == (b"one",)
+    kept = checked_secrets(secret for secret in ("new", b"old"))
+    assert kept == (b"new", b"old")
+    assert check_signature(sign(BODY, "old", timestamp=NOW), BODY, kept, now=NOW) is None
+    assert sign(BODY, " a ", timestamp=NOW) != sign(BODY, "a", timestamp=NOW), "spaces belong to a secret"
+
+
+@pytest.mark.parametrize("secret", ["", "  ", b""])
+def test_nothing_is_signed_with_a_blank(secret: Any) -> None:
+    with pytest.raises(LocalProtocolError, match="blank"):
+        sign(BODY, secret, timestamp=NOW)
 
 
 def test_text_is_not_a_body() -> None:
