@@ -22,11 +22,12 @@ from jambonz_core.verbs.profiles import Profile
 from jambonz_core.webhooks.environment import Environment
 from jambonz_core.webhooks.signature import checked_secrets
 from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.registry import Registry
 
 from ._call.admission import Admissions, Authorize, Credentials
 from ._call.app_context import AppContext, AudioRoute, CallRoute, OnReturn, WebhookRoute
 from ._call.dispatcher import ConnectionDispatcher
-from ._call.invoke import Threads, checked, checked_name, unwrap
+from ._call.invoke import Threads, checked, checked_event, unwrap
 from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
 from .chain import verbs_from
@@ -68,8 +69,9 @@ class CallPath:
     ```
     """
 
-    def __init__(self, route: CallRoute) -> None:
+    def __init__(self, route: CallRoute, registry: Registry) -> None:
         self.route = route
+        self._registry = registry
 
     def __call__(self, handler: FunctionT) -> FunctionT:
         """Make `handler(call)` the handler of the path's calls."""
@@ -84,7 +86,7 @@ class CallPath:
     def on(self, name: str, handler: FunctionT) -> FunctionT: ...
     def on(self, name: str, handler: Any = None) -> Any:
         """`call.on` for every call of the path: a handler of the call and the payload."""
-        checked_name(name, "on()")
+        checked_event(name, self._registry)
         if handler is None:
             return partial(self.on, name)
         self.route.hooks[name] = checked(handler, "on()")
@@ -203,7 +205,7 @@ class App:
         """Serve the calls of a path: a decorator for their handler."""
         route = CallRoute(path, on_return=on_return or self.on_return)
         self._call_routes.add(path, route)
-        return CallPath(route)
+        return CallPath(route, self.profile.registry)
 
     def audio(self, path: str, *, streaming: bool | None = None) -> Callable[[FunctionT], FunctionT]:
         """Serve the audio streams of a path: a decorator for a handler of an `AudioStream`.

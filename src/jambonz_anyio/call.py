@@ -21,7 +21,7 @@ from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
 from ._call.command_methods import LiveCommands
-from ._call.invoke import checked, checked_name
+from ._call.invoke import checked, checked_event, checked_name
 from ._call.session_fields import SessionFields
 from .chain import Chain, ChainVerbs
 
@@ -243,7 +243,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
             return call.say(text=f"You pressed {choice.digits}.")
         ```
         """
-        checked_name(name, "on()")
+        checked_event(name, self._runtime.profile.registry)
         if handler is None:
             return lambda function: self.on(name, function)
         self._runtime.receivers.register(name, checked(handler, "on()"))

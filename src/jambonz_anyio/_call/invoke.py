@@ -20,6 +20,7 @@ import anyio.to_thread
 from anyio.lowlevel import RunVar
 
 from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.registry import Registry
 
 FunctionT = TypeVar("FunctionT")
 
@@ -56,6 +57,14 @@ def checked_name(name: Any, what: str) -> str:
     if isinstance(name, str) and name:
         return name
     raise LocalProtocolError(f"{what} takes the path of a hook or the name of an event, not {name!r}")
+
+
+def checked_event(name: Any, registry: Registry) -> str:
+    """`name`, if `on()` can receive something under it."""
+    why_not = registry.never_comes(checked_name(name, "on()"))
+    if why_not:
+        raise LocalProtocolError(f"on() would never call this handler: {why_not}")
+    return str(name)
 
 
 class Threads:

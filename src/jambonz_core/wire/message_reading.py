@@ -105,8 +105,18 @@ def agent_tool_call(message: dict[str, Any]) -> AgentToolCall:
 
 def tokens_result(message: dict[str, Any]) -> TokensResult:
     """`tts:tokens-result`: the server took, or refused, a piece of streamed text."""
-    data = data_of(message)
-    return TokensResult(data, data.get("id"), text_of(data, "status"), text_of(data, "reason"), raw=message)
+    # One comes for each piece of text, so the calls of `data_of` and `text_of` are saved.
+    data = message.get("data")
+    if type(data) is not dict:
+        data = {}
+    status, reason = data.get("status"), data.get("reason")
+    return TokensResult(
+        data,
+        data.get("id"),
+        status if type(status) is str else "",
+        reason if type(reason) is str else "",
+        raw=message,
+    )
 
 
 def streaming_event(message: dict[str, Any]) -> StreamingEvent:

@@ -32,6 +32,9 @@ from jambonz_core.wire.events import HookEvent, HookKind
 from jambonz_core.wire.live_command_base import Inject, LiveCommand
 from jambonz_core.wire.unproved import IfUnsure
 
+_NEARLY = 0.85
+"""How alike two names are when one of them is probably a mistake: a letter too many, or two exchanged."""
+
 HOOK = "{hook}"
 """Stands in a row's `names` for the path of the hook that the message names."""
 
@@ -175,6 +178,27 @@ class Registry:
         if names is not None:
             return names(event)
         return (event.type,) if isinstance(event, ev.UnknownMessage) else ()
+
+    def never_comes(self, name: str) -> str:
+        """Why nothing can come for a handler that `on()` registers under a name, or an empty string.
+
+        A name that no row has may be the path of a hook, or the type of a message that only a newer server
+        knows, so it is refused only where it is nearly that of a message.
+
+        >>> REGISTRY.never_comes("call:statsu")
+        "no message is called 'call:statsu'; did you mean 'call:status'?"
+        >>> REGISTRY.never_comes("call:status"), REGISTRY.never_comes("/call-status")
+        ('', '')
+        """
+        row = self.messages.get(name)
+        if row is not None:
+            return "" if row.received else f"{name!r} is answered by the first verbs that are sent"
+        if ":" not in name or "/" in name:
+            return ""
+        import difflib  # slow to import, and only needed once something is wrong
+
+        close = difflib.get_close_matches(name, self.messages, n=1, cutoff=_NEARLY)
+        return f"no message is called {name!r}; did you mean {close[0]!r}?" if close else ""
 
 
 def _by_key(rows: Iterable[RowT], key: Callable[[RowT], KeyT]) -> dict[KeyT, RowT]:

@@ -21,6 +21,7 @@ from jambonz_core.simulator.engine_events import SipSent
 from jambonz_core.simulator.journal import replay
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.profiles import V10, Profile
+from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.registry import HOOK, REGISTRY, CommandRow, MessageRow
 from jambonz_core.wire.unproved import IfUnsure
 
@@ -94,6 +95,34 @@ async def test_each_message_reaches_a_handler_under_each_of_its_names(
     assert payload.raw == example
     if row.payload:
         assert type(payload).__name__ == row.payload
+
+
+async def test_a_misspelt_name_is_told_where_it_is_registered(virtual_time: Any) -> None:
+    app = App(profile=V10.with_rows(messages=[MESSAGE]))
+    begins = app.call("/")
+    refused: list[str] = []
+
+    def refuses(register: Any, name: str) -> None:
+        with pytest.raises(LocalProtocolError) as why:
+            register(name)
+        refused.append(str(why.value))
+
+    @begins
+    async def main(call: Call) -> None:
+        refuses(call.on, "llm:tool_call")
+        refuses(call.on, "song:endet")
+        await call.hangup()
+
+    refuses(begins.on, "call:statuss")
+    refuses(begins.on, "session:new")
+    async with dial_simulated(app, "/") as phone:
+        await phone.call_ends()
+    assert [text.partition("handler: ")[2] for text in refused] == [
+        "no message is called 'call:statuss'; did you mean 'call:status'?",
+        "'session:new' is answered by the first verbs that are sent",
+        "no message is called 'llm:tool_call'; did you mean 'llm:tool-call'?",
+        "no message is called 'song:endet'; did you mean 'song:ended'?",
+    ]
 
 
 # --- one row each -------------------------------------------------------------------------------------------

@@ -133,6 +133,25 @@ def test_names_of_an_event() -> None:
     assert REGISTRY.names_of(events.VerbDone("v1")) == ()
 
 
+def test_names_that_are_nearly_those_of_messages_are_told() -> None:
+    assert (
+        REGISTRY.never_comes("verb:hooks") == "no message is called 'verb:hooks'; did you mean 'verb:hook'?"
+    )
+    assert "first verbs" in REGISTRY.never_comes("session:new")
+    kinds = schema_of("callbacks", "tts-streaming-event")["oneOf"]
+    events = [kind["properties"]["event_type"]["const"] for kind in kinds]
+    others = [
+        "call-status",
+        "https://app.example/verb:hook",
+        "song:ended",
+        "llm:tool-result",
+        "close",
+        "/a:b",
+    ]
+    for name in (*REGISTRY.messages, *others, *(f"tts:{event}" for event in events)):
+        assert REGISTRY.never_comes(name) == "" or name == "session:new", name
+
+
 # --- commands -----------------------------------------------------------------------------------------------
 
 
