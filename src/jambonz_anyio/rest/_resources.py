@@ -14,6 +14,7 @@ from jambonz_core.rest.history import AlertRequests, RecentCallRequests
 from jambonz_core.rest.lcr import LcrRequests
 from jambonz_core.rest.live import ConferenceRequests, MessageRequests, QueueRequests, RegisteredUserRequests
 from jambonz_core.rest.phone_numbers import PhoneNumberRequests
+from jambonz_core.rest.sip_clients import SipClientRequests
 from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
 
 
@@ -55,6 +56,9 @@ class Conferences(Resource[ConferenceRequests, Performer]):
     """Conferences that somebody is in."""
 
     list = sends(ConferenceRequests.list)
+    details = sends(ConferenceRequests.details)
+    start_listen = sends(ConferenceRequests.start_listen)
+    stop_listen = sends(ConferenceRequests.stop_listen)
 
 
 class Queues(Resource[QueueRequests, Performer]):
@@ -156,6 +160,16 @@ class RegisteredUsers(Resource[RegisteredUserRequests, Performer]):
     get = sends(RegisteredUserRequests.get)
 
 
+class SipClients(Resource[SipClientRequests, Performer]):
+    """SIP clients: user names and passwords with which telephones and browsers register."""
+
+    create = sends(SipClientRequests.create)
+    list = sends(SipClientRequests.list)
+    get = sends(SipClientRequests.get)
+    update = sends(SipClientRequests.update)
+    delete = sends(SipClientRequests.delete)
+
+
 class TtsCache(Resource[TtsCacheRequests, Performer]):
     """Rendered speech: what the server has cached, and rendering on request."""
 
@@ -238,6 +252,7 @@ class Resources(Generic[Performer]):
         self.recent_calls = RecentCalls(RecentCallRequests(scope), performer)
         self.alerts = Alerts(AlertRequests(scope), performer)
         self.registered_users = RegisteredUsers(RegisteredUserRequests(scope), performer)
+        self.sip_clients = SipClients(SipClientRequests(scope), performer)
         self.tts_cache = TtsCache(TtsCacheRequests(scope), performer)
         self.app_env = AppEnv(AppEnvRequests(scope), performer)
         self.account = Account(AccountRequests(scope), performer)

@@ -40,6 +40,8 @@ class Kind:
     absent_delete: Callable[[], Refusal] = field(default=lambda: phrase(404))
     hooks: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
+    taken: int = 422
+    """What a second row with the same unique columns is answered."""
     fixed: tuple[str, ...] = ()
     """Columns that an update may not name."""
     search: str = ""
@@ -47,6 +49,8 @@ class Kind:
     searched: str = ""
     parent: str = ""
     """A query parameter that listing needs."""
+    masked: str = ""
+    """A column that nobody can read back: all but its first character are covered."""
 
 
 def _columns(text: str) -> frozenset[str]:
@@ -106,6 +110,17 @@ KINDS: Mapping[str, Kind] = {
         absent_update=lambda: refused(400, "no such gateway"),
         absent_delete=lambda: refused(400, "no such gateway"),
         parent="voip_carrier_sid",
+    ),
+    "Clients": Kind(
+        "client_sid",
+        _columns(
+            "username password account_sid is_active allow_direct_app_calling allow_direct_queue_calling "
+            "allow_direct_user_calling"
+        ),
+        required=("username", "password"),
+        unique=("username",),
+        taken=400,
+        masked="password",
     ),
     "ApiKeys": Kind("api_key_sid", _columns("account_sid"), required=("account_sid",)),
     "Lcrs": Kind(
@@ -170,7 +185,7 @@ class Table:
         if request.method == "GET":
             if sid not in self.rows:
                 raise self.kind.absent()
-            return as_json(200, self.rows[sid])
+            return as_json(200, self._shown(self.rows[sid]))
         if request.method == "PUT":
             return self._update(sid, request.body)
         if request.method == "DELETE":
@@ -182,7 +197,7 @@ class Table:
 
     def _list(self, query: Mapping[str, str]) -> Answer:
         kind = self.kind
-        rows = list(self.rows.values())
+        rows = [self._shown(row) for row in self.rows.values()]
         if kind.parent:
             if not query.get(kind.parent):
                 raise refused(400, f"missing {kind.parent} in query")
@@ -204,7 +219,9 @@ class Table:
         self._check_columns(body)
         for row in self.rows.values():
             if self.kind.unique and all(row.get(name) == body.get(name) for name in self.kind.unique):
-                raise refused(422, f"ER_DUP_ENTRY: Duplicate entry for key '{self.kind.unique[0]}'")
+                raise refused(
+                    self.kind.taken, f"ER_DUP_ENTRY: Duplicate entry for key '{self.kind.unique[0]}'"
+                )
         sid = self.add(**body)
         if self.kind.key == "api_key_sid":
             self.rows[sid]["token"] = self._new_sid()
@@ -227,6 +244,10 @@ class Table:
         self._check_columns(body)
         self.rows[sid] |= {name: _stored(value) for name, value in body.items()}
         return no_content()
+
+    def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
+        text = row.get(self.kind.masked)
+        return {**row, self.kind.masked: text[:1] + "x" * (len(text) - 1)} if text else row
 
     def _check_columns(self, body: Mapping[str, Any]) -> None:
         for name in body:

@@ -58,6 +58,10 @@ class RestWorld:
         self.tables = {name: Table(name, self.account_sid, self.new_sid) for name in KINDS}
         """Stored rows, by the name they have in paths: ``Applications``, ``VoipCarriers``, …"""
         self.conferences: list[str] = []
+        self.participants: dict[str, list[dict[str, Any]]] = {}
+        """Who is in a conference, by its name."""
+        self.conference_forks: dict[str, dict[str, Any]] = {}
+        """Where the sound of a conference goes, by its name: what the request said."""
         self.queues: dict[str, int] = {}
         self.recent_calls: list[dict[str, Any]] = []
         """Newest first."""
@@ -162,7 +166,9 @@ class RestWorld:
             case ["GET", "CallCount"]:
                 return self.calls.count()
             case ["GET", "Conferences"]:
-                return as_json(200, self.conferences)
+                return self._found_conferences(request.query.get("expand"))
+            case ["POST" | "DELETE", "Conferences", name, "listen"] if self.calls.v10:
+                return self._conference_fork(method, name, request.body)
             case ["GET", "Queues"]:
                 return as_json(200, self._found_queues(request.query.get("search")))
             case ["POST", "Messages"]:
@@ -198,6 +204,31 @@ class RestWorld:
             case ["PUT"]:
                 return self._update_account(request.body)
         raise unknown_path(method, request.path)
+
+    def _found_conferences(self, expand: str | None) -> Answer:
+        if expand != "participants" or not self.calls.v10:
+            return as_json(200, self.conferences)
+        return as_json(
+            200,
+            [
+                {"id": name, "name": name, "durationSec": 60, "participants": self.participants.get(name, [])}
+                for name in self.conferences
+            ],
+        )
+
+    def _conference_fork(self, method: str, name: str, body: Any) -> Answer:
+        known = self.conference_forks if method == "DELETE" else self.conferences
+        if name not in known:
+            raise phrase(404)
+        if method == "DELETE":
+            del self.conference_forks[name]
+            return no_content()
+        body = body if isinstance(body, dict) else {}
+        if not str(body.get("url", "")).startswith(("ws://", "wss://")):
+            raise refused(400, "url must be a ws(s) url")
+        status = 200 if name in self.conference_forks else 201
+        self.conference_forks.setdefault(name, body)
+        return as_json(status, {"botMemberId": 1, "botId": f"listen-{name}"})
 
     def _found_queues(self, search: str | None) -> list[dict[str, Any]]:
         pattern = re.escape(search or "*").replace(r"\*", ".*")

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from jambonz_core.rest.secrecy import Record
     from jambonz_core.rest.settings import Connection, Timeouts
     from jambonz_core.rest.shapes import NewApiKey, NewCall
+    from jambonz_core.rest.sip_clients import SipClientRequests
     from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
     from jambonz_core.rest.targets import Target, phone, sip, teams, user
 else:
@@ -86,6 +87,7 @@ else:
             "jambonz_core.rest.secrecy": "Record",
             "jambonz_core.rest.settings": "Connection Timeouts",
             "jambonz_core.rest.shapes": "NewApiKey NewCall",
+            "jambonz_core.rest.sip_clients": "SipClientRequests",
             "jambonz_core.rest.speech_credentials": "SpeechCredentialRequests TtsCacheRequests",
             "jambonz_core.rest.targets": "Target phone sip teams user",
         },
@@ -144,6 +146,7 @@ __all__ = [
     "QueueRequests",
     "MessageRequests",
     "RegisteredUserRequests",
+    "SipClientRequests",
     "ApplicationRequests",
     "AppEnvRequests",
     "PhoneNumberRequests",

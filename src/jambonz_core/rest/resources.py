@@ -13,6 +13,7 @@ from jambonz_core.rest.history import AlertRequests, RecentCallRequests
 from jambonz_core.rest.lcr import LcrRequests
 from jambonz_core.rest.live import ConferenceRequests, MessageRequests, QueueRequests, RegisteredUserRequests
 from jambonz_core.rest.phone_numbers import PhoneNumberRequests
+from jambonz_core.rest.sip_clients import SipClientRequests
 from jambonz_core.rest.speech_credentials import SpeechCredentialRequests, TtsCacheRequests
 
 RESOURCES: Final[Mapping[str, type[Any]]] = {
@@ -28,6 +29,7 @@ RESOURCES: Final[Mapping[str, type[Any]]] = {
     "recent_calls": RecentCallRequests,
     "alerts": AlertRequests,
     "registered_users": RegisteredUserRequests,
+    "sip_clients": SipClientRequests,
     "tts_cache": TtsCacheRequests,
     "app_env": AppEnvRequests,
     "account": AccountRequests,

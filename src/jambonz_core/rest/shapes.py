@@ -54,6 +54,32 @@ class SipResult(TypedDict):
     reason: str
 
 
+class Participant(TypedDict):
+    """Somebody in a conference."""
+
+    call_sid: str
+    label: NotRequired[str | None]
+    memberTag: NotRequired[str | None]
+    """What `calls.conference_participant` tagged the call with, or the conference verb."""
+    isAgent: NotRequired[bool]
+
+
+class Conference(TypedDict):
+    """A conference, and who is in it."""
+
+    id: NotRequired[str]
+    name: str
+    durationSec: NotRequired[int]
+    participants: list[Participant]
+
+
+class ConferenceFork(TypedDict):
+    """What sends the sound of a conference elsewhere."""
+
+    botId: NotRequired[str]
+    botMemberId: NotRequired[int]
+
+
 class Queue(TypedDict):
     """A queue with somebody in it."""
 
@@ -258,6 +284,19 @@ class RegisteredUser(TypedDict):
     allow_direct_app_calling: NotRequired[bool]
     allow_direct_queue_calling: NotRequired[bool]
     allow_direct_user_calling: NotRequired[bool]
+
+
+class SipClient(TypedDict):
+    """A SIP user that may register. The server masks the password, or leaves it out."""
+
+    client_sid: str
+    account_sid: str
+    username: str
+    password: NotRequired[str]
+    is_active: bool
+    allow_direct_app_calling: bool
+    allow_direct_queue_calling: bool
+    allow_direct_user_calling: bool
 
 
 class TtsCacheSize(TypedDict):

@@ -140,6 +140,45 @@ async def test_stored_things_go_round(server: RestServer, async_client: Make) ->
         assert await client.limits.list() == []
 
 
+async def test_who_is_in_a_conference(server: RestServer, async_client: Make) -> None:
+    server.conferences = ["room 1"]
+    server.participants = {"room 1": [{"call_sid": "c1", "label": None, "memberTag": "agent"}]}
+    async with async_client() as client:
+        assert await client.conferences.list() == ["room 1"]
+        [room] = await client.conferences.details()
+        assert (room["name"], [one["memberTag"] for one in room["participants"]]) == ("room 1", ["agent"])
+        fork = await client.conferences.start_listen("room 1", "wss://fork.example.com", sample_rate=16000)
+        assert fork == await client.conferences.start_listen("room 1", "wss://fork.example.com")
+        assert server.conference_forks["room 1"]["sampleRate"] == 16000
+        await client.conferences.stop_listen("room 1")
+        with pytest.raises(NotFound, match="nothing is sent from there"):
+            await client.conferences.stop_listen("room 1")
+        with pytest.raises(NotFound, match="nobody is in a conference of that name"):
+            await client.conferences.start_listen("hall", "wss://fork.example.com")
+        server.calls.v10 = False
+        with pytest.raises(UnexpectedAnswer, match="names only: this server is too old"):
+            await client.conferences.details()
+
+
+async def test_sip_clients_come_and_go(server: RestServer, async_client: Make) -> None:
+    async with async_client() as client:
+        sid = await client.sip_clients.create("alice", "sesame", allow_direct_queue_calling=False)
+        with pytest.raises(BadRequest, match="has a client of that user name"):
+            await client.sip_clients.create("alice", "other")
+        row = await client.sip_clients.get(sid)
+        assert (row["username"], row["allow_direct_queue_calling"]) == ("alice", False)
+        assert "sxx" not in repr(row)
+        await client.sip_clients.update(sid, row, is_active=False)
+        stored = server.tables["Clients"].rows[sid]
+        assert (stored["password"], stored["is_active"]) == ("sesame", 0), (
+            "the mask did not become the password"
+        )
+        await client.sip_clients.update(sid, password="barley")
+        assert stored["password"] == "barley"
+        await client.sip_clients.delete(sid)
+        assert await client.sip_clients.list() == []
+
+
 async def test_the_webhook_secret_is_rotated_only_on_purpose(server: RestServer, async_client: Make) -> None:
     async with async_client() as client:
         assert await client.account.webhook_secret() == "wh_secret_0"

@@ -290,12 +290,25 @@ def test_what_is_going_on(server: RestServer, ask: Ask) -> None:
     server.conferences = ["room"]
     server.queues = {"sales": 2, "support": 1}
     assert ask("GET A/Conferences") == (200, ["room"])
+    server.participants = {"room": [{"call_sid": "c1", "memberTag": "agent"}]}
+    status, [room] = ask("GET A/Conferences?expand=participants")
+    assert (status, room["name"], room["participants"][0]["memberTag"]) == (200, "room", "agent")
+    fork = {"url": "wss://fork.example.com", "sampleRate": 8000}
+    assert ask("POST A/Conferences/room/listen", fork)[0] == 201
+    assert ask("POST A/Conferences/room/listen", fork)[0] == 200
+    assert server.conference_forks == {"room": fork}
+    assert ask("POST A/Conferences/room/listen", {"url": "https://x"})[0] == 400
+    assert ask("POST A/Conferences/hall/listen", fork) == (404, "Not Found")
+    assert ask("DELETE A/Conferences/room/listen")[0] == 204
+    assert ask("DELETE A/Conferences/room/listen") == (404, "Not Found")
     assert ask("GET A/Queues?search=sa*") == (200, [{"name": "sales", "length": 2}])
     assert len(ask("GET A/Queues")[1]) == 2
     assert ask("POST A/Messages", {"from": "1", "to": "2"})[0] == 400
     assert ask("POST A/Messages", {"from": "1", "to": "2", "text": "x"})[0] == 201
     server.calls.v10 = False
     assert ask("POST A/Messages", {"from": "1", "to": "2", "text": "x"}) == (500, "Internal Server Error")
+    assert ask("GET A/Conferences?expand=participants") == (200, ["room"])
+    assert ask("POST A/Conferences/room/listen", fork)[0] == 404
     server.registered_users = {"alice": {"registered_status": "active"}}
     assert ask("GET A/RegisteredSipUsers") == (200, ["alice@test.sip.example.com"])
     assert ask("GET A/RegisteredSipUsers/bob")[1]["registered_status"] == "inactive"
@@ -303,6 +316,21 @@ def test_what_is_going_on(server: RestServer, ask: Ask) -> None:
     assert len(ask("POST A/RegisteredSipUsers", [])[1]) == 1
     server.account["sip_realm"] = None
     assert ask("GET A/RegisteredSipUsers")[0] == 400
+
+
+def test_sip_clients(server: RestServer, ask: Ask) -> None:
+    sid = ask("POST Clients", {"username": "alice", "password": "sesame", "is_active": True})[1]["sid"]
+    assert ask("POST Clients", {"username": "alice", "password": "x"})[0] == 400
+    assert ask("POST Clients", {"username": "bob"})[0] == 400
+    [row] = ask("GET Clients")[1]
+    assert (row["username"], row["password"], row["is_active"]) == ("alice", "sxxxxx", 1)
+    assert ask(f"GET Clients/{sid}") == (200, row)
+    assert ask(f"PUT Clients/{sid}", {"password": "other"})[0] == 204
+    assert server.tables["Clients"].rows[sid]["password"] == "other"
+    assert ask(f"DELETE Clients/{sid}")[0] == 204
+    assert ask(f"GET Clients/{sid}") == (404, "Not Found")
+    assert ask(f"PUT Clients/{sid}", {"is_active": False}) == (404, "Not Found")
+    assert ask(f"DELETE Clients/{sid}") == (404, "Not Found")
 
 
 def test_account_and_limits(server: RestServer, ask: Ask) -> None:

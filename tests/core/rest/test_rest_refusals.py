@@ -16,6 +16,7 @@ from jambonz_core.rest import (
     ApplicationRequests,
     CallRequests,
     CarrierRequests,
+    ConferenceRequests,
     GatewayRequests,
     InvalidRequest,
     LcrRequests,
@@ -24,6 +25,7 @@ from jambonz_core.rest import (
     PhoneNumberRequests,
     RecentCallRequests,
     Scope,
+    SipClientRequests,
     SpeechCredentialRequests,
 )
 from jambonz_core.verbs.profiles import V0_9, V10
@@ -39,6 +41,8 @@ carriers = CarrierRequests(SCOPE)
 gateways = GatewayRequests(SCOPE)
 speech = SpeechCredentialRequests(SCOPE)
 lcr = LcrRequests(SCOPE)
+conferences = ConferenceRequests(SCOPE)
+sip_clients = SipClientRequests(SCOPE)
 SPEECH = dict.fromkeys(
     (
         "speech_synthesis_vendor",
@@ -253,6 +257,21 @@ def test_what_only_v10_has_is_refused_under_the_open_profile(make: Callable[[Cal
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda old: old.details(),
+        lambda old: old.start_listen("room", "wss://a.b"),
+        lambda old: old.stop_listen("room"),
+    ],
+)
+def test_open_servers_tell_only_the_names_of_conferences(make: Callable[[ConferenceRequests], Any]) -> None:
+    make(ConferenceRequests(Scope(SID, V10)))
+    with pytest.raises(UnsupportedByProfile, match=r"unknown to servers of profile 0\.9") as caught:
+        make(ConferenceRequests(Scope(SID, V0_9)))
+    assert caught.value.hint
+
+
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: calls.get("abc"), "call_sid must be a UUID such as the server gave out, not 'abc'"),
     (lambda: calls.get(f"{SID}?x=1"), "call_sid must be a UUID"),
@@ -260,6 +279,24 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: calls.record(SID, "start", cloud=True, siprec_server_url="s"), "not to both"),
     (lambda: calls.record(SID, "erase"), "action must be"),  # type: ignore[arg-type]  # the mistake is the point
     (lambda: calls.llm_status(SID, "move-to-conference"), "needs conference"),
+    (lambda: conferences.start_listen("", "wss://a.b"), "conference must be a text"),
+    (lambda: conferences.stop_listen(" "), "conference must be a text"),
+    (lambda: conferences.start_listen("room", "https://a.b"), "url must begin with ws:// or wss://"),
+    (lambda: conferences.start_listen("room", "/fork"), "url must be absolute"),
+    (lambda: conferences.start_listen("room", "wss://a.b", sample_rate=0), "sample_rate must be"),
+    (lambda: conferences.start_listen("room", "wss://a.b", sample_rate=True), "sample_rate must be"),
+    (
+        lambda: conferences.start_listen("room", "wss://a.b", ws_auth={"username": "u"}),
+        "ws_auth.password must",
+    ),
+    (lambda: conferences.start_listen("room", "wss://a.b", ws_auth={"user": "u"}), "ws_auth has no 'user'"),
+    (lambda: sip_clients.create("", "pw"), "username must be a text"),
+    (lambda: sip_clients.create("alice", ""), "password must be a text that is not empty, not a str"),
+    (lambda: sip_clients.get("alice"), "client_sid must be a UUID"),
+    (lambda: sip_clients.update(SID), "there is nothing to change: give at least one field of a SIP client"),
+    (lambda: sip_clients.update(SID, {"password": "pxx"}), "there is nothing to change"),
+    (lambda: sip_clients.update(SID, username=""), "username must be a text"),
+    (lambda: sip_clients.update(SID, {"user_name": "a"}), "did you mean 'username'"),
     (lambda: MessageRequests(SCOPE).create("+1", "+2"), "needs text or media"),
     (lambda: MessageRequests(SCOPE).create("+1", "", "x"), "to must be a text"),
     (lambda: applications.create("a"), "an application needs call_hook and call_status_hook"),
