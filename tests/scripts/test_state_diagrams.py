@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from jambonz_core.call.states import TABLES
+from jambonz_anyio._net.closing import TABLES as TRANSPORT_TABLES
+from jambonz_core.call.states import TABLES as CALL_TABLES
+
+TABLES: dict[str, Any] = {**CALL_TABLES, **TRANSPORT_TABLES}
 
 ROOT = Path(__file__).parents[2]
 

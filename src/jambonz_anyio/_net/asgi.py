@@ -26,11 +26,21 @@ from anyio.abc import TaskGroup
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
+from .closing import (
+    ABNORMAL,
+    GOING_AWAY,
+    INTERNAL_ERROR,
+    SERVICE_RESTART,
+    TOO_BIG,
+    Closing,
+    ConnectionInput,
+    ConnectionState,
+    checked_close_code,
+)
 from .frame_queue import FrameQueue
-from .frames import payload_size
+from .frames import NO_STATUS, payload_size
 from .http import peer_of, refusal
 from .transport import Admission, Application, Closed, FrameSink, HttpRequest, HttpResponse, Peer
-from .websocket import ABNORMAL, checked_close_code
 
 logger = logging.getLogger("jambonz_anyio.server")
 
@@ -38,12 +48,6 @@ Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
-
-GOING_AWAY = 1001
-TOO_BIG = 1009
-INTERNAL_ERROR = 1011
-SERVICE_RESTART = 1012
-NO_STATUS = 1005
 
 
 def route_path(scope: Scope) -> str:
@@ -92,9 +96,7 @@ class AsgiTransport:
         self._in_hand = 0
         self._writing = False
         self._reading: anyio.CancelScope | None = None
-        self._closing: Closed | None = None
-        self._closed: Closed | None = None
-        self._over = anyio.Event()
+        self._closing = Closing()
 
     @property
     def peer(self) -> Peer:
@@ -108,39 +110,37 @@ class AsgiTransport:
 
     async def run(self, sink: FrameSink) -> Closed:
         """Take messages from the host until the connection is over, handing every one to `sink`."""
-        if self._reading is not None:
-            raise LocalProtocolError("this transport is being read already: run() is called once")
+        self._closing.claim(sink)
         try:
             with anyio.CancelScope() as self._reading:
-                while self._closed is None:
-                    await self._take(sink)
+                while self._closing.outcome is None:
+                    await self._take()
         finally:
-            if self._closed is None:
-                self._cut("cancelled")
-            closed = self._finish(Closed(ABNORMAL))
-            sink.closed(closed)
-        return closed
+            self._cut("cancelled")
+            self._closing.tell()
+        return await self._closing.wait()
 
-    async def _take(self, sink: FrameSink) -> None:
+    async def _take(self) -> None:
         try:
             message = await self._receive()
         except Exception as exc:
             # A host may raise what it likes when its connection broke.
             logger.debug("the ASGI host failed to receive: %s", type(exc).__name__)
-            self._finish(Closed(ABNORMAL, "the host lost the connection"))
+            self._end(ConnectionInput.LOST, Closed(ABNORMAL, "the host lost the connection"))
             return
         if message["type"] == "websocket.disconnect":
             code = message.get("code") or NO_STATUS
             # No client restarts a service: that is the host, which goes down and has told the client so. It
             # waits for what it runs, and a call that waited for its connection to come back would hold it up.
-            self._finish(Closed(code, message.get("reason") or "", local=code == SERVICE_RESTART))
-        elif message["type"] == "websocket.receive" and self._closed is None:
+            closed = Closed(code, message.get("reason") or "", local=code == SERVICE_RESTART)
+            self._end(ConnectionInput.CLOSED, closed)
+        elif message["type"] == "websocket.receive" and self._closing.outcome is None:
             text = message.get("text")
             data: str | bytes = text if text is not None else bytes(message["bytes"])
             if payload_size(data) > self._limits.message_bytes:
                 self.start_close(TOO_BIG, f"message_bytes ({self._limits.message_bytes}) passed")
             else:
-                sink.frame(data)
+                self._closing.sink.frame(data)
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Send a message as soon as the host takes it."""
@@ -149,7 +149,7 @@ class AsgiTransport:
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         message: Message = {"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame}
-        if self._closing is not None or self._closed is not None:
+        if self._closing.state is not ConnectionState.OPEN:
             return
         if self._queue.add(message, size, audio=not isinstance(frame, str)):
             self._wake()
@@ -177,14 +177,13 @@ class AsgiTransport:
         self.start_close(code, reason)
         try:
             with anyio.move_on_after(self._limits.close_seconds):
-                await self._over.wait()
+                await self._closing.wait()
         finally:
-            self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
+            self._end(ConnectionInput.CUT, Closed(ABNORMAL, "close_seconds passed", local=True))
 
     def start_close(self, code: int, reason: str = "") -> None:
         """Queue the close behind the text that waits. The first one counts."""
-        if self._closing is None and self._closed is None:
-            self._closing = Closed(code, reason, local=True)
+        if self._closing.begin(code, reason):
             self._queue.shut()
             self._queue.drop_audio()
             self._queue.add({"type": "websocket.close", "code": code, "reason": reason}, 0)
@@ -210,31 +209,30 @@ class AsgiTransport:
                 if not sent:
                     # The host may have sent part of it: nothing can follow.
                     why = f"took nothing for write_seconds ({limits.write_seconds:g})"
-                    self._finish(Closed(ABNORMAL, why, local=True))
+                    self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True))
                 elif message["type"] == "websocket.close":
-                    self._finish(Closed(message["code"], message["reason"], local=True))
+                    self._end(ConnectionInput.CLOSED, Closed(message["code"], message["reason"], local=True))
         except Exception as exc:
             logger.debug("the ASGI host failed to send: %s", type(exc).__name__)
-            self._finish(Closed(ABNORMAL, "the host lost the connection"))
+            self._end(ConnectionInput.LOST, Closed(ABNORMAL, "the host lost the connection"))
         finally:
             self._in_hand = 0
             self._writing = False
 
     def _cut(self, why: str) -> None:
-        if self._closed is None:
-            self._finish(Closed(ABNORMAL, why, local=True))
+        if self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True)):
             # The session is told that it is over; the host is asked to make it true.
             self._queue.add({"type": "websocket.close", "code": SERVICE_RESTART, "reason": ""}, 0)
             self._wake()
 
-    def _finish(self, closed: Closed) -> Closed:
-        if self._closed is None:
-            self._closed = closed if self._closing is None else self._closing
-            self._queue.clear()
-            self._over.set()
-            if self._reading is not None:
-                self._reading.cancel()
-        return self._closed
+    def _end(self, what: ConnectionInput, closed: Closed) -> bool:
+        """It is over, for this reason unless it was over before."""
+        if not self._closing.end(what, closed):
+            return False
+        self._queue.clear()
+        if self._reading is not None:
+            self._reading.cancel()
+        return True
 
 
 class AsgiApplication:

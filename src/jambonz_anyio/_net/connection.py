@@ -18,16 +18,13 @@ from anyio.lowlevel import checkpoint
 
 from ..limits import ServerLimits
 from .byte_streams import ByteStream, Incoming, describe
+from .closing import GOING_AWAY, INTERNAL_ERROR, SERVICE_RESTART
 from .frames import ParserFactory
 from .http import HttpConnection, HttpFault, Upgrade, refusal
 from .transport import Admission, Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 
 logger = logging.getLogger("jambonz_anyio.server")
-
-GOING_AWAY = 1001
-INTERNAL_ERROR = 1011
-SERVICE_RESTART = 1012
 
 
 class Books(Protocol):

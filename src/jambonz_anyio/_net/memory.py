@@ -5,6 +5,8 @@ adds what a network does to a connection, on demand and at a definite point: `cu
 swallows frames without either side noticing, `hold_pongs()` and `lose_pongs()` withhold receipts. Nothing
 here reads a clock but the close handshake, so that under virtual time a run is repeatable.
 
+What a connection breaks with lies in flight as well, behind what was sent before it.
+
 A frame that is pushed lies in flight until the other side's `run()` hands it over: `push()` never calls the
 other side's sink, so two protocol machines that answer each other never nest.
 """
@@ -13,12 +15,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from enum import Enum
 
 import anyio
 
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
+from .closing import (
+    ABNORMAL,
+    GOING_AWAY,
+    INTERNAL_ERROR,
+    TOO_BIG,
+    Closing,
+    ConnectionInput,
+    ConnectionState,
+    checked_close_code,
+)
 from .frame_queue import FrameQueue
 from .frames import Ping, Pong, payload_size
 from .receipts import ReceiptCounter
@@ -32,12 +45,6 @@ from .transport import (
     Peer,
     UpgradeRefused,
 )
-from .websocket import NOBODY, checked_close_code
-
-ABNORMAL = 1006
-GOING_AWAY = 1001
-TOO_BIG = 1009
-INTERNAL_ERROR = 1011
 
 
 class MemoryConnection:
@@ -52,7 +59,7 @@ class MemoryConnection:
         """Break the connection: both sides see 1006. What is in flight is lost, or arrives first with
         `deliver`."""
         for end in self.ends:
-            end._break(Closed(ABNORMAL, "connection lost"), deliver=deliver)
+            end._break(deliver=deliver)
 
     def lose(self, losing: bool = True) -> None:
         """From now on swallow whatever is pushed, on both sides, without a word: a half-open connection."""
@@ -75,6 +82,15 @@ class MemoryConnection:
             end._held_pong = None
 
 
+class _Broken(Enum):
+    """The end of what is in flight on a connection that broke."""
+
+    BROKEN = "broken"
+
+
+BROKEN = _Broken.BROKEN
+
+
 class MemoryTransport:
     """One end of a connection in memory. A `Transport`."""
 
@@ -88,7 +104,7 @@ class MemoryTransport:
         self._peer = peer
         self._limits = limits
         self._other: MemoryTransport = self
-        self._queue: FrameQueue[str | bytes | Ping | Pong | Closed] = FrameQueue(
+        self._queue: FrameQueue[str | bytes | Ping | Pong | Closed | _Broken] = FrameQueue(
             high_water=limits.high_water_bytes, bound=limits.outbox_bytes
         )
         self._pushed = 0
@@ -97,16 +113,10 @@ class MemoryTransport:
         self._lost = False
         """Whether a message was swallowed: no ping behind it will ever be answered."""
         self._arrived = anyio.Event()
-        self._over = anyio.Event()
-        self._closed: Closed | None = None
-        """Why nothing more will come; set when everything before it was handed over."""
-        self._broken: Closed | None = None
-        """Why the connection broke, while frames in flight may still have to be handed over."""
-        self._closing: Closed | None = None
-        self._sink: FrameSink = NOBODY
-        self._claimed = False
+        self._closing = Closing()
         self._reading = False
-        self._told = False
+        self._broken = False
+        """Whether what is pushed from here on reaches nobody."""
 
     @property
     def peer(self) -> Peer:
@@ -120,40 +130,29 @@ class MemoryTransport:
 
     async def run(self, sink: FrameSink) -> Closed:
         """Hand over frames as they come in, until the connection is over."""
-        if self._claimed:
-            raise LocalProtocolError("this transport has a reader already: run() is called once")
-        self._claimed = True
-        self._sink = sink
+        self._closing.claim(sink)
         try:
             await self._read()
         finally:
-            self._abort("cancelled")
-            closed = self._finish(Closed(ABNORMAL, "cancelled", local=True))
-            self._tell()
-        return closed
+            self._cut("cancelled")
+            self._closing.tell()
+        return await self._closing.wait()
 
     async def _read(self) -> None:
         """Take what comes until it is over. A `close()` before `run()` does too: who comes second waits."""
         if self._reading:
-            await self._over.wait()
+            await self._closing.wait()
             return
         self._reading = True
         try:
-            while self._closed is None:
+            while self._closing.outcome is None:
                 self._deliver()
-                if self._closed is None:
+                if self._closing.outcome is None:
                     self._arrived = anyio.Event()
                     await self._arrived.wait()
         finally:
-            self._abort("cancelled")
-            self._finish(Closed(ABNORMAL, "cancelled", local=True))
-            self._tell()
-
-    def _tell(self) -> None:
-        """Tell the sink that it is over: once, and as soon as there is a sink."""
-        if self._claimed and not self._told and self._closed is not None:
-            self._told = True
-            self._sink.closed(self._closed)
+            self._cut("cancelled")
+            self._closing.tell()
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         """Put a frame in flight."""
@@ -168,7 +167,7 @@ class MemoryTransport:
         if self.connection.lossy:
             self._lost = True
         elif not self._queue.add(frame, size, audio=audio):
-            self._abort(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
         else:
             self._other._wake()
         if receipt:
@@ -191,31 +190,33 @@ class MemoryTransport:
 
     def abort(self) -> None:
         """Cut the connection; the other side sees 1006."""
-        self._abort("aborted")
+        self._cut("aborted")
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close, and wait until the other side has taken everything before the close and the close itself."""
         checked_close_code(code)
-        if self._closed is None and self._broken is None:
-            if self._closing is None:
-                self._closing = Closed(code, reason, local=True)
-                self._queue.drop_audio()
-                self._queue.shut()
-                self._put(Closed(code, reason))
+        self.start_close(code, reason)
+        try:
             with anyio.move_on_after(self._limits.close_seconds):
                 await self._read()
-            if self._closed is None:
-                self._abort("close_seconds passed")
-                self._finish(Closed(ABNORMAL, "close_seconds passed", local=True))
+        finally:
+            self._cut("close_seconds passed")
+
+    def start_close(self, code: int, reason: str = "") -> None:
+        """Put a close in flight and let `run()` wait for the answer. The first one counts."""
+        if not self._broken and self._closing.begin(code, reason):
+            self._queue.drop_audio()
+            self._queue.shut()
+            self._put(Closed(code, reason))
 
     @property
     def _ending(self) -> bool:
         """Whether nothing more goes out from here."""
-        return self._closing is not None or self._broken is not None or self._closed is not None
+        return self._closing.state is not ConnectionState.OPEN or self._broken
 
     def _put(self, frame: Ping | Pong | Closed) -> None:
         """Put a frame of the protocol in flight. It has no size of its own: a full queue cannot refuse it."""
-        if not self.connection.lossy:
+        if not self.connection.lossy and not self._broken:
             self._queue.add(frame, 0)
             self._other._wake()
 
@@ -237,51 +238,52 @@ class MemoryTransport:
     def _deliver(self) -> None:
         """Hand over what the other side has put in flight."""
         arriving = self._other._queue
-        while arriving and self._closed is None:
-            frame = arriving.take()
-            if isinstance(frame, Closed):
-                if self._closing is None:
-                    # The answer to a close is a close, behind what is in flight already.
-                    self._put(Closed(frame.code))
-                self._finish(frame)
-            elif isinstance(frame, Ping):
-                self._answer(frame)
-            elif isinstance(frame, Pong):
-                read = self._receipts.answered(frame.payload)
-                if read is not None:
-                    self._sink.receipt(read)
-            elif payload_size(frame) > self._limits.message_bytes:
-                reason = f"message_bytes ({self._limits.message_bytes}) passed"
-                self._finish(Closed(TOO_BIG, reason, local=True))
-                self._other._break(Closed(TOO_BIG, reason), deliver=True)
-            else:
-                self._sink.frame(frame)
-        if self._broken is not None:
-            self._finish(self._broken)
+        while arriving and self._closing.outcome is None:
+            self._take(arriving.take())
 
-    def _finish(self, closed: Closed) -> Closed:
-        """It is over, for this reason unless it was over before. What is in flight from here stays so."""
-        if self._closed is None:
-            self._closed = closed if self._closing is None else self._closing
-            self._queue.shut()
-            self._over.set()
-            self._wake()
-        return self._closed
+    def _take(self, frame: str | bytes | Ping | Pong | Closed | _Broken) -> None:
+        if isinstance(frame, Closed):
+            if self._closing.state is ConnectionState.OPEN:
+                # The answer to a close is a close, behind what is in flight already.
+                self._put(Closed(frame.code))
+            self._end(ConnectionInput.CLOSED, frame)
+        elif isinstance(frame, _Broken):
+            self._end(ConnectionInput.LOST, Closed(ABNORMAL, "connection lost"))
+        elif isinstance(frame, Ping):
+            self._answer(frame)
+        elif isinstance(frame, Pong):
+            read = self._receipts.answered(frame.payload)
+            if read is not None:
+                self._closing.sink.receipt(read)
+        elif payload_size(frame) > self._limits.message_bytes:
+            reason = f"message_bytes ({self._limits.message_bytes}) passed"
+            if self._closing.state is ConnectionState.OPEN:
+                self._put(Closed(TOO_BIG, reason))
+            self._end(ConnectionInput.FAULT, Closed(TOO_BIG, reason, local=True))
+        else:
+            self._closing.sink.frame(frame)
 
-    def _abort(self, why: str) -> None:
-        if self._closed is None:
-            self._break(Closed(ABNORMAL, why, local=True), deliver=False)
-            if not self.connection.lossy:
-                self._other._break(Closed(ABNORMAL, "connection lost"), deliver=True)
+    def _cut(self, why: str) -> None:
+        if self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True)) and not self.connection.lossy:
+            self._break(deliver=True)
 
-    def _break(self, closed: Closed, *, deliver: bool) -> None:
-        """The connection is gone; with `deliver`, what the other side sent before still arrives here."""
-        if self._closed is None and self._broken is None:
-            self._broken = closed
-            self._queue.shut()
+    def _break(self, *, deliver: bool) -> None:
+        """Nothing more arrives from here; the other side learns of it, behind what still does."""
+        if not self._broken:
+            self._broken = True
             if not deliver:
-                self._other._queue.clear()
-            self._wake()
+                self._queue.clear()
+            self._queue.shut()
+            self._queue.add(BROKEN, 0)
+            self._other._wake()
+
+    def _end(self, what: ConnectionInput, closed: Closed) -> bool:
+        """It is over, for this reason unless it was over before. What is in flight from here stays so."""
+        if not self._closing.end(what, closed):
+            return False
+        self._queue.shut()
+        self._wake()
+        return True
 
 
 def memory_connection(

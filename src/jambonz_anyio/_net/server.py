@@ -21,7 +21,8 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
-from .connection import SERVICE_RESTART, Connection
+from .closing import SERVICE_RESTART
+from .connection import Connection
 from .frames import frame_parser
 from .http import refusal
 from .transport import Application, HttpRequest, HttpResponse

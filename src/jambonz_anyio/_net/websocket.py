@@ -5,14 +5,11 @@ complete messages go straight into the sink. A pushed frame goes straight to the
 everything; from the first time it does not, frames queue here, whole, and follow in batches as the kernel
 takes them. The rules:
 
-1. A connection is open, then closing (our close frame was pushed, the peer's is awaited), then over.
-   `_closed` is set at the moment it is over, and decides what `run()` returns; nothing reaches the sink after
-   it.
-2. When this side starts to close, the code that it chose is the outcome, however the peer takes it.
-3. Pings are answered here, whatever the application does. Of those that come at once, or while the socket is
+1. How it ends is for the machine in `closing`; here is only how a close travels.
+2. Pings are answered here, whatever the application does. Of those that come at once, or while the socket is
    jammed, only the latest is, as RFC 6455 allows: a flood of pings does not become a flood of pongs.
-4. A close frame goes after all text that was pushed before, and does not wait for audio.
-5. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
+3. A close frame goes after all text that was pushed before, and does not wait for audio.
+4. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
    were the socket closed with unread bytes, the kernel would send a reset and could take our close frame with
    it. That, and every other wait for a peer, is bounded by `close_seconds`.
 """
@@ -27,40 +24,19 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import WRITE_BYTES, ByteStream
+from .closing import (
+    ABNORMAL,
+    Closing,
+    ConnectionInput,
+    ConnectionState,
+    checked_close_code,
+)
 from .frame_queue import FrameQueue
 from .frames import CloseFrame, Fault, FrameParser, Ping, Pong
 from .receipts import ReceiptCounter
 from .transport import Closed, FrameSink, Peer
 
-ABNORMAL = 1006
-NOT_ON_THE_WIRE = frozenset({1004, 1005, 1006, 1015})
-
-
-def checked_close_code(code: int) -> int:
-    """The code, if a close frame may carry it.
-
-    >>> checked_close_code(1012)
-    1012
-    """
-    if not 1000 <= code < 5000 or code in NOT_ON_THE_WIRE or 1015 < code < 3000:
-        raise LocalProtocolError(f"{code} is not a code that a close frame may carry")
-    return code
-
-
-class Nobody:
-    """A sink for frames that nobody wants."""
-
-    def frame(self, data: str | bytes) -> None:
-        """Drop it."""
-
-    def receipt(self, count: int) -> None:
-        """Nobody asked."""
-
-    def closed(self, closed: Closed) -> None:
-        """Drop it too."""
-
-
-NOBODY = Nobody()
+_OPEN = ConnectionState.OPEN
 
 
 class WebSocketTransport:
@@ -72,15 +48,12 @@ class WebSocketTransport:
     """
 
     __slots__ = (
-        "_claimed",
-        "_closed",
         "_closing",
         "_early",
         "_feed",
         "_heard",
         "_limits",
         "_message",
-        "_over",
         "_parser",
         "_peer",
         "_pinged",
@@ -92,10 +65,8 @@ class WebSocketTransport:
         "_ready",
         "_receipts",
         "_silent_since",
-        "_sink",
         "_stalled_since",
         "_stream",
-        "_told",
         "_unsent",
         "receipts",
         "when_over",
@@ -128,16 +99,11 @@ class WebSocketTransport:
         self._receipts = ReceiptCounter()
         self.receipts = receipts
         """Whether a pong proves that the peer has read."""
-        self._sink: FrameSink = NOBODY
-        self._claimed = False
+        self._closing = Closing()
         self._reading = False
-        self._told = False
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
         self._ready = stream.unsent == 0
-        self._closing: Closed | None = None
-        self._closed: Closed | None = None
-        self._over: anyio.Event | None = None
         self._pong: bytes | None = None
         self._pongs_in_line = pongs_in_line
         self.when_over: Callable[[WebSocketTransport], None] | None = None
@@ -161,21 +127,18 @@ class WebSocketTransport:
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""
-        if self._claimed:
-            raise LocalProtocolError("this transport has a reader already: run() is called once")
-        self._claimed = True
-        self._sink = sink
+        self._closing.claim(sink)
         try:
             await self._read()
         finally:
-            closed = self._cut("cancelled")
-            self._tell()
-        return closed
+            self._cut("cancelled")
+            self._closing.tell()
+        return await self._closing.wait()
 
     async def _read(self) -> None:
         """Read until the connection is over. A `close()` before `run()` reads too: who comes second waits."""
         if self._reading:
-            await self._until_over()
+            await self._closing.wait()
             return
         self._reading = True
         stream = self._stream
@@ -184,28 +147,17 @@ class WebSocketTransport:
                 if self._early:
                     early, self._early = self._early, b""
                     self.received(early)
-                if self._closed is None:
+                if self._closing.outcome is None:
                     await stream.pump(self)
             finally:
-                closed = self._cut("cancelled")
-                self._tell()
-            if closed.code != ABNORMAL:
+                self._cut("cancelled")
+                self._closing.tell()
+            outcome = self._closing.outcome
+            if outcome is not None and outcome.code != ABNORMAL:
                 with anyio.move_on_after(self._limits.close_seconds):
                     await stream.finish()
         finally:
             await stream.aclose()
-
-    async def _until_over(self) -> None:
-        while self._closed is None:
-            if self._over is None:
-                self._over = anyio.Event()
-            await self._over.wait()
-
-    def _tell(self) -> None:
-        """Tell the sink that it is over: once, and as soon as there is a sink."""
-        if self._claimed and not self._told and self._closed is not None:
-            self._told = True
-            self._sink.closed(self._closed)
 
     # Sending ------------------------------------------------------------------------------------------------
 
@@ -215,7 +167,7 @@ class WebSocketTransport:
             data = self._message(frame)
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
-        if self._closing is not None or self._closed is not None:
+        if self._closing.state is not _OPEN:
             return
         self._pushed += 1
         if self._ready:
@@ -229,12 +181,8 @@ class WebSocketTransport:
 
     def ask_receipt(self) -> None:
         """Send a ping behind everything that was pushed."""
-        if (
-            self.receipts
-            and self._closing is None
-            and self._closed is None
-            and not self._receipts.awaits(self._pushed)
-        ):
+        open_ = self._closing.state is _OPEN
+        if self.receipts and open_ and not self._receipts.awaits(self._pushed):
             if self._ready:
                 self._ready = self._stream.write(self._ping())
             else:
@@ -259,21 +207,20 @@ class WebSocketTransport:
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close politely, within `close_seconds`."""
         checked_close_code(code)
-        if self._closed is not None:
+        if self._closing.outcome is not None:
             return
         self.start_close(code, reason)
         try:
             with anyio.move_on_after(self._limits.close_seconds):
-                await (self._until_over() if self._reading else self._read())
+                await self._read()
         finally:
             # Too late, or cancelled while it waited.
             self._cut("close_seconds passed")
 
     def start_close(self, code: int, reason: str = "") -> None:
         """Send a close frame and let `run()` wait for the answer. The first one counts."""
-        if self._closing is not None or self._closed is not None:
+        if not self._closing.begin(code, reason):
             return
-        self._closing = Closed(code, reason, local=True)
         frame = self._parser.close(code, reason)
         self._queue.shut()
         self._queue.drop_audio()
@@ -305,15 +252,16 @@ class WebSocketTransport:
 
     def received(self, data: bytes | memoryview) -> None:
         """Take bytes from the stream."""
-        if self._closed is not None:
+        closing = self._closing
+        if closing.outcome is not None:
             return
         self._heard = True
-        sink = self._sink
+        sink = closing.sink
         ping: Ping | None = None
         for event in self._feed(data):
             if isinstance(event, (bytes, str)):
                 sink.frame(event)
-                if self._closed is not None:  # aborted by what the frame said
+                if closing.outcome is not None:  # aborted by what the frame said
                     return
             elif isinstance(event, Ping):
                 ping = event
@@ -321,26 +269,24 @@ class WebSocketTransport:
                 read = self._receipts.answered(event.payload)
                 if read is not None and self.receipts:
                     sink.receipt(read)
-                    if self._closed is not None:
+                    if closing.outcome is not None:
                         return
             elif isinstance(event, CloseFrame):
-                if self._closing is None:
-                    self._end(Closed(event.code, event.reason), self._parser.close(event.code))
-                else:
-                    self._end(self._closing)
+                closed = Closed(event.code, event.reason)
+                self._last_word(ConnectionInput.CLOSED, closed, self._parser.close(event.code))
                 return
             elif isinstance(event, Fault):
-                last = b"" if self._closing is not None else self._parser.close(event.code, event.reason)
-                self._end(Closed(event.code, event.reason, local=True), last)
+                closed = Closed(event.code, event.reason, local=True)
+                self._last_word(ConnectionInput.FAULT, closed, self._parser.close(event.code, event.reason))
                 return
         if ping is not None:
             self._answer(ping)
 
     def ended(self, error: str) -> None:
         """The stream ended without a close frame."""
-        if self._closed is None:
-            self._finish(Closed(ABNORMAL, error or "the connection ended without a close frame"))
-            self._stream.stop()
+        why = error or "the connection ended without a close frame"
+        self._end(ConnectionInput.LOST, Closed(ABNORMAL, why))
+        self._stream.stop()
 
     def _answer(self, ping: Ping) -> None:
         if self._ready:
@@ -352,34 +298,31 @@ class WebSocketTransport:
 
     # Ending -------------------------------------------------------------------------------------------------
 
-    def _end(self, closed: Closed, last_frame: bytes = b"") -> None:
-        """The peer closed, answered our close, or sent nonsense: one last frame, and nothing more is read."""
-        self._finish(closed)
-        if last_frame:
-            self._stream.write(last_frame)
+    def _last_word(self, what: ConnectionInput, closed: Closed, close_frame: bytes) -> None:
+        """The peer closed, answered our close, or sent nonsense: a close frame unless it went already."""
+        unsaid = self._closing.state is _OPEN
+        self._end(what, closed)
+        if unsaid:
+            self._stream.write(close_frame)
         self._stream.stop()
 
-    def _cut(self, why: str) -> Closed:
-        if self._closed is None:
-            self._finish(Closed(ABNORMAL, why, local=True))
+    def _cut(self, why: str) -> None:
+        if self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True)):
             self._stream.abort()
-        return self._finish(Closed(ABNORMAL))
 
-    def _finish(self, closed: Closed) -> Closed:
+    def _end(self, what: ConnectionInput, closed: Closed) -> bool:
         """The connection is over, for this reason unless it was over before."""
-        if self._closed is None:
-            self._closed = closed if self._closing is None else self._closing
-            self._queue.clear()
-            self._ready = False
-            if self._over is not None:
-                self._over.set()
-            if self.when_over is not None:
-                self.when_over(self)
-        return self._closed
+        if not self._closing.end(what, closed):
+            return False
+        self._queue.clear()
+        self._ready = False
+        if self.when_over is not None:
+            self.when_over(self)
+        return True
 
     def check(self, now: float) -> None:
         """Ping a silent peer, cut one that is gone or that takes nothing. Called every second or so."""
-        if self._closed is not None:
+        if self._closing.outcome is not None:
             return
         limits = self._limits
         if self._heard or self._silent_since is None:

@@ -324,7 +324,7 @@ def test_whatever_is_pushed_arrives_whole_in_order_and_every_ping_behind_what_it
         stream.receiver = transport
         stream.jammed = True
         sink = make_sink()
-        transport._sink = sink
+        transport._closing.claim(sink)
         pushed: list[FrameEvent] = []
         for number, (step, size, receipt) in enumerate(steps):
             if step == "push":

@@ -7,9 +7,9 @@ from typing import Any
 import anyio
 import pytest
 
+from jambonz_anyio._net.closing import checked_close_code
 from jambonz_anyio._net.frames import CloseFrame, frame_parser
 from jambonz_anyio._net.transport import Closed
-from jambonz_anyio._net.websocket import checked_close_code
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.anyio

@@ -1,0 +1,169 @@
+"""How a connection ends: the one machine that the transports on sockets, in memory and under ASGI run by.
+
+The table says what may happen to a connection and what it is then. The rules around it:
+
+1. Nothing reaches the sink once the connection is over, but `closed()`, once, as soon as there is a sink.
+2. When this side has begun to close, the code that it chose is the outcome, however the peer takes it. Else
+   what ended the connection is.
+3. The first close counts, and nothing is sent behind it.
+
+What a transport adds is only how its close travels: in a frame, as a message to an ASGI host, in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import anyio
+
+from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.table_enum import TableEnum
+
+from .transport import Closed, FrameSink
+
+GOING_AWAY = 1001
+ABNORMAL = 1006
+TOO_BIG = 1009
+INTERNAL_ERROR = 1011
+SERVICE_RESTART = 1012
+NOT_ON_THE_WIRE = frozenset({1004, 1005, 1006, 1015})
+
+
+def checked_close_code(code: int) -> int:
+    """The code, if a close frame may carry it.
+
+    >>> checked_close_code(1012)
+    1012
+    """
+    if not 1000 <= code < 5000 or code in NOT_ON_THE_WIRE or 1015 < code < 3000:
+        raise LocalProtocolError(f"{code} is not a code that a close frame may carry")
+    return code
+
+
+class ConnectionState(TableEnum):
+    """What a connection is."""
+
+    OPEN = "open"
+    """Messages go both ways."""
+    CLOSING = "closing"
+    """Our close is on its way, behind the text that was pushed before it. What the peer sends until it has
+    answered is still handed on; nothing more is sent.
+    """
+    OVER = "over"
+    """Nothing goes either way any more."""
+
+
+class ConnectionInput(TableEnum):
+    """What can happen to a connection."""
+
+    CLOSE = "close"
+    """This side closes it."""
+    CLOSED = "closed"
+    """The peer closes it, or answers our close."""
+    FAULT = "fault"
+    """What the peer sent is no websocket, or passes a limit: this side says why, and ends it."""
+    LOST = "lost"
+    """The connection broke, or ended without a close."""
+    CUT = "cut"
+    """This side gives it up: it was aborted or cancelled, or a limit was reached."""
+
+
+_S, _I = ConnectionState, ConnectionInput
+
+CONNECTION: Mapping[ConnectionState, Mapping[ConnectionInput, ConnectionState]] = {
+    _S.OPEN: {
+        _I.CLOSE: _S.CLOSING,
+        _I.CLOSED: _S.OVER,
+        _I.FAULT: _S.OVER,
+        _I.LOST: _S.OVER,
+        _I.CUT: _S.OVER,
+    },
+    _S.CLOSING: {
+        _I.CLOSE: _S.CLOSING,
+        _I.CLOSED: _S.OVER,
+        _I.FAULT: _S.OVER,
+        _I.LOST: _S.OVER,
+        _I.CUT: _S.OVER,
+    },
+    _S.OVER: {
+        _I.CLOSE: _S.OVER,
+        _I.CLOSED: _S.OVER,
+        _I.FAULT: _S.OVER,
+        _I.LOST: _S.OVER,
+        _I.CUT: _S.OVER,
+    },
+}
+"""What becomes of a connection. Everything may happen at any time, for both sides act without asking."""
+TABLES = {"Transport: the connection": CONNECTION}
+
+
+class Nobody:
+    """A sink for frames that nobody wants."""
+
+    def frame(self, data: str | bytes) -> None:
+        """Drop it."""
+
+    def receipt(self, count: int) -> None:
+        """Nobody asked."""
+
+    def closed(self, closed: Closed) -> None:
+        """Drop it too."""
+
+
+NOBODY = Nobody()
+
+
+class Closing:
+    """The state of one connection, its sink, and its outcome."""
+
+    __slots__ = ("_changed", "_chosen", "_claimed", "_told", "outcome", "sink", "state")
+
+    def __init__(self) -> None:
+        self.state = ConnectionState.OPEN
+        self.sink: FrameSink = NOBODY
+        """Who takes what comes in."""
+        self.outcome: Closed | None = None
+        """How the connection ended, once it is over."""
+        self._chosen: Closed | None = None
+        self._claimed = False
+        self._told = False
+        self._changed: anyio.Event | None = None
+
+    def claim(self, sink: FrameSink) -> None:
+        """Have `sink` told. Raises LocalProtocolError the second time."""
+        if self._claimed:
+            raise LocalProtocolError("this transport has a reader already: run() is called once")
+        self._claimed = True
+        self.sink = sink
+
+    def begin(self, code: int, reason: str = "") -> bool:
+        """This side closes. False: it does so already, or the connection is over."""
+        before, self.state = self.state, CONNECTION[self.state][ConnectionInput.CLOSE]
+        if before is self.state:
+            return False
+        self._chosen = Closed(code, reason, local=True)
+        return True
+
+    def end(self, what: ConnectionInput, closed: Closed) -> bool:
+        """The connection is over, for that reason unless there was one before. False: it was over before."""
+        before, self.state = self.state, CONNECTION[self.state][what]
+        if before is self.state:
+            return False
+        self.outcome = self._chosen or closed
+        if self._changed is not None:
+            self._changed.set()
+        return True
+
+    def tell(self) -> None:
+        """Tell the sink that the connection is over, if it is: once, and as soon as there is a sink."""
+        if self._claimed and not self._told and self.outcome is not None:
+            self._told = True
+            self.sink.closed(self.outcome)
+
+    async def wait(self) -> Closed:
+        """Wait until the connection is over; how it ended."""
+        while self.outcome is None:
+            if self._changed is None:
+                self._changed = anyio.Event()
+            await self._changed.wait()
+        return self.outcome

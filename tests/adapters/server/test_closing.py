@@ -1,0 +1,62 @@
+"""The machine that says how a connection ends, through every sequence of what can happen to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jambonz_anyio._net.closing import CONNECTION, Closing, ConnectionInput, ConnectionState
+from jambonz_anyio._net.transport import Closed
+from jambonz_core.wire.errors import LocalProtocolError
+
+
+def test_everything_may_happen_at_any_time() -> None:
+    assert set(CONNECTION) == set(ConnectionState)
+    for row in CONNECTION.values():
+        assert set(row) == set(ConnectionInput)
+
+
+@given(
+    steps=st.lists(st.sampled_from([*ConnectionInput, "claim", "tell"]), max_size=12),
+)
+def test_there_is_one_outcome_and_it_is_told_once(make_sink: Any, steps: list[Any]) -> None:
+    async def play() -> None:
+        closing = Closing()
+        sink = make_sink()
+        claimed = False
+        chosen: Closed | None = None
+        ended_by: Closed | None = None
+        for number, step in enumerate(steps):
+            if step == "claim":
+                if claimed:
+                    with pytest.raises(LocalProtocolError, match="once"):
+                        closing.claim(make_sink())
+                else:
+                    closing.claim(sink)
+                claimed = True
+            elif step == "tell":
+                closing.tell()
+            elif step is ConnectionInput.CLOSE:
+                began = closing.begin(4000 + number)
+                assert began == (chosen is None and ended_by is None)
+                if began:
+                    chosen = Closed(4000 + number, local=True)
+            else:
+                closed = Closed(4000 + number)
+                assert closing.end(step, closed) == (ended_by is None)
+                ended_by = ended_by or closed
+            expected = None if ended_by is None else chosen or ended_by
+            assert closing.outcome == expected
+            assert (closing.state is ConnectionState.OVER) == (ended_by is not None)
+            assert (closing.state is ConnectionState.CLOSING) == (chosen is not None and ended_by is None)
+        closing.tell()
+        closing.tell()
+        assert sink.ends == ([closing.outcome] if claimed and ended_by is not None else [])
+        if ended_by is not None:
+            assert await closing.wait() == closing.outcome
+
+    anyio.run(play)
