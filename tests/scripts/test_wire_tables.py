@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from jambonz_core.call import HookEvent, HookKind, Inject
+from jambonz_core.schemas import BUILTIN
 from jambonz_core.wire.registry import REGISTRY, CommandRow, MessageRow
 from jambonz_core.wire.unproved import IfUnsure
 
@@ -50,6 +51,14 @@ def test_every_row_has_a_line(tables: ModuleType) -> None:
             assert len(line.split(" | ")[1]) > 15, f"{name} is not explained"
     for kind in HookKind:
         assert any(line.startswith(f"| {kind.value} | ") for line in lines)
+
+
+def test_the_payload_of_a_row_is_the_class_of_its_schema(tables: ModuleType) -> None:
+    classes = importlib.import_module("codegen.payload_names").CLASSES
+    for row in REGISTRY.messages.values():
+        [id] = [id for id in BUILTIN if id.endswith(f"/messages/control/{row.type}")]
+        callback = BUILTIN[id]["properties"]["data"].get("$ref", "").rpartition("/")[2]
+        assert row.payload == classes.get(callback, ""), row.type
 
 
 def test_an_added_row_has_a_line(tables: ModuleType) -> None:
