@@ -24,14 +24,14 @@ Where and as whom, if not told by options:
                               arguments of a program can be read by everybody on the machine
 """
 
-rest = typer.Typer(
+rest: typer.Typer = typer.Typer(
     help="Ask the REST API of a jambonz server: calls, queues, what went wrong.",
     epilog=ENVIRONMENT,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-calls = typer.Typer(help="Live calls: list, place, steer, hang up.", no_args_is_help=True)
-applications = typer.Typer(help="Stored applications.", no_args_is_help=True)
+calls: typer.Typer = typer.Typer(help="Live calls: list, place, steer, hang up.", no_args_is_help=True)
+applications: typer.Typer = typer.Typer(help="Stored applications.", no_args_is_help=True)
 rest.add_typer(calls, name="calls")
 rest.add_typer(applications, name="applications")
 

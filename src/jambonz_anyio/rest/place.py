@@ -65,7 +65,7 @@ class Placing(Generic[C]):
         self._opts = dict(opts or {})
         self._fields = fields
         self._expected: Expected[C] | None = None
-        self.call_sid = ""
+        self.call_sid: str = ""
         """The call's sid as soon as the server answered the request."""
 
     async def __aenter__(self) -> C:

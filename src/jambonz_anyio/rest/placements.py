@@ -26,7 +26,7 @@ class Expected(Generic[C]):
 
     def __init__(self, nonce: str) -> None:
         self.nonce = nonce
-        self.settled = anyio.Event()
+        self.settled: anyio.Event = anyio.Event()
         self.call: C | None = None
         self.claim: Claim[C] | None = None
         self.failure: Exception | None = None

@@ -54,8 +54,8 @@ class RestWorld:
             "queue_event_hook": None,
             "is_active": 1,
         }
-        self.calls = Calls(self.account_sid, self.new_sid)
-        self.tables = {name: Table(name, self.account_sid, self.new_sid) for name in KINDS}
+        self.calls: Calls = Calls(self.account_sid, self.new_sid)
+        self.tables: dict[str, Table] = {name: Table(name, self.account_sid, self.new_sid) for name in KINDS}
         """Stored rows, by the name they have in paths: ``Applications``, ``VoipCarriers``, …"""
         self.conferences: list[str] = []
         self.participants: dict[str, list[dict[str, Any]]] = {}
@@ -69,7 +69,7 @@ class RestWorld:
         self.registered_users: dict[str, dict[str, Any]] = {}
         """By user name."""
         self.limits: dict[str, int] = {}
-        self.cached_renderings = 0
+        self.cached_renderings: int = 0
         self.app_envs: dict[str, Any] = {}
         """What applications declare, by URL."""
         self.captures: dict[str, bytes] = {}

@@ -60,8 +60,8 @@ class Attempts:
     def __init__(self, policy: RetryPolicy, retry: Retry) -> None:
         self._policy = policy
         self._retry = retry
-        self.failures = 0
-        self.waited = 0.0
+        self.failures: int = 0
+        self.waited: float = 0.0
 
     def failed(self, error: RestError, chance: float) -> float | None:
         """Count a failed try; return the seconds to wait before the next one, or None to give up.
