@@ -72,6 +72,8 @@ def described(files: SchemaFiles, name: str, schema: Schema) -> str:
             )
             + "\n"
         )
+    if name in ALONE:
+        body += f"\nA string without a name is its `{ALONE[name]}`.\n"
     body += f"\nOn servers from {SINCE.get(name, schema['minVersion'])}."
     required = files.required(schema, schema["$id"])
     shortcut = name == "s2s" or name.endswith("_s2s")

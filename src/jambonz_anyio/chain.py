@@ -22,7 +22,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
@@ -37,12 +37,15 @@ from jambonz_core.wire.errors import LocalProtocolError
 from ._call.handlers import current_hook
 
 if TYPE_CHECKING:
+    from typing import ParamSpec, Self, overload
+
     from jambonz_core.verbs.methods import VerbMethod
 
     from ._call.runtime import Runtime
 
-P = ParamSpec("P")
-ResultT = TypeVar("ResultT")
+    P = ParamSpec("P")
+    ResultT = TypeVar("ResultT")
+
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 

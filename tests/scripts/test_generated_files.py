@@ -19,6 +19,11 @@ def test_generated_files_say_so() -> None:
     for path in (ROOT / "src" / "jambonz_core" / "schemas").glob("_*.py"):
         if path.name != "__init__.py":
             assert path.read_text(encoding="utf-8").startswith("# Generated from ")
-    for name in ("declared", "types", "payloads"):
-        path = ROOT / "src" / "jambonz_core" / "verbs" / f"{name}.py"
+    for name in (
+        "jambonz_core/verbs/declared",
+        "jambonz_core/verbs/types",
+        "jambonz_core/verbs/payloads",
+        "jambonz_anyio/verbs",
+    ):
+        path = ROOT / "src" / f"{name}.py"
         assert path.read_text(encoding="utf-8").startswith("# Generated from ")

@@ -827,6 +827,8 @@ class VerbMethods(VerbsByName):
         It takes the length of all tones plus a quarter of a second for each and three quarters at the end
         before the next verb runs.
 
+        A string without a name is its `dtmf`.
+
         On servers from 0.9.6.
 
         Args:

@@ -63,9 +63,10 @@ else:
             if alone or renamed:
 
                 def method(self, given=None, /, **fields):
-                    if alone and isinstance(given, str):
-                        given = {alone: given}
-                    return self._add(wire, given, {renamed.get(name, name): fields[name] for name in fields})
+                    fields = {renamed.get(name, name): fields[name] for name in fields}
+                    if isinstance(given, str) and alone and fields.get(alone) is None:
+                        fields[alone], given = given, None
+                    return self._add(wire, given, fields)
 
             else:
 

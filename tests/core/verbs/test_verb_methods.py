@@ -88,6 +88,17 @@ def test_a_keyword_for_each_property(method: str, verb: str) -> None:
     assert with_nones.build() == getattr(VerbBuilder(profile_for(verb)), method)(**example).build()
 
 
+def test_digits_need_no_name() -> None:
+    assert VerbBuilder().dtmf("1").dtmf("2", duration=300).build() == [
+        {"verb": "dtmf", "dtmf": "1"},
+        {"verb": "dtmf", "dtmf": "2", "duration": 300},
+    ]
+    with pytest.raises(InvalidVerb, match="not a str"):
+        VerbBuilder().dtmf("1", dtmf="2")
+    with pytest.raises(InvalidVerb, match="not a str"):
+        VerbBuilder().message("Hi", to="1", from_="2")  # type: ignore[arg-type]  # the mistake under test
+
+
 @pytest.mark.parametrize(("method", "verb"), METHODS.items())
 def test_a_misspelt_keyword_is_refused_with_the_right_one(method: str, verb: str) -> None:
     name = list(keywords(method))[-1]
