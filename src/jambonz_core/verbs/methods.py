@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from jambonz_core.verbs.assembling import RAW, spelled
+
 if TYPE_CHECKING:
     from typing import Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
@@ -116,6 +118,8 @@ class VerbsByName(UndeclaredVerbs):
 
     __slots__ = ()
 
+    # Their return type is what the verb reports, as in a declaration, and not what they return.
+
     @by_name
     def verb(
         self: Any, name: str | Mapping[str, Any], given: Mapping[str, Any] | None = None, /, **fields: Any
@@ -126,20 +130,16 @@ class VerbsByName(UndeclaredVerbs):
         >>> VerbBuilder().verb("say", text="Hi").verb({"pause": {"length": 1}}).build()
         [{'verb': 'say', 'text': 'Hi'}, {'verb': 'pause', 'length': 1}]
         """
-        from jambonz_core.verbs.assembling import spelled
-
         known = self._profile.schemas.verbs
         if isinstance(name, str):
             wire = {(each[:-1] if keyword.iskeyword(each[:-1]) else each): fields[each] for each in fields}
-            return self._add(wire_name(name, known), given, wire)  # type: ignore[no-any-return]  # see above
+            return self._add(wire_name(name, known), given, wire)  # type: ignore[no-any-return]
         document = spelled(name, known)
         return self._add(wire_name(document["verb"], known), document, fields)  # type: ignore[no-any-return]
 
     @by_name
     def raw(self: Any, verb: Mapping[str, Any], /) -> HookPayload:
         """A verb that goes out as it is given, unseen by schemas and profile."""
-        from jambonz_core.verbs.assembling import RAW
-
         return self._add(RAW, verb, {})  # type: ignore[no-any-return]
 
 
