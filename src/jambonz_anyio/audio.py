@@ -292,6 +292,8 @@ class AudioStream:
         transport = self.transport
         if frame:
             transport.push(frame)
+        else:
+            self._turn([])  # a mark may have waited for this audio
         if transport.backlog:
             await transport.room()
 
@@ -460,8 +462,10 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
     with contextlib.ExitStack() as stack:
         if call is not None:
             stack.enter_context(call.carry(stream))
-            if stream.core.streaming is None:
-                stream.core.streaming = call.playback_mode(stream.transport.peer.path)
+            streaming, rate = call.playback_mode(stream.transport.peer.path)
+            if stream.core.streaming is not None:
+                streaming = stream.core.streaming
+            stream.core.learn_playback(streaming=streaming, sample_rate=rate)
         try:
             with anyio.CancelScope() as stream.scope:
                 if stream.closed_as is not None:

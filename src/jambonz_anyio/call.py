@@ -326,9 +326,9 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """The time in which an audio stream of the call is open (the stream calls this)."""
         return self._runtime.audio.carry(stream)
 
-    def playback_mode(self, path: str) -> bool | None:
-        """Whether a `listen` verb that was sent plays in streaming mode, by the path of its url; None if
-        unknown."""
+    def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
+        """Whether a `listen` verb that was sent plays in streaming mode, and its playback rate, by the path
+        of its url; None where unknown."""
         return self._runtime.audio.playback_mode(path)
 
     @contextmanager

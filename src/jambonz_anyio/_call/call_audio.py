@@ -23,7 +23,7 @@ class CallAudio:
         self.streams: list[AudioStream] = []
         """In the order in which they began."""
         self._began, self._ended = began, ended
-        self._playback: dict[str, bool] = {}
+        self._playback: dict[str, tuple[bool, int | None]] = {}
         self._news = Notifier()
         self._over = False
 
@@ -37,11 +37,14 @@ class CallAudio:
                 options = verb if name in ("listen", "stream") else None
             if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
                 both = options.get("bidirectionalAudio")
-                self._playback[urlsplit(url).path] = isinstance(both, Mapping) and bool(both.get("streaming"))
+                both = both if isinstance(both, Mapping) else {}
+                self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
 
-    def playback_mode(self, path: str) -> bool | None:
-        """Whether playback is streaming for the `listen` verb with this path in its url; None: not known."""
-        return self._playback.get(path)
+    def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
+        """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;
+        None where that is not known.
+        """
+        return self._playback.get(path, (None, None))
 
     @contextmanager
     def carry(self, stream: AudioStream) -> Iterator[None]:

@@ -7,10 +7,12 @@ way without a word; so where the mode is known, the wrong kind is refused here (
 The rules of marks and clips are in `marks.py` and `clips.py`. Here are those of the audio that is sent:
 
 1. Whole samples are sent; half a sample waits for the next bytes. 2. A sample of -1 is sent as -2, because
-the server takes it for a mark. 3. The server plays nothing before it has 80 ms, and goes on in pieces of 40
-ms: what is less stays unheard until more comes. `EndUtterance` sends silence behind the audio. When audio ran
-out and marks are still open, the silence is sent unasked. 4. How long the server still plays is computed from
-what was sent. It bounds the wait for marks.
+the server takes it for a mark. 3. The server plays nothing before it has 160 ms, and then whatever has come
+when that is 80 ms: what is less stays unheard until more comes. `EndUtterance` sends silence behind the
+audio. When audio ran out and marks are still open, the silence is sent unasked. 4. A mark behind audio that
+is held back so would be reported before that audio is heard. It waits on this side, and leaves right before
+the next audio, or before the silence. 5. How long the server still plays is computed from what was sent. It
+bounds the wait for marks.
 
 PCM takes the short way: `receive_pcm` and `pcm_to_send` make no event, no command and no list.
 """
@@ -29,7 +31,7 @@ from jambonz_core.wire.errors import (
     RemoteProtocolError,
     WrongPlaybackMode,
 )
-from jambonz_core.wire.limits import PLAY_AUDIO_RATES
+from jambonz_core.wire.limits import PLAY_AUDIO_RATES, PLAYOUT_FIRST_SECONDS, PLAYOUT_MORE_SECONDS
 
 from . import audio_messages as messages
 from .audio_commands import (
@@ -80,14 +82,20 @@ class AudioApp:
 
     __slots__ = (
         "_byte_seconds",
+        "_held",
+        "_held_below",
         "_incoming",
         "_incoming_bytes",
+        "_more_bytes",
         "_next_clip",
         "_out",
         "_outgoing",
+        "_padded_until",
+        "_playback_rate",
         "_playing_until",
         "_run_out_at",
-        "_tail",
+        "_straight",
+        "_streaming",
         "channels",
         "clips",
         "marks",
@@ -96,13 +104,12 @@ class AudioApp:
         "over",
         "sample_rate",
         "started",
-        "streaming",
     )
 
     def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
         self.options = options
-        self.streaming = streaming
-        """`bidirectionalAudio.streaming` of the verb, or None where it is not known."""
+        self._streaming = streaming
+        self._playback_rate = options.playback_rate
         self.started = False
         """Whether the first frame came."""
         self.over = False
@@ -111,7 +118,6 @@ class AudioApp:
         self.metadata: dict[str, Any] = {}
         self.marks = MarkLedger(options)
         self.clips = ClipLedger(options)
-        self._byte_seconds = pcm_seconds(1, self.playback_rate)
         self._incoming_bytes = SAMPLE_BYTES
         """Of a sample of all channels."""
         # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.
@@ -120,15 +126,38 @@ class AudioApp:
         self._out: list[str | bytes] = []
         self._playing_until = 0.0
         """When the server has played everything, as computed."""
-        self._tail = False
-        """Whether audio was sent that no silence followed."""
+        self._padded_until = 0.0
+        """The same when silence was last sent: later audio is followed by none yet."""
+        self._held = 0
+        """Bytes that the server holds back, as computed from what was sent."""
+        self._straight = streaming is not False
+        """Whether PCM may be sent without looking at anything: it is allowed, and no mark waits for it."""
         self._run_out_at: float | None = None
         self._next_clip = 1
+        self._byte_seconds: float
+        """How long a byte of what is sent plays."""
+        self._held_below: int
+        """How many bytes the server holds back at most before it plays them, and ..."""
+        self._more_bytes: int
+        """... how many when it has begun to play."""
+        self._measure()
+
+    @property
+    def streaming(self) -> bool | None:
+        """`bidirectionalAudio.streaming` of the verb, or None where it is not known."""
+        return self._streaming
+
+    def learn_playback(self, *, streaming: bool | None, sample_rate: int | None = None) -> None:
+        """Learn what the `listen` verb of this stream asks for, once it is known which one that was."""
+        self._streaming = streaming
+        self._playback_rate = self._playback_rate or sample_rate
+        self._straight = streaming is not False and not self.over
+        self._measure()
 
     @property
     def playback_rate(self) -> int:
         """Samples per second of the audio that is sent."""
-        return self.options.playback_rate or self.sample_rate
+        return self._playback_rate or self.sample_rate
 
     @property
     def playing_until(self) -> float:
@@ -139,7 +168,7 @@ class AudioApp:
 
     def connected(self, now: float) -> list[AudioEvent]:
         """The connection is there. The first frame tells what it is for."""
-        self._playing_until = now
+        self._playing_until = self._padded_until = now
         return []
 
     def receive(self, frame: str | bytes, now: float) -> list[AudioEvent]:
@@ -160,6 +189,7 @@ class AudioApp:
     def lost(self, code: int, now: float) -> list[AudioEvent]:
         """The connection is closed, by whomever. Everything that is open is settled."""
         self.over = True
+        self._straight = False
         self._out.clear()
         self._run_out_at = None
         return [*self.marks.close(), *self.clips.close(), AudioOver(code)]
@@ -178,7 +208,7 @@ class AudioApp:
                 self._require_streaming("EndUtterance")
                 if name is not None:
                     self._set_mark(name, now)
-                if name is not None or self._tail:
+                if name is not None or self._playing_until != self._padded_until:
                     self._send_silence(now)
                 return []
             case SetMark(name):
@@ -187,6 +217,7 @@ class AudioApp:
                 return []
             case ClearMarks():
                 self._push(messages.clear_marks())
+                self._straight = self._streaming is not False
                 return self.marks.cleared()
             case KillAudio():
                 return self._kill(now)
@@ -207,20 +238,27 @@ class AudioApp:
     def pcm_to_send(self, data: bytes, now: float) -> bytes:
         """Play this PCM, and give what is to be sent for it, past `outgoing()`, where nothing must wait.
 
-        For who sends fifty frames a second. What comes is empty when half a sample waits for the other half.
+        For who sends fifty frames a second. What comes is empty when half a sample waits for the other half,
+        or when something has to leave before it: then both are in `outgoing()`.
         """
-        if self.streaming is False or self.over:
-            self._refuse_pcm()
+        if not self._straight:
+            return self._behind_marks(data, now)
         data = data if type(data) is bytes else owned(data)
-        if self._outgoing is not None or len(data) % SAMPLE_BYTES:
+        size = len(data)
+        if self._outgoing is not None or size % SAMPLE_BYTES:
             self._outgoing = self._outgoing or SampleAligner()
             data = self._outgoing.feed(data)
-        if data:
+            size = len(data)
+        if size:
             if not self.options.keep_mark_samples:
                 data = without_mark_samples(data)
-            self._tail = True
+            held = self._held + size
+            if held >= self._held_below:
+                held = 0
+                self._held_below = self._more_bytes
+            self._held = held
             start = self._playing_until
-            self._playing_until = (start if start > now else now) + len(data) * self._byte_seconds
+            self._playing_until = (start if start > now else now) + size * self._byte_seconds
         return data
 
     def outgoing(self) -> list[str | bytes]:
@@ -278,7 +316,7 @@ class AudioApp:
         self.channels = 2 if mix_type == "stereo" else 1
         self._incoming_bytes = SAMPLE_BYTES * self.channels
         self._incoming = None
-        self._byte_seconds = pcm_seconds(1, self.playback_rate)
+        self._measure()
         return [
             AudioStarted(
                 messages.text(metadata.get("callSid")),
@@ -289,6 +327,15 @@ class AudioApp:
                 raw=metadata,
             )
         ]
+
+    def _measure(self) -> None:
+        """Compute what depends on the rate of the audio that is sent."""
+        self._byte_seconds = pcm_seconds(1, self.playback_rate)
+        self._more_bytes = self._bytes(PLAYOUT_MORE_SECONDS)
+        self._held_below = self._bytes(PLAYOUT_FIRST_SECONDS)
+
+    def _bytes(self, seconds: float) -> int:
+        return round(seconds * self.playback_rate) * SAMPLE_BYTES
 
     def _push(self, message: dict[str, Any]) -> None:
         self._out.append(codec.encode(message))
@@ -304,12 +351,31 @@ class AudioApp:
         self._require_streaming("sending PCM")
         raise CallEnded("the audio stream is over: nothing can be played any more")
 
+    def _behind_marks(self, data: bytes, now: float) -> bytes:
+        """The long way for PCM: it is refused, or marks that waited for it leave right before it."""
+        if self.over or self.streaming is False:
+            self._refuse_pcm()
+        self._straight = True
+        expected = max(self._playing_until, now)
+        data = self.pcm_to_send(data, now)
+        if not data:
+            self._straight = False
+            return b""
+        self._push_marks(expected)
+        self._out.append(data)
+        return b""
+
     def _send_silence(self, now: float) -> None:
+        self._push_marks(max(self._playing_until, now))
         rest = self._cut_sample()
         padding = rest + silence(self.options.tail_seconds, self.playback_rate)
         self._out.append(padding)
-        self._tail = False
+        self._straight = self._streaming is not False
+        self._held += len(padding)
+        if self._held >= self._held_below:
+            self._held, self._held_below = 0, self._more_bytes
         self._playing_until = max(self._playing_until, now) + len(padding) * self._byte_seconds
+        self._padded_until = self._playing_until
 
     def _cut_sample(self) -> bytes:
         """The sample of which only a part was given, filled up, or nothing."""
@@ -323,17 +389,24 @@ class AudioApp:
         self._send_marks(now)
 
     def _send_marks(self, now: float) -> None:
-        """Send the marks that the server has room for."""
+        """Send the marks that the server has room for, unless it would report them too early."""
         if self.marks.stuck:
             self._push(messages.clear_marks())
             self.marks.clear_list()
         expected = max(self._playing_until, now)
+        if self._held and self.marks.waiting:
+            self._straight = False
+            self._run_out_at = expected + _RUN_OUT_SECONDS
+        else:
+            self._push_marks(expected)
+
+    def _push_marks(self, expected: float) -> None:
         for name in self.marks.to_send(expected):
             self._push(messages.mark(name))
             self._run_out_at = expected + _RUN_OUT_SECONDS
 
     def _run_out(self, now: float) -> None:
-        """The audio should have been played. A mark in its last 40 ms fires only when more follows."""
+        """The audio should have been played. A mark in its last 80 ms fires only when more follows."""
         self._run_out_at = None
         if not self.marks.open:
             return
@@ -345,8 +418,8 @@ class AudioApp:
     def _kill(self, now: float) -> list[AudioEvent]:
         self._push(messages.kill_audio())
         self._cut_sample()
-        self._tail = False
-        self._playing_until = now
+        self._straight = self._streaming is not False
+        self._playing_until = self._padded_until = now
         self._run_out_at = None
         return self.marks.killed(now) + self.clips.killed(now)
 

@@ -1,7 +1,9 @@
 """The media server's end of an audio connection: what a `listen` verb does.
 
 Simulator and tests are made from it. Like the real one it drops without a word what does not fit the
-playback mode; unlike the real one it says so, in `AudioUnheard` events for whoever runs it.
+playback mode, and plays no streamed audio, and reports no mark, unless the verb has given its rate
+(`bidirectionalAudio.sampleRate`). Unlike the real one it says so, in `AudioUnheard` events for whoever runs
+it.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ JambonzAudioCommand: TypeAlias = Hear | PressKey | PauseListening | ResumeListen
 class AudioJambonz:
     """One `listen` verb's connection, from the side that opened it.
 
-    >>> audio = AudioJambonz({"callSid": "c1"}, streaming=True)
+    >>> audio = AudioJambonz({"callSid": "c1"}, streaming=True, playback_rate=8000)
     >>> audio.connected(now=0.0)
     []
     >>> audio.outgoing()
@@ -94,8 +96,11 @@ class AudioJambonz:
         self.paused = False
         self.over = False
         self.pass_dtmf = pass_dtmf
+        self.audible = bool(playback_rate)
+        """Whether streamed audio is played: the media server does so for a verb that gives its rate only."""
         self.playout = PlayoutBuffer(sample_rate=playback_rate or sample_rate, options=options)
         self.clips = ClipPlayer()
+        self._warned = False
         self._out: list[str | bytes] = []
 
     def connected(self, now: float) -> list[JambonzAudioEvent]:
@@ -111,11 +116,11 @@ class AudioJambonz:
     def receive(self, frame: str | bytes, now: float) -> list[JambonzAudioEvent]:
         """One message of the application."""
         events = self.tick(now)
-        if isinstance(frame, str):
-            return events + self._tell(self._receive_text(frame, now))
-        if not self._plays(streaming=True):
-            return [*events, AudioUnheard("PCM is dropped: playback is not streaming")]
-        return events + self._tell(self.playout.feed(frame, now))
+        events += self._tell(
+            self._receive_text(frame, now) if isinstance(frame, str) else self._receive_pcm(frame, now)
+        )
+        # What is idle plays, and reports, at once.
+        return events + self.tick(now)
 
     def do(self, command: JambonzAudioCommand, now: float) -> list[JambonzAudioEvent]:
         """Something happens on the call."""
@@ -161,6 +166,18 @@ class AudioJambonz:
     def _push(self, message: dict[str, Any]) -> None:
         self._out.append(codec.encode(message))
 
+    def _receive_pcm(self, frame: bytes, now: float) -> list[JambonzAudioEvent]:
+        if not self._plays(streaming=True):
+            return [AudioUnheard("PCM is dropped: playback is not streaming")]
+        return self.playout.feed(frame, now) if self.audible else self._silent()
+
+    def _silent(self) -> list[JambonzAudioEvent]:
+        """Streamed audio without a rate is never played. Said once: there are fifty frames a second."""
+        if self._warned:
+            return []
+        self._warned = True
+        return [AudioUnheard("streamed audio is silent, because bidirectionalAudio has no sampleRate")]
+
     def _receive_text(self, frame: str, now: float) -> list[JambonzAudioEvent]:
         try:
             message = codec.decode(frame)
@@ -177,7 +194,7 @@ class AudioJambonz:
             case "mark":
                 if not self._plays(streaming=True):
                     return [AudioUnheard("a mark is dropped: playback is not streaming")]
-                return self.playout.mark(text(data.get("name")), now)
+                return self.playout.mark(text(data.get("name")), now) if self.audible else self._silent()
             case "clearMarks":
                 return self.playout.clear_marks(now)
             case "disconnect":

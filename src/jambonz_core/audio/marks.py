@@ -72,6 +72,11 @@ class MarkLedger:
         return bool(self._sent or self._waiting)
 
     @property
+    def waiting(self) -> bool:
+        """Whether there are marks that have not been sent."""
+        return bool(self._waiting)
+
+    @property
     def open(self) -> int:
         """How many marks are not settled."""
         return sum(not mark.settled for mark in self._sent) + len(self._waiting)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jambonz_core.wire.limits import CLIPS_QUEUED, MARKS_OUTSTANDING, PLAY_AUDIO_BYTES
+from jambonz_core.wire.limits import (
+    CLIPS_QUEUED,
+    MARKS_OUTSTANDING,
+    PLAY_AUDIO_BYTES,
+    PLAYOUT_FIRST_SECONDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +17,14 @@ class AudioOptions:
     """Times in seconds."""
 
     playback_rate: int | None = None
-    """Samples per second of what is sent: the verb's `bidirectionalAudio.sampleRate`. None: as comes in."""
+    """Samples per second of what is sent: the verb's `bidirectionalAudio.sampleRate`. None: as comes in,
+    which is what the library gives to a verb that has none.
+    """
 
     keep_mark_samples: bool = False
     """True sends samples of -1 as they are. The server takes them for marks, so it is for who sets none."""
 
-    tail_seconds: float = 0.16
+    tail_seconds: float = PLAYOUT_FIRST_SECONDS
     """The silence behind an utterance: as much as the server may hold back before it plays anything."""
 
     mark_slack: float = 2.0

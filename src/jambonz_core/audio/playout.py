@@ -1,26 +1,31 @@
-"""The media server's playout buffer for streamed audio, as it behaves, quirks included.
+"""The media server's playout of streamed audio, as it behaves, quirks included.
 
 It is the other half of every test of the marks, and the simulator's ear. Time is an argument.
 
-1. Nothing plays before 80 ms are there. Then pieces of 40 ms are taken, one after the other; less than a
-   piece stays in the buffer until more comes.
-2. A mark is a sample of -1 in the buffer and a name on a list. It is placed when the buffer is next
-   touched: by more audio, or by the next piece. With nothing buffered it is reported at once.
-3. While the list is not empty, every sample of -1 that passes is taken for a mark: it is lost from the
+1. Audio goes through two buffers. In the first one it waits until 160 ms are there; then all of it moves to
+   the second one, and from then on 80 ms are enough to move. The second one plays, 20 ms at a time.
+2. So what is less than 80 ms (160 ms at the beginning) stays unheard until more comes, also when the second
+   buffer is empty.
+3. A mark waits until more audio comes. Then it is put before that audio, as a sample of -1, and its name on a
+   list. Where none comes, it is reported as soon as the second buffer is empty, whatever the first one holds,
+   one mark every 20 ms; but not while the list holds a name.
+4. While the list is not empty, every sample of -1 that is played is taken for a mark: it is lost from the
    audio, and the first name of the list is reported.
-4. The list holds 30 names; more are dropped without a word.
-5. `killAudio` empties the buffer and reports every name as cleared. `clearMarks` empties the list and
-   reports nothing. Both leave a count of marks to swallow: samples that pass without a report. It is used
-   up by what was placed and is still in the buffer; where nothing is, it falls on later marks.
-6. Where rates differ, resampling can destroy the sample of a mark: its name stays on the list.
+5. 30 names may be on the list or waiting; more are dropped without a word.
+6. `killAudio` empties the second buffer (not the first one) at the next 20 ms, and reports every name as
+   cleared. `clearMarks` forgets all names and reports nothing. Both leave marks to swallow: the names of the
+   list, and with `clearMarks` those that waited as well. The next samples of -1 use these up, before any name
+   is reported; and while there are some, no waiting mark is reported without audio behind it.
+7. Where rates differ, resampling can destroy the sample of a mark: its name stays on the list.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
-from jambonz_core.wire.limits import MARKS_OUTSTANDING
+from jambonz_core.wire.limits import MARKS_OUTSTANDING, PLAYOUT_FIRST_SECONDS, PLAYOUT_MORE_SECONDS
 
 from .jambonz_events import AudioPlayed, AudioUnheard, JambonzAudioEvent, MarkCleared, MarkPlayed
 from .pcm import SAMPLE_BYTES, SampleAligner, pcm_seconds
@@ -30,12 +35,14 @@ _MARK = b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class PlayoutOptions:
-    """How the playout buffer behaves; times in seconds."""
+    """How the playout behaves; times in seconds."""
 
-    prebuffer_seconds: float = 0.080
+    first_seconds: float = PLAYOUT_FIRST_SECONDS
     """How much must be there before anything plays."""
-    piece_seconds: float = 0.040
-    """How much is taken at a time."""
+    more_seconds: float = PLAYOUT_MORE_SECONDS
+    """How much must be there after that before it plays as well."""
+    frame_seconds: float = 0.020
+    """How much is played at a time."""
     swallows: bool = True
     """Whether `killAudio` and `clearMarks` leave marks to swallow."""
     clear_reports: bool = False
@@ -48,115 +55,142 @@ class PlayoutBuffer:
     """Streamed audio on its way to the caller's ear.
 
     >>> playout = PlayoutBuffer(sample_rate=8000)
-    >>> playout.feed(bytes(1280), now=0.0)
+    >>> playout.feed(bytes(2560), now=0.0)
     []
-    >>> playout.mark("half", now=0.0), playout.feed(bytes(640), now=0.0)
+    >>> playout.mark("half", now=0.0), playout.feed(bytes(1280), now=0.0)
     ([], [])
-    >>> [type(event).__name__ for event in playout.tick(now=0.2)]
-    ['AudioPlayed', 'AudioPlayed', 'AudioPlayed', 'MarkPlayed']
+    >>> [event.name for event in playout.tick(now=1.0) if isinstance(event, MarkPlayed)]
+    ['half']
     """
 
     def __init__(self, *, sample_rate: int, options: PlayoutOptions | None = None) -> None:
         self.options = options or PlayoutOptions()
         self.sample_rate = sample_rate
-        self.names: deque[str] = deque()
-        """Marks that were not reported."""
         self.swallow = 0
         """Marks that will pass without a report."""
-        self._buffer = bytearray()
-        self._unplaced = 0
+        self._waiting = bytearray()
+        """The first buffer."""
+        self._playing = bytearray()
+        """The second one."""
+        self._needed = self._bytes(self.options.first_seconds)
+        """How much the first one must hold before it moves to the second one."""
+        self._listed: deque[str] = deque()
+        """The names of the marks that are samples by now."""
+        self._unplaced: deque[str] = deque()
+        """The names of those that wait for audio."""
         self._placed = 0
+        self._kill = False
         self._aligner = SampleAligner()
-        self._primed = False
+        self._last_frame = -math.inf
         self._next_at: float | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Marks that were not reported."""
+        return [*self._listed, *self._unplaced]
 
     @property
     def buffered_seconds(self) -> float:
         """How much waits."""
-        return pcm_seconds(len(self._buffer), self.sample_rate)
+        return pcm_seconds(len(self._waiting) + len(self._playing), self.sample_rate)
 
     @property
     def deadline(self) -> float | None:
-        """When the next piece is taken."""
+        """When the next 20 ms are played."""
         return self._next_at
 
     def feed(self, data: bytes, now: float) -> list[JambonzAudioEvent]:
         """Audio from the application."""
         self._place()
-        self._buffer += self._aligner.feed(data)
-        needed = self.options.piece_seconds if self._primed else self.options.prebuffer_seconds
-        if self._next_at is None and len(self._buffer) >= self._bytes(needed):
-            self._primed = True
-            self._next_at = now
+        self._waiting += self._aligner.feed(data)
+        if len(self._waiting) >= self._needed:
+            self._needed = self._bytes(self.options.more_seconds)
+            self._playing += self._waiting
+            self._waiting.clear()
+            self._wake(now)
         return []
 
     def mark(self, name: str, now: float) -> list[JambonzAudioEvent]:
         """A mark behind what was fed."""
-        if len(self.names) >= MARKS_OUTSTANDING:
+        if len(self._listed) + len(self._unplaced) >= MARKS_OUTSTANDING:
             return [AudioUnheard(f"mark {name!r} is dropped: {MARKS_OUTSTANDING} are outstanding")]
-        if not self._buffer and not self._unplaced:
-            return [MarkPlayed(name)]
-        self.names.append(name)
-        self._unplaced += 1
+        self._unplaced.append(name)
+        self._wake(now)
         return []
 
     def kill(self, now: float) -> list[JambonzAudioEvent]:
-        """Stop, and forget everything."""
-        cleared: list[JambonzAudioEvent] = [MarkCleared(name) for name in self.names]
-        if self.options.swallows:
-            self.swallow += min(self._placed, len(self.names))
-        self.names.clear()
-        self._buffer.clear()
-        self._unplaced = self._placed = 0
-        self._aligner = SampleAligner()
-        self._primed = False
-        self._next_at = None
-        return cleared
+        """Stop, and forget what was to be played, at the next 20 ms."""
+        self._kill = True
+        self._wake(now)
+        return []
 
     def clear_marks(self, now: float) -> list[JambonzAudioEvent]:
         """Forget the marks; the audio plays on."""
         cleared: list[JambonzAudioEvent] = [MarkCleared(name) for name in self.names]
         if self.options.swallows:
-            self.swallow += len(self.names)
-        self.names.clear()
-        self._unplaced = 0
+            self.swallow += len(cleared)
+        self._listed.clear()
+        self._unplaced.clear()
         return cleared if self.options.clear_reports else []
 
     def tick(self, now: float) -> list[JambonzAudioEvent]:
         """Play what time has come for."""
         events: list[JambonzAudioEvent] = []
         while self._next_at is not None and self._next_at <= now:
-            events += self._take()
+            self._last_frame = self._next_at
+            self._next_at = None
+            events += self._frame()
+            self._wake(self._last_frame)
         return events
 
     def _bytes(self, seconds: float) -> int:
         return round(seconds * self.sample_rate) * SAMPLE_BYTES
 
+    def _wake(self, now: float) -> None:
+        """See whether the next 20 ms bring anything."""
+        tail = bool(self._unplaced) and not self._listed and not self.swallow
+        if self._next_at is None and (self._playing or self._kill or tail):
+            self._next_at = max(now, self._last_frame + self.options.frame_seconds)
+
     def _place(self) -> None:
-        for _ in range(self._unplaced):
+        while self._unplaced:
             self._placed += 1
             every = self.options.destroys_every
             if not every or self._placed % every:
-                self._buffer += _MARK
-        self._unplaced = 0
+                self._waiting += _MARK
+            self._listed.append(self._unplaced.popleft())
 
-    def _take(self) -> list[JambonzAudioEvent]:
-        self._place()
-        size = self._bytes(self.options.piece_seconds)
-        if len(self._buffer) < size or self._next_at is None:
-            self._next_at = None
-            return []
-        self._next_at += self.options.piece_seconds
-        piece = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        events: list[JambonzAudioEvent] = []
+    def _frame(self) -> list[JambonzAudioEvent]:
+        if self._kill:
+            return self._killed()
+        size = min(len(self._playing), self._bytes(self.options.frame_seconds))
+        frame = bytes(self._playing[:size])
+        del self._playing[:size]
+        if self._listed or self.swallow:
+            return self._without_marks(frame)
+        if frame:
+            return [AudioPlayed(frame)]
+        return [MarkPlayed(self._unplaced.popleft())] if self._unplaced else []
+
+    def _without_marks(self, frame: bytes) -> list[JambonzAudioEvent]:
+        marks: list[JambonzAudioEvent] = []
         played = bytearray()
-        for at in range(0, size, SAMPLE_BYTES):
-            sample = piece[at : at + SAMPLE_BYTES]
-            if sample != _MARK or not self.names:
+        for at in range(0, len(frame), SAMPLE_BYTES):
+            sample = frame[at : at + SAMPLE_BYTES]
+            if sample != _MARK:
                 played += sample
             elif self.swallow:
                 self.swallow -= 1
-            else:
-                events.append(MarkPlayed(self.names.popleft()))
-        return [AudioPlayed(bytes(played)), *events]
+            elif self._listed:
+                marks.append(MarkPlayed(self._listed.popleft()))
+        return [AudioPlayed(bytes(played)), *marks] if played else marks
+
+    def _killed(self) -> list[JambonzAudioEvent]:
+        self._kill = False
+        cleared: list[JambonzAudioEvent] = [MarkCleared(name) for name in self.names]
+        if self.options.swallows:
+            self.swallow += len(self._listed)
+        self._listed.clear()
+        self._unplaced.clear()
+        self._playing.clear()
+        return cleared

@@ -33,6 +33,15 @@ TOKENS_HIGH_WATER = 1000
 TOKENS_LOW_WATER = 200
 """Where a draining buffer announces `stream_resumed`, if it had announced `stream_paused`."""
 
+AUDIO_RATE = 8000
+"""Samples per second of an audio stream whose verb gives none."""
+
+PLAYOUT_FIRST_SECONDS = 0.160
+"""Of streamed audio, the media server plays nothing before it has so much."""
+
+PLAYOUT_MORE_SECONDS = 0.080
+"""After that it plays what has come whenever it is so much; less stays unheard until more comes."""
+
 MARKS_OUTSTANDING = 30
 """The server drops the 31st outstanding mark without a word."""
 

@@ -355,6 +355,87 @@ def test_no_silence_is_sent_into_audio_that_goes_on() -> None:
     assert sent(audio) == []
 
 
+# 5120 bytes are 160 ms of this stream's audio, and the server holds back whatever is less.
+
+
+def test_a_mark_behind_audio_that_is_held_back_waits_for_more() -> None:
+    audio = started()
+    audio.do(SendAudio(bytes(5118)), 0.0)
+    audio.do(SetMark("a"), 0.0)
+    assert sent(audio) == [5118]
+    # What leaves before the audio is not given past `outgoing()`.
+    assert audio.pcm_to_send(bytes(1), 0.1) == b""
+    assert sent(audio) == []
+    assert audio.pcm_to_send(bytes(3), 0.1) == b""
+    assert sent(audio) == [mark("a"), 4]
+    assert audio.pcm_to_send(bytes(640), 0.1) == bytes(640)
+
+
+def test_later_on_the_server_holds_back_only_eighty_milliseconds() -> None:
+    audio = started()
+    for size, waits in ((5120, False), (2558, True), (2, False), (2560, False), (640, True)):
+        audio.do(SendAudio(bytes(size)), 0.0)
+        sent(audio)
+        audio.do(SetMark("a"), 0.0)
+        assert (sent(audio) == []) is waits, size
+
+
+def test_a_mark_that_waits_leaves_with_the_silence_when_nothing_more_comes() -> None:
+    audio = started()
+    audio.do(SendAudio(bytes(3200)), 0.0)
+    audio.do(SetMark("a"), 0.0)
+    sent(audio)
+    assert audio.deadline == pytest.approx(0.3)
+    audio.tick(audio.deadline or 0.0)
+    assert sent(audio) == [mark("a"), 5120]
+
+
+def test_a_mark_that_waits_leaves_with_the_end_of_the_utterance() -> None:
+    audio = started()
+    audio.do(SendAudio(bytes(3200)), 0.0)
+    audio.do(SetMark("a"), 0.0)
+    audio.do(EndUtterance(mark="b"), 0.0)
+    assert sent(audio) == [3200, mark("a"), mark("b"), 5120]
+    audio.do(SetMark("c"), 0.0)
+    assert sent(audio) == [mark("c")]
+
+
+def test_a_tail_shorter_than_what_the_server_holds_back_keeps_a_mark_waiting() -> None:
+    audio = started(options=AudioOptions(tail_seconds=0.02))
+    audio.do(SendAudio(bytes(640)), 0.0)
+    audio.do(EndUtterance(), 0.0)
+    sent(audio)
+    audio.do(SetMark("a"), 0.0)
+    assert sent(audio) == []
+
+
+@pytest.mark.parametrize("command", [KillAudio(), ClearMarks()])
+def test_a_mark_that_waits_is_cleared_like_any_other(command: Any) -> None:
+    audio = started()
+    audio.do(SendAudio(bytes(3200)), 0.0)
+    audio.do(SetMark("a"), 0.0)
+    assert audio.do(command, 0.0) == [MarkSettled("a", PlayOutcome.CLEARED)]
+    assert audio.pcm_to_send(bytes(640), 0.1) == bytes(640)
+
+
+def test_how_the_verb_plays_can_be_learnt_later() -> None:
+    audio = started(streaming=None)
+    audio.learn_playback(streaming=True, sample_rate=8000)
+    assert (audio.streaming, audio.playback_rate) == (True, 8000)
+    audio.do(SendAudio(bytes(2560)), 0.0)
+    audio.do(SetMark("a"), 0.0)
+    assert sent(audio) == [2560, mark("a")]
+    audio.learn_playback(streaming=False)
+    with pytest.raises(WrongPlaybackMode):
+        audio.send_pcm(bytes(2), 0.0)
+
+
+def test_a_rate_that_was_chosen_is_kept() -> None:
+    audio = started(streaming=None, options=AudioOptions(playback_rate=24000))
+    audio.learn_playback(streaming=True, sample_rate=8000)
+    assert audio.playback_rate == 24000
+
+
 def test_a_list_of_lost_marks_is_cleared_to_make_room() -> None:
     audio = started(options=AudioOptions(marks_outstanding=1))
     audio.do(SetMark("a"), 0.0)
@@ -376,11 +457,11 @@ def test_clearing_marks() -> None:
 
 def test_killing_audio_forgets_half_a_sample_and_what_is_owed() -> None:
     audio = started()
-    audio.do(SendAudio(bytes(3)), 0.0)
+    audio.do(SendAudio(bytes(5121)), 0.0)
     audio.do(SetMark("a"), 0.0)
     assert audio.do(KillAudio(), 0.0) == []
     audio.do(SendAudio(b"\x01\x02"), 0.0)
-    assert sent(audio) == [2, mark("a"), {"type": "killAudio"}, 2]
+    assert sent(audio) == [5120, mark("a"), {"type": "killAudio"}, 2]
     assert audio.receive('{"type":"mark","data":{"name":"a","event":"cleared"}}', 0.1) == [
         MarkSettled("a", PlayOutcome.CLEARED)
     ]

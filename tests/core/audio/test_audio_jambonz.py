@@ -74,32 +74,54 @@ def test_keys_are_not_told_unless_wanted() -> None:
     assert told(audio) == []
 
 
+def streaming() -> AudioJambonz:
+    return connected(streaming=True, playback_rate=8000)
+
+
 def test_streamed_audio_is_heard_and_its_marks_are_told() -> None:
-    audio = connected(streaming=True)
-    events = audio.receive(bytes(1280), 0.0)
-    assert audio.deadline == 0.0
+    audio = streaming()
+    events = audio.receive(bytes(2560), 0.0)
+    assert audio.deadline == 0.02
     events += tell(audio, type="mark", data={"name": "a"})
-    events += audio.receive(bytes(640), 0.0)
+    events += audio.receive(bytes(1280), 0.0)
     events += audio.tick(1.0)
-    # The sample of the mark goes to the mark, and leaves the last piece one sample short of complete.
-    assert sum(len(event.pcm) for event in events if isinstance(event, AudioPlayed)) == 1918
-    assert events[-1] == MarkPlayed("a")
+    # The sample of the mark is not heard.
+    assert sum(len(event.pcm) for event in events if isinstance(event, AudioPlayed)) == 3840
+    assert [event for event in events if not isinstance(event, AudioPlayed)] == [MarkPlayed("a")]
+    assert told(audio) == [{"type": "mark", "data": {"name": "a", "event": "playout"}}]
+
+
+def test_a_mark_with_nothing_to_play_is_told_at_once() -> None:
+    audio = streaming()
+    assert tell(audio, type="mark", data={"name": "a"}) == [MarkPlayed("a")]
     assert told(audio) == [{"type": "mark", "data": {"name": "a", "event": "playout"}}]
 
 
 def test_a_kill_tells_every_mark() -> None:
-    audio = connected(streaming=True)
-    audio.receive(bytes(320), 0.0)
+    audio = streaming()
+    audio.receive(bytes(2560), 0.0)
     tell(audio, type="mark", data={"name": "a"})
-    assert tell(audio, type="killAudio") == [MarkCleared("a")]
+    assert tell(audio, type="killAudio") == []
+    assert audio.tick(0.02) == [MarkCleared("a")]
     assert told(audio) == [{"type": "mark", "data": {"name": "a", "event": "cleared"}}]
 
 
 def test_marks_are_cleared_without_a_word() -> None:
-    audio = connected(streaming=True)
-    audio.receive(bytes(320), 0.0)
+    audio = streaming()
+    audio.receive(bytes(2560), 0.0)
     tell(audio, type="mark", data={"name": "a"})
     assert tell(audio, type="clearMarks") == []
+    assert told(audio) == []
+
+
+def test_streamed_audio_without_a_rate_is_silent_and_its_marks_are_never_told() -> None:
+    audio = connected(streaming=True)
+    (unheard,) = audio.receive(bytes(2560), 0.0)
+    assert isinstance(unheard, AudioUnheard)
+    assert "sampleRate" in unheard.what
+    assert audio.receive(bytes(2560), 0.0) == []  # said once
+    assert tell(audio, type="mark", data={"name": "a"}) == []
+    assert audio.tick(5.0) == []
     assert told(audio) == []
 
 

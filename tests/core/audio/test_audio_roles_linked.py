@@ -60,7 +60,9 @@ class LinkedRoles(RuleBasedStateMachine):
 
     def link(self, options: PlayoutOptions) -> None:
         self.app = AudioApp(streaming=self.streaming)
-        self.server = AudioJambonz({"callSid": "c1"}, streaming=self.streaming, options=options)
+        self.server = AudioJambonz(
+            {"callSid": "c1"}, streaming=self.streaming, playback_rate=8000, options=options
+        )
         self.app.connected(self.now)
         self.server.connected(self.now)
         for frame in self.server.outgoing():
@@ -126,8 +128,8 @@ class StreamedPlayback(LinkedRoles):
         self.unkind = destroys_every > 0
         self.link(
             PlayoutOptions(
-                prebuffer_seconds=0.16 if slow else 0.08,
-                piece_seconds=0.08 if slow else 0.04,
+                first_seconds=0.16 if slow else 0.08,
+                more_seconds=0.08 if slow else 0.04,
                 swallows=swallows,
                 clear_reports=clear_reports,
                 destroys_every=destroys_every,

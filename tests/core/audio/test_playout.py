@@ -37,36 +37,77 @@ def heard(events: list[JambonzAudioEvent]) -> bytes:
     return b"".join(event.pcm for event in events if isinstance(event, AudioPlayed))
 
 
-def test_nothing_plays_before_eighty_milliseconds_are_there() -> None:
+def test_nothing_plays_before_160_milliseconds_are_there_and_then_eighty_are_enough() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    playout.feed(MS20 * 3, 0.0)
+    playout.feed(MS20 * 7, 0.0)
     assert playout.deadline is None
     playout.feed(MS20, 0.1)
     assert playout.deadline == 0.1
-    assert heard(playout.tick(0.2)) == MS20 * 4
-
-
-def test_a_tail_shorter_than_a_piece_stays_unheard() -> None:
-    playout = PlayoutBuffer(sample_rate=8000)
-    playout.feed(MS20 * 5, 0.0)
-    assert heard(playout.tick(1.0)) == MS20 * 4
-    assert playout.buffered_seconds == 0.02
+    assert heard(playout.tick(1.0)) == MS20 * 8
+    playout.feed(MS20 * 3, 1.0)
+    assert playout.deadline is None
     playout.feed(MS20, 1.0)
-    assert heard(playout.tick(1.0)) == MS20 * 2
+    assert heard(playout.tick(2.0)) == MS20 * 4
 
 
-def test_a_mark_in_the_tail_waits_for_more_audio() -> None:
+def test_a_tail_shorter_than_eighty_milliseconds_stays_unheard() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    playout.feed(MS20 * 5, 0.0)
+    playout.feed(MS20 * 8, 0.0)
+    playout.feed(MS20 * 3, 0.0)
+    assert heard(playout.tick(1.0)) == MS20 * 8
+    assert playout.buffered_seconds == 0.06
+    playout.feed(MS20, 1.0)
+    assert heard(playout.tick(2.0)) == MS20 * 4
+
+
+def test_it_plays_twenty_milliseconds_at_a_time() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
+    assert heard(playout.tick(0.019)) == MS20
+    assert heard(playout.tick(0.041)) == MS20 * 2
+
+
+def test_a_mark_with_audio_behind_it_is_reported_where_it_is() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
     assert playout.mark("a", 0.0) == []
+    playout.feed(MS20 * 8, 0.0)
+    ((name, at),) = run(playout, 1.0)
+    assert (name, round(at, 6)) == ("a", 0.16)
+
+
+def test_a_mark_at_the_end_is_reported_when_nothing_is_left_to_play() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
+    for name in ("a", "b"):
+        playout.mark(name, 0.0)
+    assert [(name, round(at, 6)) for name, at in run(playout, 1.0)] == [("a", 0.16), ("b", 0.18)]
+    assert playout.deadline is None
+
+
+def test_a_mark_behind_audio_that_is_held_back_is_reported_too_early() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 7, 0.0)
+    playout.mark("a", 0.0)
+    assert run(playout, 0.0) == [("a", 0.0)]
+    assert playout.buffered_seconds == 0.14
+
+
+def test_a_mark_with_little_audio_behind_it_waits_and_holds_up_later_ones() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
+    playout.mark("a", 0.0)
+    playout.feed(MS20, 0.0)
+    playout.mark("b", 0.0)
     assert run(playout, 1.0) == []
-    playout.feed(MS20 * 2, 1.0)
-    assert run(playout, 2.0) == [("a", 1.0)]
+    playout.feed(MS20 * 3, 1.0)
+    assert [name for name, _ in run(playout, 2.0)] == ["a", "b"]
 
 
 def test_a_mark_with_nothing_buffered_fires_at_once() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    assert playout.mark("a", 0.0) == [MarkPlayed("a")]
+    assert playout.mark("a", 0.0) == []
+    assert playout.tick(0.0) == [MarkPlayed("a")]
 
 
 def test_the_thirty_first_mark_is_dropped() -> None:
@@ -80,26 +121,34 @@ def test_the_thirty_first_mark_is_dropped() -> None:
 
 def test_a_sample_of_minus_one_is_taken_for_a_mark_and_lost() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    playout.feed(struct.pack("<2h", 5, -1) + bytes(1276), 0.0)
+    playout.feed(struct.pack("<2h", 5, -1) + bytes(2556), 0.0)
     playout.mark("a", 0.0)
-    events = playout.tick(0.0)
-    assert MarkPlayed("a") in events
-    assert len(heard(events)) == 638
+    playout.feed(MS20 * 4, 0.0)
+    assert MarkPlayed("a") in playout.tick(0.0)  # and not 160 ms later
+    playout.tick(1.0)
+    assert playout.names == []
+    playout.mark("b", 1.0)
+    playout.feed(struct.pack("<2h", 5, -1) + bytes(1276), 1.0)
+    events = playout.tick(2.0)
+    assert [event for event in events if isinstance(event, MarkPlayed)] == [MarkPlayed("b")]
+    assert struct.pack("<h", -1) not in heard(events)
 
 
 def test_without_marks_it_is_a_sample_like_any_other() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    loud = struct.pack("<h", -1) * 640
+    loud = struct.pack("<h", -1) * 1280
     playout.feed(loud, 0.0)
     assert heard(playout.tick(1.0)) == loud
 
 
 def test_a_kill_clears_every_mark_and_swallows_later_ones() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
-    playout.feed(MS20 * 4, 0.0)
+    playout.feed(MS20 * 8, 0.0)
     playout.mark("a", 0.0)
-    playout.feed(MS20, 0.0)
-    assert playout.kill(0.0) == [MarkCleared("a")]
+    playout.feed(MS20 * 4, 0.0)
+    playout.mark("z", 0.0)
+    assert playout.kill(0.0) == []
+    assert playout.tick(0.0) == [MarkCleared("a"), MarkCleared("z")]
     assert (playout.buffered_seconds, playout.deadline) == (0, None)
     playout.feed(MS20 * 4, 1.0)
     playout.mark("b", 1.0)
@@ -108,7 +157,31 @@ def test_a_kill_clears_every_mark_and_swallows_later_ones() -> None:
     playout.feed(MS20 * 4, 1.0)
     # The sample of b is swallowed; where c is, the first name of the list is reported.
     assert [name for name, _ in run(playout, 2.0)] == ["b"]
-    assert list(playout.names) == ["c"]
+    assert playout.names == ["c"]
+
+
+def test_a_kill_takes_effect_with_the_next_twenty_milliseconds_and_leaves_what_is_held_back() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
+    playout.feed(MS20, 0.0)
+    assert heard(playout.tick(0.0)) == MS20
+    playout.kill(0.005)
+    assert playout.deadline == 0.02
+    assert playout.tick(0.02) == []
+    assert playout.buffered_seconds == 0.02
+    playout.feed(MS20 * 3, 1.0)
+    assert heard(playout.tick(2.0)) == MS20 * 4
+
+
+def test_after_a_kill_a_mark_at_the_end_is_not_reported() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20 * 8, 0.0)
+    playout.mark("a", 0.0)
+    playout.feed(MS20 * 4, 0.0)
+    playout.kill(0.0)
+    playout.tick(0.0)
+    playout.mark("b", 1.0)
+    assert playout.deadline is None
 
 
 def test_clearing_marks_reports_nothing_and_swallows_what_was_not_placed() -> None:
@@ -117,8 +190,9 @@ def test_clearing_marks_reports_nothing_and_swallows_what_was_not_placed() -> No
     playout.mark("a", 0.0)
     assert playout.clear_marks(0.0) == []
     playout.mark("b", 0.0)
-    playout.feed(MS20 * 4, 0.0)
+    playout.feed(MS20 * 8, 0.0)
     assert run(playout, 1.0) == []
+    assert playout.names == ["b"]
 
 
 def test_clearing_marks_as_the_documentation_has_it() -> None:
@@ -128,19 +202,34 @@ def test_clearing_marks_as_the_documentation_has_it() -> None:
     playout.mark("a", 0.0)
     assert playout.clear_marks(0.0) == [MarkCleared("a")]
     playout.mark("b", 0.0)
-    assert playout.kill(0.0) == [MarkCleared("b")]
+    playout.feed(MS20, 0.0)
+    playout.kill(0.0)
+    assert playout.tick(0.0) == [MarkCleared("b")]
     assert playout.swallow == 0
+
+
+def test_a_sample_of_a_mark_that_nobody_knows_any_more_is_lost() -> None:
+    playout = PlayoutBuffer(sample_rate=8000, options=PlayoutOptions(swallows=False))
+    playout.feed(MS20 * 8, 0.0)
+    for name in ("a", "b"):
+        playout.mark(name, 0.0)
+        playout.feed(MS20 * 4, 0.0)
+    playout.clear_marks(0.0)
+    playout.mark("c", 0.0)
+    playout.feed(MS20 * 4, 0.0)
+    events = playout.tick(2.0)
+    assert [event.name for event in events if isinstance(event, MarkPlayed)] == ["c"]
 
 
 def test_resampling_destroys_marks() -> None:
     playout = PlayoutBuffer(sample_rate=8000, options=PlayoutOptions(destroys_every=2))
-    playout.feed(MS20 * 4, 0.0)
+    playout.feed(MS20 * 8, 0.0)
     for name in ("a", "b"):
         playout.mark(name, 0.0)
-        playout.feed(MS20 * 2, 0.0)
-    playout.feed(MS20 * 2, 0.0)
+        playout.feed(MS20 * 4, 0.0)
+    playout.feed(MS20 * 4, 0.0)
     assert [name for name, _ in run(playout, 1.0)] == ["a"]
-    assert list(playout.names) == ["b"]
+    assert playout.names == ["b"]
 
 
 # --- clips ----------------------------------------------------------------------------------------------------
