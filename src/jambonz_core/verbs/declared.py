@@ -407,8 +407,9 @@ class VerbMethods(VerbsByName):
             onHoldMusic: Audio that the far end hears while this side has put it on hold.
             actionHookDelayAction: What to do when the application lets the caller wait, after a
                 gather's hook or when a call on a control connection has run out of verbs.
-            sipRequestWithinDialogHook: Called when the far end sends an INFO or MESSAGE request during
-                the call. Verbs in the answer replace what runs.
+            sipRequestWithinDialogHook: Called when the far end sends an INFO or MESSAGE request while a
+                verb runs. Verbs in the answer replace what runs. Set it before the call is answered:
+                set later, it is never called.
             boostAudioSignal: Volume of the audio that is sent to the caller, in decibels: a number, or
                 text such as `-3 dB`. Write `0 dB` to go back to normal.
             referHook: Called when the far end asks to transfer the call (REFER). With it the transfer
@@ -718,7 +719,8 @@ class VerbMethods(VerbsByName):
         """Connects this call with the one that has waited longest in a queue.
 
         After a second it looks for one every five seconds. The verbs that follow begin without waiting for
-        the answer to its hook.
+        the answer to its hook. Do not replace it while it waits: the open server then runs nothing more
+        until its `timeout`, and without one never.
 
         On servers from 0.9.6.
 
@@ -1165,6 +1167,7 @@ class VerbMethods(VerbsByName):
         url: str | None = None,
         actionHook: str | ActionHook | Mapping[str, Any] | None = None,
         wsAuth: Auth | Mapping[str, Any] | None = None,
+        auth: Auth | Mapping[str, Any] | None = None,
         mixType: Literal['mono', 'stereo', 'mixed'] | None = None,
         metadata: Mapping[str, Any] | None = None,
         sampleRate: float | None = None,
@@ -1194,7 +1197,11 @@ class VerbMethods(VerbsByName):
             actionHook: Called when the stream has ended: by a key, the time limit, the far end or a
                 failure to connect. Without `dial_call_duration` it never connected. Ignored when nested
                 in another verb.
-            wsAuth: User name and password for HTTP Basic authentication at that URL.
+            wsAuth: User name and password for HTTP Basic authentication at that URL. Give it for every
+                absolute `url`: without it the server sends no credentials there, or those of the
+                previous stream of the call, which may belong to somebody else. A relative path gets the
+                application's own.
+            auth: An older name that the server still accepts, and ignores. Use `wsAuth`.
             mixType: What is sent: `mono` the caller only, `mixed` both sides in one channel, `stereo`
                 both in two channels, interleaved. One of `"mono"`, `"stereo"`, `"mixed"`. Left out:
                 `"mono"`.
@@ -1977,6 +1984,7 @@ class VerbMethods(VerbsByName):
         url: str | None = None,
         actionHook: str | ActionHook | Mapping[str, Any] | None = None,
         wsAuth: Auth | Mapping[str, Any] | None = None,
+        auth: Auth | Mapping[str, Any] | None = None,
         mixType: Literal['mono', 'stereo', 'mixed'] | None = None,
         metadata: Mapping[str, Any] | None = None,
         sampleRate: float | None = None,
@@ -2003,6 +2011,7 @@ class VerbMethods(VerbsByName):
             url: (required) Where jambonz connects to; see `listen`.
             actionHook: Called when the stream has ended; see `listen`.
             wsAuth: Credentials for HTTP Basic authentication at the URL.
+            auth: An older name that the server still accepts, and ignores. Use `wsAuth`.
             mixType: `mono` when left out: the caller only. `mixed` and `stereo` add the other side. One
                 of `"mono"`, `"stereo"`, `"mixed"`.
             metadata: Merged into the first frame, on top of what jambonz says.

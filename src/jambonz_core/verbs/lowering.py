@@ -16,7 +16,9 @@ from typing import Any
 from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from jambonz_core.validation.verdict import verdict
 from jambonz_core.verbs.profiles import Profile
-from jambonz_core.wire.errors import UnsupportedByProfile
+from jambonz_core.verbs.server_demands import VENDORS_0_9, Demand, demand
+from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
+from jambonz_core.wire.limits import AUDIO_RATE
 
 Document = dict[str, Any]
 Rule = Callable[[Document], Document]
@@ -53,24 +55,30 @@ def _to_elevenlabs(document: Document) -> Document:
     return {**_to_vendor("elevenlabs", document), "llmOptions": document.get("llmOptions", {})}
 
 
-def _llm_0_9(document: Document) -> Document:
-    # For any other vendor the open server's `llm` throws when it runs, which ends the call.
-    vendor = document["vendor"]
-    if vendor not in VENDORS_0_9:
-        raise UnsupportedByProfile(
-            f"{document['verb']}: server 0.9 has no vendor {vendor!r}; it knows {', '.join(VENDORS_0_9)}.",
-            verb=document["verb"],
-            path="vendor",
-            found=vendor,
-            allowed=", ".join(VENDORS_0_9),
-        )
+def _audible(document: Document) -> Document:
+    # The media server plays streamed audio only when the verb gives its rate; without one, all of it is
+    # silent. So this is a default that is sent.
+    both = document.get("bidirectionalAudio")
+    if not isinstance(both, Mapping) or both.get("streaming") is not True or "sampleRate" in both:
+        return document
+    both = {**both, "sampleRate": document.get("sampleRate", AUDIO_RATE)}
+    return {**document, "bidirectionalAudio": both}
+
+
+def _audible_inside(document: Document) -> Document:
+    for name in ("listen", "stream"):
+        nested = document.get(name)
+        if isinstance(nested, dict):
+            rated = _audible(nested)
+            if rated is not nested:
+                document = {**document, name: rated}
     return document
 
 
 def _conference_0_9(document: Document) -> Document:
     # The table knows `listen` here, and not its newer name `stream`. `room` is a name that only version 10
     # has.
-    return _stream_to_listen({**document, "verb": "conference"})
+    return _stream_to_listen({**_audible_inside(document), "verb": "conference"})
 
 
 def _stream_to_listen(document: Document) -> Document:
@@ -86,6 +94,18 @@ def _stream_to_listen(document: Document) -> Document:
     return {("listen" if name == "stream" else name): value for name, value in document.items()}
 
 
+def _demanded(document: Document) -> Document:
+    """Refuse a verb that lacks something that the server, whichever it is, needs to make it."""
+    missing = demand(document["verb"], document, open_server=False)
+    if missing is not None:
+        raise InvalidVerb(f"{document['verb']}: {missing}", **_about(document["verb"], missing))
+    return document
+
+
+def _about(verb: str, missing: Demand) -> dict[str, Any]:
+    return {"verb": verb, "path": missing.path, "hint": missing.hint}
+
+
 def _refused(verb: str, hint: str, document: Document) -> Document:
     raise UnsupportedByProfile(
         f"{verb}: only the open-source server (profile 0.9) has this verb. {hint}",
@@ -95,15 +115,14 @@ def _refused(verb: str, hint: str, document: Document) -> Document:
     )
 
 
-VENDORS_0_9 = ("openai", "microsoft", "google", "elevenlabs", "deepgram", "voiceagent", "ultravox")
-"""The speech-to-speech vendors that the open server's `llm` implements."""
-
 _RULES: Mapping[str, Mapping[str, Rule]] = {
     "0.9": {
         # The open server's own synonyms; lowered all the same, so that what is sent does not depend on its
         # version.
-        "stream": partial(_renamed, "listen"),
-        "s2s": lambda document: _renamed("llm", _llm_0_9(document)),
+        "stream": lambda document: _renamed("listen", _audible(document)),
+        "listen": _audible,
+        "dial": _audible_inside,
+        "s2s": partial(_renamed, "llm"),
         "openai_s2s": partial(_to_vendor, "openai"),
         "microsoft_s2s": partial(_to_vendor, "microsoft"),
         "google_s2s": partial(_to_vendor, "google"),
@@ -111,12 +130,21 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
         "deepgram_s2s": partial(_to_vendor, "deepgram"),
         "voiceagent_s2s": partial(_to_vendor, "voiceagent"),
         "ultravox_s2s": partial(_to_vendor, "ultravox"),
-        "llm": _llm_0_9,
         "conference": _conference_0_9,
         "room": _conference_0_9,
-        "config": _stream_to_listen,
+        "config": lambda document: _stream_to_listen(_audible_inside(document)),
     },
     "v10": {
+        "stream": _audible,
+        "listen": _audible,
+        "dial": _audible_inside,
+        "config": _audible_inside,
+        "conference": _audible_inside,
+        "room": _audible_inside,
+        # Most have what it takes, and show it at once.
+        "say": lambda document: document if "text" in document else _demanded(document),
+        "gather": lambda document: _demanded(document) if "say" in document else document,
+        "dialogflow": _demanded,
         # Shortcuts of the open server that no published v10 schema has; `llm` with the vendor is the same
         # thing.
         "microsoft_s2s": partial(_to_vendor, "microsoft"),
@@ -132,6 +160,7 @@ _SINCE = {"qwen_s2s": "10", "room": "10"}
 
 _INSTEAD_0_9 = {
     "agent": "Use llm with a speech-to-speech vendor, or gather and a streaming say.",
+    "pipeline": "Use llm with a speech-to-speech vendor, or gather and a streaming say.",
     "transfer": "Use sip:refer, or dial with an actionHook.",
 }
 
@@ -139,7 +168,8 @@ _INSTEAD_0_9 = {
 def _check_table(document: Document, asked: str, profile: Profile) -> None:
     """Refuse what the open server's own table refuses."""
     identity = SERVER_0_9_BASE + document["verb"]
-    if identity not in SERVER_0_9:
+    # `pipeline` is in the table, but the server makes no such verb.
+    if identity not in SERVER_0_9 or document["verb"] == "pipeline":
         since = _SINCE.get(asked) or profile.schemas.verb(asked)["minVersion"]
         hint = _INSTEAD_0_9.get(asked, "Use llm with a vendor that it knows: " + ", ".join(VENDORS_0_9) + ".")
         raise UnsupportedByProfile(
@@ -156,6 +186,9 @@ def _check_table(document: Document, asked: str, profile: Profile) -> None:
         # What is unknown here was not misspelt, or the schemas would have refused it: newer servers know it.
         found = explain(fields, SERVER_0_9[identity], SERVER_0_9, _names, unknown_hint="Leave it out.")
         raise invalid(asked, found, UnsupportedByProfile, "Server 0.9 refuses it and would end the call.")
+    missing = demand(document["verb"], fields, open_server=True)
+    if missing is not None:
+        raise UnsupportedByProfile(f"{asked}: {missing}", **_about(asked, missing))
 
 
 def _names(schema: Any) -> list[str]:

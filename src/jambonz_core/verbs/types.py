@@ -269,8 +269,9 @@ class BidirectionalAudio(TypedDict, total=False):
     `playAudio` messages.
     """
     sampleRate: float
-    """Samples per second of what you send in streaming mode. When it differs from the call's rate, resampling
-    may destroy marks.
+    """Samples per second of what you send in streaming mode. Without it the media server plays nothing of what
+    it is sent, and reports no mark; the library gives the rate of the stream when you leave it out. When it
+    differs from the call's rate, resampling may destroy marks.
     """
 
 
@@ -813,6 +814,7 @@ class ListenVerb(TypedDict, total=False):
     url: Required[str]
     actionHook: str | ActionHook | Mapping[str, Any]
     wsAuth: Auth | Mapping[str, Any]
+    auth: Auth | Mapping[str, Any]
     mixType: Literal['mono', 'stereo', 'mixed']
     metadata: Mapping[str, Any]
     sampleRate: float
@@ -2173,6 +2175,7 @@ class StreamVerb(TypedDict, total=False):
     url: Required[str]
     actionHook: str | ActionHook | Mapping[str, Any]
     wsAuth: Auth | Mapping[str, Any]
+    auth: Auth | Mapping[str, Any]
     mixType: Literal['mono', 'stereo', 'mixed']
     metadata: Mapping[str, Any]
     sampleRate: float

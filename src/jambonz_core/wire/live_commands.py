@@ -113,7 +113,7 @@ class Mute(LiveCommand, frozen=True):
 
 
 class ConferenceMute(LiveCommand, frozen=True):
-    """Mute or unmute this member of a conference."""
+    """Mute or unmute all who are no moderators of a conference."""
 
     wire_name = "conf:mute-status"
 
@@ -198,18 +198,18 @@ class SipRequest(LiveCommand, frozen=True):
     method: str
     content: str | None = None
     content_type: str | None = None
+    """``text/plain`` when it is given neither here nor among the headers."""
     headers: dict[str, str] | None = None
 
     def body(self, profile: ServerProfile) -> Any:
         """The request."""
-        return {
-            "sip_request": given(
-                method=self.method,
-                content_type=self.content_type,
-                content=self.content,
-                headers=self.headers,
-            )
-        }
+        headers = dict(self.headers or {})
+        named = [headers.pop(name) for name in list(headers) if name.lower() == "content-type"]
+        # The server writes a Content-Type of its own making: the word `undefined` where none is given, and
+        # instead of one among the headers.
+        kind = self.content_type or (named[0] if named else "text/plain")
+        wanted = given(method=self.method, content_type=kind, content=self.content, headers=headers or None)
+        return {"sip_request": wanted}
 
 
 class Dtmf(LiveCommand, frozen=True):
@@ -351,7 +351,8 @@ class ToolOutput(LiveCommand, frozen=True):
             return self.result
         if profile.name == "0.9":
             return vendor_message(self.vendor, self.tool_call_id, self.result, self.function, self.is_error)
-        return self.result if isinstance(self.result, dict) else {"result": self.result}
+        data = self.result if isinstance(self.result, dict) else {"result": self.result}
+        return {**data, "is_error": True} if self.is_error else data
 
     def message(self, profile: ServerProfile) -> dict[str, Any]:
         """The whole message."""

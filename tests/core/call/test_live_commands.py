@@ -69,7 +69,19 @@ EVERYWHERE: list[tuple[LiveCommand, str, Any]] = [
     (TranscribeControl("resume"), "transcribe:status", {"transcribe_status": "resume"}),
     (Whisper([SAY]), "whisper", {"whisper": SAY}),
     (Whisper([SAY, PLAY]), "whisper", {"whisper": [SAY, PLAY]}),
-    (SipRequest("INFO"), "sip:request", {"sip_request": {"method": "INFO"}}),
+    (SipRequest("INFO"), "sip:request", {"sip_request": {"method": "INFO", "content_type": "text/plain"}}),
+    (
+        SipRequest("INFO", "{}", headers={"content-type": "application/json", "X": "y"}),
+        "sip:request",
+        {
+            "sip_request": {
+                "method": "INFO",
+                "content_type": "application/json",
+                "content": "{}",
+                "headers": {"X": "y"},
+            }
+        },
+    ),
     (
         SipRequest("INFO", "x", "text/plain", {"X": "y"}),
         "sip:request",
@@ -210,6 +222,8 @@ def test_an_unknown_vendor_is_refused() -> None:
 def test_the_commercial_server_takes_one_shape() -> None:
     assert ToolOutput("t", 21, vendor="openai").message(V10)["data"] == {"result": 21}
     assert ToolOutput("t", {"result": 21}).message(V10)["data"] == {"result": 21}
+    failed = {"result": "no such city", "is_error": True}
+    assert ToolOutput("t", "no such city", is_error=True).message(V10)["data"] == failed
 
 
 @pytest.mark.parametrize("profile", [V0_9, V10], ids=repr)

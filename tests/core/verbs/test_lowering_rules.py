@@ -16,6 +16,12 @@ VOICELIVE = {
     "connectOptions": {"host": "h"},
     "llmOptions": {"session_update": {}, "response_create": {}},
 }
+KEY = {"auth": {"apiKey": "k"}}
+OPENAI: dict[str, Any] = {**KEY, "llmOptions": {"response_create": {}}}
+MICROSOFT = {**OPENAI, "connectOptions": {"host": "h"}}
+GOOGLE = {**KEY, "llmOptions": {"setup": {}}}
+DEEPGRAM = {**KEY, "llmOptions": {"Settings": {"agent": {"think": {"provider": {"type": "open_ai"}}}}}}
+ULTRAVOX = {**KEY, **LLM}
 GPTLIVE = {"auth": {"apiKey": "k"}, "llmOptions": {"session_update": {}}}
 
 
@@ -37,13 +43,17 @@ def refused(profile: Profile, verb: str, fields: dict[str, Any]) -> UnsupportedB
     ("verb", "fields", "result"),
     [
         ("stream", {"url": "wss://x"}, {"verb": "listen", "url": "wss://x"}),
-        ("s2s", {"vendor": "openai", **LLM}, {"verb": "llm", "vendor": "openai", **LLM}),
-        ("openai_s2s", LLM, {"verb": "llm", "vendor": "openai", **LLM}),
-        ("microsoft_s2s", LLM, {"verb": "llm", "vendor": "microsoft", **LLM}),
-        ("google_s2s", LLM, {"verb": "llm", "vendor": "google", **LLM}),
-        ("deepgram_s2s", LLM, {"verb": "llm", "vendor": "deepgram", **LLM}),
-        ("voiceagent_s2s", LLM, {"verb": "llm", "vendor": "voiceagent", **LLM}),
-        ("ultravox_s2s", {**LLM, "vendor": "ultravox"}, {"verb": "llm", "vendor": "ultravox", **LLM}),
+        ("s2s", {"vendor": "openai", **OPENAI}, {"verb": "llm", "vendor": "openai", **OPENAI}),
+        ("openai_s2s", OPENAI, {"verb": "llm", "vendor": "openai", **OPENAI}),
+        ("microsoft_s2s", MICROSOFT, {"verb": "llm", "vendor": "microsoft", **MICROSOFT}),
+        ("google_s2s", GOOGLE, {"verb": "llm", "vendor": "google", **GOOGLE}),
+        ("deepgram_s2s", DEEPGRAM, {"verb": "llm", "vendor": "deepgram", **DEEPGRAM}),
+        ("voiceagent_s2s", DEEPGRAM, {"verb": "llm", "vendor": "voiceagent", **DEEPGRAM}),
+        (
+            "ultravox_s2s",
+            {**ULTRAVOX, "vendor": "ultravox"},
+            {"verb": "llm", "vendor": "ultravox", **ULTRAVOX},
+        ),
         (
             "elevenlabs_s2s",
             {"auth": {"agent_id": "a"}},
@@ -67,7 +77,7 @@ def refused(profile: Profile, verb: str, fields: dict[str, Any]) -> UnsupportedB
         ),
         ("config", {"stream": {"enable": False}}, {"verb": "config", "listen": {"enable": False}}),
         ("config", {"notifyEvents": True}, {"verb": "config", "notifyEvents": True}),
-        ("llm", {"vendor": "openai", **LLM}, {"verb": "llm", "vendor": "openai", **LLM}),
+        ("llm", {"vendor": "openai", **OPENAI}, {"verb": "llm", "vendor": "openai", **OPENAI}),
         ("lex", {"botId": "b", "botAlias": "a", "region": "r", "credentials": {}}, None),
         ("rasa", {"url": "https://x"}, None),
         ("listen", {"url": "u", "auth": {"username": "a", "password": "b"}}, None),
@@ -107,7 +117,13 @@ def test_the_open_server_gets_what_it_knows(verb: str, fields: dict[str, Any], r
         ("gather", {"play": {"loop": 1}}, "play.url", "missing"),
         ("gather", {"recognizer": {"vendor": "x", "xaiOptions": {}}}, "recognizer.xaiOptions", "refuses it"),
         ("config", {"stream": {"enable": True}, "listen": {"enable": True}}, "stream", "give one of them"),
-        ("pipeline", {"llm": {"vendor": "openai"}}, "llm.llmOptions", "missing"),
+        ("pipeline", {"llm": {"vendor": "openai"}}, "verb", "Use llm"),
+        ("openai_s2s", LLM, "auth.apiKey", "server 0.9 needs it for openai"),
+        ("llm", {"vendor": "openai", **KEY, **LLM}, "llmOptions.response_create", "needs it"),
+        ("microsoft_s2s", OPENAI, "connectOptions.host", "server 0.9 needs it for microsoft"),
+        ("google_s2s", {**KEY, **LLM}, "llmOptions.setup", "needs it"),
+        ("deepgram_s2s", {**KEY, **LLM}, "llmOptions.Settings.agent.think.provider.type", "needs it"),
+        ("ultravox_s2s", LLM, "auth.apiKey", "needs it"),
     ],
 )
 def test_the_open_server_refuses_what_it_does_not_know(
@@ -157,3 +173,81 @@ def test_undeclared_properties_are_refused_unless_the_profile_is_lenient() -> No
     with pytest.raises(InvalidVerb, match="text is 5"):
         lowered(V10.lenient(), "say", {"text": 5})
     refused(V0_9.lenient(), "say", {"text": "x", "mood": "good"})
+
+
+@pytest.mark.parametrize("profile", [V0_9, V10], ids=["0.9", "v10"])
+@pytest.mark.parametrize(
+    ("verb", "fields", "path"),
+    [
+        ("say", {}, "text"),
+        ("say", {"stream": False}, "text"),
+        ("gather", {"say": {}}, "say.text"),
+        (
+            "dialogflow",
+            {"model": "cx", "project": "p", "credentials": "c", "lang": "en"},
+            "agent",
+        ),
+    ],
+)
+def test_what_no_server_can_make_is_refused(
+    profile: Profile, verb: str, fields: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(InvalidVerb) as caught:
+        VerbBuilder(profile).verb(verb, fields)
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize("profile", [V0_9, V10], ids=["0.9", "v10"])
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        ("say", {"text": ""}),
+        ("say", {"text": ["a", "b"]}),
+        ("say", {"stream": True}),
+        ("gather", {"say": {"stream": True}}),
+        ("gather", {}),
+        ("dialogflow", {"model": "es", "project": "p", "credentials": "c", "lang": "en"}),
+        ("dialogflow", {"model": "cx", "agent": "a", "project": "p", "credentials": "c", "lang": "en"}),
+    ],
+)
+def test_what_a_server_can_make_is_let_through(profile: Profile, verb: str, fields: dict[str, Any]) -> None:
+    assert lowered(profile, verb, fields) == {"verb": verb, **fields}
+
+
+def test_version_10_decides_itself_what_a_vendor_needs() -> None:
+    assert lowered(V10, "llm", {"vendor": "openai", **LLM})["vendor"] == "openai"
+
+
+# --- streamed audio has a rate -------------------------------------------------------------------------------
+
+STREAMING = {"enabled": True, "streaming": True}
+
+
+@pytest.mark.parametrize("profile", [V0_9, V10], ids=["0.9", "v10"])
+@pytest.mark.parametrize(
+    ("fields", "both"),
+    [
+        ({"bidirectionalAudio": STREAMING}, {**STREAMING, "sampleRate": 8000}),
+        ({"bidirectionalAudio": STREAMING, "sampleRate": 16000}, {**STREAMING, "sampleRate": 16000}),
+        ({"bidirectionalAudio": {**STREAMING, "sampleRate": 24000}}, {**STREAMING, "sampleRate": 24000}),
+        ({"bidirectionalAudio": {"streaming": False}}, {"streaming": False}),
+        ({"bidirectionalAudio": {"enabled": True}}, {"enabled": True}),
+    ],
+)
+@pytest.mark.parametrize("place", ["listen", "stream", "config", "dial", "conference", "dial stream"])
+def test_streamed_audio_gets_the_rate_of_its_stream(
+    profile: Profile, fields: dict[str, Any], both: dict[str, Any], place: str
+) -> None:
+    listen = {"url": "/audio", **fields}
+    if place in {"listen", "stream"}:
+        found = lowered(profile, place, listen)
+    elif place == "config":
+        found = lowered(profile, "config", {"listen": {"enable": True, **listen}})["listen"]
+    elif place == "conference":
+        found = lowered(profile, "conference", {"name": "c", "listen": listen})["listen"]
+    else:
+        name = "stream" if place == "dial stream" else "listen"
+        target = [{"type": "phone", "number": "1"}]
+        found = lowered(profile, "dial", {"target": target, name: listen})[name]
+    assert found["bidirectionalAudio"] == both
+    assert listen["bidirectionalAudio"] == fields["bidirectionalAudio"]  # what was given is left as it is

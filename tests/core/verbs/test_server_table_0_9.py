@@ -108,9 +108,10 @@ def test_what_is_built_is_accepted(verb: str, maker: Any, checker: Checker) -> N
         else:
             assert checker.complaint([built]) is None, built
             return
-        # Two refusals are not the table's: the vendor is checked by the running `llm` only, and two names for one
-        # thing in one verb are our own scruple.
-        if refusal.path != "vendor" and "give one of them" not in str(refusal):
+        # Some refusals are not the table's: what the server needs to make a verb, one verb that it does not make
+        # at all, and two names for one thing in one verb, which are our own scruple.
+        not_the_tables = ("there is nothing to say", "needs it", "has no vendor", "give one of them")
+        if verb != "pipeline" and not any(words in str(refusal) for words in not_the_tables):
             lowered = "conference" if verb == "room" else verb
             assert checker.complaint([{**document, "verb": lowered}]) is not None, str(refusal)
 
