@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -20,14 +21,11 @@ from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse,
 from ..audio import serve_audio
 from ..webhooks import answer_webhook
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
-from .dispatcher import ConnectionDispatcher
+from .dispatcher import ADULTING, ConnectionDispatcher
 from .routes import Match, RouteTable
 
 Credentials: TypeAlias = tuple[str, str]
 Authorize: TypeAlias = Callable[[HttpRequest], Any]
-
-ADULTING = "/adulting"
-"""jambonz opens this path below a call's own for a leg that becomes a call."""
 
 
 class Admissions:
@@ -57,6 +55,8 @@ class Admissions:
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Decide on an upgrade request."""
+        if CONTROL_SUBPROTOCOL in request.subprotocols:
+            request = _without_adulting(request)
         if not self._known(request):
             return HttpResponse(
                 401,
@@ -70,7 +70,9 @@ class Admissions:
         if CONTROL_SUBPROTOCOL in offered:
             match = self._calls.match(path) or self._adulting(path)
             if match is not None:
-                serve = partial(self._dispatcher.serve, match.target, match.params)
+                serve = partial(
+                    self._dispatcher.serve, match.target, match.params, partial(self._child, path, match)
+                )
                 return Admission(CONTROL_SUBPROTOCOL, self._logged(serve))
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)
@@ -135,10 +137,13 @@ class Admissions:
         if not path.rstrip("/").endswith(ADULTING):
             return None
         match = self._calls.match(path.rstrip("/")[: -len(ADULTING)] or "/")
-        if match is None:
-            return None
-        child = CallRoute(match.target.pattern + ADULTING, hooks=match.target.hooks, on_return="stay")
-        return Match(child, match.params)
+        return None if match is None else _child_of(match)
+
+    def _child(self, path: str, match: Match[CallRoute]) -> Match[CallRoute]:
+        """The route of a leg that becomes a call, where its path is its parent's: see `ADULTING`."""
+        own = self._calls.match(path.rstrip("/") + ADULTING)
+        served = own is not None and own.target.pattern.endswith(ADULTING)
+        return own if own is not None and served else _child_of(match)
 
     # --- plain requests ---------------------------------------------------------------------------------
 
@@ -157,3 +162,16 @@ class Admissions:
         if served:
             return HttpResponse(426, b"a websocket is served here\n", headers=(("Upgrade", "websocket"),))
         return HttpResponse(404, b"nothing is served at this path\n")
+
+
+def _child_of(match: Match[CallRoute]) -> Match[CallRoute]:
+    route = match.target
+    return Match(CallRoute(route.pattern + ADULTING, hooks=route.hooks, on_return="stay"), match.params)
+
+
+def _without_adulting(request: HttpRequest) -> HttpRequest:
+    """A request with the query that the application's URL has: see `ADULTING`."""
+    query = request.peer.query
+    if not query.endswith(ADULTING):
+        return request
+    return replace(request, peer=replace(request.peer, query=query.removesuffix(ADULTING)))

@@ -19,7 +19,7 @@ and fed until it knows. Then it is
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -36,11 +36,18 @@ from ..call import Call
 from .app_context import AppContext, CallRoute
 from .call_log import CallLog
 from .driver import PendingConnection
+from .routes import Match
 from .runtime import Runtime
 from .saved_call import SavedCall, fingerprint, store_key
 from .session_fields import parent_of
 
 POLICY_VIOLATION = 1008
+
+ADULTING = "/adulting"
+"""What jambonz appends to the application's URL for a leg that becomes a call: to the whole of it, query and
+fragment included. So the path is the parent's and this one, or, where the URL has a query (which ends with it
+then) or a fragment, the parent's alone.
+"""
 
 _OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionAdulting, ev.VerbHook)
 
@@ -52,15 +59,24 @@ class ConnectionDispatcher:
         self._context = context
         self._runtimes: dict[tuple[str, str], Runtime] = {}
 
-    async def serve(self, route: CallRoute, params: dict[str, str], transport: Transport) -> None:
-        """Serve a connection until it is over, and, if a call began on it, until that is over too."""
+    async def serve(
+        self,
+        route: CallRoute,
+        params: dict[str, str],
+        child: Callable[[], Match[CallRoute]],
+        transport: Transport,
+    ) -> None:
+        """Serve a connection until it is over, and, if a call began on it, until that is over too.
+
+        `child` gives the route for a leg that becomes a call, which its first message may tell.
+        """
         async with anyio.create_task_group() as tasks:
             connection = PendingConnection(transport)
             tasks.start_soon(self._read, transport, connection)
             # Not for longer than this block: afterwards only the reader is left, and the call has another
             # home.
             with self._context.timers.hosted_by(tasks):
-                await self._connect(route, params, connection)
+                await self._connect(route, params, child, connection)
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
         connection.reader = anyio.get_current_task()
@@ -70,11 +86,20 @@ class ConnectionDispatcher:
             # The transport has told the connection that it is closed; more than that nobody needs to know.
             self._context.logger.exception("A transport failed")
 
-    async def _connect(self, route: CallRoute, params: dict[str, str], connection: PendingConnection) -> None:
+    async def _connect(
+        self,
+        route: CallRoute,
+        params: dict[str, str],
+        child: Callable[[], Match[CallRoute]],
+        connection: PendingConnection,
+    ) -> None:
         opening = await self._listen(connection)
         if opening is None:
             return
         core, event, frames = opening
+        if self._adults(core, event, route):
+            match = child()
+            route, params = match.target, match.params
         key = (core.call_sid, route.pattern)
         known = self._runtimes.get(key)
         if not isinstance(event, ev.SessionReconnect):
@@ -89,6 +114,15 @@ class ConnectionDispatcher:
         else:
             connection.frames[:0] = frames
             await self._resume(key, route, params, connection)
+
+    def _adults(self, core: AppCall, event: Event, route: CallRoute) -> bool:
+        """Whether a leg that becomes a call, or became one, has come by its parent's path."""
+        if route.pattern.endswith(ADULTING):
+            return False
+        if isinstance(event, ev.SessionReconnect):
+            own = (core.call_sid, route.pattern)
+            return own not in self._runtimes and (own[0], own[1] + ADULTING) in self._runtimes
+        return isinstance(event, ev.SessionAdulting)
 
     async def _listen(self, connection: PendingConnection) -> tuple[AppCall, Event, list[str | bytes]] | None:
         """Read until it is clear what the connection is about. None: it never will be."""

@@ -178,6 +178,59 @@ async def test_a_leg_that_is_a_call_of_its_own_outlives_its_parent(
     assert "[child] The handler of /ivr/adulting failed" in caplog.text
 
 
+# The server appends "/adulting" to the whole URL of the application. A query ends with it then, and a fragment,
+# which never reaches us, takes it along.
+ADULTING_QUERIES = pytest.mark.parametrize("query", ["token=x/adulting", ""])
+
+
+@ADULTING_QUERIES
+async def test_a_leg_that_comes_by_its_parents_path_is_not_given_the_parents_handler(
+    dial: Any, query: str
+) -> None:
+    app = App(authorize=lambda request: request.peer.query in {"", "token=x"})
+    begun: list[str] = []
+
+    @app.call("/ivr", on_return="stay")
+    async def main(call: Call) -> None:
+        begun.append(call.call_sid)
+
+        @call.on("session:adulting")
+        async def adult(child: Call) -> None:
+            await child.say(text="You are on your own now.").send()
+
+        await call.answer().send()
+
+    async with dial(app, "/ivr", query="token=x", call_sid="parent") as parent:
+        await parent.answered()
+        async with dial(app, "/ivr", query=query, call_sid="child") as child:
+            said = child.session(parent_call_info={"call_sid": "parent"}, direction="outbound")
+            assert await child.ack(child.say("session:adulting", said)) == []
+            assert await child.redirect(queued=True) == [{"verb": "say", "text": "You are on your own now."}]
+            child.transport.abort()
+            async with dial(app, "/ivr", query=query, call_sid="child") as again:
+                assert await again.ack(again.say("session:reconnect", said)) == []
+                await app.calls["child"].say(text="Still here.").send()
+                assert await again.redirect(queued=True) == [{"verb": "say", "text": "Still here."}]
+    assert begun == ["parent"]
+
+
+@ADULTING_QUERIES
+async def test_a_leg_that_comes_by_its_parents_path_has_the_handler_of_its_own(dial: Any, query: str) -> None:
+    app = App()
+
+    @app.call("/ivr")
+    async def main(call: Call) -> None:
+        raise AssertionError("not for the child")
+
+    @app.call("/ivr/adulting", on_return="stay")
+    async def child_main(call: Call) -> None:
+        await call.say(text="mine").send()
+
+    async with dial(app, "/ivr", query=query) as child:
+        await child.ack(child.say("session:adulting", child.session(parent_call_sid="gone")))
+        assert await child.redirect(queued=True) == [{"verb": "say", "text": "mine"}]
+
+
 async def test_a_leg_may_have_a_handler_of_its_own(dial: Any) -> None:
     app = App()
 
