@@ -71,11 +71,11 @@ class LiveCommands:
         await self._command(core.Mute(mute=False, leg=self._leg))
 
     async def conference_mute(self) -> None:
-        """Mute this member of a conference."""
+        """Mute everybody in the conference who is no moderator; `conference_participant` mutes one member."""
         await self._command(core.ConferenceMute(mute=True, leg=self._leg))
 
     async def conference_unmute(self) -> None:
-        """Let this member of a conference be heard again."""
+        """Let everybody in the conference who is no moderator be heard again."""
         await self._command(core.ConferenceMute(mute=False, leg=self._leg))
 
     async def conference_hold(self, *, wait_hook: str | None = None) -> None:
@@ -191,7 +191,8 @@ class LiveCommands:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Send a SIP request, such as INFO, inside the call's dialog."""
+        """Send a SIP request, such as INFO, inside the call's dialog. Its `content_type` is ``text/plain``
+        unless it is given here or among the headers."""
         await self._command(
             core.SipRequest(
                 method=method,

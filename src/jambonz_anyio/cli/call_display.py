@@ -31,6 +31,7 @@ _COLOURS = {
     "stream": "cyan",
     "model": "yellow",
     "fault": "bold red",
+    "remark": "yellow",
     "app log": "yellow",
     "note": "dim",
 }

@@ -22,6 +22,7 @@ good morning              say it, when it is your turn
 123#                      press keys, when keys are waited for
 ! no, wait                say it over what is being played, as soon as something is; or /interrupt no, wait
 /hears Hello              wait until these words are heard; /hears /code (\\d+)/ is a regular expression
+/hears:30 Hello           give up after 30 seconds of silence instead of 10; so do /ends:30, /sound:30 …
 /hears-nothing 3          make sure that nothing is heard for 3 seconds
 /sound URL                wait until this sound file was played
 /keys 12                  wait until these keys are heard
@@ -54,6 +55,8 @@ class ScriptLine:
     """What is done: a word without its slash; `say`, `press` and `interrupt` for lines without one."""
     rest: str
     """What comes behind the word."""
+    patience: float | None = None
+    """Seconds of silence after which it gives up; None for as long as usual."""
 
 
 def parse_line(text: str, number: int = 1) -> ScriptLine | None:
@@ -74,14 +77,16 @@ def parse_line(text: str, number: int = 1) -> ScriptLine | None:
     if not text.startswith("/"):
         return ScriptLine(number, "say", text)
     word, _, rest = text[1:].partition(" ")
+    word, colon, seconds = word.partition(":")
     if word not in _WORDS:
         raise CommandFailed(
             f"line {number}: there is no /{word}; `jambonz call --help` lists what there is.", ExitCode.USAGE
         )
+    patience = _patience(word, seconds, number) if colon else None
     needs = _WORDS[word].needs
     if needs:
         _needed(rest, number, f"/{word} needs {needs}")
-    return ScriptLine(number, word, rest.strip())
+    return ScriptLine(number, word, rest.strip(), patience)
 
 
 def parse_script(text: str) -> list[ScriptLine]:
@@ -131,6 +136,25 @@ def _number(line: ScriptLine, default: float = 0.0) -> float:
         ) from None
 
 
+def _patience(word: str, seconds: str, number: int) -> float:
+    if not _WORDS[word].waits:
+        raise CommandFailed(f"line {number}: /{word} waits for nothing.", ExitCode.USAGE)
+    try:
+        patience = float(seconds)
+    except ValueError:
+        patience = -1.0
+    if not 0 <= patience < float("inf"):
+        raise CommandFailed(
+            f"line {number}: /{word}: needs a number of seconds, not {seconds!r}.", ExitCode.USAGE
+        )
+    return patience
+
+
+def _patient(line: ScriptLine) -> dict[str, float]:
+    """The keyword that the methods of a phone take."""
+    return {} if line.patience is None else {"timeout": line.patience}
+
+
 def _pattern(line: ScriptLine) -> str | re.Pattern[str]:
     if len(line.rest) > 2 and line.rest.startswith("/") and line.rest.endswith("/"):
         try:
@@ -154,6 +178,8 @@ class _Word:
     """What has to come behind the word, in words."""
     number: bool = False
     """What comes behind it is a number."""
+    waits: bool = False
+    """Whether it waits for something, and may be told for how long."""
 
 
 async def _say(line: ScriptLine, phone: Phone, who: Party) -> None:
@@ -169,7 +195,7 @@ async def _interrupt(line: ScriptLine, phone: Phone, who: Party) -> None:
 
 
 async def _hears(line: ScriptLine, phone: Phone, who: Party) -> None:
-    await who.hears(_pattern(line))
+    await who.hears(_pattern(line), **_patient(line))
 
 
 async def _hears_nothing(line: ScriptLine, phone: Phone, who: Party) -> None:
@@ -177,11 +203,11 @@ async def _hears_nothing(line: ScriptLine, phone: Phone, who: Party) -> None:
 
 
 async def _sound(line: ScriptLine, phone: Phone, who: Party) -> None:
-    await who.hears_sound(line.rest)
+    await who.hears_sound(line.rest, **_patient(line))
 
 
 async def _keys(line: ScriptLine, phone: Phone, who: Party) -> None:
-    await who.hears_keys(line.rest)
+    await who.hears_keys(line.rest, **_patient(line))
 
 
 async def _wait(line: ScriptLine, phone: Phone, who: Party) -> None:
@@ -193,7 +219,7 @@ async def _hang_up(line: ScriptLine, phone: Phone, who: Party) -> None:
 
 
 async def _ends(line: ScriptLine, phone: Phone, who: Party) -> None:
-    await phone.call_ends(line.rest or None)
+    await phone.call_ends(line.rest or None, **_patient(line))
 
 
 async def _answer(line: ScriptLine, phone: Phone, who: Party) -> None:
@@ -257,13 +283,13 @@ _WORDS: Mapping[str, _Word] = {
     "say": _Word(_say, "words"),
     "press": _Word(_press, "keys"),
     "interrupt": _Word(_interrupt, "words"),
-    "hears": _Word(_hears, "words, or a /regular expression/"),
+    "hears": _Word(_hears, "words, or a /regular expression/", waits=True),
     "hears-nothing": _Word(_hears_nothing, number=True),
-    "sound": _Word(_sound, "a URL"),
-    "keys": _Word(_keys, "keys"),
+    "sound": _Word(_sound, "a URL", waits=True),
+    "keys": _Word(_keys, "keys", waits=True),
     "wait": _Word(_wait, "seconds", number=True),
     "hangup": _Word(_hang_up),
-    "ends": _Word(_ends),
+    "ends": _Word(_ends, waits=True),
     "answer": _Word(_answer),
     "busy": _Word(_busy),
     "decline": _Word(_decline, number=True),

@@ -263,7 +263,8 @@ def _judge(phone: Phone, worst: Weight) -> Iterator[tuple[Weight, str]]:
         if failed and warned.code == "verb-skipped" and warned.text.startswith("sip:decline "):
             # That is how the library ends a call of which it does not know yet that it was answered.
             continue
-        yield worst, f"{warned.code}: {warned.text} {warned.hint}".strip()
+        weight = worst if warned.fault else min(Weight.NOTE, worst, key=_rank)
+        yield weight, f"{warned.code}: {warned.text} {warned.hint}".strip()
 
 
 def _rank(weight: Weight) -> int:

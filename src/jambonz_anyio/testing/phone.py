@@ -147,8 +147,18 @@ class Phone(Party):
 
     @property
     def warnings(self) -> list[Warned]:
-        """What a real server would at most have written to its log."""
+        """What a real server would at most have written to its log: faults and remarks."""
         return [record.what for record in self._driver.records if isinstance(record.what, Warned)]
+
+    @property
+    def faults(self) -> list[Warned]:
+        """The warnings that should not have come: ordinary calls have none.
+
+        ```python
+        assert not phone.faults
+        ```
+        """
+        return [warning for warning in self.warnings if warning.fault]
 
     @property
     def hooks(self) -> list[HookSeen]:

@@ -164,7 +164,9 @@ def _server(what: What) -> tuple[str, str] | None:
             answer = _short(what.data) if what.data else "nothing to add"
             return "hook", f"{what.type} {what.hook} → {answer} ({what.latency:.2f} s)".replace("  ", " ")
         case HookUnanswered():
-            return "fault", f"{what.type} {what.hook} got no answer: {what.reason}".replace("  ", " ")
+            # Where the server itself has ended the connection, nobody was too late.
+            kind = "remark" if what.reason in {"closed", "discarded"} else "fault"
+            return kind, f"{what.type} {what.hook} got no answer: {what.reason}".replace("  ", " ")
         case CommandTaken() if what.command not in _QUIET:
             return "command", f"{what.command} {_short(what.data)}"
         case MessageSent(type="jambonz:error"):
@@ -195,7 +197,8 @@ def _surroundings(what: What) -> tuple[str, str] | None:
         case ConnectionDropped():
             return "network", f"the connection is lost ({what.code})"
         case Warned():
-            return "fault", f"{what.code}: {what.text} {what.hint}".rstrip()
+            told = f"{what.code}: {what.text} {what.hint}".rstrip()
+            return "fault" if what.fault else "remark", told
         case AppLogged():
             return "app log", f"{what.level}: {what.message}{f' ({what.error!r})' if what.error else ''}"
         case AppFailed():

@@ -102,7 +102,10 @@ class Refer:
 
     to: str
     leg: str = CALLER
-    referred_by: str = ""
+    referred_by: str | None = None
+    """The header Referred-By; the leg's own number when it is not given. Without one (an empty text) the
+    server refuses the request.
+    """
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

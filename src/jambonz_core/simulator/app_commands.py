@@ -32,6 +32,9 @@ def obey(session: Session, command: CommandReceived) -> None:
         hint = _sentence(profile.instead_of(command.command))
         world.warn("unknown-command", f"The server knows no command {command.command!r}.", hint)
         return
+    if session.gone:
+        world.warn("command-after-end", f"The command {command.command} is ignored: the call is over.")
+        return
     if command.behind_ack and command.command == "redirect":
         world.warn(
             "command-behind-ack",
@@ -168,7 +171,7 @@ def _call_status(session: Session, command: CommandReceived) -> None:
     if status == "completed" and session.leg.answered:
         session.hang_up("jambonz")
     elif status == "no-answer" and not session.leg.answered and not session.leg.over:
-        session.refuse(503 if session.info.direction == "inbound" else 487)
+        session.refuse(503 if session.info.direction == "inbound" else 487, told=False)
     else:
         invalid(session, "call:status", f"{status} does not fit a leg that is {session.leg.state.value}")
 

@@ -274,6 +274,26 @@ class ConnectionDropped:
     code: int
 
 
+REMARKS = frozenset(
+    {
+        # Idioms, told because something of what was sent comes to nothing.
+        "barge-in-already-on",
+        "command-after-end",
+        "gather-skipped",
+        "stream-before-answer",
+        "verbs-after-end",
+        "verbs-replaced",
+        # About other people, and about the simulation.
+        "action-ignored",
+        "command-not-simulated",
+        "conference-full",
+        "no-such-leg",
+        "verb-not-simulated",
+    }
+)
+"""The codes of warnings that are no faults of the application."""
+
+
 @dataclass(frozen=True, slots=True)
 class Warned:
     """Something that a real server writes to its log at most, though the application counts on it."""
@@ -282,6 +302,11 @@ class Warned:
     """A stable name, such as ``hangup-before-answer``."""
     text: str
     hint: str = ""
+
+    @property
+    def fault(self) -> bool:
+        """Whether it should not happen; otherwise it is a remark on what ordinary calls do as well."""
+        return self.code not in REMARKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class CallSetup:
     """Seconds after which an outbound call is ended, as a REST request can ask."""
     ring_timeout: float = 60.0
     api_base_url: str | None = None
+    sip_request_hook: str | None = None
+    """The `sipRequestWithinDialogHook` of the REST request."""
     amd: Mapping[str, Any] | None = None
     """Answering machine detection that the REST request asks for, with its `actionHook`."""
 

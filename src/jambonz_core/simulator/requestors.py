@@ -25,7 +25,7 @@ from .engine_events import (
     Warned,
 )
 from .processes import Future, Timer
-from .sockets import Answer, Sockets, hook_url, is_http
+from .sockets import Answer, Sockets, credentials_of, hook_url, is_http
 from .world import World
 
 HTTP_NOTICES = frozenset({"call:status", "llm:event", "agent:event"})
@@ -42,21 +42,24 @@ class Requestor:
     websocket = False
     """Whether it is a connection: then an exhausted stack idles, and notices and commands exist."""
 
-    def __init__(self, world: World, sockets: Sockets, url: str) -> None:
+    def __init__(
+        self, world: World, sockets: Sockets, url: str, credentials: tuple[str, str] | None = None
+    ) -> None:
         self.world = world
         self.sockets = sockets
         self.url = url
+        self.credentials = credentials
         self.left = False
         """Whether the application has closed its connection gracefully, or this side has."""
 
     def request(self, type: str, data: Mapping[str, Any], hook: Any = None) -> Future[Answer]:
         """Send something that wants an ack."""
-        return self.sockets.post(type, self.absolute(hook), data, self.world.setup.credentials)
+        return self.sockets.post(type, self.absolute(hook), data, self.credentials)
 
     def notify(self, type: str, data: Mapping[str, Any], hook: Any = None) -> None:
         """Send something that wants none. Over HTTP few of these exist; the others are not sent."""
         if type in HTTP_NOTICES:
-            self.sockets.post(type, self.absolute(hook), data, self.world.setup.credentials)
+            self.sockets.post(type, self.absolute(hook), data, self.credentials)
 
     def close(self, code: int = CLOSE_GRACEFUL) -> None:
         """End it."""
@@ -79,13 +82,22 @@ class WebsocketRequestor(Requestor):
     websocket = True
     subprotocol = CONTROL_SUBPROTOCOL
 
-    def __init__(self, world: World, sockets: Sockets, url: str, *, call_sid: str = "") -> None:
-        super().__init__(world, sockets, url)
+    def __init__(
+        self,
+        world: World,
+        sockets: Sockets,
+        url: str,
+        credentials: tuple[str, str] | None = None,
+        *,
+        call_sid: str = "",
+    ) -> None:
+        super().__init__(world, sockets, url, credentials)
         options = world.options
         self.on_command: CommandHandler | None = None
         """Who takes commands; without anybody they are lost."""
         self.on_reconnect_failed: Callable[[], None] = lambda: None
         self.on_handover: Callable[[Requestor], None] = lambda _: None
+        self.on_left: Callable[[], None] = lambda: None
         self.socket = 0
         self.wire = JambonzCall(
             url,
@@ -96,7 +108,7 @@ class WebsocketRequestor(Requestor):
                 connections=options.connections,
                 first_backoff=options.first_backoff,
                 read_window=options.read_window,
-                credentials=world.setup.credentials,
+                credentials=credentials,
                 b3=f"{world.setup.trace_id}-00f067aa0ba902b7-1" if options.b3 else None,
                 registry=world.profile.registry,
             ),
@@ -116,7 +128,7 @@ class WebsocketRequestor(Requestor):
 
     def notify(self, type: str, data: Mapping[str, Any], hook: Any = None) -> None:
         if is_http(hook):
-            self.sockets.post(type, hook, data, self.world.setup.credentials)
+            self.sockets.post(type, hook, data, credentials_of(hook))
             return
         self.wire.send(type, data, self.world.now, hook=hook_url(hook))
         self._pump()
@@ -135,8 +147,8 @@ class WebsocketRequestor(Requestor):
         """An http hook: posted to, and after a redirect the call goes on without this connection."""
         if type == "session:redirect":
             self.close()
-            self.on_handover(WebhookRequestor(self.world, self.sockets, hook_url(hook)))
-        return self.sockets.post(type, hook, data, self.world.setup.credentials)
+            self.on_handover(WebhookRequestor(self.world, self.sockets, hook_url(hook), credentials_of(hook)))
+        return self.sockets.post(type, hook, data, credentials_of(hook))
 
     # As the user of a socket.
 
@@ -215,11 +227,7 @@ class WebsocketRequestor(Requestor):
                 world.emit(ConnectionDropped(self.socket, event.code))
             case wire.ClosedByApp():
                 self.left = True
-                world.warn(
-                    "closed-gracefully",
-                    "The application closed with 1000: the server goes on alone and never comes back.",
-                    "Close with another code, or hang up first.",
-                )
+                self.on_left()
             case wire.ReconnectFailed():
                 world.emit(HookUnanswered("session:reconnect", "", "timeout"))
                 world.warn("reconnect-unacked", "session:reconnect was not acked: the server hangs up.")

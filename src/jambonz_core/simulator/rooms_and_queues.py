@@ -64,11 +64,16 @@ class Rooms:
             room.ended.settle(None)
 
 
+LAST_PRIORITY = 999
+"""The priority of an `enqueue` that gives none; the lowest number is taken first."""
+
+
 class Waiting:
     """One place in a queue."""
 
-    def __init__(self, member: str) -> None:
+    def __init__(self, member: str, priority: float) -> None:
         self.member = member
+        self.priority = priority
         self.taken: Future[str] = Future()
         """Settles with who took it."""
         self.over: Future[None] = Future()
@@ -87,12 +92,11 @@ class Queues:
         return self._queues.setdefault(name, [])
 
     def join(self, name: str, member: str, priority: Any = None) -> Waiting:
-        """Somebody gets in line; with a priority, at the front."""
-        waiting = Waiting(member)
-        if priority is None:
-            self.line(name).append(waiting)
-        else:
-            self.line(name).insert(0, waiting)
+        """Somebody gets in line: behind those of the same priority and of lower numbers."""
+        given = isinstance(priority, (int, float)) and not isinstance(priority, bool)
+        waiting, line = Waiting(member, priority if given else LAST_PRIORITY), self.line(name)
+        behind = [place for place, other in enumerate(line) if other.priority > waiting.priority]
+        line.insert(behind[0] if behind else len(line), waiting)
         return waiting
 
     def leave(self, name: str, waiting: Waiting) -> None:

@@ -67,6 +67,8 @@ class Session:
         self.background = Background(self)
         self.stack: list[Verb] = []
         self.current: Verb | None = None
+        self.ended_by = ""
+        """``caller`` or ``jambonz``, where it was one of them that ended the call."""
         self.gone = False
         """Whether the call is over; what is running winds down."""
         self.wake: Future[None] | None = None
@@ -198,13 +200,14 @@ class Session:
                 self.world.warn("answer-not-array", f"The answer to {what} is not an array; it is ignored.")
             return False
         verbs = self.make(data)
+        self.settings.delay.stop()
         if self.gone:
             self.world.warn(
                 "verbs-after-end", f"The verbs in the answer to {what} are dropped: the call is gone."
             )
         elif self.stack:
             dropped = ", ".join(verb.name for verb in self.stack)
-            self.world.warn("verbs-dropped", f"The answer to {what} replaces what was queued: {dropped}.")
+            self.world.warn("verbs-replaced", f"The answer to {what} replaces what was queued: {dropped}.")
         self.replace(verbs)
         return True
 
@@ -251,22 +254,30 @@ class Session:
         if self.leg.over:
             return
         info = self.info
-        info.terminated_by = by
+        info.terminated_by = self.ended_by = by
         info.duration = self.leg.duration
         self.leg.became("completed", 200)
         self.leg.end(by)
         self.send_status()
         self.release()
 
-    def refuse(self, status: int, reason: str = "", headers: Mapping[str, str] | None = None) -> None:
-        """End a call that was not answered, from this side."""
+    def refuse(
+        self,
+        status: int,
+        reason: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        told: bool = True,
+    ) -> None:
+        """End a call that was not answered, from this side; whether a `call:status` tells of it depends."""
         if self.leg.over:
             return
         self.world.emit(SipSent(self.leg.name, str(status), dict(headers or {})))
-        self.info.terminated_by = "jambonz"
-        self.leg.became("no-answer" if status == 487 else "failed", status, reason)
+        self.ended_by = "jambonz"
+        self.leg.became("failed", status, reason)
         self.leg.end("jambonz")
-        self.send_status()
+        if told:
+            self.send_status()
         self.release()
 
     # What is running.
@@ -320,6 +331,16 @@ class Session:
             requestor.on_command = lambda command: obey(self, command)
             requestor.on_reconnect_failed = lambda: self.hang_up("jambonz")
             requestor.on_handover = self._hand_over
+            requestor.on_left = self._left_alone
+
+    def _left_alone(self) -> None:
+        """The application has closed its connection gracefully."""
+        if not self.gone:
+            self.world.warn(
+                "closed-gracefully",
+                "The application closed with 1000: the server goes on alone and never comes back.",
+                "Close with another code, or hang up first.",
+            )
 
     def _hand_over(self, requestor: Requestor) -> None:
         self.requestor = requestor

@@ -42,7 +42,8 @@ class SessionSettings:
     def of(cls, setup: CallSetup) -> SessionSettings:
         """As the application's record has them."""
         synthesizer, recognizer = dict(setup.synthesizer), dict(setup.recognizer)
-        return cls(synthesizer, recognizer, original=(dict(synthesizer), dict(recognizer)))
+        original = (dict(synthesizer), dict(recognizer))
+        return cls(synthesizer, recognizer, sip_request_hook=setup.sip_request_hook, original=original)
 
     def speaks_with(self, own: Mapping[str, Any] | None) -> str:
         """The speech vendor of a verb, given its own `synthesizer`."""
@@ -109,13 +110,13 @@ class AnswerDelay:
         scheduler = session.world.scheduler
         give_up = properties.get("noResponseGiveUpTimeout")
         ends = scheduler.now + give_up if give_up else None
-        pause = properties.get("noResponseTimeout")
+        pause = properties.get("noResponseTimeout") or 0
         actions = list(properties.get("actions") or [])
+        # `retries` is how often something is played; once it is in any case, and once only without a pause.
+        left = max(int(properties.get("retries") or 0), 1) if pause else 1
         plays = 0
-        while ends is not None or (pause and actions and plays <= properties.get("retries", 0)):
-            until: float | None = None
-            if pause and actions and plays <= properties.get("retries", 0):
-                until = scheduler.now + pause
+        while ends is not None or (actions and plays < left):
+            until = scheduler.now + pause if actions and plays < left else None
             due = min(when for when in (ends, until) if when is not None)
             if (yield scheduler.wait(disarm, timeout=due - scheduler.now)) is not None:
                 return

@@ -64,6 +64,13 @@ def hook_url(hook: Any) -> str:
     return str(hook.get("url", "")) if isinstance(hook, Mapping) else str(hook or "")
 
 
+def credentials_of(hook: Any) -> tuple[str, str] | None:
+    """What an absolute hook is called with: its own credentials, and never the application's."""
+    if not isinstance(hook, Mapping) or "username" not in hook:
+        return None
+    return str(hook["username"]), str(hook.get("password", ""))
+
+
 def is_http(hook: Any) -> bool:
     """Whether a hook is an absolute http URL, which is posted to instead of sent over the socket."""
     return hook_url(hook).lower().startswith(("http://", "https://"))

@@ -167,6 +167,36 @@ def test_faults_fail_a_strict_call(jambonz: Any, app_file: Callable[..., Path]) 
     assert (strict.code, strict.err) == (1, "jambonz: 1 fault was found (--strict).\n")
 
 
+def test_remarks_do_not(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/', on_return='stay')\nasync def answer(call: Call) -> None:\n"
+        "    @call.on('/pressed')\n"
+        "    async def pressed(hook):\n"
+        "        return [{'verb': 'say', 'text': 'You pressed'}, {'verb': 'hangup'}]\n"
+        "    gather = {'verb': 'gather', 'input': ['digits'], 'numDigits': 1, 'actionHook': '/pressed'}\n"
+        "    await call.send([gather, {'verb': 'say', 'text': 'Nothing?'}])\n"
+    )
+    done = jambonz("call", app, "--strict", stdin="1\n/hears You pressed\n/ends jambonz")
+    assert (done.code, done.err) == (0, "")
+    assert "remark   verbs-replaced: The answer to the action hook of gather replaces" in done.out
+    assert "no faults" in done.out
+    quiet = jambonz("call", app, "--strict", "--quiet", stdin="1\n/hears You pressed\n/ends jambonz")
+    assert "remark" not in quiet.out
+
+
+def test_how_long_a_line_waits(jambonz: Any, app_file: Callable[..., Path]) -> None:
+    app = app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    await call.answer().pause(length=20).say(text='At last').pause(length=20).hangup().send()\n"
+        "    await call.wait_ended()\n"
+    )
+    assert jambonz("call", app, stdin="/hears At last").code == 1
+    assert jambonz("call", app, stdin="/hears:30 At last\n/ends:30 jambonz").code == 0
+    short = jambonz("call", app, stdin="/sound:1 bye.wav")
+    assert (short.code, "within 1 s" in short.err) == (1, True)
+    assert jambonz("call", app, stdin="/keys:1.5 12").code == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -363,6 +393,9 @@ def test_parties_that_are_dialled(jambonz: Any, app_file: Callable[..., Path]) -
         ("/wait soon", "/wait needs a number, not 'soon'"),
         ("/as b1", "/as needs a party and a line"),
         ("/as b1 /as b2 hello", "/as needs a party and a line"),
+        ("/hears:soon Hello", "/hears: needs a number of seconds, not 'soon'"),
+        ("/ends:-1", "/ends: needs a number of seconds, not '-1'"),
+        ("/wait:3 2", "/wait waits for nothing"),
     ],
 )
 def test_mistakes_in_a_script_are_found_before_the_call(jambonz: Any, line: str, said: str) -> None:

@@ -20,6 +20,7 @@ from jambonz_core.simulator import (
     Speak,
     SttFailure,
 )
+from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
 
@@ -79,9 +80,36 @@ def test_sound_in_both_directions(bench: Any) -> None:
     send(call, b"\3\4" * 8000)
     send(call, {"type": "mark", "data": {"name": "late"}})
     send(call, {"type": "killAudio"})
+    call.run(0.02)
     assert call.all(MarkReported)[-1] == MarkReported("late", "cleared")
     send(call, {"type": "playAudio", "data": {}})
     assert "audio-unheard" in call.warnings()
+
+
+def test_streamed_audio_without_a_rate_is_silent(bench: Any) -> None:
+    call = listening(bench, bidirectionalAudio={"enabled": True, "streaming": True})
+    for _ in range(2):
+        send(call, b"\3\4" * 8000)
+        send(call, {"type": "mark", "data": {"name": "end"}})
+    call.run(5.0)
+    assert call.all(AudioHeard) == []
+    assert call.all(MarkReported) == []
+    assert call.warnings() == ["audio-unheard"]
+
+
+@pytest.mark.parametrize("own", [None, ("me", "mine")])
+def test_a_relative_stream_has_the_applications_credentials_and_an_absolute_one_has_the_last_streams(
+    bench: Any, own: Any
+) -> None:
+    call = bench(setup=CallSetup(credentials=("app", "secret")))
+    auth = {} if own is None else {"wsAuth": {"username": own[0], "password": own[1]}}
+    elsewhere = {"verb": "listen", "url": "wss://elsewhere.example/x", "maxLength": 1}
+    relative = {"verb": "listen", "url": "/audio", "maxLength": 1}
+    call.begin(elsewhere, relative, {**elsewhere, **auth}, LONG, seconds=4.0)
+    streams = [event for event in call.all(Connect) if event.subprotocol.startswith("audio")]
+    last = ("app", "secret") if own is None else own
+    assert [event.credentials for event in streams] == [None, ("app", "secret"), last]
+    assert call.warnings() == (["listen-credentials"] if own is None else [])
 
 
 def test_clips(bench: Any) -> None:
@@ -193,9 +221,10 @@ def test_a_background_stream_that_the_application_closes(bench: Any) -> None:
 
 
 def test_transcribing_blocks_and_every_result_wants_an_ack(bench: Any) -> None:
-    call = bench()
+    call = bench(profile=V0_9)
     verb = {
         "verb": "transcribe",
+        "id": "t",
         "transcriptionHook": "/t",
         "recognizer": {"vendor": "default", "interim": True},
         "translationHook": "/tr",
@@ -210,10 +239,42 @@ def test_transcribing_blocks_and_every_result_wants_an_ack(bench: Any) -> None:
         (True, "one two three four"),
     ]
     assert call.hook("/t")["data"]["local_sip_address"]
+    assert "verb_id" not in call.hook("/t")["data"]
     assert call.hook("/tr")["data"]["translation"]["translation"] == "one two three four"
     assert call.engine.running == "transcribe"
     call.ack(call.hook("/t"), [LONG])
     assert call.engine.running == "pause"
+
+
+def test_version_10_transcribes_in_the_background(bench: Any) -> None:
+    call = bench()
+    verb = {"verb": "transcribe", "transcriptionHook": "/t"}
+    call.begin({"verb": "answer"}, verb, {"verb": "pause", "length": 10}, seconds=0.2)
+    assert call.engine.running == "pause"
+    call.act(Speak("heard"))
+    call.run(2.0)
+    call.ack(call.hook("/t"), [{**verb, "enable": False}, LONG])
+    assert call.engine.running == "pause"
+    seen = len(call.messages)
+    call.act(Speak("unheard"))
+    call.run(5.0)
+    assert len(call.messages) == seen
+
+
+@pytest.mark.parametrize("name", ["listen", "transcribe"])
+def test_a_second_one_in_the_background_is_ignored(bench: Any, name: str) -> None:
+    call = bench()
+    hook = {"url": "/first"} if name == "listen" else {"transcriptionHook": "/first"}
+    call.begin({"verb": "answer"}, {"verb": "config", name: {"enable": True, **hook}}, LONG, seconds=0.2)
+    other = {"url": "/second"} if name == "listen" else {"transcriptionHook": "/second"}
+    call.command("config", {name: {"enable": True, **other}})
+    call.act(Speak("hello"))
+    call.run(2.0)
+    assert call.warnings() == ["task-already-on"]
+    if name == "listen":
+        assert [e.url for e in call.all(Connect) if e.url.endswith("second")] == []
+    else:
+        assert [m["hook"] for m in call.messages if m["type"] == "verb:hook"] == ["/first"]
 
 
 def test_transcribing_in_the_background(bench: Any) -> None:
@@ -234,7 +295,7 @@ def test_transcribing_in_the_background(bench: Any) -> None:
 
 
 def test_a_killed_transcription_waits_for_a_last_result(bench: Any) -> None:
-    call = bench()
+    call = bench(profile=V0_9)
     call.begin({"verb": "transcribe", "transcriptionHook": "/t"}, seconds=0.2)
     call.act(Speak("last words", duration=1.0))
     call.run(0.8)
@@ -255,7 +316,7 @@ def test_transcription_that_fails(bench: Any) -> None:
 
 @pytest.mark.parametrize("answer", [None, [{"verb": "sing"}]])
 def test_answers_to_transcripts_that_are_no_good(bench: Any, answer: Any) -> None:
-    call = bench()
+    call = bench(profile=V0_9)
     call.begin({"verb": "transcribe", "transcriptionHook": "/t"}, seconds=0.2)
     call.act(Speak("hello"))
     call.run(2.0)

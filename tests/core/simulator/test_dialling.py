@@ -10,6 +10,8 @@ from jambonz_core.simulator import (
     Answer,
     Bridged,
     Busy,
+    CallSetup,
+    Connect,
     Decline,
     DigitsSent,
     HangUp,
@@ -32,8 +34,15 @@ BY_HAND = SimulatorOptions(ring_seconds=None)
 ONE = [{"type": "phone", "number": "+1"}]
 
 
-def dialling(bench: Any, *after: dict[str, Any], profile: Any = V10, **properties: Any) -> Any:
-    call = bench(options=BY_HAND, profile=profile)
+def dialling(
+    bench: Any,
+    *after: dict[str, Any],
+    profile: Any = V10,
+    url: str = "ws://app.example/voice",
+    setup: CallSetup | None = None,
+    **properties: Any,
+) -> Any:
+    call = bench(options=BY_HAND, profile=profile, url=url, setup=setup)
     verb = {"verb": "dial", "target": ONE, "actionHook": "/d", **properties}
     call.begin({"verb": "answer"}, verb, *after)
     return call
@@ -215,8 +224,10 @@ def test_a_party_that_is_not_confirmed(bench: Any, how: str) -> None:
         call.ack(confirm, [{"verb": "hangup"}])
     call.run(0.1)
     # Already answered, so that is what the hook shows, and there is no final status for a rejected one.
-    expected = ("completed", 200) if how in {"hangs up", "own hangup"} else ("in-progress", 200)
+    expected = ("completed", 200) if how == "hangs up" else ("in-progress", 200)
     assert outcome(call) == expected
+    told = [m["data"]["call_status"] for m in call.messages if m["type"] == "call:status"]
+    assert ("completed" in told) is (how == "hangs up")
     assert call.all(Bridged) == []
 
 
@@ -347,6 +358,66 @@ def test_both_parties_are_transcribed_and_listened_to(bench: Any) -> None:
     call.act(HangUp("b1"))
     assert (call.audio_socket, 1000) in call.closed
     assert call.warnings() == ["verbs-dropped"]
+
+
+@pytest.mark.parametrize(
+    ("which", "channels"),
+    [
+        ({"channel": 1}, [1]),
+        ({"channel": 2}, [2]),
+        ({"recognizer": {"vendor": "default", "separateRecognitionPerChannel": False}}, [1]),
+        ({"recognizer": {"vendor": "default", "separateRecognitionPerChannel": True}}, [1, 2]),
+    ],
+)
+def test_which_party_is_transcribed(bench: Any, which: dict[str, Any], channels: list[int]) -> None:
+    transcribe = {"transcriptionHook": "/t", "recognizer": {"vendor": "default"}, **which}
+    call = connected(bench, LONG, profile=V0_9, transcribe=transcribe)
+    for leg in ("caller", "b1"):
+        call.act(Speak("hello", leg=leg))
+        call.run(2.0)
+    heard = [m["data"]["speech"]["channel_tag"] for m in call.messages if m.get("hook") == "/t"]
+    assert heard == channels
+
+
+def test_a_transfer_without_referred_by_is_refused(bench: Any) -> None:
+    call = connected(bench, LONG, referHook="/refer")
+    call.act(Refer("sip:other@x", leg="b1", referred_by=""))
+    assert "501" in [event.method for event in call.all(SipSent)]
+    assert "verb:hook" not in call.types()
+
+
+@pytest.mark.parametrize(
+    ("url", "adulting"),
+    [
+        ("ws://app.example/voice", "ws://app.example/voice/adulting"),
+        ("ws://app.example/", "ws://app.example//adulting"),
+        ("ws://app.example/a?token=x", "ws://app.example/a?token=x/adulting"),
+        ("ws://app.example/a#rc=3", "ws://app.example/a"),
+    ],
+)
+def test_where_a_party_becomes_a_call_of_its_own(bench: Any, url: str, adulting: str) -> None:
+    call = connected(bench, LONG, url=url, setup=CallSetup(credentials=("app", "secret")), referHook="/refer")
+    call.act(Refer("sip:other@x"))
+    call.ack(call.hook("/refer"), [{"verb": "say", "text": "You are alone now."}])
+    connect = call.all(Connect)[-1]
+    assert (connect.url, connect.credentials) == (adulting, ("app", "secret"))
+
+
+def test_statuses_of_a_called_party_do_not_say_who_hung_up(bench: Any) -> None:
+    call = connected(bench, LONG)
+    call.act(HangUp("b1"))
+    over = call.message("call:status", direction="outbound")["data"]
+    assert over["call_status"] == "completed"
+    assert "call_termination_by" not in over
+
+
+@pytest.mark.parametrize(("what", "refused"), [({"text": "psst"}, True), ({"url": "http://x/a.wav"}, False)])
+def test_whispering_into_a_listen(bench: Any, what: dict[str, str], refused: bool) -> None:
+    for profile in (V0_9, V10):
+        call = bench(profile=profile)
+        call.begin({"verb": "listen", "url": "/audio"}, seconds=0.2)
+        call.command("whisper", {"whisper": {"verb": "say" if "text" in what else "play", **what}})
+        assert ("command-invalid" in call.warnings()) is (refused and profile is V0_9)
 
 
 def test_what_answered(bench: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.simulator import HangUp, Played, PressKeys, SimulatorOptions, Speak, SttFailure
+from jambonz_core.simulator import HangUp, Played, PressKeys, SimulatorOptions, Speak, Spoken, SttFailure
 from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
@@ -338,6 +338,7 @@ def test_an_answer_that_does_not_come_or_is_bad(bench: Any, answer: Any) -> None
         call.ack(call.hook("/g"), answer)
     error = call.message("jambonz:error")["data"]
     assert (error["msg"], error["verb"], error["id"]) == ("invalid actionHook response", "gather", "g1")
+    assert ("details" in error) is (answer is not None)
     status = call.message("call:status")["data"]
     assert status["error"] == "invalid actionHook response"
     assert "reason" in status
@@ -370,3 +371,67 @@ def test_filler_noise_until_the_answer(bench: Any) -> None:
     call.ack(call.hook("/g"), [])
     (played,) = call.all(Played)
     assert played.cut
+
+
+def test_the_input_dtmf_means_nothing(bench: Any) -> None:
+    call = gathering(bench, input=["dtmf"], numDigits=1, timeout=2)
+    call.act(PressKeys("1"))
+    call.run(2.5)
+    assert result(call) == {"reason": "timeout"}
+    assert call.warnings() == ["gather-input-ignored"]
+
+
+# --- what is told of barge-in --------------------------------------------------------------------------------
+
+
+def statuses(call: Any) -> list[str]:
+    """Events of `verb:status`, and hooks, in order."""
+    told = [m for m in call.messages if m["type"] in {"verb:status", "verb:hook"}]
+    return [m["data"].get("event", m.get("hook")) for m in told]
+
+
+def notified(bench: Any, *verbs: dict[str, Any], **more: Any) -> Any:
+    call = bench(**more)
+    call.begin({"verb": "answer"}, {"verb": "config", "notifyEvents": True}, *verbs, seconds=0.2)
+    return call
+
+
+def test_a_key_is_told_of_once_without_a_prompt_as_well(bench: Any) -> None:
+    call = notified(bench, {"verb": "gather", "numDigits": 2, "actionHook": "/g"})
+    call.act(PressKeys("12"))
+    call.run(1.0)
+    assert statuses(call)[-2:] == ["dtmf-bargein-detected", "/g"]
+    assert statuses(call).count("dtmf-bargein-detected") == 1
+
+
+def test_speech_is_told_of_without_a_prompt_as_well(bench: Any) -> None:
+    call = notified(bench, {"verb": "gather", "input": ["speech"], "bargein": True, "actionHook": "/g"})
+    call.act(Speak("one two three four"))
+    call.run(3.0)
+    assert statuses(call)[-2:] == ["speech-bargein-detected", "/g"]
+
+
+def test_a_prompt_is_told_to_be_killed_before_the_hook(bench: Any) -> None:
+    call = notified(
+        bench, {"verb": "gather", "numDigits": 1, "actionHook": "/g", "say": {"text": "x" * 60}}, LONG
+    )
+    call.run(1.0)
+    call.act(PressKeys("1"))
+    call.run(0.1)
+    assert statuses(call)[-4:] == ["dtmf-bargein-detected", "stop-playback", "kill-playback", "/g"]
+    call.ack(call.hook("/g"), [])
+    assert statuses(call).count("kill-playback") == 1
+
+
+@pytest.mark.parametrize("bargein", [True, False])
+def test_a_barge_in_interrupts_text_that_is_streamed(bench: Any, bargein: bool) -> None:
+    gather = {"verb": "gather", "input": ["speech"], "bargein": bargein, "actionHook": "/g"}
+    call = bench()
+    call.begin({"verb": "answer"}, {"verb": "config", "ttsStream": {"enable": True}}, gather, seconds=0.3)
+    call.command("tts:tokens", {"id": 1, "tokens": "A long sentence that is spoken. " * 5})
+    call.run(1.0)
+    call.act(Speak("stop it please"))
+    call.run(20.0)
+    told = [m["data"]["event_type"] for m in call.messages if m["type"] == "tts:streaming-event"]
+    assert ("user_interruption" in told) is bargein
+    assert [event.cut for event in call.all(Spoken)][:1] == [bargein]

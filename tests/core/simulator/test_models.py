@@ -15,11 +15,12 @@ from jambonz_core.simulator import (
     HttpRequest,
     LlmEvent,
     LlmToolCall,
+    SipSent,
     Speak,
     ToolAnswered,
     ToolWanted,
 )
-from jambonz_core.simulator.vendors.tool_shapes import output_fault, setup_fault, update_fault
+from jambonz_core.simulator.vendors.tool_shapes import output_fault, update_fault
 from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
@@ -208,23 +209,34 @@ def test_vendors_that_nobody_knows_take_anything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "spec", "fault"),
+    "lacking",
     [
-        ("openai", OPENAI, ""),
-        ("openai", {"auth": {}}, "openai needs auth.apiKey, llmOptions.response_create"),
-        ("elevenlabs", {"auth": {"agent_id": "a"}}, ""),
-        ("qwen", {}, "the open server has no llm vendor 'qwen'"),
+        {"verb": "llm", "vendor": "openai", "llmOptions": {}},
+        {**OPENAI, "vendor": "microsoft"},
+        {**OPENAI, "vendor": "qwen"},
+        {"verb": "gather", "say": {}},
+        {"verb": "say"},
     ],
 )
-def test_what_the_open_server_needs(vendor: str, spec: Any, fault: str) -> None:
-    assert setup_fault(vendor, spec) == fault
-
-
-def test_a_verb_that_lacks_something_ends_the_call_on_the_open_server(bench: Any) -> None:
+def test_the_open_server_refuses_an_array_with_a_verb_that_it_cannot_make(bench: Any, lacking: Any) -> None:
     call = bench(profile=V0_9)
-    call.begin({"verb": "llm", "vendor": "openai", "llmOptions": {}}, LONG, seconds=0.2)
-    assert call.engine.over
-    assert "verb-failed" in call.warnings()
+    call.ack(call.message("session:new"), [{"verb": "answer"}, lacking])
+    assert call.warnings() == ["call-rejected"]
+    assert [event.method for event in call.all(SipSent)] == ["480"]
+    later = bench(profile=V0_9)
+    later.begin(LONG)
+    later.command("redirect", [lacking])
+    assert later.warnings() == ["invalid-verbs"]
+    assert later.engine.running == "pause"
+
+
+def test_version_10_refuses_what_says_nothing_as_well(bench: Any) -> None:
+    call = bench()
+    call.ack(call.message("session:new"), [{"verb": "gather", "say": {}}])
+    assert call.warnings() == ["call-rejected"]
+    other = bench()
+    other.begin({"verb": "llm", "vendor": "openai", "llmOptions": {}}, seconds=0.2)
+    assert other.engine.running == "llm"
 
 
 def test_updates(bench: Any) -> None:

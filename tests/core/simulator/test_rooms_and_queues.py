@@ -83,9 +83,9 @@ def test_waiting_outside_until_somebody_starts_it(bench: Any) -> None:
     call = in_room(bench, startConferenceOnEnter=False, waitHook="/wait", enterHook="/enter")
     call.run(1.0)
     wait = call.hook("/wait")
-    assert wait["data"]["conference_sid"]
-    assert wait["data"]["local_sip_address"]  # these hooks serialise everything
-    call.ack(wait, [SAY, {"verb": "hangup"}])
+    assert wait["data"]["local_sip_address"]  # these hooks serialise everything, and nothing of the room
+    assert not {"conference_sid", "friendly_name", "verb_id"} & set(wait["data"])
+    call.ack(wait, [SAY])
     call.run(2.0)
     assert call.spoken() == ["Please hold."]
     assert hooks(call, "/wait") == 2
@@ -94,10 +94,35 @@ def test_waiting_outside_until_somebody_starts_it(bench: Any) -> None:
     assert call.all(Spoken)[-1].cut
     enter = call.hook("/enter")
     call.ack(enter, [{"verb": "say", "text": "Welcome."}])
+    assert call.all(Bridged) == []  # not in the room before it was heard
     call.run(5.0)
     assert call.spoken()[-1] == "Welcome."
+    assert call.all(Bridged) == [Bridged("caller", "other")]
     assert (hooks(call, "/enter"), hooks(call, "/wait")) == (1, 2)
+    assert call.warnings() == []
+
+
+@pytest.mark.parametrize("path", ["/wait", "/enter"])
+def test_a_verb_that_may_not_be_played_drops_the_answer_and_ends_the_asking(bench: Any, path: str) -> None:
+    waits = {"startConferenceOnEnter": False} if path == "/wait" else {}
+    call = in_room(bench, waitHook="/wait", enterHook="/enter", **waits)
+    call.run(1.0)
+    call.ack(call.hook(path), [SAY, {"verb": "hangup"}])
+    call.run(10.0)
+    assert call.spoken() == []
     assert call.warnings() == ["verb-not-allowed"]
+    assert hooks(call, path) == 1
+
+
+def test_a_party_that_leaves_before_it_is_in_the_room(bench: Any) -> None:
+    call = in_room(bench, LONG, enterHook="/enter", statusHook="/status", statusEvents=ALL)
+    call.command("redirect", [SAY])
+    call.ack(call.hook("/enter"), [SAY])
+    call.run(0.1)
+    call.ack(call.hook("/over"), [])
+    call.run(5.0)
+    assert call.spoken() == ["Please hold."]
+    assert told(call, "/status") == ["start"]
 
 
 @pytest.mark.parametrize("answer", [[], None, "unacked", [{"verb": "sing"}]])
@@ -154,6 +179,14 @@ def test_commands_in_a_room(bench: Any) -> None:
     assert call.warnings() == ["command-invalid"]
 
 
+def test_muting_the_room_spares_a_moderator(bench: Any) -> None:
+    call = in_room(bench, startConferenceOnEnter=True)
+    call.command("conf:mute-status", {"conf_mute_status": "mute"})
+    assert not call.engine.legs["caller"].muted
+    call.command("conf:participant-action", {"action": "mute"})
+    assert call.engine.legs["caller"].muted
+
+
 def test_announcements_in_a_room(bench: Any) -> None:
     call = in_room(
         bench, statusHook="/room", statusEvents=["say-start", "say-done", "play-start", "play-done"]
@@ -186,11 +219,13 @@ def waiting(bench: Any, *after: dict[str, Any], **properties: Any) -> Any:
 
 def test_waiting_in_line_until_somebody_answers(bench: Any) -> None:
     call = waiting(bench, LONG, waitHook="/wait")
+    assert hooks(call, "/wait") == 0
+    call.run(0.5)
     call.act(WaitInQueue("sales"))
     first = call.hook("/wait")
     data = first["data"]
     assert data["queue_sid"].endswith(":sales")
-    assert (data["queue_time"], data["queue_size"], data["queue_position"]) == (0, 1, 0)
+    assert (data["queue_time"], data["queue_size"], data["queue_position"]) == (0, 1, 0)  # half a second late
     assert data["customerData"] == {"aB": 1}
     assert "call_status" not in data
     call.ack(first, [SAY])
@@ -211,6 +246,7 @@ def test_waiting_in_line_until_somebody_answers(bench: Any) -> None:
 
 def test_leaving_the_line_by_a_verb(bench: Any) -> None:
     call = waiting(bench, waitHook="/wait")
+    call.run(0.5)
     call.ack(call.hook("/wait"), [SAY, {"verb": "leave"}, SAY])
     call.run(2.0)
     assert call.spoken() == ["Please hold."]
@@ -225,6 +261,15 @@ def test_hanging_up_and_being_replaced(bench: Any) -> None:
     replaced.command("redirect", [LONG])
     replaced.ack(replaced.hook("/over"), [SAY])  # ignored
     assert replaced.engine.running == "pause"
+
+
+def test_who_is_taken_first(bench: Any) -> None:
+    call = waiting(bench, waitHook="/wait", priority=5)
+    queues = call.engine.world.queues
+    for member, priority in (("late", None), ("urgent", 1), ("same", 5), ("last", 1000), ("odd", True)):
+        queues.join("sales", member, priority)
+    order = [place.member for place in queues.line("sales")]
+    assert order == ["urgent", "caller", "same", "late", "odd", "last"]
 
 
 def test_taking_somebody_out_of_a_queue(bench: Any) -> None:

@@ -153,7 +153,7 @@ def requesting(bench: Any) -> Any:
     return call
 
 
-@pytest.mark.parametrize(("status", "result"), [(None, "success"), (202, "success"), (488, "failed")])
+@pytest.mark.parametrize(("status", "result"), [(None, "success"), (202, "success"), (488, "success")])
 def test_a_request_within_the_dialog(bench: Any, status: int | None, result: str) -> None:
     call = requesting(bench)
     assert "INFO" in methods(call)
@@ -162,7 +162,7 @@ def test_a_request_within_the_dialog(bench: Any, status: int | None, result: str
     call.run(0.2)
     data = call.hook("/end")["data"]
     assert data["result"] == result
-    assert data["sip_status"] == ((status or 200) if result == "success" else 200)
+    assert data["sip_status"] == (status or 200)
     call.ack(call.hook("/end"), [])
     assert call.engine.running == "pause"
 
@@ -275,6 +275,41 @@ def test_requests_of_the_caller(bench: Any, method: str, status: str) -> None:
     assert call.engine.running == "say"
 
 
+@pytest.mark.parametrize(
+    "verbs",
+    [
+        [{"verb": "answer"}, {"verb": "config", "sipRequestWithinDialogHook": "/sip"}, LONG],
+        [{"verb": "config", "sipRequestWithinDialogHook": "/sip"}, {"verb": "answer"}],
+    ],
+    ids=["set too late", "no verb runs"],
+)
+def test_requests_of_the_caller_that_nobody_is_told_of(bench: Any, verbs: list[Any]) -> None:
+    call = bench()
+    call.begin(*verbs)
+    call.act(SendSip("INFO", "body"))
+    assert methods(call) == ["200"]
+    assert "verb:hook" not in call.types()
+    assert call.warnings() == ["sip-request-untold"]
+
+
+def test_requests_of_the_called_party_of_an_outbound_call(bench: Any) -> None:
+    call = outbound(bench, sip_request_hook="/sip")
+    call.act(Answer("caller"))
+    call.ack(call.message("session:new"), [LONG])
+    call.act(SendSip("INFO", "body"))
+    assert call.hook("/sip")["data"]["sip_body"] == "body"
+
+
+def test_a_transfer_without_referred_by_is_refused(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "config", "referHook": "/refer"}, {"verb": "answer"}, LONG)
+    call.act(Refer("sip:x@y", referred_by=""))
+    assert methods(call) == ["501"]
+    assert "verb:hook" not in call.types()
+    call.act(Refer("sip:x@y"))
+    assert call.hook("/refer")["data"]["refer_details"]["sip_referred_by"] == "+15551230001"
+
+
 def test_a_transfer_by_the_caller_outside_a_dial(bench: Any) -> None:
     call = bench()
     call.begin({"verb": "config", "referHook": "/refer"}, {"verb": "answer"}, LONG)
@@ -374,7 +409,7 @@ def test_an_outbound_call_whose_first_answer_is_nothing_stays_where_it_is(bench:
 def test_an_outbound_call_is_cancelled_by_command(bench: Any) -> None:
     call = outbound(bench)
     call.command("call:status", {"call_status": "no-answer"})
-    assert call.statuses() == ["trying", "no-answer"]
+    assert call.statuses() == ["trying"]  # nobody is told of what the application wanted itself
     assert methods(call) == ["CANCEL"]
     call.run(6.0)
     assert isinstance(call.events[-1], Finished)
@@ -568,12 +603,27 @@ def delayed(bench: Any, *after: dict[str, Any], **delay: Any) -> Any:
 
 def test_something_is_said_while_a_call_idles(bench: Any) -> None:
     actions = [SAY, {"verb": "play", "url": "http://x/a.wav"}]
-    call = delayed(bench, noResponseTimeout=2, retries=1, actions=actions)
-    call.run(2.5)
+    call = delayed(bench, noResponseTimeout=2, retries=2, actions=actions)
+    call.run(1.5)
     assert call.spoken() == []
-    call.run(10.0)
+    call.run(11.0)
     assert call.spoken() == ["Fifteen chars.."]
     assert len(call.all(Played)) == 1
+
+
+@pytest.mark.parametrize(
+    ("retries", "times"), [({}, 1), ({"retries": 0}, 1), ({"retries": 1}, 1), ({"retries": 3}, 3)]
+)
+def test_retries_are_how_often_something_is_said_in_all(bench: Any, retries: Any, times: int) -> None:
+    call = delayed(bench, noResponseTimeout=2, actions=[SAY], **retries)
+    call.run(30.0)
+    assert call.spoken() == ["Fifteen chars.."] * times
+
+
+def test_without_a_time_it_is_said_at_once_and_once_only(bench: Any) -> None:
+    call = delayed(bench, retries=3, actions=[SAY])
+    call.run(30.0)
+    assert call.spoken() == ["Fifteen chars.."]
 
 
 def test_verbs_disarm_it(bench: Any) -> None:
@@ -612,6 +662,19 @@ def test_it_is_armed_by_a_gather_that_waits_for_its_answer(bench: Any) -> None:
     assert call.spoken() == ["Fifteen chars.."]
     call.ack(call.hook("/g"), [])
     assert call.engine.running == "pause"
+
+
+@pytest.mark.parametrize(("verbs", "times"), [([], 2), ([LONG], 1)])
+def test_only_verbs_in_the_answer_of_a_gather_end_it(bench: Any, verbs: list[Any], times: int) -> None:
+    own = {"noResponseTimeout": 1, "actions": [SAY], "retries": 2}
+    call = bench()
+    call.begin(
+        {"verb": "gather", "timeout": 1, "actionHook": "/g", "actionHookDelayAction": own}, LONG, seconds=1.2
+    )
+    call.run(2.5)
+    call.ack(call.hook("/g"), verbs)
+    call.run(10.0)
+    assert call.spoken() == ["Fifteen chars.."] * times
 
 
 def test_switching_it_off_works_only_when_it_was_on() -> None:

@@ -142,6 +142,49 @@ def test_the_record_of_what_was_rendered(bench: Any) -> None:
 # --- play ---------------------------------------------------------------------------------------------------
 
 
+def playback(call: Any) -> list[str]:
+    events = [m["data"]["event"] for m in call.messages if m["type"] == "verb:status"]
+    return [event for event in events if event not in {"starting", "finished"}]
+
+
+def notified(bench: Any, verb: dict[str, Any]) -> Any:
+    call = bench(profile=V0_9)
+    call.begin({"verb": "answer"}, {"verb": "config", "notifyEvents": True}, verb, seconds=0.1)
+    return call
+
+
+def test_every_text_is_told_of_by_itself(bench: Any) -> None:
+    call = notified(bench, {"verb": "say", "text": ["Fifteen chars..", "And these."]})
+    call.run(3.0)
+    assert playback(call) == ["synthesized-audio"] * 2 + ["start-playback"] + ["stop-playback"] * 2
+    characters = [m["data"].get("characters") for m in call.messages if m["type"] == "verb:status"]
+    assert [count for count in characters if count] == [15, 10]
+
+
+@pytest.mark.parametrize(
+    ("after", "end"), [(0.5, ["stop-playback", "kill-playback"]), (1.5, ["stop-playback", "kill-playback"])]
+)
+def test_a_text_that_is_cut_off_is_told_of_once(bench: Any, after: float, end: list[str]) -> None:
+    call = notified(bench, {"verb": "say", "text": ["Fifteen chars..", "Fifteen chars.."]})
+    call.run(after)
+    call.command("redirect", [LONG])
+    call.run(1.0)
+    assert playback(call) == ["synthesized-audio"] * 2 + ["start-playback", *end]
+
+
+def test_a_sound_that_is_cut_off_is_told_of(bench: Any) -> None:
+    call = notified(bench, {"verb": "play", "url": "http://x/a.wav"})
+    call.command("redirect", [LONG])
+    assert playback(call) == ["start-playback", "kill-playback"]
+
+
+def test_nothing_is_told_of_streamed_text(bench: Any) -> None:
+    call = notified(bench, {"verb": "say", "text": "Some text.", "stream": True})
+    call.run(0.3)
+    call.command("redirect", [LONG])
+    assert playback(call) == []
+
+
 def test_play_reports_how_long_it_was(bench: Any) -> None:
     call = bench(options=SimulatorOptions(clips={"http://x/b.wav": 1.5}))
     urls = ["http://x/a.wav", "http://x/b.wav"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from ..processes import Future, Steps
 from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
@@ -11,7 +11,7 @@ from ..session import Session
 from ..sockets import Answer
 from ..verbs.verb_stack import Verb
 from .dialogs import DialogSession
-from .legs import Leg
+from .legs import Leg, LegState
 
 if TYPE_CHECKING:
     from .outdial import OutDial
@@ -30,6 +30,12 @@ class ConfirmSession(Session):
         super().__init__(parent.world, parent.sockets, leg, parent.requestor, parent.faults)
         self.settings = parent.settings
         leg.ended.watch(lambda _: self.release())
+
+    def hang_up(self, by: str, headers: object = None) -> None:
+        """End the party's leg. Nobody is told how it ended."""
+        self.leg.state = LegState.ENDED
+        self.leg.end(by)
+        self.release()
 
     def allowed(self, verbs: list[Verb]) -> list[Verb]:
         for verb in verbs:
@@ -65,6 +71,10 @@ class AdultSession(DialogSession):
             # Nobody wants statuses, or they are posted elsewhere; else the new connection has them.
             self.notifier = parent.notifier
 
+    def dialog_hook(self) -> Any:
+        """The `sipRequestWithinDialogHook`, whenever it was set: this leg was answered before all that."""
+        return self.settings.sip_request_hook
+
     def start(self) -> None:
         """Introduce it and run its verbs; both at once, as the answer to the introduction means nothing."""
         self.world.sessions.append(self)
@@ -94,10 +104,11 @@ class AdultSession(DialogSession):
 
 
 def _adulting_requestor(parent: Session) -> Requestor:
-    url = parent.requestor.url
+    """The way to the application for a leg that becomes a call: with the credentials of the call's first
+    application, and at the parent's URL and `/adulting`, which is appended to all of it: a query ends with
+    it, and a fragment, which does not travel, takes it along.
+    """
+    url, first = parent.requestor.url, parent.world.setup.credentials
     if not parent.requestor.websocket:
-        return WebhookRequestor(parent.world, parent.sockets, urljoin(url, "/adulting"))
-    scheme, host, path, _, fragment = urlsplit(url)
-    return WebsocketRequestor(
-        parent.world, parent.sockets, urlunsplit((scheme, host, path.rstrip("/") + "/adulting", "", fragment))
-    )
+        return WebhookRequestor(parent.world, parent.sockets, urljoin(url, "/adulting"), first)
+    return WebsocketRequestor(parent.world, parent.sockets, f"{url}/adulting", first)

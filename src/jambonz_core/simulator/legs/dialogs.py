@@ -5,7 +5,7 @@ Those are the sessions of whole calls: the application's own call, and a dialled
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..actions import Refer, SendSip
 from ..engine_events import SipSent
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 class DialogSession(Session):
     """A session whose party can put it on hold, transfer it, and send it requests."""
 
+    answered_with: Any = None
+    """The `sipRequestWithinDialogHook` that was set when the call was answered."""
+
+    def dialog_hook(self) -> Any:
+        """The `sipRequestWithinDialogHook` that is asked: one that is set after the answer never is."""
+        return self.answered_with
+
     def hold(self, *, on: bool) -> None:
         """The party puts the other side on hold, or takes it back."""
         self.leg.on_hold = on
@@ -31,7 +38,7 @@ class DialogSession(Session):
         """The party asks for a transfer."""
         if isinstance(self.current, Dial) and self.current.connected is not None:
             self.current.refer(self.leg, refer)
-        elif self.settings.refer_hook:
+        elif self.settings.refer_hook and refer.referred_by != "":
             self.world.scheduler.spawn(self._refer(refer))
         else:
             self.world.emit(SipSent(self.leg.name, "501", {"to": "REFER"}))
@@ -46,7 +53,19 @@ class DialogSession(Session):
         """The party sends a request within the dialog."""
         status = {"INFO": 200, "MESSAGE": 202}.get(request.method, 501)
         self.world.emit(SipSent(self.leg.name, str(status), {"to": request.method}))
-        if status != 501 and self.settings.sip_request_hook:
+        if status == 501 or not self.settings.sip_request_hook:
+            return
+        if not self.dialog_hook():
+            self.world.warn(
+                "sip-request-untold",
+                "The sipRequestWithinDialogHook is not asked: it was set after the call was answered.",
+                "Set it in a config before anything that answers the call.",
+            )
+        elif self.current is None:
+            self.world.warn(
+                "sip-request-untold", "The sipRequestWithinDialogHook is not asked: no verb is running."
+            )
+        else:
             self.world.scheduler.spawn(self._sip(request))
 
     def _sip(self, request: SendSip) -> Steps[None]:
@@ -56,7 +75,7 @@ class DialogSession(Session):
             "sip_headers": dict(request.headers),
         }
         data = {**self.info.standard(), **asked}
-        answer = yield self.requestor.request("verb:hook", data, self.settings.sip_request_hook)
+        answer = yield self.requestor.request("verb:hook", data, self.dialog_hook())
         self._replied(answer, "the sipRequestWithinDialogHook")
 
     def _replied(self, answer: Answer, what: str) -> None:

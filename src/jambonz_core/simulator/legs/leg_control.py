@@ -63,6 +63,8 @@ def whisper(session: Session, data: Any, call_sid: str) -> str:
     verbs = session.make(wanted if isinstance(wanted, list) else [wanted])
     if any(not isinstance(verb, (Say, Play)) for verb in verbs):
         return "only say and play can be whispered"
+    if session.world.strict and session.current.name == "listen" and isinstance(verbs[0], Say):
+        return "the open server fails to whisper a say during listen"
     session.world.scheduler.spawn(_whisper(verbs, leg_of(session, call_sid)))
     return ""
 

@@ -122,6 +122,8 @@ class Leg:
         self.muted = False
         self.driver: Driver | None = None
         self.answered_at = 0.0
+        self.stream_credentials: tuple[str, str] | None = None
+        """What the last audio stream was connected with; it stays set on the media server's channel."""
         self.key_watchers: list[Callable[[str, int], None]] = []
         self.pcm_watchers: list[Callable[[bytes], None]] = []
         self.ended: Future[str] = Future()

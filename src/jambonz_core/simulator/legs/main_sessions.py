@@ -28,9 +28,11 @@ class MainSession(DialogSession):
     def __init__(self, world: World, sockets: Sockets, leg: Leg, url: str) -> None:
         requestor: Requestor
         if url.startswith(("http://", "https://")):
-            requestor = WebhookRequestor(world, sockets, url)
+            requestor = WebhookRequestor(world, sockets, url, world.setup.credentials)
         else:
-            requestor = WebsocketRequestor(world, sockets, url, call_sid=self.envelope_sid(world))
+            requestor = WebsocketRequestor(
+                world, sockets, url, world.setup.credentials, call_sid=self.envelope_sid(world)
+            )
         super().__init__(world, sockets, leg, requestor)
         if world.setup.status_hook is None:
             self.notifier = None
@@ -55,7 +57,7 @@ class MainSession(DialogSession):
     def _leg_over(self) -> None:
         # An end without a final status was already told in another way: 603 for a stack that ended
         # unanswered.
-        self.world.emit(CallCompleted(self.info.terminated_by or self.info.call_status, self.leg.duration))
+        self.world.emit(CallCompleted(self.ended_by or self.info.call_status, self.leg.duration))
 
     def finish(self, code: int = 1000) -> None:
         """Close everything. Legs that became calls of their own live on."""
@@ -69,7 +71,7 @@ class MainSession(DialogSession):
         elif not self.leg.over:
             # Refused without a final status message.
             self.world.emit(SipSent(self.leg.name, "603", {}))
-            self.info.terminated_by = "jambonz"
+            self.ended_by = "jambonz"
             self.leg.became("failed", 603)
             self.leg.end("jambonz")
 
@@ -90,7 +92,7 @@ class MainSession(DialogSession):
             self.info.bye_headers = dict(headers)
             self.hang_up("caller")
         elif not self.leg.over:
-            self.info.terminated_by = "caller"
+            self.info.terminated_by = self.ended_by = "caller"
             self.leg.became("no-answer", 487)
             self.leg.end("caller")
             if self.began:
@@ -148,6 +150,7 @@ class InboundSession(MainSession):
             return
         yield self.world.scheduler.wait(self.leg.ended, timeout=self.world.options.answer_seconds)
         if not self.leg.over and not self.leg.answered:
+            self.answered_with = self.settings.sip_request_hook
             self.leg.became("in-progress", 200)
             self.send_status()
 
@@ -176,11 +179,26 @@ class OutboundSession(MainSession):
             yield self.world.options.finished_within_seconds
             self.finish()
 
-    def refuse(self, status: int, reason: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def refuse(
+        self,
+        status: int,
+        reason: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        told: bool = True,
+    ) -> None:
         if not self.leg.answered and not self.leg.over:
             # It is this side that has called: it gives up.
             self.world.emit(SipSent(self.leg.name, "CANCEL", dict(headers or {})))
-            self.fail(487)
+            self._ends("no-answer", 487, told=told)
+
+    def _ends(self, status: str, sip_status: int, *, told: bool = True) -> None:
+        """The called party did not answer, and will not."""
+        self.leg.became(status, sip_status)
+        if told:
+            self.send_status()
+        self.leg.end("callee")
+        self.release()
 
     def status(self, status: str, sip_status: int) -> None:
         """A new status of the called party."""
@@ -196,15 +214,14 @@ class OutboundSession(MainSession):
 
     def pick_up(self) -> None:
         if not self.leg.answered and not self.leg.over:
+            self.answered_with = self.settings.sip_request_hook
             self.status("in-progress", 200)
             self.picked_up.settle(None)
 
     def fail(self, status: int) -> None:
         if self.leg.answered or self.leg.over:
             return
-        self.status("busy" if status in BUSY else "no-answer" if status == 487 else "failed", status)
-        self.leg.end("callee")
-        self.release()
+        self._ends("busy" if status in BUSY else "no-answer" if status == 487 else "failed", status)
 
 
 class RestDial(Verb):

@@ -63,7 +63,6 @@ class OutDial:
         """End an answered leg from this side, or because the party hung up."""
         if self.leg.over:
             return
-        self.leg.info.terminated_by = by
         self.leg.info.duration = self.leg.duration
         self._became("completed", 200)
         self.leg.end(by)

@@ -22,7 +22,6 @@ from .tool_shapes import (
     agent_update_fault,
     any_object_fault,
     output_fault,
-    setup_fault,
     tool_event,
     update_fault,
 )
@@ -61,7 +60,8 @@ class Conversation(Verb):
 
     def run(self) -> Steps[None]:
         yield from self.converse()
-        for id, name in self.pending.items():
+        unanswered = {} if self.session.gone else self.pending
+        for id, name in unanswered.items():
             self.world.warn("tool-unanswered", f"The tool call {id} of {name} never got an output.")
         more = {} if self.failure is None else {"error": self.failure}
         failure = yield from self.act({"completion_reason": self.reason, **more})
@@ -163,10 +163,6 @@ class Llm(Conversation):
         self.reports_as = _REPORTS.get(self.vendor, "")
 
     def converse(self) -> Steps[None]:
-        if self.world.strict:
-            fault = setup_fault(self.vendor, self.spec)
-            if fault:
-                raise VerbError(fault)
         if self.vendor == "ultravox":
             self.event({"type": _CREATED})
         yield self.ended

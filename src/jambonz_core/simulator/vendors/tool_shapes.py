@@ -149,23 +149,3 @@ def agent_update_fault(data: Any) -> str:
     if field is None:
         return f"there is no type {kind!r}"
     return "" if _dig(data, field) is not None else f"{kind} needs {field}"
-
-
-_REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "openai": (("auth", "apiKey"), ("llmOptions", "response_create")),
-    "microsoft": (("auth", "apiKey"), ("llmOptions", "response_create"), ("connectOptions", "host")),
-    "google": (("auth", "apiKey"), ("llmOptions", "setup")),
-    "elevenlabs": (("auth", "agent_id"),),
-    "deepgram": (("auth", "apiKey"), ("llmOptions", "Settings", "agent", "think", "provider", "type")),
-    "voiceagent": (("auth", "apiKey"), ("llmOptions", "Settings", "agent", "think", "provider", "type")),
-    "ultravox": (("auth", "apiKey"),),
-}
-
-
-def setup_fault(vendor: str, spec: Mapping[str, Any]) -> str:
-    """What the open server needs of an `llm` verb and does not find; empty when nothing is missing."""
-    required = _REQUIRED.get(vendor)
-    if required is None:
-        return f"the open server has no llm vendor {vendor!r}"
-    missing = [".".join(path) for path in required if _dig(spec, *path) is None]
-    return f"{vendor} needs {', '.join(missing)}" if missing else ""

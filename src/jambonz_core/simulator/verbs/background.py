@@ -54,7 +54,7 @@ class Background:
     def _listen(self) -> None:
         from .gather import Gather
 
-        gather = Gather.in_background(self.session, self._spec)
+        gather = Gather.for_barge_in(self.session, self._spec)
         gather.on_event = self._interrupted
         self.barge_in = gather
         done = self.session.world.scheduler.spawn(gather.run())
@@ -93,8 +93,15 @@ class Background:
     # Listen and transcribe.
 
     def start(self, name: str, verb: Verb) -> None:
-        """Run a verb beside the stack."""
-        self.stop(name)
+        """Run a verb beside the stack, unless one of its kind runs there already."""
+        if name in self.tasks:
+            self.session.world.warn(
+                "task-already-on",
+                f"A {name} runs in the background already; the new one is ignored.",
+                "Switch it off first.",
+            )
+            return
+        verb.in_background = True
         self.tasks[name] = verb
         done = self.session.world.scheduler.spawn(verb.run())
         done.watch(lambda _: self._task_over(name, verb))

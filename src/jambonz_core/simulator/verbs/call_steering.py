@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..engine_events import SipSent
 from ..processes import Steps
 from ..requestors import WebhookRequestor, WebsocketRequestor
-from ..sockets import hook_url, is_http, is_websocket_url
+from ..sockets import credentials_of, hook_url, is_http, is_websocket_url
 from .verb_stack import Needs, Verb, VerbError
 
 if TYPE_CHECKING:
@@ -47,14 +47,20 @@ class Redirect(Verb):
             session.status_hook = self.spec["statusHook"]
         if is_websocket_url(self.hook) and session.requestor.websocket:
             # A new connection, whose first message is the redirect; the old one stays open.
-            requestor = WebsocketRequestor(self.world, session.sockets, hook_url(self.hook))
+            requestor = WebsocketRequestor(
+                self.world, session.sockets, hook_url(self.hook), credentials_of(self.hook)
+            )
             session.former_requestors.append(session.requestor)
             session.requestor = requestor
             session.take_commands()
         elif is_http(self.hook) and not session.requestor.websocket:
-            session.requestor = WebhookRequestor(self.world, session.sockets, hook_url(self.hook))
+            session.requestor = WebhookRequestor(
+                self.world, session.sockets, hook_url(self.hook), credentials_of(self.hook)
+            )
         elif is_websocket_url(self.hook):
-            requestor = WebsocketRequestor(self.world, session.sockets, hook_url(self.hook))
+            requestor = WebsocketRequestor(
+                self.world, session.sockets, hook_url(self.hook), credentials_of(self.hook)
+            )
             session.requestor = requestor
             session.take_commands()
             failure = yield from self._begin_again(requestor)

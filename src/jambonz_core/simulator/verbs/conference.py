@@ -63,7 +63,7 @@ class Conference(Verb):
         started: Future[None] = Future()
         room.start_watchers.append(started)
         if self.spec.get("waitHook"):
-            self._play_from(self.spec["waitHook"])
+            self._play_from(self.spec["waitHook"], silence=_SILENCE)
         yield self.world.scheduler.wait(started, self.ended)
         self._stop_playing()
 
@@ -74,7 +74,14 @@ class Conference(Verb):
                 "conference-full", f"The conference {self.room_name!r} takes no more than {limit}."
             )
             return
-        first = not room.started
+        if not room.started:
+            room.start(self.world.now)
+            self._tell("start")
+        if self.spec.get("enterHook"):
+            # Before the party is in the room.
+            yield self._play_from(self.spec["enterHook"], once=True)
+        if self.killed:
+            return
         others = list(room.members)
         self.world.rooms.join(self.room_name, self.leg.name, start=True)
         self.entered = True
@@ -82,12 +89,8 @@ class Conference(Verb):
             self.leg.muted = True
         for other in others:
             self.world.emit(Bridged(self.leg.name, other))
-        if first:
-            self._tell("start")
         self._tell("join")
         self.leg.listen(self)
-        if self.spec.get("enterHook"):
-            self._play_from(self.spec["enterHook"], once=True)
         yield self.world.scheduler.wait(self.ended, room.ended)
         self.leg.unlisten(self)
         self._stop_playing()
@@ -98,17 +101,17 @@ class Conference(Verb):
         if room.ended.settled:
             self._tell("end")
 
-    def _play_from(self, hook: Any, *, once: bool = False) -> None:
-        loop = WaitLoop(
+    def _play_from(self, hook: Any, *, silence: float = 0.0, once: bool = False) -> Future[None]:
+        """Ask a hook for something to play. Its payload is about the call only, not about the room."""
+        loop = self._wait = WaitLoop(
             self,
             hook,
-            lambda: {**self.session.info.raw(), **self._about_room()},
+            self.session.info.raw,
             allowed=PLAYED,
-            silence=_SILENCE if not once else 1e9,
-            silence_first=not once,
+            silence=silence,
+            once=once,
         )
-        self._wait = loop
-        self.world.scheduler.spawn(loop.run())
+        return self.world.scheduler.spawn(loop.run())
 
     def _stop_playing(self) -> None:
         if self._wait is not None:
@@ -152,7 +155,9 @@ class Conference(Verb):
         """`conf:mute-status`, `conf:hold-status` and `conf:participant-action`."""
         data = data if isinstance(data, Mapping) else {}
         if command == "conf:mute-status":
-            self.leg.muted = data.get("conf_mute_status") == "mute"
+            # It mutes all who are no moderators, whosever call it is sent on.
+            if self.spec.get("startConferenceOnEnter") is not True:
+                self.leg.muted = data.get("conf_mute_status") == "mute"
         elif command == "conf:hold-status":
             self._hold(data.get("conf_hold_status") == "hold", data.get("wait_hook"))
         else:

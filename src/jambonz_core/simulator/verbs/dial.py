@@ -186,7 +186,7 @@ class Dial(Verb):
         if isinstance(self.spec.get("transcribe"), Mapping):
             self.transcription = Transcribe(self.session, self.spec["transcribe"])
             self.transcription.nested = True
-            self.transcription.legs = [self.leg, leg]
+            self.transcription.hear_both(self.leg, leg)
             spawn(self.transcription.run())
 
     def _results(self) -> dict[str, Any]:
@@ -252,7 +252,7 @@ class Dial(Verb):
 
     def refer(self, leg: Leg, refer: Refer) -> None:
         """A party asks to be transferred."""
-        if self.connected is None or not self.spec.get("referHook"):
+        if self.connected is None or not self.spec.get("referHook") or refer.referred_by == "":
             self.world.emit(SipSent(leg.name, "501", {"to": "REFER"}))
             return
         self.world.scheduler.spawn(self._refer(leg, refer))
@@ -291,14 +291,18 @@ class Dial(Verb):
 
 def refer_details(leg: Leg, other: Leg | None, refer: Refer) -> dict[str, Any]:
     """What a hook is told of a REFER."""
-    user = refer.to.removeprefix("sip:").partition("@")[0]
-    by = {"sip_referred_by": refer.referred_by, "referred_by_user": refer.referred_by.partition("@")[0]}
+    by = leg.info.from_ if refer.referred_by is None else refer.referred_by
     extra = {name: value for name, value in refer.headers.items() if name.lower().startswith("x-")}
     return {
         "sip_refer_to": refer.to,
-        "refer_to_user": user,
-        **(by if refer.referred_by else {}),
+        "refer_to_user": _user_of(refer.to),
+        "sip_referred_by": by,
+        "referred_by_user": _user_of(by),
         "referring_call_sid": leg.info.call_sid,
         "referred_call_sid": other.info.call_sid if other is not None else None,
         **extra,
     }
+
+
+def _user_of(address: str) -> str:
+    return address.removeprefix("sip:").partition("@")[0]

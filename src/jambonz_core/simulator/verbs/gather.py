@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _TERMINATION_SECONDS = 1.0
 """After the digit that ends continuous recognition."""
 
+_NO_ANSWER = frozenset({"timeout", "connection lost", "not connected", "reconnect failed", "closed"})
+"""Why a hook may have got no answer at all."""
+
 
 class Gather(Verb):
     """Collects."""
@@ -37,7 +40,7 @@ class Gather(Verb):
         super().__init__(session, spec)
         self.input: list[str] = list(spec.get("input") or ["digits"])
         if "dtmf" in self.input:
-            self.input.append("digits")
+            self.world.warn("gather-input-ignored", "gather ignores the input 'dtmf'.", "Use digits.")
         self.background = False
         self.on_event: Callable[[], None] = lambda: None
         """Called in the background at the first digit, voice, transcript or time-out."""
@@ -55,6 +58,8 @@ class Gather(Verb):
         self._asr_timer: Timer | None = None
         self._fast_timer: Timer | None = None
         self._interrupted = False
+        self._told = False
+        """Whether a barge-in was detected."""
         self._stt_began = 0.0
         self._voice_began: float | None = None
         self._recognition = Recognition(
@@ -67,7 +72,7 @@ class Gather(Verb):
         )
 
     @classmethod
-    def in_background(cls, session: Session, barge_in: Mapping[str, Any]) -> Gather:
+    def for_barge_in(cls, session: Session, barge_in: Mapping[str, Any]) -> Gather:
         """The gather behind `config.bargeIn`."""
         spec = {"input": ["speech"], **barge_in, "timeout": 0, "bargein": True}
         gather = cls(session, spec)
@@ -139,16 +144,17 @@ class Gather(Verb):
         session = self.session
         if not self.hook:
             return
-        delay = session.settings.delay
-        delay.start(session, self.spec.get("actionHookDelayAction"))
+        session.settings.delay.start(session, self.spec.get("actionHookDelayAction"))
         noise = self._filler_noise()
+        # Only verbs in the answer end the delay's actions; after an empty one they go on.
         failure = yield from self.act({**result, **self._latency(result)})
-        delay.stop()
         if noise is not None:
             noise.stop()
         if failure:
-            error = {"msg": "invalid actionHook response", "details": failure, "verb": self.name}
-            session.error({**error, **self.identity()})
+            # A time-out says no more than that.
+            why = "" if failure in _NO_ANSWER else failure
+            error = {"msg": "invalid actionHook response", **({"details": why} if why else {})}
+            session.error({**error, "verb": self.name, **self.identity()})
             session.send_status(error="invalid actionHook response", reason=failure)
 
     def _filler_noise(self) -> Any:
@@ -313,14 +319,19 @@ class Gather(Verb):
     # Barge-in.
 
     def _barged_in(self, event: str, **more: Any) -> None:
-        """The caller interrupts: whatever is playing stops."""
+        """The caller interrupts: whatever is playing stops. Told once, also when nothing plays."""
+        first, self._told = not self._told, True
         if self.background:
             if not self._interrupted:
                 self.status(event, **more)
             self._interrupt()
-        elif self.prompt is not None:
+            return
+        if first:
             self.status(event, **more)
-            self._stop_prompt()
+        self._stop_prompt()
+        if first and self.bargein and self.session.voice is not None:
+            # Text that is streamed meanwhile is interrupted as in the background.
+            self.session.voice.interrupt()
 
     def _interrupt(self) -> None:
         """First sign of the caller in the background: announced once, then the stack is cleared."""

@@ -92,8 +92,21 @@ class Listen(Verb):
         return urlunsplit(({"http": "ws", "https": "wss"}.get(scheme, scheme), *rest))
 
     def _credentials(self) -> tuple[str, str] | None:
-        auth = self.spec.get("wsAuth") or self.spec.get("auth")
-        return (str(auth.get("username")), str(auth.get("password"))) if isinstance(auth, Mapping) else None
+        """Its own, or the application's for a relative URL; otherwise what the last stream of the leg left
+        behind, whoever it was for.
+        """
+        auth, relative = self.spec.get("wsAuth"), not urlsplit(str(self.spec.get("url", ""))).netloc
+        if isinstance(auth, Mapping):
+            self.leg.stream_credentials = str(auth.get("username")), str(auth.get("password"))
+        elif relative and self.session.requestor.credentials is not None:
+            self.leg.stream_credentials = self.session.requestor.credentials
+        elif not relative and self.leg.stream_credentials is not None:
+            self.world.warn(
+                "listen-credentials",
+                f"A listen to {self._url()} has no wsAuth: it is sent the credentials of the stream before.",
+                "Give wsAuth for every absolute url.",
+            )
+        return self.leg.stream_credentials
 
     def pause(self, status: str) -> None:
         """`listen:status`."""

@@ -82,7 +82,7 @@ class Enqueue(Verb):
                 **tag,
             }
 
-        return WaitLoop(self, hook, data, allowed=PLAYED, silence=_SILENCE, silence_first=False)
+        return WaitLoop(self, hook, data, allowed=PLAYED, silence=_SILENCE)
 
 
 class Dequeue(Verb):

@@ -53,6 +53,10 @@ class Say(Verb):
         self.playing: Playback | None = None
         self.texts: list[str] = []
         """What is said in this run."""
+        self._began = False
+        """Whether playing was announced: then its end is, too."""
+        self._stopped = False
+        """Whether the end of a text was."""
 
     @property
     def streaming(self) -> bool:
@@ -68,22 +72,27 @@ class Say(Verb):
             return
         self._synthesized()
         self.status("start-playback")
+        self._began = True
         for _ in rounds(self.spec.get("loop"), zero_is_forever=not self.world.strict):
             for text in self.texts:
                 if self.killed or self.ended.settled:
                     break
                 self.playing = self._hear(text)
-                yield self.playing.done
+                if (yield self.playing.done):
+                    self._stopped = True
+                    self.status("stop-playback")
             else:
                 # A loop without end over nothing must not spin.
                 if self.texts:
                     continue
             break
-        self.status("stop-playback")
-        if self.killed:
-            self.status("kill-playback")
+        self._began = False
 
     def kill(self, reason: Any) -> None:
+        if self._began and self.killed is None:
+            if not self._stopped:
+                self.status("stop-playback")
+            self.status("kill-playback")
         super().kill(reason)
         if self.playing is not None:
             self.playing.stop()
@@ -117,16 +126,17 @@ class Say(Verb):
         return failover
 
     def _synthesized(self) -> None:
+        """Every text is rendered, and told of, before the first one plays."""
         synthesizer = self.spec.get("synthesizer")
-        characters = sum(len(text) for text in self.texts)
-        self.status(
-            "synthesized-audio",
-            vendor=self.session.settings.speaks_with(synthesizer),
-            language=(synthesizer or self.session.settings.synthesizer).get("language", "en-US"),
-            served_from_cache=False,
-            characters=characters,
-            elapsed_time=100,
-        )
+        for text in self.texts:
+            self.status(
+                "synthesized-audio",
+                vendor=self.session.settings.speaks_with(synthesizer),
+                language=(synthesizer or self.session.settings.synthesizer).get("language", "en-US"),
+                served_from_cache=False,
+                characters=len(text),
+                elapsed_time=100,
+            )
 
     def _stream(self) -> Steps[None]:
         voice = self.session.voice
@@ -134,8 +144,8 @@ class Say(Verb):
             raise VerbError("a streaming say needs a websocket application and a session with a text buffer")
         if not voice.start(self.session.settings.speaks_with(self.spec.get("synthesizer")), self.name):
             return
+        # Streamed, it is told of by `tts:streaming-event` only.
         empty = voice.empty()
-        self.status("start-playback")
         for text in self.texts:
             for piece in pieces(text):
                 yield from self._feed(piece)
@@ -143,9 +153,6 @@ class Say(Verb):
             voice.buffer.flush(self.world.now)
         yield self.world.scheduler.wait(self.ended, empty)
         voice.release(killed=self.killed is not None)
-        self.status("stop-playback")
-        if self.killed:
-            self.status("kill-playback")
 
     def _feed(self, piece: str) -> Steps[None]:
         assert self.session.voice is not None
@@ -166,12 +173,14 @@ class Play(Verb):
     def __init__(self, session: Any, spec: Any) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
+        self._began = False
 
     def run(self) -> Steps[None]:
         began = self.world.now
         missing = False
         urls = [str(url) for url in as_list(self.spec.get("url", ""))]
         self.status("start-playback")
+        self._began = True
         for _ in rounds(self.spec.get("loop"), zero_is_forever=False):
             for url in urls:
                 seconds = self._length(url)
@@ -182,8 +191,7 @@ class Play(Verb):
                 yield self.playing.done
             if self.ended.settled or missing:
                 break
-        if self.killed:
-            self.status("kill-playback")
+        self._began = False
         if missing:
             yield from self.act({"status": "fail", "reason": "playFailed"})
             return
@@ -198,6 +206,8 @@ class Play(Verb):
         )
 
     def kill(self, reason: Any) -> None:
+        if self._began and self.killed is None:
+            self.status("kill-playback")
         super().kill(reason)
         if self.playing is not None:
             self.playing.stop()

@@ -1,7 +1,8 @@
 """`transcribe`: speech of one leg or two, sent to a hook as it is understood.
 
-As a verb it blocks until it is killed; `config.transcribe` runs it in the background. Every result wants an
-ack, and the reply replaces the stack unless the verb is nested in another.
+On the open server the verb blocks until it is killed, and `config.transcribe` runs it in the background;
+version 10 runs the verb there as well. Every result wants an ack, and the reply replaces the stack unless the
+verb is nested in another.
 """
 
 from __future__ import annotations
@@ -27,21 +28,43 @@ class Transcribe(Verb):
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
-        self.legs: list[Leg] = [self.leg]
-        """Whose speech; nested in `dial` both parties', on channels 1 and 2."""
+        self.channels: dict[int, Leg] = {1: self.leg}
+        """Whose speech; nested in `dial` both parties' as a rule, on channels 1 and 2."""
         self.paused = False
         self.recognizer: Mapping[str, Any] = spec.get("recognizer") or {}
 
+    def hear_both(self, caller: Leg, called: Leg) -> None:
+        """It is nested in a `dial`, whose two parties are on channels of their own."""
+        both = {1: caller, 2: called}
+        channel = self.spec.get("channel")
+        if channel in both:
+            self.channels = {channel: both[channel]}
+        elif self.recognizer.get("separateRecognitionPerChannel") is False:
+            self.channels = {1: caller}
+        else:
+            self.channels = both
+
     def run(self) -> Steps[None]:
-        running = [self._recognition(leg, channel) for channel, leg in enumerate(self.legs, 1)]
+        if not (self.world.strict or self.nested or self.in_background):
+            self._leave_the_stack()
+            return
+        legs = list(self.channels.values())
+        running = [self._recognition(leg, channel) for channel, leg in self.channels.items()]
         for recognition in running:
             recognition.start()
         yield self.ended
-        if any(leg.speaking for leg in self.legs):
+        if any(leg.speaking for leg in legs):
             # A last result may still come.
-            yield self.world.scheduler.wait(*(leg.ended for leg in self.legs), timeout=_LAST_FINAL_SECONDS)
+            yield self.world.scheduler.wait(*(leg.ended for leg in legs), timeout=_LAST_FINAL_SECONDS)
         for recognition in running:
             recognition.stop()
+
+    def _leave_the_stack(self) -> None:
+        """Version 10: the verb is over at once, and its work goes on (or, with `enable: false`, ends)."""
+        if self.spec.get("enable") is False:
+            self.session.background.stop(self.name)
+        else:
+            self.session.background.start(self.name, Transcribe(self.session, self.spec))
 
     def pause(self, on: bool) -> None:
         """`transcribe:status`."""
@@ -67,7 +90,7 @@ class Transcribe(Verb):
         settings = self.session.settings
         vendor, language = settings.hears_with(self.recognizer), settings.language(self.recognizer)
         speech = speech_payload([heard], vendor, language, final=heard.final, channel=channel)
-        data = {**self.session.info.raw(), **self.about(), "speech": speech}
+        data = {**self.session.info.raw(), "speech": speech}
         self.world.scheduler.spawn(self.ask(hook, data, replies=True))
         if heard.final and self.spec.get("translationHook"):
             self._translate(heard, channel)
@@ -76,7 +99,7 @@ class Transcribe(Verb):
         """The translation is the text itself, marked: languages are not simulated."""
         language = "translated"
         translation = {"channel": channel, "language": language, "translation": heard.text}
-        data = {**self.session.info.raw(), **self.about(), "translation": translation}
+        data = {**self.session.info.raw(), "translation": translation}
         self.world.scheduler.spawn(self.ask(self.spec["translationHook"], data, replies=True))
 
     def _failed(self, details: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from ...validation.checking import check_verb
 from ...validation.verdict import verdict
+from ...verbs.server_demands import demand
 from ...wire.errors import InvalidVerb
 from .verb_stack import BadVerbs
 from .verb_table import ONLY_V10, canonical, unfold
@@ -31,8 +32,16 @@ def faults_of(data: list[Any], world: World) -> list[str]:
             faults += [f"[{position}] {fault}" for fault in bad.faults]
             continue
         check = _open_server if world.strict else _published
-        faults += [f"[{position}] {fault}" for fault in check(name, spec, world)]
+        found = check(name, spec, world) or _unmade(name, spec, world)
+        faults += [f"[{position}] {fault}" for fault in found]
     return faults
+
+
+def _unmade(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
+    """What the server does not find when it makes the verb: it makes all of an array before any runs."""
+    verb, fields = canonical(name, dict(spec))
+    missing = demand(verb, fields, open_server=world.strict)
+    return [f"{name}: {missing}"] if missing is not None else []
 
 
 def _open_server(name: str, spec: Mapping[str, Any], world: World) -> list[str]:

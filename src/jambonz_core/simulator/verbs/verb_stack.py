@@ -70,6 +70,8 @@ class Verb:
         """Settles when the verb is killed, or when it has decided to end."""
         self.nested = False
         """Whether it runs inside another verb: then replies to its hooks change nothing."""
+        self.in_background = False
+        """Whether it runs beside the stack."""
 
     @property
     def early_media(self) -> bool:

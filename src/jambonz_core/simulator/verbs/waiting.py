@@ -20,14 +20,16 @@ class WaitLoop:
         *,
         allowed: Collection[str],
         silence: float,
-        silence_first: bool,
+        once: bool = False,
     ) -> None:
         self._verb = verb
         self._hook = hook
         self._data = data
         self._allowed = allowed
         self._silence = silence
-        self._silence_first = silence_first
+        """Seconds before each time that the application is asked."""
+        self._once = once
+        """Whether it is asked once only, and at once."""
         self._over: Future[None] = Future()
         self._playing: Verb | None = None
         self.left = False
@@ -42,15 +44,15 @@ class WaitLoop:
     def run(self) -> Steps[None]:
         """Ask and play until it is over."""
         scheduler = self._verb.world.scheduler
-        if self._silence_first and (yield scheduler.wait(self._over, timeout=self._silence)) is not None:
-            return
         while not self._over.settled:
+            if not self._once and (yield scheduler.wait(self._over, timeout=self._silence)) is not None:
+                return
             reply = yield from self._verb.ask(self._hook, self._data(), replies=False)
             if not isinstance(reply, list) or not reply:
                 # Also when nobody answered: waiting goes silent.
                 return
             good = yield from self._play(reply)
-            if not good or self.left or (yield scheduler.wait(self._over, timeout=self._silence)) is not None:
+            if not good or self.left or self._once:
                 return
 
     def _play(self, reply: list[Any]) -> Steps[bool]:
@@ -61,11 +63,15 @@ class WaitLoop:
             session.refused(bad, f"the answer to a wait hook of {self._verb.name}")
             return False
         for verb in verbs:
+            if verb.name not in self._allowed:
+                self._verb.world.warn(
+                    "verb-not-allowed",
+                    f"{verb.name} cannot be played while waiting: the answer is dropped, and the last.",
+                )
+                return False
+        for verb in verbs:
             if self._over.settled:
                 break
-            if verb.name not in self._allowed:
-                self._verb.world.warn("verb-not-allowed", f"{verb.name} cannot be played while waiting.")
-                continue
             if verb.name == "leave":
                 self.left = True
                 break
