@@ -35,6 +35,9 @@ BACKGROUND_EXTRAS = ("enable",)
 HOOK_EXTRAS = frozenset({"username", "password"})
 """The open server reads a hook's credentials from these; the published schema has `basicAuth` instead."""
 
+_SYNONYMS = {"stream": "listen", "room": "conference", "s2s": "llm"}
+"""Verbs that the open server's table has under another name."""
+
 RECOGNIZER = "https://jambonz.org/schema/components/recognizer-"
 
 
@@ -179,7 +182,8 @@ def _last(identity: str) -> str:
 
 def _legacy(identity: str) -> Schema | None:
     """The open server's table entry for a verb or a component."""
-    return SERVER_0_9.get(SERVER_0_9_BASE + _last(identity).removeprefix("recognizer-"))
+    name = _last(identity).removeprefix("recognizer-")
+    return SERVER_0_9.get(SERVER_0_9_BASE + _SYNONYMS.get(name, name))
 
 
 def _below(legacy: Schema | None, name: str | None) -> Schema | None:

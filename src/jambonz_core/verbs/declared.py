@@ -1167,7 +1167,6 @@ class VerbMethods(VerbsByName):
         url: str | None = None,
         actionHook: str | ActionHook | Mapping[str, Any] | None = None,
         wsAuth: Auth | Mapping[str, Any] | None = None,
-        auth: Auth | Mapping[str, Any] | None = None,
         mixType: Literal['mono', 'stereo', 'mixed'] | None = None,
         metadata: Mapping[str, Any] | None = None,
         sampleRate: float | None = None,
@@ -1201,7 +1200,6 @@ class VerbMethods(VerbsByName):
                 absolute `url`: without it the server sends no credentials there, or those of the
                 previous stream of the call, which may belong to somebody else. A relative path gets the
                 application's own.
-            auth: An older name that the server still accepts, and ignores. Use `wsAuth`.
             mixType: What is sent: `mono` the caller only, `mixed` both sides in one channel, `stereo`
                 both in two channels, interleaved. One of `"mono"`, `"stereo"`, `"mixed"`. Left out:
                 `"mono"`.
@@ -1984,7 +1982,6 @@ class VerbMethods(VerbsByName):
         url: str | None = None,
         actionHook: str | ActionHook | Mapping[str, Any] | None = None,
         wsAuth: Auth | Mapping[str, Any] | None = None,
-        auth: Auth | Mapping[str, Any] | None = None,
         mixType: Literal['mono', 'stereo', 'mixed'] | None = None,
         metadata: Mapping[str, Any] | None = None,
         sampleRate: float | None = None,
@@ -2011,7 +2008,6 @@ class VerbMethods(VerbsByName):
             url: (required) Where jambonz connects to; see `listen`.
             actionHook: Called when the stream has ended; see `listen`.
             wsAuth: Credentials for HTTP Basic authentication at the URL.
-            auth: An older name that the server still accepts, and ignores. Use `wsAuth`.
             mixType: `mono` when left out: the caller only. `mixed` and `stereo` add the other side. One
                 of `"mono"`, `"stereo"`, `"mixed"`.
             metadata: Merged into the first frame, on top of what jambonz says.

@@ -814,7 +814,6 @@ class ListenVerb(TypedDict, total=False):
     url: Required[str]
     actionHook: str | ActionHook | Mapping[str, Any]
     wsAuth: Auth | Mapping[str, Any]
-    auth: Auth | Mapping[str, Any]
     mixType: Literal['mono', 'stereo', 'mixed']
     metadata: Mapping[str, Any]
     sampleRate: float
@@ -2175,7 +2174,6 @@ class StreamVerb(TypedDict, total=False):
     url: Required[str]
     actionHook: str | ActionHook | Mapping[str, Any]
     wsAuth: Auth | Mapping[str, Any]
-    auth: Auth | Mapping[str, Any]
     mixType: Literal['mono', 'stereo', 'mixed']
     metadata: Mapping[str, Any]
     sampleRate: float

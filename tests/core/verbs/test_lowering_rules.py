@@ -81,6 +81,11 @@ def refused(profile: Profile, verb: str, fields: dict[str, Any]) -> UnsupportedB
         ("lex", {"botId": "b", "botAlias": "a", "region": "r", "credentials": {}}, None),
         ("rasa", {"url": "https://x"}, None),
         ("listen", {"url": "u", "auth": {"username": "a", "password": "b"}}, None),
+        (
+            "stream",
+            {"url": "u", "auth": {"username": "a", "password": "b"}},
+            {"verb": "listen", "url": "u", "auth": {"username": "a", "password": "b"}},
+        ),
         ("config", {"bargeIn": {"enable": True, "finishOnKey": "#", "partialResultHook": "/p"}}, None),
         ("gather", {"actionHook": {"url": "/x", "username": "a", "password": "b"}}, None),
         ("gather", {"recognizer": {"vendor": "cobalt", "cobaltOptions": {"serverUri": "x"}}}, None),
