@@ -80,7 +80,8 @@ def diagram(table: Table) -> list[str]:
 
 def section(name: str, table: Table) -> list[str]:
     """One machine: its picture, and what its states and inputs mean."""
-    state_type, what_type = type(next(iter(table))), type(next(iter(next(iter(table.values())))))
+    state_type: type[Enum] = type(next(iter(table)))
+    what_type: type[Enum] = type(next(iter(next(iter(table.values())))))
     meaning = meanings(state_type)
     lines = [f"## {name[0].upper()}{name[1:]}", "", *diagram(table), ""]
     lines += ["| state | meaning | stays on |", "| --- | --- | --- |"]

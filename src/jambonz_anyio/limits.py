@@ -102,8 +102,8 @@ class CallLimits:
 def _check(limits: ServerLimits | CallLimits) -> None:
     """Every limit is a positive number. Some of the server's may also be None: no limit."""
     for limit in fields(limits):
-        value = getattr(limits, limit.name)
+        value: float | None = getattr(limits, limit.name)
         if value is None and isinstance(limits, ServerLimits):
             continue
-        if value <= 0:
+        if value is None or value <= 0:
             raise ValueError(f"{type(limits).__name__}.{limit.name} must be positive, not {value!r}")

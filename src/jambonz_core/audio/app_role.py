@@ -107,17 +107,17 @@ class AudioApp:
     )
 
     def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
-        self.options = options
+        self.options: AudioOptions = options
         self._streaming = streaming
         self._playback_rate = options.playback_rate
-        self.started = False
+        self.started: bool = False
         """Whether the first frame came."""
-        self.over = False
-        self.sample_rate = 8000
-        self.channels = 1
+        self.over: bool = False
+        self.sample_rate: int = 8000
+        self.channels: int = 1
         self.metadata: dict[str, Any] = {}
-        self.marks = MarkLedger(options)
-        self.clips = ClipLedger(options)
+        self.marks: MarkLedger = MarkLedger(options)
+        self.clips: ClipLedger = ClipLedger(options)
         self._incoming_bytes = SAMPLE_BYTES
         """Of a sample of all channels."""
         # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.

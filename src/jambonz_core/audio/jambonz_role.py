@@ -93,13 +93,13 @@ class AudioJambonz:
         """The first frame; the verb's `metadata` is merged last and may overwrite what the server says."""
         self.streaming = streaming
         self.bidirectional = bidirectional
-        self.paused = False
-        self.over = False
+        self.paused: bool = False
+        self.over: bool = False
         self.pass_dtmf = pass_dtmf
-        self.audible = bool(playback_rate)
+        self.audible: bool = bool(playback_rate)
         """Whether streamed audio is played: the media server does so for a verb that gives its rate only."""
-        self.playout = PlayoutBuffer(sample_rate=playback_rate or sample_rate, options=options)
-        self.clips = ClipPlayer()
+        self.playout: PlayoutBuffer = PlayoutBuffer(sample_rate=playback_rate or sample_rate, options=options)
+        self.clips: ClipPlayer = ClipPlayer()
         self._warned = False
         self._out: list[str | bytes] = []
 

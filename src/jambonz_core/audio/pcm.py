@@ -75,7 +75,7 @@ class FrameCutter:
         samples = round(sample_rate * milliseconds / 1000)
         if samples < 1:
             raise ValueError(f"a frame of {milliseconds} ms has no sample at {sample_rate} Hz")
-        self.frame_bytes = samples * SAMPLE_BYTES * channels
+        self.frame_bytes: int = samples * SAMPLE_BYTES * channels
         self._buffer = b""
 
     def feed(self, data: bytes) -> list[bytes]:

@@ -64,9 +64,9 @@ class PlayoutBuffer:
     """
 
     def __init__(self, *, sample_rate: int, options: PlayoutOptions | None = None) -> None:
-        self.options = options or PlayoutOptions()
+        self.options: PlayoutOptions = options or PlayoutOptions()
         self.sample_rate = sample_rate
-        self.swallow = 0
+        self.swallow: int = 0
         """Marks that will pass without a report."""
         self._waiting = bytearray()
         """The first buffer."""

@@ -179,11 +179,11 @@ class AppCall:
     )
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
-        self.options = options
-        self.profile = profile
-        self.state = CallState.OPENING
+        self.options: CallOptions = options
+        self.profile: Profile = profile
+        self.state: CallState = CallState.OPENING
         """Where the call is in its life; `states.py` has the table."""
-        self.call_sid = ""
+        self.call_sid: str = ""
         """The id of the call, as soon as a message has told it."""
         self.session: dict[str, Any] = {}
         """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
@@ -191,7 +191,7 @@ class AppCall:
         """Statuses that came before the call began, as those of an outbound call do."""
         self.over: str | None = None
         """Why the call is over, or None."""
-        self.speech = SpeechTracker(options.speech)
+        self.speech: SpeechTracker = SpeechTracker(options.speech)
         """The text stream of the call. Look, and leave the writing to commands."""
         self._leg = LegState.RINGING
         self._connection = Connection()

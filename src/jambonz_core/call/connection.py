@@ -33,8 +33,8 @@ class Connection:
     __slots__ = ("cut", "cut_at", "state")
 
     def __init__(self) -> None:
-        self.state = LinkState.NEW
-        self.cut = False
+        self.state: LinkState = LinkState.NEW
+        self.cut: bool = False
         """Whether one that carried the first answer in the ack of a `session:reconnect` was cut. Once is all
         that is tried.
         """

@@ -63,7 +63,7 @@ class Delivery:
 
     def __init__(self, options: CallOptions) -> None:
         self._options = options
-        self.first = FirstState.NONE
+        self.first: FirstState = FirstState.NONE
         """Where the first answer stands."""
         self.request: Obligation | None = None
         """The message that can carry the first answer on this connection."""
@@ -72,9 +72,9 @@ class Delivery:
         self._given: Verbs | None = None
         """What another process gave as the first answer just before this one took over. It is repeated once.
         """
-        self.outbox = Outbox(limit=options.waiting_messages, settle=options.settle)
+        self.outbox: Outbox = Outbox(limit=options.waiting_messages, settle=options.settle)
         """What waits, and what is ready for the adapter."""
-        self.unproved = UnprovedWrites()
+        self.unproved: UnprovedWrites = UnprovedWrites()
         """What was written and may not have arrived."""
 
     # --- the first answer -----------------------------------------------------------------------------------

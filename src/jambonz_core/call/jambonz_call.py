@@ -126,13 +126,14 @@ class JambonzCall:
         call_sid: str = "",
         new_id: Callable[[], str] | None = None,
     ) -> None:
-        self.url, fragment = urldefrag(url)
-        self.options = options or JambonzOptions()
+        address, fragment = urldefrag(url)
+        self.url: str = address
+        self.options: JambonzOptions = options or JambonzOptions()
         self._registry = self.options.registry
-        self.call_sid = call_sid
+        self.call_sid: str = call_sid
         """The call that the envelope names; learned from `session:new` when not given."""
-        self.state = JambonzState.IDLE
-        self.connections = 0
+        self.state: JambonzState = JambonzState.IDLE
+        self.connections: int = 0
         self._retries, self._retry_on = retry_policy(fragment)
         self._attempts = 0
         self._backoff = self.options.first_backoff

@@ -94,11 +94,11 @@ class Obligation:
     __slots__ = ("deadline", "fate", "hook", "kind", "msgid")
 
     def __init__(self, msgid: str, hook: str, kind: HookKind, deadline: float, fate: Fate) -> None:
-        self.msgid = msgid
-        self.hook = hook
-        self.kind = kind
-        self.deadline = deadline
-        self.fate = fate
+        self.msgid: str = msgid
+        self.hook: str = hook
+        self.kind: HookKind = kind
+        self.deadline: float = deadline
+        self.fate: Fate = fate
 
     def __repr__(self) -> str:
         return f"<{self.kind.value} {self.msgid} {self.hook!r}: {self.fate.value}>"

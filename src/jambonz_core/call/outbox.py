@@ -46,7 +46,7 @@ class Outbox:
     def __init__(self, *, limit: int, settle: float) -> None:
         self.ready: list[str] = []
         """What the adapter takes next."""
-        self.hold_until = 0.0
+        self.hold_until: float = 0.0
         """Nothing that waits leaves before this."""
         self.queue: list[Entry] = []
         """What waits. It is short and mostly empty, and an empty list takes a tenth of the room of a deque.

@@ -34,7 +34,7 @@ class UnprovedWrites:
     __slots__ = ("_at", "_discardable", "_first_at", "_obligation", "_verbs", "any")
 
     def __init__(self) -> None:
-        self.any = False
+        self.any: bool = False
         """Whether there is anything to be unsure of."""
         self._obligation: Obligation | None = None
         self._verbs: list[dict[str, Any]] = []

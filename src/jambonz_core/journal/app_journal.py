@@ -194,7 +194,7 @@ class AppPlayer:
         self._commands = _commands(registry)
         snapshot = header.settings.get("snapshot")
         if snapshot is None:
-            self.core = AppCall(options=options, profile=profile)
+            self.core: AppCall = AppCall(options=options, profile=profile)
         else:
             now = header.settings.get("restored_at", 0.0)
             self.core = AppCall.restore(snapshot, now=now, options=options, profile=profile)

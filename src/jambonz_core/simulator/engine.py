@@ -45,8 +45,8 @@ class CallEngine:
         profile: Profile = V10,
         options: SimulatorOptions | None = None,
     ) -> None:
-        self.world = World(profile, setup or CallSetup(), options or SimulatorOptions())
-        self.sockets = Sockets(self.world)
+        self.world: World = World(profile, setup or CallSetup(), options or SimulatorOptions())
+        self.sockets: Sockets = Sockets(self.world)
         leg = Leg(self.world, CALLER, info_of(self.world.setup))
         self.world.legs[CALLER] = leg
         kind = InboundSession if self.world.setup.direction == "inbound" else OutboundSession

@@ -146,7 +146,7 @@ class EnginePlayer:
     def __init__(self, header: Header, registry: Registry = REGISTRY) -> None:
         settings = header.settings
         try:
-            self.engine = CallEngine(
+            self.engine: CallEngine = CallEngine(
                 settings["url"],
                 setup=msgspec.convert(settings["setup"], CallSetup),
                 options=msgspec.convert(settings["options"], SimulatorOptions),

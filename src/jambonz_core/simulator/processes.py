@@ -40,7 +40,7 @@ class Future(Generic[T]):
     __slots__ = ("_value", "_watchers", "settled")
 
     def __init__(self) -> None:
-        self.settled = False
+        self.settled: bool = False
         self._value: T | None = None
         self._watchers: list[Callable[[T], None]] = []
 
@@ -74,7 +74,7 @@ class Timer:
     __slots__ = ("action", "when")
 
     def __init__(self, when: float, action: Callable[[], None]) -> None:
-        self.when = when
+        self.when: float = when
         self.action: Callable[[], None] | None = action
 
     def cancel(self) -> None:
@@ -99,7 +99,7 @@ class Scheduler:
     """
 
     def __init__(self, now: float = 0.0) -> None:
-        self.now = now
+        self.now: float = now
         self._timers: list[tuple[float, int, Timer]] = []
         self._ready: deque[Callable[[], None]] = deque()
         self._order = 0

@@ -49,7 +49,7 @@ class Requestor:
         self.sockets = sockets
         self.url = url
         self.credentials = credentials
-        self.left = False
+        self.left: bool = False
         """Whether the application has closed its connection gracefully, or this side has."""
 
     def request(self, type: str, data: Mapping[str, Any], hook: Any = None) -> Future[Answer]:
@@ -98,8 +98,8 @@ class WebsocketRequestor(Requestor):
         self.on_reconnect_failed: Callable[[], None] = lambda: None
         self.on_handover: Callable[[Requestor], None] = lambda _: None
         self.on_left: Callable[[], None] = lambda: None
-        self.socket = 0
-        self.wire = JambonzCall(
+        self.socket: int = 0
+        self.wire: JambonzCall = JambonzCall(
             url,
             call_sid=call_sid,
             options=JambonzOptions(
@@ -134,7 +134,7 @@ class WebsocketRequestor(Requestor):
         self._pump()
 
     def close(self, code: int = CLOSE_GRACEFUL) -> None:
-        self.left = True
+        self.left: bool = True
         self.wire.close(code)
         self._pump()
 

@@ -19,8 +19,8 @@ class Room:
     def __init__(self, name: str) -> None:
         self.name = name
         self.members: list[str] = []
-        self.started = False
-        self.started_at = 0.0
+        self.started: bool = False
+        self.started_at: float = 0.0
         self.start_watchers: list[Future[None]] = []
         self.ended: Future[None] = Future()
         self.status_hook: Any = None

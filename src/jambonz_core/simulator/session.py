@@ -54,22 +54,22 @@ class Session:
         self.world = world
         self.sockets = sockets
         self.leg = leg
-        self.requestor = requestor
+        self.requestor: Requestor = requestor
         self.notifier: Requestor | None = requestor
         """Where `call:status` goes; None for nowhere."""
         self.status_hook: Any = world.setup.status_hook
         self.former_requestors: list[Requestor] = []
         """Connections that a redirect left behind, open until the end."""
-        self.settings = SessionSettings.of(world.setup)
-        self.faults = faults or VendorFaults()
-        self.voice = StreamVoice(self) if requestor.websocket and self.streams else None
+        self.settings: SessionSettings = SessionSettings.of(world.setup)
+        self.faults: VendorFaults = faults or VendorFaults()
+        self.voice: StreamVoice | None = StreamVoice(self) if requestor.websocket and self.streams else None
         """Streamed speech; None where there is no text buffer."""
-        self.background = Background(self)
+        self.background: Background = Background(self)
         self.stack: list[Verb] = []
         self.current: Verb | None = None
-        self.ended_by = ""
+        self.ended_by: str = ""
         """``caller`` or ``jambonz``, where it was one of them that ended the call."""
-        self.gone = False
+        self.gone: bool = False
         """Whether the call is over; what is running winds down."""
         self.wake: Future[None] | None = None
         """Settles what an idle session waits for."""

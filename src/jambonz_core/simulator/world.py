@@ -26,7 +26,7 @@ class World:
         self.profile = profile
         self.setup = setup
         self.options = options
-        self.scheduler = Scheduler()
+        self.scheduler: Scheduler = Scheduler()
         self.events: list[Event] = []
         self.legs: dict[str, Leg] = {}
         """Everybody on the phone, by name."""
@@ -34,8 +34,8 @@ class World:
         """Every call that is not over: the application's own, and the legs that became calls."""
         self.detection: Detection | None = None
         """The answering machine detection that runs, if any."""
-        self.rooms = Rooms(self)
-        self.queues = Queues()
+        self.rooms: Rooms = Rooms(self)
+        self.queues: Queues = Queues()
         self._numbers: dict[str, int] = {}
 
     @property

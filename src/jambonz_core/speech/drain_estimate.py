@@ -42,13 +42,13 @@ class DrainEstimate:
     def __init__(self, most: int) -> None:
         self._most = most
         self._least_floor = min(TOKENS_HIGH_WATER // 2, most)
-        self.held = 0
+        self.held: int = 0
         """Units that the server may still hold, at worst."""
-        self.floor = self._least_floor
+        self.floor: int = self._least_floor
         """Units that are tried whatever the estimate says."""
-        self.ceiling = most
+        self.ceiling: int = most
         """Units that are not passed since the last refusal."""
-        self.behind_flush = False
+        self.behind_flush: bool = False
         """Whether a flush was sent and nothing accepted since: the next text pushes out what is held."""
 
     @property

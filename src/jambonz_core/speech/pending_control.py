@@ -23,7 +23,7 @@ class PendingControl:
 
     def __init__(self) -> None:
         self.unproven: ControlMessage | None = None
-        self.left_at = 0.0
+        self.left_at: float = 0.0
         self.unheard: ControlMessage | None = None
 
     def left(self, messages: list[SpeechMessage], now: float, *, connected: bool, unfinished: bool) -> None:

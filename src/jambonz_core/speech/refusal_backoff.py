@@ -19,7 +19,7 @@ class RefusalBackoff:
 
     def __init__(self, limits: FlowLimits) -> None:
         self._limits = limits
-        self.refusals = 0
+        self.refusals: int = 0
         """Since the last acceptance."""
         self.retry_at: float | None = None
         self.flush_at: float | None = None

@@ -70,21 +70,21 @@ class TokenFlow:
 
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.limits = limits
-        self.state = FlowState.IDLE
+        self.state: FlowState = FlowState.IDLE
         self.stream = StreamState.OPEN if stream_open else StreamState.CLOSED
         """The text stream, as the verbs that were sent have left it."""
-        self.server_opened = False
+        self.server_opened: bool = False
         """Whether the server announced `stream_open`, and no `stream_closed` since."""
-        self.attached = True
-        self.proven = False
+        self.attached: bool = True
+        self.proven: bool = False
         """Whether this call's server has ever accepted text."""
         self.accepted: list[str] = []
         """What was accepted since `begin`, message by message."""
         self.discarded: list[str] = []
         """What was discarded since `begin`."""
-        self.written_units = 0
+        self.written_units: int = 0
         """All that was ever written; with `settled_units`, a position in the text."""
-        self.settled_units = 0
+        self.settled_units: int = 0
         """All that was ever accepted or discarded."""
         self._queue = TextQueue()
         self._in_flight: TokensMessage | None = None

@@ -39,9 +39,9 @@ class Profile:
             raise ValueError(f"there is no server profile {name!r}; known are {', '.join(map(repr, NAMES))}")
         self.name = name
         """``0.9`` or ``v10``."""
-        self.schemas = schemas
+        self.schemas: SchemaSet = schemas
         """What verbs are validated against."""
-        self.strict = strict
+        self.strict: bool = strict
         """Whether a property that no schema declares is refused, also where the published schemas are
         open.
         """

@@ -107,7 +107,8 @@ class RemoteProtocolError(JambonzError):
         Where it was raised leads to the frames of all callers, and one of them holds the event. The garbage
         collector does not look into events, so none of that would ever be freed.
         """
-        self.__traceback__ = self.__context__ = self.__cause__ = None
+        error: BaseException = self  # whose class declares what is forgotten here
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         return self
 
 

@@ -154,11 +154,15 @@ class Registry:
             self.messages.values(), lambda row: row.event
         )
         """The rows of messages by the class of their event."""
-        self.wants_ack = frozenset(row.type for row in self.messages.values() if row.wants_ack)
+        self.wants_ack: frozenset[str] = frozenset(
+            row.type for row in self.messages.values() if row.wants_ack
+        )
         """The types of messages that want an ack."""
-        self.with_hook = frozenset(row.type for row in self.messages.values() if row.hook)
+        self.with_hook: frozenset[str] = frozenset(row.type for row in self.messages.values() if row.hook)
         """The types of messages whose envelope names a hook."""
-        self.without_data = frozenset(row.name for row in self.commands.values() if row.without_data)
+        self.without_data: frozenset[str] = frozenset(
+            row.name for row in self.commands.values() if row.without_data
+        )
         """The commands that the server takes without `data`."""
         self._names: dict[type[Event], Names] = {row.event: _names(row) for row in self.messages.values()}
 

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from ..processes import Future, Steps
 from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
 from ..session import Session
+from ..settings import SessionSettings
 from ..sockets import Answer
 from ..verbs.verb_stack import Verb
 from .dialogs import DialogSession
@@ -28,7 +29,7 @@ class ConfirmSession(Session):
 
     def __init__(self, parent: Session, leg: Leg) -> None:
         super().__init__(parent.world, parent.sockets, leg, parent.requestor, parent.faults)
-        self.settings = parent.settings
+        self.settings: SessionSettings = parent.settings
         leg.ended.watch(lambda _: self.release())
 
     def hang_up(self, by: str, headers: object = None) -> None:
@@ -66,10 +67,10 @@ class AdultSession(DialogSession):
         super().__init__(parent.world, parent.sockets, leg, requestor, parent.faults)
         self.parent = parent
         self._dial = dial
-        self.status_hook = parent.status_hook
+        self.status_hook: Any = parent.status_hook
         if parent.notifier is None or not parent.notifier.websocket:
             # Nobody wants statuses, or they are posted elsewhere; else the new connection has them.
-            self.notifier = parent.notifier
+            self.notifier: Requestor | None = parent.notifier
 
     def dialog_hook(self) -> Any:
         """The `sipRequestWithinDialogHook`, whenever it was set: this leg was answered before all that."""

@@ -116,12 +116,12 @@ class Leg:
         self.world = world
         self.name = name
         self.info = info
-        self.state = LegState.TRYING
+        self.state: LegState = LegState.TRYING
         self.early_media = False
         self.on_hold = False
         self.muted = False
         self.driver: Driver | None = None
-        self.answered_at = 0.0
+        self.answered_at: float = 0.0
         self.stream_credentials: tuple[str, str] | None = None
         """What the last audio stream was connected with; it stays set on the media server's channel."""
         self.key_watchers: list[Callable[[str, int], None]] = []

@@ -35,7 +35,7 @@ class MainSession(DialogSession):
             )
         super().__init__(world, sockets, leg, requestor)
         if world.setup.status_hook is None:
-            self.notifier = None
+            self.notifier: Requestor | None = None
         elif is_http(world.setup.status_hook) and requestor.websocket:
             self.notifier = WebhookRequestor(world, sockets, world.setup.status_hook)
         world.sessions.append(self)
@@ -92,7 +92,8 @@ class MainSession(DialogSession):
             self.info.bye_headers = dict(headers)
             self.hang_up("caller")
         elif not self.leg.over:
-            self.info.terminated_by = self.ended_by = "caller"
+            self.ended_by: str = "caller"
+            self.info.terminated_by = self.ended_by
             self.leg.became("no-answer", 487)
             self.leg.end("caller")
             if self.began:
@@ -137,7 +138,7 @@ class InboundSession(MainSession):
         if not isinstance(data, list) or not data:
             return "the first answer holds no verbs"
         try:
-            self.stack = self.make(data)
+            self.stack: list[Verb] = self.make(data)
         except BadVerbs as bad:
             return f"a verb of the first answer is refused ({bad})"
         return ""
@@ -150,7 +151,7 @@ class InboundSession(MainSession):
             return
         yield self.world.scheduler.wait(self.leg.ended, timeout=self.world.options.answer_seconds)
         if not self.leg.over and not self.leg.answered:
-            self.answered_with = self.settings.sip_request_hook
+            self.answered_with: Any = self.settings.sip_request_hook
             self.leg.became("in-progress", 200)
             self.send_status()
 
@@ -163,13 +164,13 @@ class OutboundSession(MainSession):
         super().__init__(world, sockets, leg, url)
         if self.notifier is None:
             # Without a status hook the call hook's own socket is used.
-            self.notifier = self.requestor
+            self.notifier: Requestor | None = self.requestor
         self.take_commands()
         self.began = True
 
     def call(self) -> Steps[None]:
         """From the INVITE to the end."""
-        self.stack = [RestDial(self, {})]
+        self.stack: list[Verb] = [RestDial(self, {})]
         yield from self.run()
         if self.leg.state.value != "ended":
             self._stack_over()
@@ -214,7 +215,7 @@ class OutboundSession(MainSession):
 
     def pick_up(self) -> None:
         if not self.leg.answered and not self.leg.over:
-            self.answered_with = self.settings.sip_request_hook
+            self.answered_with: Any = self.settings.sip_request_hook
             self.status("in-progress", 200)
             self.picked_up.settle(None)
 

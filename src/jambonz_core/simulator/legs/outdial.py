@@ -27,7 +27,7 @@ class OutDial:
         self.leg = leg
         self.result: Future[bool] = Future()
         """Settles with whether the party picked up."""
-        self.watched = True
+        self.watched: bool = True
         """Whether statuses are sent; when it is given up, they are not."""
         self.on_hold: Callable[[bool], None] = lambda _: None
         self.on_refer: Callable[[Refer], None] = lambda _: None

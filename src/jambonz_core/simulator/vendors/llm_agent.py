@@ -53,7 +53,7 @@ class Conversation(Verb):
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
-        self.reason = NORMAL_END
+        self.reason: str = NORMAL_END
         self.failure: Any = None
         self.pending: dict[str, str] = {}
         """Tool calls without an output, by id, with the tool's name."""
@@ -159,8 +159,8 @@ class Llm(Conversation):
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
-        self.vendor = str(spec.get("vendor", ""))
-        self.reports_as = _REPORTS.get(self.vendor, "")
+        self.vendor: str = str(spec.get("vendor", ""))
+        self.reports_as: str = _REPORTS.get(self.vendor, "")
 
     def converse(self) -> Steps[None]:
         if self.vendor == "ultravox":

@@ -30,7 +30,7 @@ class Recognition:
         self.interim = on_interim
         self.voice = on_voice
         self._on_failure = on_failure
-        self.running = False
+        self.running: bool = False
 
     def start(self) -> None:
         """Begin to listen."""

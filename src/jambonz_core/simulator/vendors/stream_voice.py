@@ -26,6 +26,7 @@ from .token_buffer import (
 
 if TYPE_CHECKING:
     from ..session import Session
+    from ..world import World
 
 
 class StreamVoice:
@@ -33,15 +34,15 @@ class StreamVoice:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.world = session.world
-        self.buffer = TokenBuffer(
+        self.world: World = session.world
+        self.buffer: TokenBuffer = TokenBuffer(
             connect_seconds=self.world.options.vendor_connect_seconds,
             scheduler=self.world.scheduler,
             emit=self._buffer_event,
         )
-        self.background = False
+        self.background: bool = False
         """Whether `ttsStream` keeps the stream open."""
-        self.refusals = 0
+        self.refusals: int = 0
         """How many of the next texts are refused, by order."""
         self._texts: list[str | None] = []
         self._playing: Playback | None = None

@@ -171,13 +171,13 @@ class TokenBuffer:
         """How long the vendor takes to accept a connection."""
         self.push_seconds = push_seconds
         """How long the vendor takes to accept one chunk; a slow vendor is what fills the buffer."""
-        self.vendor_up = True
+        self.vendor_up: bool = True
         """Whether the vendor can be reached; a connection attempt meets this."""
-        self.state = VendorState.NOT_CONNECTED
-        self.is_open = False
+        self.state: VendorState = VendorState.NOT_CONNECTED
+        self.is_open: bool = False
         """Whether something of the call wants text right now; without, text is held."""
-        self.full = False
-        self.size = 0
+        self.full: bool = False
+        self.size: int = 0
         """UTF-16 code units that wait."""
         self._scheduler = scheduler or Scheduler()
         self._collected: list[BufferEvent] = []

@@ -31,10 +31,10 @@ class Conference(Verb):
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
-        self.room_name = str(spec.get("name", ""))
-        self.entered = False
-        self.talking = False
-        self.tag = str(spec.get("memberTag", ""))
+        self.room_name: str = str(spec.get("name", ""))
+        self.entered: bool = False
+        self.talking: bool = False
+        self.tag: str = str(spec.get("memberTag", ""))
         self._room: Room | None = None
         self._wait: WaitLoop | None = None
 

@@ -44,11 +44,11 @@ class Gather(Verb):
         self.background = False
         self.on_event: Callable[[], None] = lambda: None
         """Called in the background at the first digit, voice, transcript or time-out."""
-        self.timeout = float(spec.get("timeout", 15))
-        self.bargein = bool(spec.get("bargein", False))
-        self.dtmf_bargein = bool(spec.get("dtmfBargein", "digits" in self.input))
+        self.timeout: float = float(spec.get("timeout", 15))
+        self.bargein: bool = bool(spec.get("bargein", False))
+        self.dtmf_bargein: bool = bool(spec.get("dtmfBargein", "digits" in self.input))
         self.recognizer: Mapping[str, Any] = spec.get("recognizer") or {}
-        self.digits = ""
+        self.digits: str = ""
         self.result: Future[dict[str, Any] | None] = Future()
         self.prompt: Say | Play | None = None
         self._finals: list[Heard] = []

@@ -40,9 +40,9 @@ class Listen(Verb):
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.audio: AudioJambonz | None = None
-        self.socket = 0
+        self.socket: int = 0
         self.connected_at: float | None = None
-        self.digits = ""
+        self.digits: str = ""
         self._timer: Timer | None = None
 
     # Its course.

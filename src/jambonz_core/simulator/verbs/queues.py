@@ -30,7 +30,7 @@ class Enqueue(Verb):
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
-        self.queue = str(spec.get("name", ""))
+        self.queue: str = str(spec.get("name", ""))
         self._began = 0.0
 
     @property

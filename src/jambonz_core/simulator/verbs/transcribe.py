@@ -30,7 +30,7 @@ class Transcribe(Verb):
         super().__init__(session, spec)
         self.channels: dict[int, Leg] = {1: self.leg}
         """Whose speech; nested in `dial` both parties' as a rule, on channels 1 and 2."""
-        self.paused = False
+        self.paused: bool = False
         self.recognizer: Mapping[str, Any] = spec.get("recognizer") or {}
 
     def hear_both(self, caller: Leg, called: Leg) -> None:

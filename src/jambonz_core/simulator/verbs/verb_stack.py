@@ -46,7 +46,7 @@ class BadVerbs(Exception):
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
-        self.faults = tuple(faults)
+        self.faults: tuple[str, ...] = tuple(faults)
 
 
 class Verb:
@@ -63,7 +63,7 @@ class Verb:
         self.leg: Leg = session.leg
         """Whom it is heard by; a whisper goes to another leg."""
         self.spec = spec
-        self.id = str(spec.get("id", "") or "")
+        self.id: str = str(spec.get("id", "") or "")
         self.hook: Any = spec.get("actionHook")
         self.killed: Kill | None = None
         self.ended: Future[None] = Future()

@@ -32,7 +32,7 @@ class WaitLoop:
         """Whether it is asked once only, and at once."""
         self._over: Future[None] = Future()
         self._playing: Verb | None = None
-        self.left = False
+        self.left: bool = False
         """Whether `leave` was among what was played."""
 
     def stop(self) -> None:
