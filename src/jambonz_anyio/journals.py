@@ -124,7 +124,7 @@ class _Lines:
 
 
 def _nowhere(line: str) -> None:
-    """Write nothing."""
+    """Drop a line of a journal that nobody keeps."""
 
 
 def _now() -> str:

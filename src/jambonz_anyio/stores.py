@@ -56,7 +56,7 @@ class MemoryStore:
         return len(self._values)
 
     async def save(self, key: str, value: bytes) -> None:
-        """Keep `value`."""
+        """Keep `value` in memory."""
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self.limit:

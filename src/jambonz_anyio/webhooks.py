@@ -30,11 +30,11 @@ class WebhookRequest:
     method: str
     path: str
     params: Mapping[str, str]
-    """What the path captured."""
+    """The segments of the path that the route captured, by name."""
     data: dict[str, Any]
     """The payload; empty for a hook called with GET."""
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """The request's headers, their names in lower case."""
     query: str = ""
     body: bytes = field(default=b"", repr=False)
     """The payload's bytes as they came."""

@@ -95,7 +95,7 @@ def _script_text(settings: CallSettings) -> str:
 
 
 def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAsyncContextManager[Phone]]:
-    """What dials."""
+    """A function that dials, with the settings of the command line."""
     from ..testing import dial, dial_url
 
     common: dict[str, Any] = {

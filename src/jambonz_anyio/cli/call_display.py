@@ -37,7 +37,7 @@ _COLOURS = {
 }
 
 _PEOPLE = re.compile(r"caller|b\d+|fault")
-"""Who is shown with --quiet."""
+"""The actors whose lines are shown with --quiet."""
 
 
 class CallDisplay:
@@ -71,7 +71,7 @@ class CallDisplay:
         phone.watch(lambda record: self.catch_up(phone))
 
     def catch_up(self, phone: Phone) -> None:
-        """Show what was not shown yet."""
+        """Show the phone's records that came since the last time."""
         for record in phone.records[self._shown :]:
             self._shown += 1
             self._notice(record)

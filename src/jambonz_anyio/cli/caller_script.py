@@ -50,11 +50,11 @@ class ScriptLine:
     """One line that does something."""
 
     number: int
-    """Its number in the file."""
+    """The number of the line in the file."""
     word: str
     """What is done: a word without its slash; `say`, `press` and `interrupt` for lines without one."""
     rest: str
-    """What comes behind the word."""
+    """What stands behind the line's first word."""
     patience: float | None = None
     """Seconds of silence after which it gives up; None for as long as usual."""
 

@@ -24,11 +24,11 @@ class Weight(StrEnum):
 
     OK = "ok"
     NOTE = "note"
-    """Worth knowing."""
+    """Something worth knowing that does no harm."""
     WARNING = "warning"
     """Wrong for some, or probably not meant."""
     FAULT = "fault"
-    """Wrong for everybody."""
+    """Something that is wrong for everybody."""
 
 
 @dataclass(frozen=True, slots=True)

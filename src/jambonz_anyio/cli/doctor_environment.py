@@ -54,7 +54,7 @@ def look_at_environment(settings: DoctorSettings) -> Iterator[Finding]:
 
 
 def look_at_python(running: tuple[int, ...] = sys.version_info[:3]) -> Iterator[Finding]:
-    """The interpreter."""
+    """Report the Python interpreter and its version."""
     text = f"{platform.python_implementation()} {'.'.join(map(str, running))} at {sys.executable}"
     if running < OLDEST_PYTHON:
         needed = ".".join(map(str, OLDEST_PYTHON))

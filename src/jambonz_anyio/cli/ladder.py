@@ -49,7 +49,7 @@ class Summary:
     """A ladder in numbers and words."""
 
     title: str
-    """Which call this is."""
+    """A headline that tells which call this is."""
     facts: str
     """How long it took, and how well it went."""
     remarks: tuple[str, ...]
@@ -57,7 +57,7 @@ class Summary:
 
 
 def summary(journal: Journal, ladder: Sequence[Step]) -> Summary:
-    """Sum a ladder up."""
+    """Count what happened in a ladder."""
     header = journal.header
     side = {"app": "the application", "jambonz": "a simulated server"}.get(header.role, header.role)
     title = f"A call as {side} saw it, server profile {header.profile}"

@@ -18,9 +18,9 @@ from .ladder import is_minor, lanes, milliseconds, summary
 from .terminal import printable
 
 LEFT = 84
-"""Pixels for times."""
+"""Pixels at the left for the times."""
 RIGHT = 84
-"""Pixels for latencies."""
+"""Pixels at the right for the latencies."""
 GAP = 330
 """Pixels between two parties."""
 ROW = 30
@@ -87,7 +87,7 @@ def escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Canvas:
-    """Where everything goes."""
+    """The coordinates of everything in the picture."""
 
     places: dict[str, int]
     width: int

@@ -65,7 +65,7 @@ def show_ladder(journal: Journal, ladder: Sequence[Step], *, detail: bool) -> No
 
 
 class Columns:
-    """Where each party stands."""
+    """The text columns in which the parties stand."""
 
     def __init__(self, parties: Sequence[str], width: int) -> None:
         # Every party needs room for its name on both sides, the first and the last half of it.

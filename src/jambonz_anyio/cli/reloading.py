@@ -59,7 +59,7 @@ def serve_and_watch(settings: ServeSettings) -> None:
 
 
 class _Stopped(Exception):
-    """SIGTERM came."""
+    """The process was told to end by SIGTERM."""
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

@@ -38,7 +38,7 @@ VARIABLE = ("name", "type", "required", "description")
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which rows of many."""
+    """The options that choose which rows of a long list are shown."""
 
     page: int = 1
     size: int = 25
@@ -116,7 +116,7 @@ def json_object(text: str, what: str) -> dict[str, Any]:
 
 
 def show_json(value: Any) -> None:
-    """Anything, as JSON."""
+    """Print a value as JSON."""
     typer.echo(json.dumps(masked(value), indent=2, ensure_ascii=False))
 
 
@@ -178,7 +178,7 @@ def list_calls(
     to: str | None,
     as_json: bool,
 ) -> None:
-    """Live calls."""
+    """Show the live calls."""
     wanted = {"callStatus": status, "direction": direction, "from": from_, "to": to}
     with caller.client() as client:
         rows = client.calls.list({name: value for name, value in wanted.items() if value is not None})
@@ -186,13 +186,13 @@ def list_calls(
 
 
 def get_call(caller: Caller, call_sid: str, *, as_json: bool) -> None:
-    """One call."""
+    """Show one live call."""
     with caller.client() as client:
         show_one(client.calls.get(call_sid), as_json=as_json)
 
 
 def count_calls(caller: Caller, *, as_json: bool) -> None:
-    """How many calls are up."""
+    """Show how many calls are up."""
     with caller.client() as client:
         show_one(client.calls.count(), as_json=as_json)
 
@@ -250,27 +250,27 @@ def mute(caller: Caller, call_sid: str, *, off: bool, as_json: bool) -> None:
 
 
 def list_conferences(caller: Caller, *, as_json: bool) -> None:
-    """Conferences."""
+    """Show the conferences that somebody is in."""
     with caller.client() as client:
         rows = [{"name": name} for name in client.conferences.list()]
         show_rows(rows, ("name",), "Nobody is in a conference.", as_json=as_json)
 
 
 def list_queues(caller: Caller, *, search: str | None, as_json: bool) -> None:
-    """Queues."""
+    """Show the queues that somebody waits in."""
     with caller.client() as client:
         show_rows(client.queues.list(search), QUEUE, "Nobody waits in a queue.", as_json=as_json)
 
 
 def list_recent_calls(caller: Caller, paging: Paging, *, as_json: bool, **wanted: Any) -> None:
-    """Calls that are over."""
+    """Show calls that are over."""
     with caller.client() as client:
         of = client.recent_calls
         _show_pages(of.page, of.iterate, paging, wanted, RECENT_CALL, "There are no such calls.", as_json)
 
 
 def list_alerts(caller: Caller, paging: Paging, *, as_json: bool, **wanted: Any) -> None:
-    """What went wrong."""
+    """Show the alerts that the server has raised."""
     with caller.client() as client:
         of = client.alerts
         _show_pages(of.page, of.iterate, paging, wanted, ALERT, "There are no such alerts.", as_json)
@@ -298,20 +298,20 @@ def _show_pages(
 
 
 def list_applications(caller: Caller, *, name: str | None, as_json: bool) -> None:
-    """Stored applications."""
+    """Show the stored applications."""
     with caller.client() as client:
         rows = client.applications.list(name)
         show_rows(rows, APPLICATION, "There are no such applications.", as_json=as_json)
 
 
 def get_application(caller: Caller, application_sid: str, *, as_json: bool) -> None:
-    """One application."""
+    """Show one stored application."""
     with caller.client() as client:
         show_one(client.applications.get(application_sid), as_json=as_json)
 
 
 def list_phone_numbers(caller: Caller, *, filter: str | None, as_json: bool) -> None:
-    """Phone numbers."""
+    """Show the phone numbers."""
     with caller.client() as client:
         rows = client.phone_numbers.list(filter)
         show_rows(rows, PHONE_NUMBER, "There are no such phone numbers.", as_json=as_json)

@@ -37,7 +37,7 @@ rest.add_typer(applications, name="applications")
 
 
 class Direction(StrEnum):
-    """Who began a call."""
+    """Which side began a call."""
 
     inbound = "inbound"
     outbound = "outbound"

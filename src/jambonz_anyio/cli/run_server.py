@@ -68,7 +68,7 @@ class ServeSettings:
 
 
 def run_server(settings: ServeSettings, *, reload: bool) -> None:
-    """Serve until stopped."""
+    """Run the server until a signal stops it."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper())
     if level is None:
         raise CommandFailed(
@@ -92,7 +92,7 @@ class _Announcement:
         self._settings = settings
 
     def started(self, server: Any) -> None:
-        """The server listens."""
+        """Print where the server listens; the server calls this once it does."""
         scheme = "ws" if self._settings.tls_cert is None else "wss"
         unix = self._settings.uds is not None
         where = ", ".join(address if unix else f"{scheme}://{address}" for address in server.addresses)

@@ -146,5 +146,5 @@ class Exchange:
         )
 
     def response(self, status: int, reason: str, headers: Mapping[str, str], body: bytearray) -> Response:
-        """The complete answer."""
+        """The answer as the core reads it."""
         return Response(status, bytes(body), {name.lower(): headers[name] for name in headers}, reason)

@@ -186,7 +186,7 @@ class AsyncRows(AsyncIterator[T], Generic[T]):
         return self._rows.popleft()
 
     async def all(self) -> list[T]:
-        """The rest of them, as a list."""
+        """Fetch the remaining rows and return them as a list."""
         return [row async for row in self]
 
 
@@ -215,5 +215,5 @@ class SyncRows(Iterator[T], Generic[T]):
         return self._rows.popleft()
 
     def all(self) -> list[T]:
-        """The rest of them, as a list."""
+        """Fetch the remaining rows and return them as a list."""
         return list(self)

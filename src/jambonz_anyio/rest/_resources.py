@@ -72,7 +72,7 @@ class Queues(Resource[QueueRequests, Performer]):
 
 
 class Messages(Resource[MessageRequests, Performer]):
-    """Text messages."""
+    """Operations that send text messages."""
 
     create: Final = sends(MessageRequests.create)
 
@@ -189,7 +189,7 @@ class AppEnv(Resource[AppEnvRequests, Performer]):
 
 
 class Account(Resource[AccountRequests, Performer]):
-    """The account."""
+    """Operations on the account itself."""
 
     list: Final = sends(AccountRequests.list)
     get: Final = sends(AccountRequests.get)
@@ -211,7 +211,7 @@ class Limits(Resource[LimitRequests, Performer]):
 
 
 class ApiKeys(Resource[ApiKeyRequests, Performer]):
-    """Keys to this API."""
+    """Operations on the account's keys to the REST API."""
 
     list: Final = sends(ApiKeyRequests.list)
     create: Final = sends(ApiKeyRequests.create)

@@ -32,12 +32,12 @@ class Expected(Generic[C]):
         self.failure: Exception | None = None
 
     def meet(self, claim: Claim[C]) -> None:
-        """The session came."""
+        """Hand over the call whose session has arrived, and wake whoever waits for it."""
         self.call, self.claim = claim.call, claim
         self.settled.set()
 
     def fail(self, error: Exception) -> None:
-        """It will not come."""
+        """Give up waiting for the session, and wake whoever waits for it with the error."""
         if not self.settled.is_set():
             self.failure = error
             self.settled.set()
@@ -67,7 +67,7 @@ class Claim(Generic[C]):
             await self._left.wait()
 
     def leave(self) -> None:
-        """The block has ended."""
+        """Take note that the block that holds the call has ended."""
         self._left.set()
 
 
@@ -76,7 +76,7 @@ class Placements(Generic[C]):
 
     def __init__(self, hang_up: Callable[[C], Awaitable[Any]]) -> None:
         self.hang_up = hang_up
-        """Ends a call that was met."""
+        """The function that ends a call whose session has arrived."""
         self._expected: dict[str, Expected[C]] = {}
         self._abandoned: OrderedDict[str, None] = OrderedDict()
 

@@ -63,7 +63,7 @@ class Runner:
 
     @property
     def addresses(self) -> list[str]:
-        """Where it listens."""
+        """The addresses at which the server listens."""
         return self.server.addresses
 
     @property

@@ -17,7 +17,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class ServedRequest:
-    """A request as it came in."""
+    """A request to the REST server of the tests."""
 
     method: str
     target: str
@@ -27,7 +27,7 @@ class ServedRequest:
 
     @property
     def path(self) -> str:
-        """The path, still encoded."""
+        """The request's path, still percent-encoded."""
         return urlsplit(self.target).path
 
     @property
@@ -37,7 +37,7 @@ class ServedRequest:
 
     @property
     def query(self) -> dict[str, str]:
-        """Query parameters."""
+        """The parameters of the query string."""
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
@@ -48,7 +48,7 @@ class ServedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered."""
+    """What the REST server of the tests answers."""
 
     status: int
     content: bytes = b""
@@ -75,17 +75,17 @@ def as_text(status: int, text: str, content_type: str = "text/plain; charset=utf
 
 
 def no_content() -> Answer:
-    """204."""
+    """An answer of status 204 without a body."""
     return Answer(204)
 
 
 def created(sid: str, **more: str) -> Answer:
-    """201 with the new row's sid."""
+    """An answer of status 201 with the new row's sid."""
     return as_json(201, {"sid": sid, **more})
 
 
 def refused(status: int, message: str) -> Refusal:
-    """The usual shape of an error."""
+    """A refusal in the form that most errors have."""
     return Refusal(as_json(status, {"msg": message}))
 
 
@@ -98,12 +98,12 @@ _PHRASES = {403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
 
 def phrase(status: int) -> Refusal:
-    """The status phrase as text."""
+    """A refusal whose body is the phrase of its status."""
     return Refusal(as_text(status, _PHRASES[status]))
 
 
 def empty(status: int) -> Refusal:
-    """A status without a body."""
+    """A refusal without a body."""
     return Refusal(Answer(status))
 
 

@@ -103,7 +103,7 @@ class Calls:
         raise unknown_path(request.method, request.path)
 
     def count(self) -> Answer:
-        """Calls by direction."""
+        """Answer how many calls are up, by direction."""
         up = [call for call in self.records.values() if call.get("call_status") not in _OVER]
         return as_json(
             200,

@@ -28,10 +28,10 @@ from jambonz_anyio.testing._rest_answers import (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of row behaves."""
+    """The rules that rows of one kind follow."""
 
     key: str
-    """The primary key's column."""
+    """The column that is the primary key."""
     columns: frozenset[str]
     required: tuple[str, ...] = ()
     absent: Callable[[], Refusal] = field(default=lambda: phrase(404))
@@ -156,7 +156,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Table:
-    """The rows of one kind."""
+    """The rows of one kind, with what requests may do to them."""
 
     def __init__(self, name: str, account_sid: str, new_sid: Callable[[], str]) -> None:
         self.kind = KINDS[name]

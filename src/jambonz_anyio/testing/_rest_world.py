@@ -64,16 +64,16 @@ class RestWorld:
         """Where the sound of a conference goes, by its name: what the request said."""
         self.queues: dict[str, int] = {}
         self.recent_calls: list[dict[str, Any]] = []
-        """Newest first."""
+        """Records of calls that are over, newest first."""
         self.alerts: list[dict[str, Any]] = []
         self.registered_users: dict[str, dict[str, Any]] = {}
-        """By user name."""
+        """The registered users, by user name."""
         self.limits: dict[str, int] = {}
         self.cached_renderings: int = 0
         self.app_envs: dict[str, Any] = {}
         """What applications declare, by URL."""
         self.captures: dict[str, bytes] = {}
-        """By SIP Call-ID."""
+        """The packet captures of calls, by SIP Call-ID."""
         self.requests_left: int | None = None
         """How many requests are answered before all others get 429; None for no limit."""
         self.retry_after = 30

@@ -107,11 +107,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._virtual_now
 
     def real_time(self) -> float:
-        """The time of the machine."""
+        """The time of the machine's own clock."""
         return super().time()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Move the virtual clock forward."""
         self._virtual_now += seconds
 
     def outside_world_pending(self) -> bool:

@@ -97,7 +97,7 @@ class MemoryDialer:
     def begin(
         self, tasks: TaskGroup, failed: Callable[[BaseException], None], changed: Callable[[], None]
     ) -> None:
-        """The call begins."""
+        """Take what the call needs of its driver, at its beginning."""
         self._tasks = tasks
         self._failed = failed
         self._changed = changed
@@ -131,7 +131,7 @@ class MemoryDialer:
             phone_side.abort()
 
     async def request(self, wanted: Wanted) -> HttpResponse:
-        """Call a webhook."""
+        """Send a request to the application's webhook and return the answer."""
         peer = _peer(wanted.url, signed(wanted, self._secret), wanted.credentials)
         application = self._find(urlsplit(wanted.url).netloc)
         return await application.respond(HttpRequest(wanted.method, peer, wanted.body.encode()))

@@ -64,7 +64,7 @@ class Later:
 
 @dataclass(slots=True)
 class _Socket:
-    """One websocket of the call."""
+    """One websocket that the simulated server opened."""
 
     wanted: Connect
     transport: Transport | None = None
@@ -85,7 +85,7 @@ class _Timer:
 
 
 class CallDriver:
-    """Runs one call."""
+    """Runs the engine of one simulated call against a real application."""
 
     def __init__(self, engine: CallEngine, dialer: Dialer) -> None:
         self.engine = engine
@@ -134,7 +134,7 @@ class CallDriver:
         return self._now
 
     def act(self, action: Action) -> None:
-        """Let somebody do something."""
+        """Record an action and let the engine perform it."""
         self.record(Acted(action))
         self.turn(lambda now: self.engine.act(action, now))
 
@@ -175,7 +175,7 @@ class CallDriver:
                 return
 
     def record(self, what: What) -> None:
-        """Write something down."""
+        """Add a record, and show it to whoever watches the records."""
         record = Record(self.now, what)
         self.records.append(record)
         for watcher in self.watchers:
@@ -278,7 +278,7 @@ class CallDriver:
                 pass
 
     def tape(self, leg: str) -> HeardText:
-        """What a leg has heard."""
+        """The text that a leg has heard so far."""
         if leg not in self.tapes:
             self.tapes[leg] = HeardText(self.engine.world.options.characters_per_second)
         return self.tapes[leg]
@@ -368,7 +368,7 @@ class CallDriver:
         self.turn(lambda now: self.engine.receive(number, frame, now))
 
     def gone(self, number: int, closed: Closed) -> None:
-        """A websocket is gone."""
+        """Take note that a websocket has ended, and tell the engine."""
         socket = self._sockets[number]
         socket.transport = None
         socket.over = True
@@ -440,7 +440,7 @@ class _Sink:
         self._number = number
 
     def frame(self, data: str | bytes) -> None:
-        """Take one message."""
+        """Hand one message of the application to the driver."""
         self._driver.frame(self._number, data)
 
     def receipt(self, count: int) -> None:

@@ -16,7 +16,7 @@ Pattern: TypeAlias = "str | re.Pattern[str]"
 
 @dataclass(slots=True)
 class Piece:
-    """One text."""
+    """One text that was spoken, or is being spoken."""
 
     began: float
     text: str
@@ -25,7 +25,7 @@ class Piece:
 
 
 class HeardText:
-    """What one leg has heard."""
+    """The text that one leg has heard, and how much of it a test has matched."""
 
     def __init__(self, characters_per_second: float) -> None:
         self._speed = characters_per_second
@@ -35,7 +35,7 @@ class HeardText:
         """Where the last match ended: a piece, and a position in it."""
 
     def started(self, text: str, at: float) -> None:
-        """A text begins to be spoken."""
+        """Add a text that begins to be spoken."""
         self.pieces.append(Piece(at, text))
 
     def spoken(self, text: str, heard: str, at: float) -> None:

@@ -111,6 +111,6 @@ class Agent(Model):
         self._driver.act(AgentTurn(response, transcript, dict(latency or {})))
 
     async def sends(self, event: Mapping[str, Any]) -> None:
-        """Send any other event."""
+        """Let the vendor send any other event."""
         await self.starts()
         self._driver.act(AgentEvent(dict(event)))

@@ -251,7 +251,7 @@ class Party:
         self._driver.act(Answer(self.leg))
 
     async def busy(self) -> None:
-        """Be busy."""
+        """Let the phone be busy."""
         await self._find("to be busy")
         self._driver.act(Busy(self.leg))
 
@@ -271,7 +271,7 @@ class Party:
         self._driver.act(Hold(self.leg, on=False))
 
     async def refers(self, to: str) -> None:
-        """Ask to be transferred."""
+        """Ask the other side to transfer the call."""
         await self._find("to transfer")
         self._driver.act(Refer(to, self.leg))
 

@@ -215,7 +215,7 @@ class Phone(Party):
         self.act(VendorDown())
 
     def vendor_up(self) -> None:
-        """It can be reached again."""
+        """The speech vendor can be reached again."""
         self.act(VendorUp())
 
     def slow_vendor(self, seconds: float) -> None:

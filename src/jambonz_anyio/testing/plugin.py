@@ -28,14 +28,14 @@ class VirtualTime:
 
     def __init__(self, backend: str) -> None:
         self.backend = backend
-        """``asyncio`` or ``trio``."""
+        """The backend that the test runs on: ``asyncio`` or ``trio``."""
 
     def __repr__(self) -> str:
         return f"<virtual time on {self.backend}>"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the ini option."""
+    """Add the ini option that names the backends."""
     parser.addini(
         "jambonz_backends",
         "backends for tests with the fixture virtual_time: asyncio, trio, or both (default: those installed)",

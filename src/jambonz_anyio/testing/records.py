@@ -90,12 +90,12 @@ class HookSeen:
 
     at: float
     type: str
-    """Such as ``verb:hook``."""
+    """The type of the message, such as ``verb:hook``."""
     hook: str
     data: Any
     answer: Any = None
     latency: float | None = None
-    """Seconds until the answer."""
+    """How many seconds the application took to answer."""
     unanswered: str = ""
     """Why there was no answer; empty while it may come, and when it came."""
 
@@ -107,7 +107,7 @@ class HookSeen:
 
 @dataclass(slots=True)
 class VerbSeen:
-    """One verb that ran."""
+    """A verb that the server ran."""
 
     at: float
     verb: str

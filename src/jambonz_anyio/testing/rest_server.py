@@ -71,7 +71,7 @@ class RestServer(RestWorld):
 
     @property
     def url(self) -> str:
-        """The base URL for clients."""
+        """The base URL that clients are given."""
         assert self._http is not None, "enter the server's block first"
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 

@@ -66,7 +66,7 @@ class SocketDialer:
                     return
 
     async def request(self, wanted: Wanted) -> HttpResponse:
-        """Call a webhook."""
+        """Send a request to the application's webhook and return the answer."""
         headers = {
             name: value
             for name, value in signed(wanted, self._secret).items()

@@ -88,7 +88,7 @@ def excerpt(records: Iterable[Record]) -> str:
 
 
 def lines(records: Iterable[Record]) -> Iterator[str]:
-    """Its lines."""
+    """The lines of the transcript of those records."""
     speaking: dict[str, tuple[float, str]] = {}
     for record in records:
         match record.what:
@@ -119,7 +119,7 @@ def describe(what: What) -> tuple[str, str] | None:
 
 
 def _person(what: What) -> tuple[str, str] | None:
-    """What people do and notice."""
+    """Who did or noticed something, and what to write of it; None for other records."""
     match what:
         case Acted(Speak() as speech):
             return speech.leg, f"says “{speech.text}”"

@@ -47,7 +47,7 @@ class TransportPeer(Protocol):
         ...
 
     async def send(self, message: str | bytes) -> None:
-        """Send one message."""
+        """Send one message to the transport."""
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close, and wait for nothing."""
@@ -94,7 +94,7 @@ class _Sink:
         self._changed = anyio.Event()
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
-        """Wait until that holds."""
+        """Wait until the condition holds, or fail the test."""
         with anyio.move_on_after(SECONDS) as patience:
             while not holds():
                 await self._changed.wait()
@@ -166,7 +166,7 @@ async def _jam(transport: Transport, frame: str | bytes, above: int) -> int:
 
 
 async def messages_come_whole_and_in_order(opened: OpenTransport) -> None:
-    """Text as str, audio as bytes."""
+    """Text arrives as str and audio as bytes, in the order in which they were sent."""
     sent: list[str | bytes] = ["one", b"two", "", b"", "\N{SNOWMAN}" * 1000, b"\0\xff" * 5000]
     async with opened(ServerLimits()) as (transport, peer), _running(transport) as run:
         await peer.start_reading()
@@ -177,7 +177,7 @@ async def messages_come_whole_and_in_order(opened: OpenTransport) -> None:
 
 
 async def what_came_before_run_is_handed_over(opened: OpenTransport) -> None:
-    """A peer may speak at once."""
+    """A message that the peer sends before `run` is called reaches the sink."""
     async with opened(ServerLimits()) as (transport, peer):
         await peer.start_reading()
         await peer.send("early")
@@ -188,7 +188,7 @@ async def what_came_before_run_is_handed_over(opened: OpenTransport) -> None:
 
 
 async def a_message_above_the_limit_ends_it_with_1009(opened: OpenTransport) -> None:
-    """And does not reach the sink."""
+    """A message above `message_bytes` does not reach the sink."""
     async with opened(ServerLimits(message_bytes=1000)) as (transport, peer), _running(transport) as run:
         await peer.start_reading()
         await peer.send("\N{SNOWMAN}" * 333)
@@ -241,7 +241,7 @@ async def room_returns_at_once_while_there_is_some(opened: OpenTransport) -> Non
 
 
 async def room_waits_for_a_peer_that_does_not_read(opened: OpenTransport) -> None:
-    """And no longer than that."""
+    """`room` waits while the peer does not read, and no longer."""
     limits = ServerLimits(high_water_bytes=50_000)
     async with opened(limits) as (transport, peer), _running(transport) as run:
         pushed = await _jam(transport, b"\2" * 10_000, 200_000)
@@ -283,7 +283,7 @@ async def a_connection_that_takes_nothing_more_has_room_after_a_checkpoint(opene
 
 
 async def the_end_lets_everybody_go_who_waits_for_room(opened: OpenTransport) -> None:
-    """However it ends."""
+    """Whoever waits in `room` goes on when the connection ends, however it ends."""
     limits = ServerLimits(high_water_bytes=10_000)
     async with opened(limits) as (transport, _), _running(transport):
         await _jam(transport, b"\3" * 5000, 200_000)
@@ -304,7 +304,7 @@ async def the_end_lets_everybody_go_who_waits_for_room(opened: OpenTransport) ->
 
 
 async def more_than_outbox_bytes_cuts_it(opened: OpenTransport) -> None:
-    """And says so."""
+    """A connection is cut, with a reason, when more than `outbox_bytes` wait in it."""
     limits = ServerLimits(outbox_bytes=100_000)
     async with opened(limits) as (transport, _), _running(transport) as run:
         for _ in range(10_000):
@@ -420,7 +420,7 @@ async def a_close_that_nobody_takes_ends_in_time(opened: OpenTransport) -> None:
 
 
 async def codes_that_no_close_may_carry_are_refused(opened: OpenTransport) -> None:
-    """1006 is what has no code."""
+    """`close` refuses codes that may not travel, such as 1006, which means that there was none."""
     async with opened(ServerLimits()) as (transport, _), _running(transport) as run:
         for code in (0, 999, 1005, 1006, 1015, 2000, 5000):
             try:
@@ -461,7 +461,7 @@ async def a_frame_may_abort_the_connection_it_came_on(opened: OpenTransport) -> 
 
 
 async def the_peer_vanishes(opened: OpenTransport) -> None:
-    """Without a close."""
+    """A peer that is gone without a close ends the connection with 1006."""
     async with opened(ServerLimits()) as (transport, peer), _running(transport) as run:
         await peer.start_reading()
         await peer.send("said")
@@ -490,7 +490,7 @@ async def cancelling_run_aborts(opened: OpenTransport) -> None:
 
 
 async def run_is_called_once(opened: OpenTransport) -> None:
-    """A transport has one reader."""
+    """A second `run` is refused, because a transport has one reader."""
     async with opened(ServerLimits()) as (transport, peer), _running(transport) as run:
         await peer.start_reading()
         await peer.send("read")

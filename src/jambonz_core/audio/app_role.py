@@ -119,7 +119,7 @@ class AudioApp:
         self.marks: MarkLedger = MarkLedger(options)
         self.clips: ClipLedger = ClipLedger(options)
         self._incoming_bytes = SAMPLE_BYTES
-        """Of a sample of all channels."""
+        """How many bytes one sample of all incoming channels takes."""
         # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.
         self._incoming: SampleAligner | None = None
         self._outgoing: SampleAligner | None = None
@@ -172,7 +172,7 @@ class AudioApp:
         return []
 
     def receive(self, frame: str | bytes, now: float) -> list[AudioEvent]:
-        """One message of the server."""
+        """Take one message of jambonz and return what it means."""
         if isinstance(frame, str):
             return self._receive_text(frame, now)
         pcm = self.receive_pcm(frame)
@@ -270,14 +270,14 @@ class AudioApp:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         if self._run_out_at is None and not self.marks.any and not self.clips.any:
             return None  # the usual case, and asked for after every frame
         due = (self.marks.deadline, self.clips.deadline, self._run_out_at)
         return min((at for at in due if at is not None), default=None)
 
     def tick(self, now: float) -> list[AudioEvent]:
-        """Time has passed."""
+        """Do what is due at `now`; the adapter calls `tick` when the `deadline` has come."""
         if self._run_out_at is not None and now >= self._run_out_at:
             self._run_out(now)
         events = self.marks.tick(now) + self.clips.tick(now)

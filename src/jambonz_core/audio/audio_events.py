@@ -55,7 +55,7 @@ class Dtmf(AudioEvent, frozen=True, gc=False):
 
 
 class PlayDone(AudioEvent, frozen=True, gc=False):
-    """A clip is over."""
+    """A clip that the application sent has ended."""
 
     id: str
     """The clip's id, or empty when the server did not say which clip it was."""
@@ -80,7 +80,7 @@ class BadAudioMessage(AudioEvent, frozen=True, gc=False):
 
     error: RemoteProtocolError
     text: str
-    """The beginning of what came."""
+    """The first characters of the message that could not be read."""
 
 
 class AudioOver(AudioEvent, frozen=True, gc=False):

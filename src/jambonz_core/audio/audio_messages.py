@@ -39,22 +39,22 @@ def mark(name: str) -> dict[str, Any]:
 
 
 def clear_marks() -> dict[str, Any]:
-    """Forget all marks."""
+    """The message that makes jambonz forget all marks."""
     return {"type": "clearMarks"}
 
 
 def kill_audio() -> dict[str, Any]:
-    """Stop playing."""
+    """The message that makes jambonz stop playing."""
     return {"type": "killAudio"}
 
 
 def disconnect() -> dict[str, Any]:
-    """End the `listen` verb."""
+    """The message that ends the `listen` verb."""
     return {"type": "disconnect"}
 
 
 def play_audio(clip: PlayClip, id: str, sample_rate: int | None) -> dict[str, Any]:
-    """Play a clip."""
+    """The message that makes jambonz play a clip."""
     data: dict[str, Any] = {
         "audioContent": b64encode(clip.audio).decode(),
         "audioContentType": clip.content_type,

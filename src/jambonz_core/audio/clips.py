@@ -47,7 +47,7 @@ class ClipLedger:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         return min((clip.bound for clip in self._clips), default=None)
 
     def check_room(self) -> None:
@@ -59,7 +59,7 @@ class ClipLedger:
             )
 
     def played(self, id: str, seconds: float, now: float, *, queue: bool) -> list[AudioEvent]:
-        """A clip was sent."""
+        """Enter a clip that was just sent; without `queue` it replaces the clips before it."""
         events = [] if queue else self.killed(now)
         start = max((clip.end for clip in self._clips if not clip.killed), default=now)
         end = max(start, now) + seconds

@@ -26,12 +26,12 @@ class MarkCleared(Event, frozen=True, gc=False):
 
 
 class ClipStarted(Event, frozen=True, gc=False):
-    """A clip begins to play."""
+    """jambonz begins to play a clip to the caller."""
 
     id: str
     audio: bytes
     data: dict[str, Any]
-    """What came with it."""
+    """The data of the `playAudio` message that brought the clip."""
 
 
 class ClipOver(Event, frozen=True, gc=False):
@@ -39,7 +39,7 @@ class ClipOver(Event, frozen=True, gc=False):
 
     id: str
     seconds: float
-    """How much of it was heard."""
+    """How many seconds of the clip the caller heard."""
 
 
 class DisconnectWanted(Event, frozen=True, gc=False):
@@ -53,7 +53,7 @@ class AudioUnheard(Event, frozen=True, gc=False):
 
 
 class AudioClosed(Event, frozen=True, gc=False):
-    """The connection is closed."""
+    """The audio connection is closed."""
 
     code: int
 

@@ -152,12 +152,12 @@ class AudioJambonz:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         due = (self.playout.deadline, self.clips.deadline)
         return None if self.over else min((at for at in due if at is not None), default=None)
 
     def tick(self, now: float) -> list[JambonzAudioEvent]:
-        """Let time pass."""
+        """Play what is due at `now`."""
         return self._tell([*self.playout.tick(now), *self.clips.tick(now)])
 
     def _plays(self, *, streaming: bool) -> bool:

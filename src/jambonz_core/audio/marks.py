@@ -88,7 +88,7 @@ class MarkLedger:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         return min((mark.bound for mark in self._open_marks()), default=None)
 
     def set(self, name: str, expected: float) -> None:
@@ -143,7 +143,7 @@ class MarkLedger:
         return events + self._settle(mark, PlayOutcome.PLAYED)
 
     def killed(self, now: float) -> list[AudioEvent]:
-        """`killAudio` was sent."""
+        """Take note that `killAudio` was sent: marks that were not sent yet will not be."""
         events = self._drop_waiting()
         for mark in self._sent:
             self._may_lag = True
@@ -152,7 +152,7 @@ class MarkLedger:
         return events
 
     def cleared(self) -> list[AudioEvent]:
-        """`clearMarks` was sent."""
+        """Take note that `clearMarks` was sent: jambonz will report none of the marks set before."""
         self._may_lag = self._may_lag or bool(self._sent)
         events = [event for mark in self._sent for event in self._settle(mark, PlayOutcome.CLEARED)]
         self._sent.clear()

@@ -14,7 +14,7 @@ from jambonz_core.wire.limits import (
 
 @dataclass(frozen=True, slots=True)
 class AudioOptions:
-    """Times in seconds."""
+    """How long the application's side of an audio stream waits for what, in seconds."""
 
     playback_rate: int | None = None
     """Samples per second of what is sent: the verb's `bidirectionalAudio.sampleRate`. None: as comes in,

@@ -69,15 +69,15 @@ class PlayoutBuffer:
         self.swallow: int = 0
         """Marks that will pass without a report."""
         self._waiting = bytearray()
-        """The first buffer."""
+        """Audio of the application that is not playing yet; it collects here first."""
         self._playing = bytearray()
-        """The second one."""
+        """Audio from which the player takes its next frames."""
         self._needed = self._bytes(self.options.first_seconds)
-        """How much the first one must hold before it moves to the second one."""
+        """How many bytes `_waiting` must hold before they move to `_playing`."""
         self._listed: deque[str] = deque()
         """The names of the marks that are samples by now."""
         self._unplaced: deque[str] = deque()
-        """The names of those that wait for audio."""
+        """The names of the marks that still wait for audio."""
         self._placed = 0
         self._kill = False
         self._aligner = SampleAligner()
@@ -91,7 +91,7 @@ class PlayoutBuffer:
 
     @property
     def buffered_seconds(self) -> float:
-        """How much waits."""
+        """How many seconds of audio wait to be played."""
         return pcm_seconds(len(self._waiting) + len(self._playing), self.sample_rate)
 
     @property
@@ -100,7 +100,7 @@ class PlayoutBuffer:
         return self._next_at
 
     def feed(self, data: bytes, now: float) -> list[JambonzAudioEvent]:
-        """Audio from the application."""
+        """Take audio from the application."""
         self._place()
         self._waiting += self._aligner.feed(data)
         if len(self._waiting) >= self._needed:
@@ -111,7 +111,7 @@ class PlayoutBuffer:
         return []
 
     def mark(self, name: str, now: float) -> list[JambonzAudioEvent]:
-        """A mark behind what was fed."""
+        """Set a mark behind the audio that was fed so far."""
         if len(self._listed) + len(self._unplaced) >= MARKS_OUTSTANDING:
             return [AudioUnheard(f"mark {name!r} is dropped: {MARKS_OUTSTANDING} are outstanding")]
         self._unplaced.append(name)
@@ -134,7 +134,7 @@ class PlayoutBuffer:
         return cleared if self.options.clear_reports else []
 
     def tick(self, now: float) -> list[JambonzAudioEvent]:
-        """Play what time has come for."""
+        """Play the frames that are due at `now`."""
         events: list[JambonzAudioEvent] = []
         while self._next_at is not None and self._next_at <= now:
             self._last_frame = self._next_at

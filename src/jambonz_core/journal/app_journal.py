@@ -158,7 +158,7 @@ def frame_as_data(frame: str | bytes) -> dict[str, Any]:
 
 
 def frame_from_data(given: Mapping[str, Any]) -> str | bytes:
-    """The message out of it."""
+    """The message that `frame_as_data` made this of."""
     return b64decode(given["bytes"]) if "bytes" in given else str(given["frame"])
 
 

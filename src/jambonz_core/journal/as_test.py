@@ -104,7 +104,7 @@ class _Writer(ABC):
         self.lines.append(f"await {who}.{call}({', '.join(arguments)})")
 
     def call_of(self, data: Mapping[str, Any]) -> None:
-        """What kind of call it was."""
+        """Add the arguments of `dial` that make a call like the one in the journal."""
         if data.get("direction") == "outbound":
             self.arguments.append("direction='outbound'")
         if data.get("env_vars"):

@@ -48,7 +48,7 @@ class Header(Struct, frozen=True, kw_only=True):
     redacted: bool = True
     """Whether what people said, typed and were told is replaced by placeholders."""
     began: str = ""
-    """When, as a date; for people."""
+    """When the call began, as a date that people read; a replay does not use it."""
     about: dict[str, Any] = {}
     """Anything else worth knowing, such as versions; for people."""
 
@@ -58,7 +58,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     at: float
     call: str
-    """The method."""
+    """The name of the machine's method that was called."""
     given: dict[str, Any] = {}
     """Its arguments, but for the time."""
     gave: dict[str, Any] = {}
@@ -66,7 +66,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Journal(Struct, frozen=True):
-    """A journal that was read."""
+    """A journal as it was read: its header and its entries."""
 
     header: Header
     entries: list[Entry] = field(default_factory=list)
@@ -165,7 +165,7 @@ class JournalWriter:
         self._about = dict(about or {})
 
     def begin(self, role: str, profile: str, settings: Mapping[str, Any]) -> None:
-        """Write the header."""
+        """Write the header, which is the journal's first line."""
         from .redaction import redact_settings
 
         header = Header(
@@ -179,7 +179,7 @@ class JournalWriter:
         self._write(as_text(header) + "\n")
 
     def add(self, entry: Entry) -> None:
-        """Write one entry."""
+        """Write one entry, without the content of the call unless `content` is set."""
         from .redaction import redact_entry
 
         self._write(as_text(entry if self.content else redact_entry(entry)) + "\n")

@@ -58,13 +58,13 @@ class Step(Struct, frozen=True, kw_only=True):
     label: str
     """A few words, such as ``verb:hook /heard``."""
     detail: Any = None
-    """The payload."""
+    """The payload of the message, if it has one."""
     ref: str = ""
     """What pairs a hook with its ack: the message's id."""
     latency: float | None = None
     """Of an ack: the seconds since its hook."""
     line: int = 0
-    """The line of the journal."""
+    """The number of the journal's line that this step was read from."""
 
 
 def steps(journal: Journal, *, registry: Registry = REGISTRY) -> list[Step]:

@@ -79,7 +79,7 @@ class _Vocabulary(Struct, frozen=True):
     """What the protocol itself says."""
 
     names: frozenset[str]
-    """The names of all fields."""
+    """The names of all fields that the schemas declare."""
     numbers: frozenset[str]
     """The names of those that may hold a number."""
     words: frozenset[str]

@@ -53,7 +53,7 @@ _BUCKETS = ("aws_s3", "s3_compatible", "google", "azure", "none")
 
 
 class AccountRequests:
-    """The account."""
+    """Requests about the account itself."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -214,12 +214,12 @@ class LimitRequests:
         return Request("limits.set", "POST", self._path(), sid, body=body, expected=CREATED)
 
     def delete(self, category: str) -> Request[None]:
-        """Take a limit away."""
+        """Remove the limit of one category."""
         params = _category(checked_choice(category, "category", _CATEGORIES))
         return Request("limits.delete", "DELETE", self._path(), nothing, params=params, expected=NO_CONTENT)
 
     def delete_all(self) -> Request[None]:
-        """Take all limits away."""
+        """Remove all limits of the account."""
         return Request("limits.delete_all", "DELETE", self._path(), nothing, expected=NO_CONTENT)
 
     def _path(self) -> str:
@@ -233,7 +233,7 @@ def _category(category: str | None) -> tuple[tuple[str, str], ...]:
 
 
 class ApiKeyRequests:
-    """Keys to this API."""
+    """Requests about the account's keys to the REST API."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -254,7 +254,7 @@ class ApiKeyRequests:
         )
 
     def delete(self, api_key_sid: str) -> Request[None]:
-        """Take a key out of use."""
+        """Delete an API key: the server refuses it from then on."""
         where = path("ApiKeys", checked_sid(api_key_sid, "api_key_sid"))
         return Request("api_keys.delete", "DELETE", where, nothing, expected=NO_CONTENT)
 

@@ -30,7 +30,7 @@ class InvalidRequest(LocalProtocolError):
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
-        """The argument at fault."""
+        """The name of the argument that was refused."""
 
 
 class BadRequest(RestError):

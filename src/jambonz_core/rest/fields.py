@@ -22,7 +22,7 @@ from jambonz_core.wire.errors import UnsupportedByProfile
 
 
 class Clear(Enum):
-    """The type of `CLEAR`."""
+    """The type of `CLEAR`, which empties a field of a row."""
 
     CLEAR = "clear"
 
@@ -67,7 +67,7 @@ class Scope:
         return checked_sid(self.account_sid, "account_sid")
 
     def account_path(self, *segments: str) -> str:
-        """A path below the account."""
+        """The path of something that belongs to the account."""
         return path("Accounts", self.account, *segments)
 
     def needs_v10(self, what: str, hint: str) -> None:
@@ -94,7 +94,7 @@ def checked_sid(value: Any, name: str) -> str:
 
 
 def checked_text(value: Any, name: str, *, longest: int | None = None) -> str:
-    """A text with something in it."""
+    """Return the value if it is a string with something in it, or raise `InvalidRequest`."""
     if not isinstance(value, str) or not value.strip():
         raise InvalidRequest(f"{name} must be a text that is not empty, not {shown(value, name)}", field=name)
     if longest is not None and len(value) > longest:
@@ -103,7 +103,7 @@ def checked_text(value: Any, name: str, *, longest: int | None = None) -> str:
 
 
 def checked_choice(value: Any, name: str, choices: Iterable[str]) -> str:
-    """One of a few words."""
+    """Return the value if it is one of the choices, or raise `InvalidRequest`."""
     known = tuple(choices)
     if value not in known:
         raise InvalidRequest(

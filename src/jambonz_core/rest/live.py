@@ -119,7 +119,7 @@ class QueueRequests:
 
 
 class MessageRequests:
-    """Text messages."""
+    """Requests that send text messages."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -165,7 +165,7 @@ class RegisteredUserRequests:
         self._scope = scope
 
     def list(self) -> Request[Rows[str]]:
-        """List them as ``user@realm``."""
+        """List the registered users as ``user@realm``."""
         return Request("registered_users.list", "GET", self._path(), many(str), hints=_NO_REALM)
 
     def details(self, usernames: Iterable[str] = ()) -> Request[Rows[RegisteredUser]]:

@@ -29,12 +29,12 @@ meanwhile; a server that goes on like that gives the same page to every request.
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of rows."""
+    """One page of a list that the server gives in pages."""
 
     number: int
-    """Beginning with 1."""
+    """The number of the page; the first is 1."""
     size: int
-    """Rows asked for."""
+    """How many rows were asked for."""
     rows: list[T] = field(repr=False)
     total: int | None = None
     """Rows in all pages together, if the server told."""

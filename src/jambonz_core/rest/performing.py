@@ -84,7 +84,7 @@ class Performance(Generic[T]):
         self._go(partial(self._going.throw, error))
 
     def result(self) -> T:
-        """What the operation is for."""
+        """What the operation gave at its end."""
         [outcome] = self._outcome
         return outcome
 

@@ -85,7 +85,7 @@ def json_of(response: Response) -> Any:
 
 
 def one(shape: type[T]) -> Callable[[Response], T]:
-    """Reads an object."""
+    """Make a reader of an answer that is one object of that shape."""
     kind: Any = shape
     read = converter(kind)
 
@@ -135,7 +135,7 @@ def nothing(response: Response) -> None:
 
 
 def binary(response: Response) -> bytes:
-    """Takes the body as it is."""
+    """The answer's body, as it came."""
     return response.content
 
 

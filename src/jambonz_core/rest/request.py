@@ -65,7 +65,7 @@ class Response:
     status: int
     content: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Names in lower case."""
+    """The answer's headers, their names in lower case."""
     reason: str = ""
 
     @property
@@ -102,7 +102,7 @@ class Request(Generic[T]):
 
     @property
     def url_path(self) -> str:
-        """Path and query."""
+        """The path with its query string."""
         return f"{self.path}?{urlencode(self.params, quote_via=quote)}" if self.params else self.path
 
     def result(self, response: Response, *, secrets: tuple[str, ...] = ()) -> T:

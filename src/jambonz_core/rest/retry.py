@@ -49,7 +49,7 @@ class RetryPolicy:
 
 
 NO_RETRIES = RetryPolicy(attempts=1)
-"""Everything is tried once."""
+"""A policy that tries every request once."""
 
 
 class Attempts:

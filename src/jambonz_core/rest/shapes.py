@@ -55,7 +55,7 @@ class SipResult(TypedDict):
 
 
 class Participant(TypedDict):
-    """Somebody in a conference."""
+    """A participant of a conference."""
 
     call_sid: str
     label: NotRequired[str | None]
@@ -213,7 +213,7 @@ class SpeechVerdict(TypedDict):
 
 
 class SpeechTest(TypedDict):
-    """How a speech credential did."""
+    """What a test of a speech credential found."""
 
     tts: SpeechVerdict
     stt: SpeechVerdict
@@ -367,7 +367,7 @@ class Lcr(TypedDict):
 
 
 class LcrCarrier(TypedDict):
-    """A carrier of a route."""
+    """A carrier that a route of the routing table may use."""
 
     lcr_carrier_set_entry_sid: str
     lcr_route_sid: str
@@ -412,7 +412,7 @@ class NewApiKey(str):
     __slots__ = ("token",)
 
     token: str
-    """The key. Not in the repr."""
+    """The key itself, which the server shows only once. `repr` leaves it out."""
 
     def __new__(cls, api_key_sid: str, token: str) -> Self:
         new = super().__new__(cls, api_key_sid)

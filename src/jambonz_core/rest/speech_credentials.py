@@ -212,7 +212,7 @@ class TtsCacheRequests:
         return Request("tts_cache.size", "GET", self._path(), one(TtsCacheSize))
 
     def clear(self) -> Request[None]:
-        """Forget them all."""
+        """Delete all cached renderings."""
         return Request("tts_cache.clear", "DELETE", self._path(), nothing, expected=NO_CONTENT)
 
     def synthesize(

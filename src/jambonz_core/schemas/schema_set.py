@@ -15,7 +15,7 @@ from jambonz_core.wire.errors import InvalidSchema
 from jambonz_core.wire.plain import NotPlain, plain
 
 Schema = Mapping[str, Any]
-"""A schema as parsed JSON."""
+"""A JSON schema after parsing."""
 
 
 class SchemaSet(Mapping[str, Schema]):

@@ -42,7 +42,7 @@ NamesAt = Callable[[Any], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a document."""
+    """One fault that was found in a document."""
 
     path: str
     """``say.text``, ``target[0].type``; empty for the document itself."""

@@ -46,7 +46,7 @@ class VerbBuilder(VerbMethods):
         return [assemble(verb, document, {}, profile) for verb, document in self._drafts]
 
     def clear(self) -> None:
-        """Drop all verbs."""
+        """Remove all verbs added so far."""
         self._drafts.clear()
         self._lowered.clear()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     GivenT_co = TypeVar("GivenT_co", covariant=True)
 
     class Adds(Protocol[GivenT_co]):
-        """What verbs can be said to."""
+        """An object with an `add` that verbs are handed to, such as a builder or a call."""
 
         def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> GivenT_co: ...
 

@@ -103,22 +103,22 @@ def field(name: str, read: Callable[[Any], ValueT]) -> Field[ValueT]:
 
 
 def text(name: str) -> Field[str | None]:
-    """A string."""
+    """A field that holds a string."""
     return field(name, as_text)
 
 
 def number(name: str) -> Field[float | None]:
-    """A number."""
+    """A field that holds a number."""
     return field(name, as_number)
 
 
 def whole(name: str) -> Field[int | None]:
-    """A whole number."""
+    """A field that holds a whole number."""
     return field(name, as_whole)
 
 
 def flag(name: str) -> Field[bool | None]:
-    """True or false."""
+    """A field that holds true or false."""
     return field(name, as_flag)
 
 
@@ -128,7 +128,7 @@ def free(name: str) -> Field[dict[str, Any]]:
 
 
 def items(name: str) -> Field[tuple[Any, ...]]:
-    """The items of an array."""
+    """A field that holds an array, read as a tuple of its items."""
     return field(name, as_items)
 
 
@@ -177,7 +177,7 @@ def as_whole(value: object) -> int | None:
 
 
 def as_flag(value: object) -> bool | None:
-    """True or false."""
+    """The value if it is true or false, else None."""
     return value if isinstance(value, bool) else None
 
 

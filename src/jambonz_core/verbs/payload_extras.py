@@ -65,7 +65,7 @@ class Heard(CallInfo):
 
 
 class Bridged(CallInfo):
-    """How dialling ended."""
+    """What jambonz reports when a `dial` verb has ended."""
 
     __slots__ = ()
 

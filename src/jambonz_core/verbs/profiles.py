@@ -38,7 +38,7 @@ class Profile:
         if name not in NAMES:
             raise ValueError(f"there is no server profile {name!r}; known are {', '.join(map(repr, NAMES))}")
         self.name = name
-        """``0.9`` or ``v10``."""
+        """The profile's name: ``0.9`` or ``v10``."""
         self.schemas: SchemaSet = schemas
         """What verbs are validated against."""
         self.strict: bool = strict

@@ -30,7 +30,7 @@ _VENDOR_NEEDS: Mapping[str, tuple[str, ...]] = {
 
 
 class Demand(NamedTuple):
-    """Something that a verb lacks."""
+    """A property that the server demands and a verb lacks."""
 
     path: str
     reason: str

@@ -36,11 +36,11 @@ class Declaration(TypedDict, total=False):
     default: str | int | float | bool
     """What calls get when nobody filled the variable in."""
     enum: list[Any]
-    """The values to choose from."""
+    """The values that the variable may take."""
     obscure: bool
     """Hide the value in the portal, as for a key."""
     uiHint: Literal["input", "textarea", "filepicker"]
-    """How it is filled in."""
+    """The kind of input with which the jambonz portal asks for the value."""
     jambonzResource: Literal["carriers"]
     """Let people choose from what the account has."""
 
@@ -148,15 +148,15 @@ class Env(Mapping[str, Value]):
         return len(self._values)
 
     def text(self, name: str) -> str:
-        """A variable of type string."""
+        """The value of a variable of type string."""
         return cast(str, self._of(name, str))
 
     def number(self, name: str) -> float:
-        """A variable of type number."""
+        """The value of a variable of type number."""
         return cast(float, self._of(name, (int, float)))
 
     def flag(self, name: str) -> bool:
-        """A variable of type boolean."""
+        """The value of a variable of type boolean."""
         return cast(bool, self._of(name, bool))
 
     def _of(self, name: str, kind: type | tuple[type, ...]) -> Value:

@@ -42,7 +42,7 @@ class SignatureFault(StrEnum):
     """Why a request is not believed."""
 
     MISSING = "missing"
-    """There is no signature."""
+    """The request carries no signature."""
     MALFORMED = "malformed"
     """The header is not of the form ``t=…,v1=…``."""
     TOO_OLD = "too-old"

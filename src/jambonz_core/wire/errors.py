@@ -40,7 +40,7 @@ class InvalidVerb(LocalProtocolError):
         self.found = found
         """What stands there, shortened; of a secret only its kind."""
         self.allowed = allowed
-        """What may stand there."""
+        """The values or names that may stand in this place."""
         self.hint = hint
         """What would have been right, when that can be told."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 
 class Event(Struct, frozen=True, gc=False, kw_only=True):
-    """Something that happened."""
+    """Something that a machine of the core reports to its adapter."""
 
     raw: dict[str, Any] | None = None
     """The message on the wire, or None for an event that the core made up itself."""

@@ -61,7 +61,7 @@ class HookEvent(Event, frozen=True, gc=False):
     hook: str
     """The hook's path or URL, or empty where the message has none."""
     data: dict[str, Any]
-    """The payload."""
+    """The payload of the hook."""
     kind: HookKind
     acked: bool
     """True when the core has answered already; False when the answer is the application's to give."""

@@ -14,7 +14,7 @@ class ServerProfile(Protocol):
 
     @property
     def name(self) -> str:
-        """``0.9`` or ``v10``."""
+        """The profile's name: ``0.9`` or ``v10``."""
         ...
 
     def knows_command(self, command: str) -> bool:
@@ -85,7 +85,7 @@ class Inject(LiveCommand, frozen=True):
         return self.name
 
     def message(self, profile: ServerProfile) -> dict[str, Any]:
-        """The whole message."""
+        """The complete message, as it is sent."""
         message: dict[str, Any] = {"type": "command", "command": self.name}
         if self.data is not None:
             message["data"] = self.data

@@ -56,7 +56,7 @@ class Configure(LiveCommand, frozen=True):
     """A `config` verb, or its fields."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The fields of the verb."""
+        """The fields of the `config` verb, without its name."""
         return fields_of(self.config)
 
 
@@ -66,10 +66,10 @@ class Dub(LiveCommand, frozen=True):
     wire_name = "dub"
 
     dub: dict[str, Any]
-    """A `dub` verb, or its fields."""
+    """A `dub` verb, with its name or without."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The fields of the verb."""
+        """The fields of the `dub` verb, without its name."""
         return fields_of(self.dub)
 
 
@@ -82,7 +82,7 @@ class DialOut(LiveCommand, frozen=True):
     """The body of a create-call request."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The request as it is."""
+        """The request for the new call, as it was given."""
         return self.call
 
 
@@ -96,7 +96,7 @@ class Record(LiveCommand, frozen=True):
     """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The action with its options."""
+        """The action of the recording with its options."""
         return {"action": self.action, **self.options}
 
 
@@ -108,7 +108,7 @@ class Mute(LiveCommand, frozen=True):
     mute: bool
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """Whether the caller shall be muted."""
         return {"mute_status": "mute" if self.mute else "unmute"}
 
 
@@ -120,7 +120,7 @@ class ConferenceMute(LiveCommand, frozen=True):
     mute: bool
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """Whether the participant shall be muted."""
         return {"conf_mute_status": "mute" if self.mute else "unmute"}
 
 
@@ -134,7 +134,7 @@ class ConferenceHold(LiveCommand, frozen=True):
     """Asked for what is played to the member meanwhile."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """Whether the participant shall be on hold, and what it hears meanwhile."""
         return given(conf_hold_status="hold" if self.hold else "unhold", wait_hook=self.wait_hook)
 
 
@@ -148,7 +148,7 @@ class ConferenceParticipant(LiveCommand, frozen=True):
     wait_hook: str | None = None
 
     def body(self, profile: ServerProfile) -> Any:
-        """The action with its tag."""
+        """The action on the participant, with its tag."""
         return given(action=self.action, tag=self.tag, wait_hook=self.wait_hook)
 
 
@@ -160,7 +160,7 @@ class ListenControl(LiveCommand, frozen=True):
     status: Literal["pause", "resume"]
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """The state in which the `listen` verb shall be."""
         return {"listen_status": self.status}
 
 
@@ -172,7 +172,7 @@ class TranscribeControl(LiveCommand, frozen=True):
     status: Literal["pause", "resume"]
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """The state in which the transcription shall be."""
         return {"transcribe_status": self.status}
 
 
@@ -184,7 +184,7 @@ class Whisper(LiveCommand, frozen=True):
     verbs: list[dict[str, Any]]
 
     def body(self, profile: ServerProfile) -> Any:
-        """One verb, or all of them."""
+        """The verbs to whisper: one object for one verb, an array for more."""
         if not self.verbs or any(verb.get("verb") not in ("say", "play") for verb in self.verbs):
             raise LocalProtocolError("a whisper is made of `say` and `play` verbs, at least one")
         return {"whisper": self.verbs[0] if len(self.verbs) == 1 else self.verbs}
@@ -202,7 +202,7 @@ class SipRequest(LiveCommand, frozen=True):
     headers: dict[str, str] | None = None
 
     def body(self, profile: ServerProfile) -> Any:
-        """The request."""
+        """The SIP request in the form that jambonz expects."""
         headers = dict(self.headers or {})
         named = [headers.pop(name) for name in list(headers) if name.lower() == "content-type"]
         # The server writes a Content-Type of its own making: the word `undefined` where none is given, and
@@ -250,7 +250,7 @@ class MediaPath(LiveCommand, frozen=True):
     path: Literal["no-media", "partial-media", "full-media"]
 
     def body(self, profile: ServerProfile) -> Any:
-        """The bare name."""
+        """The name of the media path, which is sent bare."""
         return self.path
 
 
@@ -262,7 +262,7 @@ class Tag(LiveCommand, frozen=True):
     data: dict[str, Any]
 
     def body(self, profile: ServerProfile) -> Any:
-        """The bare object."""
+        """The tag's object, which is sent bare."""
         return self.data
 
 
@@ -277,7 +277,7 @@ class NoiseIsolation(LiveCommand, frozen=True):
     model: str | None = None
 
     def body(self, profile: ServerProfile) -> Any:
-        """The wanted state."""
+        """Whether noise shall be isolated, and how."""
         return given(
             noise_isolation_status="enable" if self.enable else "disable",
             vendor=self.vendor,
@@ -295,7 +295,7 @@ class RoomSay(LiveCommand, frozen=True):
     """A `say` verb or its fields, and perhaps `replace`."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The fields of the verb."""
+        """The fields of the `say` verb, without its name."""
         return fields_of(self.say)
 
 
@@ -309,7 +309,7 @@ class RoomPlay(LiveCommand, frozen=True):
     replace: bool | None = None
 
     def body(self, profile: ServerProfile) -> Any:
-        """What to play."""
+        """What to play in the conference."""
         return given(url=self.url, id=self.id, replace=self.replace)
 
 
@@ -321,7 +321,7 @@ class ReconfigureStt(LiveCommand, frozen=True):
     languageHints: list[str]
 
     def body(self, profile: ServerProfile) -> Any:
-        """The hints."""
+        """The languages that the recogniser shall expect."""
         return {"languageHints": self.languageHints}
 
 
@@ -355,7 +355,7 @@ class ToolOutput(LiveCommand, frozen=True):
         return {**data, "is_error": True} if self.is_error else data
 
     def message(self, profile: ServerProfile) -> dict[str, Any]:
-        """The whole message."""
+        """The complete message, with the id of the tool call beside the data."""
         return {**super().message(profile), "tool_call_id": self.tool_call_id}
 
 
@@ -381,5 +381,5 @@ class UpdateAgent(LiveCommand, frozen=True):
     """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """The type with its fields."""
+        """The type of the update with its fields."""
         return {"type": self.type, **self.fields}

@@ -18,7 +18,7 @@ class IfUnsure(Enum):
     """What is done with a write of which nobody knows whether it was read."""
 
     REPEAT = "repeat"
-    """It is sent again."""
+    """The message is sent again."""
     REPORT = "report"
     """It is not sent again, and an event names it."""
     RESULT = "result"
