@@ -55,8 +55,8 @@ test-pythons: ## run the tests on every supported Python that is installed
 lint: $(VENV)/.ready-dev ## style only
 	@$(BIN)/python scripts/check.py style
 
-types: $(VENV)/.ready-dev ## mypy and pyright only
-	@$(BIN)/python scripts/check.py mypy pyright
+types: $(VENV)/.ready-dev ## types only: mypy, pyright, and whether all public names have known types
+	@$(BIN)/python scripts/check.py mypy pyright verifytypes
 
 generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables and the registry of the wire
 	@$(BIN)/python scripts/generate.py

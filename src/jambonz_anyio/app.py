@@ -165,7 +165,7 @@ class App:
         if isinstance(last_words, str):
             last_words = {"verb": "say", "text": last_words}
         limits = limits or CallLimits()
-        self.context = AppContext(
+        self.context: AppContext = AppContext(
             profile=profile,
             options=options or CallOptions(),
             limits=limits,

@@ -68,7 +68,7 @@ class Mark:
     __slots__ = ("_waiter", "name")
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name: str = name
         self._waiter = OneShot[PlayOutcome]()
 
     @property
@@ -127,31 +127,31 @@ class AudioStream:
     def __init__(
         self, context: AppContext, route: AudioRoute, params: dict[str, str], transport: Transport
     ) -> None:
-        self.params = params
+        self.params: dict[str, str] = params
         """What the path captured."""
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this stream."""
         self.call: Call | None = None
         """The call that the stream belongs to, when it is in this process."""
-        self.call_sid = ""
-        self.sample_rate = 8000
+        self.call_sid: str = ""
+        self.sample_rate: int = 8000
         """Samples per second of what comes in."""
-        self.channels = 1
+        self.channels: int = 1
         """2 when both parties come in one stream, the caller first."""
-        self.mix_type = "mono"
+        self.mix_type: str = "mono"
         self.metadata: dict[str, Any] = {}
         """All that the first message said: the call's fields in camelCase, and the `metadata` of the verb."""
-        self.received = 0
+        self.received: int = 0
         """Frames that came."""
-        self.dropped = 0
+        self.dropped: int = 0
         """Frames that were lost because nobody took them: see `CallLimits.audio_frames`."""
         self.closed_as: Closed | None = None
         """How the connection ended."""
         self.error: Exception | None = None
         """The exception of the handler, if it raised one."""
-        self.log = CallLog(context.logger, "")
-        self.transport = transport
-        self.core = AudioApp(streaming=route.streaming)
+        self.log: CallLog = CallLog(context.logger, "")
+        self.transport: Transport = transport
+        self.core: AudioApp = AudioApp(streaming=route.streaming)
         """The protocol of the stream."""
         self.scope: anyio.CancelScope | None = None
         """The handler's."""

@@ -59,7 +59,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """For the program: whatever belongs to this call. It stays in this process."""
         self.state: dict[str, Any] = {}
         """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
-        self.parent = parent
+        self.parent: Call | None = parent
         """The call that this one was a leg of, if it is still here."""
         self.children: list[Call] = []
         """Legs of this call that became calls of their own."""
@@ -351,7 +351,7 @@ class Leg(LiveCommands):
 
     def __init__(self, runtime: Runtime, call_sid: str) -> None:
         self._runtime = runtime
-        self.call_sid = call_sid
+        self.call_sid: str = call_sid
         """The leg's id, as `dial` reports it in `dial_call_sid`."""
 
     @property

@@ -53,7 +53,7 @@ class JournalDirectory:
     def __init__(self, path: str | PathLike[str], *, content: bool = False, keep: int = 1000) -> None:
         if keep < 1:
             raise ValueError(f"keep must be at least 1, not {keep!r}")
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self.content = content
         self.keep = keep
 

@@ -59,17 +59,17 @@ class Speech:
     )
 
     def __init__(self, runtime: Runtime, number: int, scope: anyio.CancelScope) -> None:
-        self.number = number
+        self.number: int = number
         """Counts the speeches of a call."""
-        self.interrupted = False
+        self.interrupted: bool = False
         """Whether the caller cut it."""
         self.outcome: Outcome | None = None
         """What became of it: accepted, cut or discarded. None while it is live."""
         self.spoken: str | None = None
         """What the caller heard, where the server reports it (`trackTtsPlayout`), else None."""
-        self.accepted = ""
+        self.accepted: str = ""
         """What the server has taken; complete when there is an outcome."""
-        self.discarded = ""
+        self.discarded: str = ""
         """What it has not taken, and will not; complete when there is an outcome."""
         self._runtime = runtime
         self._scope = scope

@@ -87,7 +87,7 @@ class FileStore:
     def __init__(
         self, directory: str | os.PathLike[str], *, max_age: float = 86_400.0, fsync: bool = False
     ) -> None:
-        self.directory = Path(directory)
+        self.directory: Path = Path(directory)
         self.max_age = max_age
         self.fsync = fsync
         self._swept_at: float | None = None

@@ -34,7 +34,7 @@ class CallLog(Adapter):
     def __init__(self, logger: logging.Logger, call_sid: str) -> None:
         super().__init__(logger, {})
         self.call_sid = call_sid
-        self.noted = 0
+        self.noted: int = 0
         """Lines about what a server has sent."""
         self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
 

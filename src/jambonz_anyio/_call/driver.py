@@ -28,7 +28,7 @@ from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from .._net.transport import Closed, Transport
 from .one_shot import Notifier
-from .timers import Timers
+from .timers import EventLoop, Timers
 
 _logger = logging.getLogger("jambonz_anyio")
 
@@ -42,7 +42,7 @@ class PendingConnection:
     __slots__ = ("_news", "closed_as", "driver", "frames", "reader", "transport")
 
     def __init__(self, transport: Transport) -> None:
-        self.transport = transport
+        self.transport: Transport = transport
         self.frames: list[str | bytes] = []
         self.driver: CoreDriver | None = None
         self.closed_as: Closed | None = None
@@ -87,10 +87,10 @@ class CoreDriver:
     def __init__(
         self, core: AppCall, timers: Timers, listener: Callable[[Event], None], moved: Callable[[], None]
     ) -> None:
-        self.core = core
+        self.core: AppCall = core
         self._listener = listener
         self._moved = moved
-        self.loop = timers.loop
+        self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
         self._now = self.loop.clock
         self._timer = timers.timer(self._ring)

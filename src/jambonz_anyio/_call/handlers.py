@@ -47,9 +47,9 @@ class Hook:
 
     def __init__(self, runtime: Runtime, event: HookEvent) -> None:
         self._runtime = runtime
-        self.event = event
+        self.event: HookEvent = event
         """The message, as the core reports it."""
-        self.answered = False
+        self.answered: bool = False
         """Whether this program gave the answer. The core may have given one before, at its deadline."""
 
     @property
@@ -134,7 +134,7 @@ class HandlerPool:
         """What a task that has run out of jobs waits for."""
         self._next: Job | None = None
         """The job for that task, or None when it is to go."""
-        self.running = 0
+        self.running: int = 0
 
     @property
     def busy(self) -> bool:

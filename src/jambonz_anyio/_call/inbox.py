@@ -38,9 +38,9 @@ class Inbox(Generic[ItemT]):
         self.name = name
         """What is collected here: a hook's path, or `events`."""
         self.bound = bound
-        self.dropped = 0
+        self.dropped: int = 0
         """How many items were lost to the bound."""
-        self.closed = False
+        self.closed: bool = False
         self._bound_name = bound_name
         self._on_close = on_close
         self._log = log

@@ -18,7 +18,7 @@ class OneShot(Generic[T]):
         self._event: anyio.Event | None = None
         self._value: T | None = None
         self._error: Exception | None = None
-        self.settled = False
+        self.settled: bool = False
 
     def settle(self, value: T) -> None:
         """Give whoever waits a value."""

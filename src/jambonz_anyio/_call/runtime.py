@@ -38,6 +38,7 @@ from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, Conclude, HangUp, Replace, Reply, Send
 from jambonz_core.call.states import CallState
 from jambonz_core.speech.speech_events import SpeechEvent
+from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.event import Event
@@ -45,6 +46,7 @@ from jambonz_core.wire.events import HookKind
 
 from .._net.transport import Peer
 from ..chain import verbs_from
+from ..limits import CallLimits
 from ..speech import Speeches
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
@@ -78,21 +80,21 @@ class Runtime:
     ) -> None:
         self.context = context
         self.route = route
-        self.limits = context.limits
-        self.profile = context.profile
-        self.log = CallLog(context.logger, core.call_sid)
+        self.limits: CallLimits = context.limits
+        self.profile: Profile = context.profile
+        self.log: CallLog = CallLog(context.logger, core.call_sid)
         self.call: Call
         """What programs hold of it."""
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
         self.peer = peer
         self.params = params
-        self.receivers = Receivers(self, route.hooks)
-        self.speeches = Speeches(self)
-        self.turns = Turns()
-        self.awaited = AwaitedVerbs(self)
-        self.driver = CoreDriver(core, context.timers, self._deliver, self._moved)
-        self.pool = HandlerPool(
+        self.receivers: Receivers = Receivers(self, route.hooks)
+        self.speeches: Speeches = Speeches(self)
+        self.turns: Turns = Turns()
+        self.awaited: AwaitedVerbs = AwaitedVerbs(self)
+        self.driver: CoreDriver = CoreDriver(core, context.timers, self._deliver, self._moved)
+        self.pool: HandlerPool = HandlerPool(
             context.timers,
             start=self._start,
             guard=self._guard,
@@ -101,18 +103,18 @@ class Runtime:
             waiting=self.limits.handlers_waiting,
         )
         self.error: Exception | None = None
-        self.end_reason = ""
+        self.end_reason: str = ""
         self.on_end: list[Callable[..., Any]] = []
-        self.acting = 0
+        self.acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
-        self.audio = CallAudio(self.act, self.acted)
+        self.audio: CallAudio = CallAudio(self.act, self.acted)
         self._over = OneShot[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
         self._payloads = Payloads(self.profile.registry)
         self._cuts: dict[str, Any] = {}
         """What barge-ins have cut, by the id of the hook that reports them."""
-        self.saved = False
+        self.saved: bool = False
         """Whether a store has something of this call."""
         self._saving: anyio.Lock | None = None
 

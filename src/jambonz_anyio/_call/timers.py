@@ -64,7 +64,7 @@ class EventLoop:
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
         self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
-        self.thread = threading.get_ident()
+        self.thread: int = threading.get_ident()
 
 
 class Timer:
@@ -76,7 +76,7 @@ class Timer:
     __slots__ = ("callback", "deadline", "entry", "timers")
 
     def __init__(self, timers: Timers, callback: Callable[[], None]) -> None:
-        self.timers = timers
+        self.timers: Timers = timers
         self.callback: Callable[[], None] | None = callback
         self.entry: float | None = None
         """When the heap will look at this timer, if it holds an entry: never later than the deadline."""

@@ -52,7 +52,7 @@ class MemoryConnection:
 
     def __init__(self) -> None:
         self.ends: tuple[MemoryTransport, MemoryTransport] | tuple[()] = ()
-        self.lossy = False
+        self.lossy: bool = False
         self._pongs = "answer"
 
     def cut(self, *, deliver: bool = False) -> None:

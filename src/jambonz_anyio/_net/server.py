@@ -23,7 +23,7 @@ from ..limits import ServerLimits
 from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
 from .closing import SERVICE_RESTART
 from .connection import Connection
-from .frames import frame_parser
+from .frames import ParserFactory, frame_parser
 from .http import refusal
 from .transport import Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
@@ -80,18 +80,18 @@ class Server:
         receipts: bool = True,
     ) -> None:
         self.application = application
-        self.limits = limits or ServerLimits()
-        self.parser = frame_parser(parser)
-        self.secure = tls is not None
+        self.limits: ServerLimits = limits or ServerLimits()
+        self.parser: ParserFactory = frame_parser(parser)
+        self.secure: bool = tls is not None
         self.receipts = receipts
         """Whether pongs prove that the peer has read."""
-        self.draining = False
+        self.draining: bool = False
         """Whether `drain()` was called: nothing new is accepted."""
         self.drain_seconds = drain_seconds
         """How long calls may go on after that, unless `drain()` says otherwise."""
         self.addresses: list[str] = []
         """Where it listens: `host:port`, or the path of the Unix socket."""
-        self.port = port
+        self.port: int = port
         """The port, once it is bound; the first one if `port` was 0 and `host` has several addresses."""
         self._host = host
         self._path = path

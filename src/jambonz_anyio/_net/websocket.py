@@ -97,7 +97,7 @@ class WebSocketTransport:
         self._pushed = 0
         """Messages that were pushed; what receipts count."""
         self._receipts = ReceiptCounter()
-        self.receipts = receipts
+        self.receipts: bool = receipts
         """Whether a pong proves that the peer has read."""
         self._closing = Closing()
         self._reading = False

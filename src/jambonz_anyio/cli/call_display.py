@@ -51,17 +51,17 @@ class CallDisplay:
         self._stop: Callable[[], None] = lambda: None
         self._url = ""
         self._reached = False
-        self.faults = 0
+        self.faults: int = 0
         """How much went wrong that is nobody's exception."""
-        self.answered = False
+        self.answered: bool = False
         """Whether the application has answered anything."""
         self.app_error: BaseException | None = None
         """The first exception of the application."""
-        self.unreachable = ""
+        self.unreachable: str = ""
         """Why the application could not be reached at all; the call was stopped then."""
-        self.lost = ""
+        self.lost: str = ""
         """Why an application that had been reached could not be reached again."""
-        self.closed = False
+        self.closed: bool = False
         """Whether the one who read the output has gone; the call was stopped then."""
 
     def follow(self, phone: Phone, stop: Callable[[], None]) -> None:

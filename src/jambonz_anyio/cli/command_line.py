@@ -25,7 +25,7 @@ Exit codes:
   130  interrupted from the keyboard
 """
 
-cli = typer.Typer(
+cli: typer.Typer = typer.Typer(
     name="jambonz",
     help="Build, run, call and test voice applications for jambonz.",
     epilog=EXIT_CODES,

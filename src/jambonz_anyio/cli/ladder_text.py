@@ -70,9 +70,9 @@ class Columns:
     def __init__(self, parties: Sequence[str], width: int) -> None:
         # Every party needs room for its name on both sides, the first and the last half of it.
         gaps = max(1, len(parties) - 1)
-        self.gap = max(NARROWEST, min(WIDEST, (width - TIME - LATENCY - 6) // gaps))
+        self.gap: int = max(NARROWEST, min(WIDEST, (width - TIME - LATENCY - 6) // gaps))
         self.places: Mapping[str, int] = {party: 3 + self.gap * n for n, party in enumerate(parties)}
-        self.width = 3 + self.gap * (len(parties) - 1) + 1
+        self.width: int = 3 + self.gap * (len(parties) - 1) + 1
 
     def heading(self) -> str:
         """The parties' names, each above its column."""

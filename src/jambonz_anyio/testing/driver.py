@@ -94,10 +94,10 @@ class CallDriver:
         self.tapes: dict[str, HeardText] = {}
         self.quiet_since: dict[str, float] = {}
         """When each leg last stopped hearing something."""
-        self.last_heard = 0.0
+        self.last_heard: float = 0.0
         """When a text was last being spoken to anybody."""
-        self.finished = False
-        self.ack_delay = 0.0
+        self.finished: bool = False
+        self.ack_delay: float = 0.0
         """Seconds by which acks arrive late, and whatever is behind them."""
         self.watchers: list[Callable[[Record], None]] = []
         self.crash: Exception | None = None

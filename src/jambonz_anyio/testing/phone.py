@@ -41,9 +41,9 @@ class Phone(Party):
 
     def __init__(self, driver: CallDriver) -> None:
         super().__init__(driver, CALLER)
-        self.llm = Llm(driver, self)
+        self.llm: Llm = Llm(driver, self)
         """The vendor of a running `llm` verb."""
-        self.agent = Agent(driver, self)
+        self.agent: Agent = Agent(driver, self)
         """The model of a running `agent` verb."""
         self._parties: dict[str, Party] = {}
         self._seen_read: dict[type[Any], int] = {}

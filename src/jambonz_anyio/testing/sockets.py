@@ -24,7 +24,7 @@ class SocketDialer:
     own."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, secret: str | None = None) -> None:
-        self.serving = 0
+        self.serving: int = 0
         """How many websockets are open. What another process does behind them is not known here."""
         self._tls = tls
         self._secret = secret
