@@ -1,14 +1,13 @@
 """The journal of the application's role: `AppCall`, recorded and played again.
 
-`JournaledCall` is an `AppCall` that also tells what it is given and what it gives. It holds its entries in
-memory until `record_to` names a writer, because a core exists before anybody knows which call it is for, and
-some never become one.
+`JournaledCall` is an `AppCall` that also tells what it is given and what it gives, once `record_to` has named
+a writer from the beginning.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import msgspec
@@ -17,11 +16,11 @@ from ..call import AppCall, CallOptions, Command
 from ..call.commands import CALL_COMMANDS, CallCommand
 from ..call.options import DEFAULT_OPTIONS
 from ..verbs.profiles import V10, Profile
-from ..wire.errors import JambonzError
 from ..wire.event import Event
 from ..wire.live_command_base import Inject, LiveCommand
 from ..wire.registry import REGISTRY, Registry
 from .entries import Entry, Header, InvalidJournal, JournalWriter
+from .recorder import Recorder, outcome
 
 ROLE = "app"
 
@@ -38,13 +37,11 @@ class JournaledCall(AppCall):
     '{"at":0.0,"call":"connected"}\\n'
     """
 
-    __slots__ = ("_journal_early", "_journal_inside", "_journal_origin", "_journal_writer")
+    __slots__ = ("_journal_origin", "_recorder")
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
         super().__init__(options=options, profile=profile)
-        self._journal_writer: JournalWriter | None = None
-        self._journal_early: list[Entry] = []
-        self._journal_inside = False
+        self._recorder = Recorder(event_as_data)
         self._journal_origin: dict[str, Any] = {}
 
     @classmethod
@@ -56,91 +53,58 @@ class JournaledCall(AppCall):
         options: CallOptions = DEFAULT_OPTIONS,
         profile: Profile = V10,
     ) -> Self:
-        """As in `AppCall`. The snapshot becomes part of the journal."""
+        """Make a call of a snapshot, like `AppCall.restore`. The snapshot becomes part of the journal."""
         call = super().restore(saved, now=now, options=options, profile=profile)
         call._journal_origin = {"snapshot": saved, "restored_at": now}  # noqa: SLF001 - its own class
         return call
 
     def record_to(self, writer: JournalWriter) -> None:
-        """Write the journal there, from the very beginning of this object."""
+        """Write the journal to `writer`, from the very beginning of this object."""
         settings = {"options": msgspec.to_builtins(self.options), **self._journal_origin}
-        writer.begin(ROLE, self.profile.name, settings)
-        early, self._journal_early = self._journal_early, []
-        for entry in early:
-            writer.add(entry)
-        self._journal_writer = writer
+        self._recorder.begin(writer, ROLE, self.profile.name, settings)
 
     def connected(self, now: float) -> list[Event]:
-        """As in `AppCall`."""
-        return self._journalled(now, "connected", {}, lambda: super(JournaledCall, self).connected(now))
+        """Record `AppCall.connected`."""
+        return self._recorder.events("connected", now, {}, super().connected, now)
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
-        """As in `AppCall`."""
-        given = frame_as_data(text)
-        return self._journalled(now, "receive", given, lambda: super(JournaledCall, self).receive(text, now))
+        """Record `AppCall.receive`."""
+        return self._recorder.events("receive", now, frame_as_data(text), super().receive, text, now)
 
     def lost(self, code: int, now: float) -> list[Event]:
-        """As in `AppCall`."""
-        return self._journalled(
-            now, "lost", {"code": code}, lambda: super(JournaledCall, self).lost(code, now)
-        )
+        """Record `AppCall.lost`."""
+        return self._recorder.events("lost", now, {"code": code}, super().lost, code, now)
 
     def do(self, command: Command, now: float) -> list[Event]:
-        """As in `AppCall`."""
+        """Record `AppCall.do`."""
         given = {
             "command": type(command).__name__,
             "with": msgspec.to_builtins(command, enc_hook=_foreign),
         }
-        return self._journalled(now, "do", given, lambda: super(JournaledCall, self).do(command, now))
+        return self._recorder.events("do", now, given, super().do, command, now)
 
     def tick(self, now: float) -> list[Event]:
-        """As in `AppCall`."""
-        return self._journalled(now, "tick", {}, lambda: super(JournaledCall, self).tick(now))
+        """Record `AppCall.tick`."""
+        return self._recorder.events("tick", now, {}, super().tick, now)
 
     def outgoing(self) -> list[str]:
-        """As in `AppCall`. Only calls that gave something are written: the others change nothing."""
+        """Record `AppCall.outgoing` when it gives something: otherwise it changes nothing."""
         frames = super().outgoing()
-        if frames and not self._journal_inside:
-            self._journal_add(Entry(at=self._now, call="outgoing", gave={"frames": frames[:]}))
+        if frames:
+            self._recorder.value("outgoing", self._now, {"frames": frames[:]})
         return frames
 
     def new_hook(self) -> str:
-        """As in `AppCall`."""
-        return self._journal_value("new_hook", super().new_hook())
-
-    def new_verb_id(self) -> str:
-        """As in `AppCall`."""
-        return self._journal_value("new_verb_id", super().new_verb_id())
-
-    def _journal_value(self, call: str, value: str) -> str:
-        if not self._journal_inside:
-            self._journal_add(Entry(at=self._now, call=call, gave={"id": value}))
+        """Record `AppCall.new_hook`."""
+        value = super().new_hook()
+        self._recorder.value("new_hook", self._now, {"id": value})
         return value
 
-    def _journalled(
-        self, now: float, call: str, given: dict[str, Any], really: Callable[[], list[Event]]
-    ) -> list[Event]:
-        if self._journal_inside:
-            return really()
-        self._journal_inside = True
-        gave: dict[str, Any] = {}
-        try:
-            events = really()
-            if events:
-                gave["events"] = [event_as_data(event) for event in events]
-        except JambonzError as refusal:
-            gave["refusal"] = {"type": type(refusal).__name__, "text": str(refusal)}
-            raise
-        finally:
-            self._journal_inside = False
-            self._journal_add(Entry(at=now, call=call, given=given, gave=gave))
-        return events
-
-    def _journal_add(self, entry: Entry) -> None:
-        if self._journal_writer is None:
-            self._journal_early.append(entry)
-        else:
-            self._journal_writer.add(entry)
+    def new_verb_id(self) -> str:
+        """Record `AppCall.new_verb_id`."""
+        value = super().new_verb_id()
+        self._recorder.value("new_verb_id", self._now, {"id": value})
+        return value
 
 
 def frame_as_data(frame: str | bytes) -> dict[str, Any]:
@@ -204,16 +168,15 @@ class AppPlayer:
         core, now, given = self.core, entry.at, entry.given
         match entry.call:
             case "connected":
-                return self._events(lambda: core.connected(now))
+                return outcome(event_as_data, core.connected, now)
             case "receive":
-                return self._events(lambda: core.receive(frame_from_data(given), now))
+                return outcome(event_as_data, core.receive, frame_from_data(given), now)
             case "lost":
-                return self._events(lambda: core.lost(given["code"], now))
+                return outcome(event_as_data, core.lost, given["code"], now)
             case "tick":
-                return self._events(lambda: core.tick(now))
+                return outcome(event_as_data, core.tick, now)
             case "do":
-                command = self._command(given)
-                return self._events(lambda: core.do(command, now))
+                return outcome(event_as_data, core.do, self._command(given), now)
             case "outgoing":
                 return {"frames": core.outgoing()}
             case "new_hook":
@@ -231,13 +194,6 @@ class AppPlayer:
             return msgspec.convert(given.get("with", {}), kind)
         except msgspec.ValidationError as error:
             raise InvalidJournal(f"a command {given['command']} cannot be read: {error}") from error
-
-    def _events(self, really: Callable[[], list[Event]]) -> dict[str, Any]:
-        try:
-            events = really()
-        except JambonzError as refusal:
-            return {"refusal": {"type": type(refusal).__name__, "text": str(refusal)}}
-        return {"events": [event_as_data(event) for event in events]} if events else {}
 
 
 def _commands(registry: Registry) -> dict[str, type[Any]]:

@@ -7,13 +7,15 @@ application's frames are inputs here, so a replay needs no application.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from ..journal.app_journal import frame_as_data, frame_from_data
 from ..journal.entries import Entry, Header, InvalidJournal, Journal, JournalWriter
+from ..journal.recorder import Recorder, outcome
 from ..journal.replay import PLAYERS as OTHER_PLAYERS
 from ..journal.replay import Difference, MakePlayer
 from ..journal.replay import replay as replay_with
@@ -42,59 +44,46 @@ class JournaledEngine(CallEngine):
         options: SimulatorOptions | None = None,
     ) -> None:
         super().__init__(url, setup=setup, profile=profile, options=options)
-        self._journal = journal
-        self._inside = False
+        self._recorder = Recorder(event_as_data)
         settings = {
             "url": url,
             "setup": as_data(self.world.setup),
             "options": as_data(self.world.options),
         }
-        journal.begin(ROLE, profile.name, settings)
+        self._recorder.begin(journal, ROLE, profile.name, settings)
 
     def start(self, now: float) -> list[Event]:
-        """As in `CallEngine`."""
-        return self._note(now, "start", {}, lambda: super(JournaledEngine, self).start(now))
+        """Record `CallEngine.start`."""
+        return self._recorder.events("start", now, {}, super().start, now)
 
     def act(self, action: Action, now: float) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.act`."""
         given = {"action": type(action).__name__, "with": as_data(action)}
-        return self._note(now, "act", given, lambda: super(JournaledEngine, self).act(action, now))
+        return self._recorder.events("act", now, given, super().act, action, now)
 
     def connected(self, socket: int, now: float, *, subprotocol: str | None = None) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.connected`."""
         given = {"socket": socket, "subprotocol": subprotocol}
-        return self._note(
-            now,
-            "connected",
-            given,
-            lambda: super(JournaledEngine, self).connected(socket, now, subprotocol=subprotocol),
-        )
+        really = super().connected
+        return self._recorder.events("connected", now, given, really, socket, now, subprotocol=subprotocol)
 
     def connect_failed(self, socket: int, reason: str | int, now: float) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.connect_failed`."""
         given = {"socket": socket, "code": reason}
-        return self._note(
-            now,
-            "connect_failed",
-            given,
-            lambda: super(JournaledEngine, self).connect_failed(socket, reason, now),
+        return self._recorder.events(
+            "connect_failed", now, given, super().connect_failed, socket, reason, now
         )
 
     def receive_together(self, socket: int, frames: Iterable[str | bytes], now: float) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.receive_together`."""
         read = tuple(frames)
         given = {"socket": socket, "frames": [engine_frame(frame) for frame in read]}
-        return self._note(
-            now,
-            "receive",
-            given,
-            lambda: super(JournaledEngine, self).receive_together(socket, read, now),
-        )
+        return self._recorder.events("receive", now, given, super().receive_together, socket, read, now)
 
     def lost(self, socket: int, code: int, now: float) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.lost`."""
         given = {"socket": socket, "code": code}
-        return self._note(now, "lost", given, lambda: super(JournaledEngine, self).lost(socket, code, now))
+        return self._recorder.events("lost", now, given, super().lost, socket, code, now)
 
     def http_answered(
         self,
@@ -105,39 +94,22 @@ class JournaledEngine(CallEngine):
         *,
         content_type: str = "application/json",
     ) -> list[Event]:
-        """As in `CallEngine`."""
+        """Record `CallEngine.http_answered`."""
         text = body if isinstance(body, str) else body.decode("utf-8", "replace")
         given = {"number": number, "status": status, "body": text, "content_type": content_type}
-        return self._note(
-            now,
-            "http_answered",
-            given,
-            lambda: super(JournaledEngine, self).http_answered(
-                number, status, text, now, content_type=content_type
-            ),
-        )
+        really = partial(super().http_answered, content_type=content_type)
+        return self._recorder.events("http_answered", now, given, really, number, status, text, now)
 
     def outgoing(self) -> list[tuple[int, str | bytes]]:
-        """As in `CallEngine`. Only calls that gave something are written: the others change nothing."""
+        """Record `CallEngine.outgoing` when it gives something: otherwise it changes nothing."""
         frames = super().outgoing()
         if frames:
-            gave = {"frames": frames_as_data(frames)}
-            self._journal.add(Entry(at=self.world.now, call="outgoing", gave=gave))
+            self._recorder.value("outgoing", self.world.now, {"frames": frames_as_data(frames)})
         return frames
 
     def tick(self, now: float) -> list[Event]:
-        """As in `CallEngine`."""
-        return self._note(now, "tick", {}, lambda: super(JournaledEngine, self).tick(now))
-
-    def _note(
-        self, now: float, call: str, given: dict[str, Any], really: Callable[[], list[Event]]
-    ) -> list[Event]:
-        events: list[Event] = []
-        try:
-            events = really()
-        finally:
-            self._journal.add(Entry(at=now, call=call, given=given, gave=events_as_data(events)))
-        return events
+        """Record `CallEngine.tick`."""
+        return self._recorder.events("tick", now, {}, super().tick, now)
 
 
 class EnginePlayer:
@@ -160,33 +132,26 @@ class EnginePlayer:
         engine, now, given = self.engine, entry.at, entry.given
         match entry.call:
             case "start":
-                return events_as_data(engine.start(now))
+                return outcome(event_as_data, engine.start, now)
             case "act":
-                return events_as_data(engine.act(_action(given), now))
+                return outcome(event_as_data, engine.act, _action(given), now)
             case "connected":
-                events = engine.connected(given["socket"], now, subprotocol=given["subprotocol"])
-                return events_as_data(events)
+                protocol = given["subprotocol"]
+                return outcome(event_as_data, engine.connected, given["socket"], now, subprotocol=protocol)
             case "connect_failed":
-                return events_as_data(engine.connect_failed(given["socket"], given["code"], now))
+                return outcome(event_as_data, engine.connect_failed, given["socket"], given["code"], now)
             case "receive":
                 frames = [frame_from_data(frame) for frame in given["frames"]]
-                return events_as_data(engine.receive_together(given["socket"], frames, now))
+                return outcome(event_as_data, engine.receive_together, given["socket"], frames, now)
             case "lost":
-                return events_as_data(engine.lost(given["socket"], given["code"], now))
+                return outcome(event_as_data, engine.lost, given["socket"], given["code"], now)
             case "http_answered":
-                return events_as_data(
-                    engine.http_answered(
-                        given["number"],
-                        given["status"],
-                        given["body"],
-                        now,
-                        content_type=given["content_type"],
-                    )
-                )
+                really = partial(engine.http_answered, content_type=given["content_type"])
+                return outcome(event_as_data, really, given["number"], given["status"], given["body"], now)
             case "outgoing":
                 return {"frames": frames_as_data(engine.outgoing())}
             case "tick":
-                return events_as_data(engine.tick(now))
+                return outcome(event_as_data, engine.tick, now)
             case other:
                 raise InvalidJournal(f"a simulated call has no method {other!r}")
 
@@ -210,11 +175,9 @@ def frames_as_data(frames: Iterable[tuple[int, str | bytes]]) -> list[dict[str, 
     return [{"socket": socket, **engine_frame(frame)} for socket, frame in frames]
 
 
-def events_as_data(events: list[Event]) -> dict[str, Any]:
-    """Events as plain data, in the form of `Entry.gave`."""
-    if not events:
-        return {}
-    return {"events": [{"event": type(event).__name__, "with": as_data(event)} for event in events]}
+def event_as_data(event: Event) -> dict[str, Any]:
+    """An event of the simulator as plain data."""
+    return {"event": type(event).__name__, "with": as_data(event)}
 
 
 def as_data(value: Any) -> Any:

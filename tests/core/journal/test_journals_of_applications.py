@@ -219,7 +219,7 @@ def test_what_calls_each_other_is_one_entry() -> None:
         """A core whose reading of a message uses its own public methods."""
 
         def connected(self, now: float) -> list[Any]:
-            return self._journalled(now, "connected", {}, lambda: self._deep(now))
+            return self._recorder.events("connected", now, {}, self._deep, now)
 
         def _deep(self, now: float) -> list[Any]:
             self.new_hook()

@@ -18,6 +18,7 @@ from jambonz_core.journal import (
     JournalWriter,
     read_journal,
 )
+from jambonz_core.journal.recorder import outcome
 from jambonz_core.simulator import (
     ACTIONS,
     CallEngine,
@@ -32,7 +33,7 @@ from jambonz_core.simulator import (
     Speak,
     Warned,
 )
-from jambonz_core.simulator.journal import JournaledEngine, as_data, events_as_data, replay
+from jambonz_core.simulator.journal import JournaledEngine, as_data, event_as_data, replay
 from jambonz_core.verbs.profiles import V0_9
 
 actions = st.one_of(
@@ -228,4 +229,4 @@ def test_what_json_has_no_form_for_is_told_by_its_repr() -> None:
     assert as_data({"it": {1}}) == {"it": [1]}
     assert as_data(Warned("a", "b")) == {"code": "a", "text": "b", "hint": ""}
     assert as_data(object) == "<class 'object'>"
-    assert events_as_data([]) == {}
+    assert outcome(event_as_data, list) == {}
