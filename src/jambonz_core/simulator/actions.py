@@ -208,7 +208,7 @@ class LlmToolCall:
     name: str
     args: Mapping[str, Any] = field(default_factory=dict)
     tool_call_id: str = ""
-    """Made up when empty."""
+    """The id of the tool call; the simulator makes one up when it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class VendorDown:
 
 @dataclass(frozen=True, slots=True)
 class VendorUp:
-    """It can be reached again."""
+    """The speech vendor can be reached again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ Handler: TypeAlias = "Callable[[Session, CommandReceived], None]"
 
 
 def obey(session: Session, command: CommandReceived) -> None:
-    """Act on a command."""
+    """Perform a command of the application."""
     world = session.world
     profile = world.profile
     if not profile.knows_command(command.command):

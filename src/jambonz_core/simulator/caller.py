@@ -21,7 +21,7 @@ V = TypeVar("V", bound=Verb)
 
 
 class Stage:
-    """Performs actions."""
+    """Performs the actions of people, vendors and the network."""
 
     def __init__(self, world: World, session: MainSession) -> None:
         self.world = world

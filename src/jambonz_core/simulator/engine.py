@@ -58,7 +58,7 @@ class CallEngine:
     # The outside.
 
     def start(self, now: float) -> list[Event]:
-        """Let the call begin."""
+        """Begin the call."""
         self._at(now)
         if not self._started:
             self._started = True
@@ -94,7 +94,7 @@ class CallEngine:
         return self.receive_together(socket, (frame,), now)
 
     def receive_together(self, socket: int, frames: Iterable[str | bytes], now: float) -> list[Event]:
-        """Frames arrived in one read."""
+        """Take frames that arrived in one read."""
         self._at(now)
         user = self.sockets.user(socket)
         if user is not None:
@@ -135,7 +135,7 @@ class CallEngine:
         return self.world.scheduler.deadline
 
     def tick(self, now: float) -> list[Event]:
-        """Let time pass."""
+        """Do what is due at `now`."""
         self._at(now)
         return self._done()
 

@@ -70,7 +70,7 @@ class LegChanged:
     status: str
     sip_status: int
     number: str = ""
-    """Whom a dialled leg is for."""
+    """The number or address that a dialled leg was sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +200,13 @@ class HookSent:
     type: str
     hook: str
     data: Mapping[str, Any]
-    """As it travels."""
+    """The payload, as it travels."""
     msgid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HookAnswered:
-    """It was acked."""
+    """The application has answered a hook."""
 
     type: str
     hook: str
@@ -216,7 +216,7 @@ class HookAnswered:
 
 @dataclass(frozen=True, slots=True)
 class HookUnanswered:
-    """It was not."""
+    """A hook got no answer."""
 
     type: str
     hook: str

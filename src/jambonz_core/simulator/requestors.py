@@ -37,7 +37,7 @@ CommandHandler = Callable[[wire.CommandReceived], None]
 
 
 class Requestor:
-    """The way to an application."""
+    """Carries requests and commands between a session and its application."""
 
     websocket = False
     """Whether it is a connection: then an exhausted stack idles, and notices and commands exist."""
@@ -62,7 +62,7 @@ class Requestor:
             self.sockets.post(type, self.absolute(hook), data, self.credentials)
 
     def close(self, code: int = CLOSE_GRACEFUL) -> None:
-        """End it."""
+        """Close the way to the application."""
         self.left = True
 
     def absolute(self, hook: Any) -> Any:

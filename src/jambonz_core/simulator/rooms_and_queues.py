@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Room:
-    """One conference room."""
+    """A conference room and its members."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class Rooms:
         return self._rooms.setdefault(name, Room(name))
 
     def join(self, name: str, member: str, *, start: bool) -> Room:
-        """Somebody enters."""
+        """Put a member into a room."""
         room = self.room(name)
         room.members.append(member)
         if start:
@@ -69,13 +69,13 @@ LAST_PRIORITY = 999
 
 
 class Waiting:
-    """One place in a queue."""
+    """A call's place in a queue."""
 
     def __init__(self, member: str, priority: float) -> None:
         self.member = member
         self.priority = priority
         self.taken: Future[str] = Future()
-        """Settles with who took it."""
+        """Settles with the name of the one who took the call out of the queue."""
         self.over: Future[None] = Future()
         """Settles when the other end of the connection hangs up."""
 
@@ -88,7 +88,7 @@ class Queues:
         self._connected: dict[str, Waiting] = {}
 
     def line(self, name: str) -> list[Waiting]:
-        """Who waits."""
+        """The calls that wait in a queue, the next one first."""
         return self._queues.setdefault(name, [])
 
     def join(self, name: str, member: str, priority: Any = None) -> Waiting:
@@ -100,7 +100,7 @@ class Queues:
         return waiting
 
     def leave(self, name: str, waiting: Waiting) -> None:
-        """Somebody gets out of line."""
+        """Remove a call from a queue."""
         if waiting in self.line(name):
             self.line(name).remove(waiting)
 

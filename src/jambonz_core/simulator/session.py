@@ -76,7 +76,7 @@ class Session:
 
     @property
     def info(self) -> CallInfo:
-        """What is known of the leg."""
+        """What payloads say about the session's leg."""
         return self.leg.info
 
     @property
@@ -222,7 +222,7 @@ class Session:
         self.world.warn("invalid-verbs", f"Verbs in {what} are refused: {bad}.")
 
     def wake_up(self) -> None:
-        """Wake an idle session."""
+        """Let an idle session look for verbs again."""
         if self.wake is not None:
             self.wake.settle(None)
 
@@ -242,7 +242,7 @@ class Session:
     # Ends.
 
     def release(self) -> None:
-        """The call is gone: wind down."""
+        """Wind the session down after its call is gone."""
         self.gone = True
         if self.current is not None:
             current, self.current = self.current, None

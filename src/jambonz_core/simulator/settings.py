@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class SessionSettings:
-    """The session's own defaults."""
+    """The settings of a session, which `config` verbs and other verbs change."""
 
     synthesizer: dict[str, Any]
     recognizer: dict[str, Any]
@@ -40,7 +40,7 @@ class SessionSettings:
 
     @classmethod
     def of(cls, setup: CallSetup) -> SessionSettings:
-        """As the application's record has them."""
+        """The settings that the application's record begins a session with."""
         synthesizer, recognizer = dict(setup.synthesizer), dict(setup.recognizer)
         original = (dict(synthesizer), dict(recognizer))
         return cls(synthesizer, recognizer, sip_request_hook=setup.sip_request_hook, original=original)

@@ -33,18 +33,18 @@ _SUCCESS = {200, 202, 204}
 
 
 class SocketUser(Protocol):
-    """Whatever asked for a socket."""
+    """The part of the simulator that asked for a websocket."""
 
     subprotocol: str
 
     def opened(self, protocol: str) -> None:
-        """It is open."""
+        """Take note that the websocket is open."""
 
     def failed(self, reason: str | int) -> None:
-        """It could not be opened."""
+        """Take note that the websocket could not be opened."""
 
     def frames(self, frames: Sequence[str | bytes]) -> None:
-        """Frames arrived in one read."""
+        """Take frames that arrived in one read."""
 
     def closed(self, code: int) -> None:
         """The other side, or the network, ended it."""
@@ -100,7 +100,7 @@ class Sockets:
         credentials: tuple[str, str] | None,
         headers: Mapping[str, str],
     ) -> int:
-        """Ask for a websocket."""
+        """Ask the adapter to open a websocket."""
         number = self.world.number("socket")
         self._users[number] = user
         self.world.emit(Connect(number, url, subprotocol, credentials, headers))
@@ -121,7 +121,7 @@ class Sockets:
             self.world.emit(CloseConnection(socket, code))
 
     def cut(self, socket: int) -> None:
-        """Have a websocket cut."""
+        """Ask the adapter to cut a websocket."""
         if self._users.pop(socket, None) is not None:
             self.world.emit(AbortConnection(socket))
 

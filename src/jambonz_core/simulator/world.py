@@ -20,7 +20,7 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class World:
-    """The surroundings of a call."""
+    """What all sessions, legs and sockets of one simulated call share."""
 
     def __init__(self, profile: Profile, setup: CallSetup, options: SimulatorOptions) -> None:
         self.profile = profile
@@ -40,7 +40,7 @@ class World:
 
     @property
     def now(self) -> float:
-        """The present."""
+        """The present time, on the caller's clock."""
         return self.scheduler.now
 
     @property
@@ -49,7 +49,7 @@ class World:
         return self.profile.name == "0.9"
 
     def emit(self, event: Event) -> None:
-        """Report to the outside."""
+        """Report an event to the adapter."""
         self.events.append(event)
 
     def warn(self, code: str, text: str, hint: str = "") -> None:

@@ -19,7 +19,7 @@ PUBLIC_IP = "203.0.113.20"
 
 @dataclass(slots=True)
 class CallInfo:
-    """One leg."""
+    """What the payloads of hooks say about one leg."""
 
     call_sid: str
     direction: str
@@ -51,7 +51,7 @@ class CallInfo:
         self.sip_reason = reason or REASONS.get(sip_status, "")
 
     def standard(self) -> dict[str, Any]:
-        """As most payloads begin."""
+        """The fields that most payloads begin with."""
         optional = {
             "sbcCallid": self.sbc_call_id,
             "callerId": self.caller_id,

@@ -1,12 +1,12 @@
 """A leg: one party on the phone. What it hears, what it says, which keys it presses, and whether it is
 still there.
 
-A leg knows nothing of verbs. Verbs play to it, and hang *ears* (recognisers) and key watchers on it. Two
+A leg knows nothing of verbs. Verbs play to it, and add listeners (recognisers) and key watchers to it. Two
 rules of what is heard are worth their code, because applications depend on them:
 
 1. Hearing takes time. A text is heard at so many characters a second, and what is cut off is reported with
    the part that was heard.
-2. An ear hears only what is said while it listens. One that is hung up in the middle of a sentence gets its
+2. A listener hears only what is said while it listens. One that is added in the middle of a sentence gets its
    rest.
 """
 
@@ -39,7 +39,7 @@ class LegState(Enum):
 
 @dataclass(slots=True)
 class Heard:
-    """What an ear made of somebody's speech."""
+    """What a listener understood of somebody's speech."""
 
     text: str
     confidence: float
@@ -50,10 +50,10 @@ class SpeechListener(Protocol):
     """Something that listens to a leg."""
 
     def voice(self) -> None:
-        """Somebody begins to speak."""
+        """Take note that somebody begins to speak."""
 
     def interim(self, heard: Heard, /) -> None:
-        """So much was understood so far."""
+        """Take what was understood so far."""
 
     def final(self, heard: Heard, /) -> None:
         """The whole was understood, after a short silence."""
@@ -63,10 +63,10 @@ class Driver(Protocol):
     """Whoever put a leg on the phone, and takes what its party does about the call itself."""
 
     def ring(self, *, early_media: bool) -> None:
-        """The phone rings."""
+        """Take note that the phone rings."""
 
     def pick_up(self) -> None:
-        """The party answers."""
+        """Take note that the party answers."""
 
     def fail(self, status: int) -> None:
         """The party is busy, refuses, or cannot be reached."""
@@ -110,7 +110,7 @@ class _Utterance:
 
 
 class Leg:
-    """One party."""
+    """One party of a call, with what it says and hears."""
 
     def __init__(self, world: World, name: str, info: CallInfo) -> None:
         self.world = world
@@ -128,7 +128,7 @@ class Leg:
         self.pcm_watchers: list[Callable[[bytes], None]] = []
         self.ended: Future[str] = Future()
         """Settles with who or what ended it."""
-        self._ears: dict[SpeechListener, int] = {}
+        self._listeners: dict[SpeechListener, int] = {}
         self._speaking: _Utterance | None = None
         self._to_say: list[Speak] = []
         self._playing: list[Playback] = []
@@ -145,7 +145,7 @@ class Leg:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the leg has ended."""
         return self.state is LegState.ENDED
 
     @property
@@ -156,7 +156,7 @@ class Leg:
     @property
     def listened_to(self) -> bool:
         """Whether anybody would understand it if it spoke now."""
-        return bool(self._ears)
+        return bool(self._listeners)
 
     @property
     def duration(self) -> int:
@@ -189,7 +189,7 @@ class Leg:
     # Hearing.
 
     def hear_text(self, text: str, *, speed: float | None = None) -> Playback:
-        """Speak a text to it."""
+        """Speak a text to the party."""
         characters = speed or self.world.options.characters_per_second
         playback = Playback(len(text) / characters, self.world.scheduler.now)
         self.world.emit(SpeechStarted(self.name, text))
@@ -197,7 +197,7 @@ class Leg:
         return playback
 
     def hear_clip(self, url: str, seconds: float) -> Playback:
-        """Play a sound file to it."""
+        """Play a sound file to the party."""
         playback = Playback(seconds, self.world.scheduler.now)
         self.world.scheduler.spawn(self._hear(playback, "", url))
         return playback
@@ -224,15 +224,15 @@ class Leg:
 
     # Speaking.
 
-    def listen(self, ear: SpeechListener) -> None:
-        """Hang up an ear; it hears the rest of what is being said."""
-        self._ears[ear] = self._speaking.said if self._speaking is not None else 0
+    def listen(self, listener: SpeechListener) -> None:
+        """Add a listener. It hears the rest of what is being said."""
+        self._listeners[listener] = self._speaking.said if self._speaking is not None else 0
         if self._speaking is not None:
-            ear.voice()
+            listener.voice()
 
-    def unlisten(self, ear: SpeechListener) -> None:
-        """Take an ear away."""
-        self._ears.pop(ear, None)
+    def unlisten(self, listener: SpeechListener) -> None:
+        """Remove a listener."""
+        self._listeners.pop(listener, None)
 
     @property
     def speaking(self) -> bool:
@@ -255,9 +255,9 @@ class Leg:
         while self._to_say and not self.over:
             speech = self._to_say.pop(0)
             utterance = self._speaking = _Utterance(speech.text.split(), 0, speech.confidence, Future())
-            for ear in list(self._ears):
-                self._ears[ear] = 0
-                ear.voice()
+            for listener in list(self._listeners):
+                self._listeners[listener] = 0
+                listener.voice()
             yield from self._utter(utterance, speech)
             yield self.world.scheduler.wait(self.ended, timeout=self.world.options.endpointing_seconds)
             if not self.over:
@@ -282,15 +282,15 @@ class Leg:
                 self._understood(utterance, final=False)
 
     def _understood(self, utterance: _Utterance, *, final: bool) -> None:
-        for ear, since in list(self._ears.items()):
+        for listener, since in list(self._listeners.items()):
             text = " ".join(utterance.words[since : utterance.said])
             heard = Heard(text, utterance.confidence, final)
-            if ear not in self._ears or not text:
+            if listener not in self._listeners or not text:
                 continue
             if final:
-                ear.final(heard)
+                listener.final(heard)
             else:
-                ear.interim(heard)
+                listener.interim(heard)
 
     # Keys and microphone.
 

@@ -46,7 +46,7 @@ class MainSession(DialogSession):
     """Whether the application has given its first verbs; before that it is told nothing."""
 
     def call(self) -> Steps[None]:
-        """From the INVITE to the end."""
+        """Run the call from the INVITE to its end."""
         return
         yield
 
@@ -105,7 +105,7 @@ class InboundSession(MainSession):
     """Somebody calls the application."""
 
     def call(self) -> Steps[None]:
-        """From the INVITE to the end."""
+        """Run the call from the INVITE to its end."""
         request = self.requestor.request("session:new", first_payload(self.world.setup, self.info))
         if (yield self.world.scheduler.wait(request, self.leg.ended)) == 1:
             # The caller gave up. A request that has moved to a reconnect has no time limit of its own.
@@ -169,7 +169,7 @@ class OutboundSession(MainSession):
         self.began = True
 
     def call(self) -> Steps[None]:
-        """From the INVITE to the end."""
+        """Run the call from the INVITE to its end."""
         self.stack: list[Verb] = [RestDial(self, {})]
         yield from self.run()
         if self.leg.state.value != "ended":

@@ -38,7 +38,7 @@ class OutDial:
         world.legs[leg.name] = leg
 
     def start(self) -> None:
-        """Send the INVITE."""
+        """Send the INVITE to the party that is dialled."""
         self._became("trying", 100)
         self.world.scheduler.spawn(self._by_itself())
 

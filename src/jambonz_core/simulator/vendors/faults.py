@@ -14,7 +14,7 @@ class VendorFaults:
         self._tts_details = ""
 
     def fail_tts(self, details: str, count: int) -> None:
-        """Let the next texts fail."""
+        """Let the next texts fail at the speech vendor."""
         self._tts, self._tts_details = count, details
 
     def tts_fails(self) -> str | None:

@@ -78,7 +78,7 @@ class Conversation(Verb):
         self.ended.settle(None)
 
     def event(self, data: Mapping[str, Any]) -> None:
-        """The vendor sends an event."""
+        """Report an event of the vendor to the application."""
         hook = self.spec.get("eventHook")
         if hook:
             self.session.notice(self.event_message, data, hook)
@@ -103,7 +103,7 @@ class Conversation(Verb):
         """The vendor's own event about a tool call, where it goes to the event hook like any other."""
 
     def tool_payload(self, id: str, call: LlmToolCall) -> dict[str, Any]:
-        """As the application is asked."""
+        """The payload with which the application is asked to run a tool."""
         return {"tool_call_id": id, "name": call.name, "args": dict(call.args)}
 
     def _tool_by_http(self, hook: Any, id: str, call: LlmToolCall) -> Steps[None]:
@@ -128,7 +128,7 @@ class Conversation(Verb):
         return data
 
     def tool_output(self, id: str, data: Any) -> None:
-        """`llm:tool-output`."""
+        """Perform the application's `llm:tool-output`."""
         if id not in self.pending:
             self.world.warn("tool-output-unknown", f"llm:tool-output names {id!r}, which nobody waits for.")
             return
@@ -143,7 +143,7 @@ class Conversation(Verb):
         self.world.emit(ToolAnswered(id, self.pending.pop(id), data))
 
     def output_fault(self, id: str, data: Any) -> str:
-        """What is wrong with an output."""
+        """The fault of a tool output; empty when it has none."""
         return ""
 
     def update(self, command: str, data: Any) -> None:
@@ -340,13 +340,13 @@ class OtherBot(Conversation):
 
 
 class Lex(OtherBot):
-    """Amazon's."""
+    """The `lex` verb, a bot of Amazon."""
 
     name = "lex"
 
 
 class Rasa(OtherBot):
-    """Rasa's."""
+    """The `rasa` verb, a bot of Rasa."""
 
     name = "rasa"
 

@@ -1,4 +1,4 @@
-"""Recognition of speech: an ear with a vendor behind it, and the payloads in which its results travel."""
+"""Recognition of speech: a listener with a vendor behind it, and the payloads in which its results travel."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Recognition:
         self.running: bool = False
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Begin to listen to the leg."""
         if not self.running:
             self.running = True
             self.session.faults.stt_watchers.append(self._on_failure)
             self.leg.listen(self)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening to the leg."""
         if self.running:
             self.running = False
             self.session.faults.stt_watchers.remove(self._on_failure)

@@ -178,7 +178,7 @@ class TokenBuffer:
         """Whether something of the call wants text right now; without, text is held."""
         self.full: bool = False
         self.size: int = 0
-        """UTF-16 code units that wait."""
+        """How many UTF-16 code units wait."""
         self._scheduler = scheduler or Scheduler()
         self._collected: list[BufferEvent] = []
         self._emit = emit or self._collected.append
@@ -195,11 +195,11 @@ class TokenBuffer:
 
     @property
     def held(self) -> str:
-        """The text that waits."""
+        """The text that waits for the vendor."""
         return "".join(item for item in self._queue if isinstance(item, str))
 
     def tick(self, now: float) -> list[BufferEvent]:
-        """Let time pass."""
+        """Do what is due at `now`."""
         self._scheduler.advance(now)
         return self._taken()
 
@@ -255,7 +255,7 @@ class TokenBuffer:
         return self._scheduler.spawn(self._buffer(text))
 
     def flush(self, now: float) -> list[BufferEvent]:
-        """`tts:flush`."""
+        """Perform the application's `tts:flush`."""
         self._at(now)
         if self.state is VendorState.CONNECTED and not self._queue:
             self._emit(VendorFlush())
@@ -267,7 +267,7 @@ class TokenBuffer:
         return self._taken()
 
     def clear(self, now: float) -> list[BufferEvent]:
-        """`tts:clear`."""
+        """Perform the application's `tts:clear`."""
         self._at(now)
         if self.state is VendorState.CONNECTED:
             self._clear()

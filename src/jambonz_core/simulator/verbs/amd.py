@@ -32,14 +32,14 @@ class Detection:
         self._found: Future[tuple[str, Mapping[str, Any]]] = Future()
 
     def found(self, type: str, detail: Mapping[str, Any]) -> None:
-        """Report something."""
+        """Report a finding; a verdict ends the detection."""
         if type in VERDICTS:
             self._found.settle((type, detail))
         else:
             self._tell(type, detail)
 
     def run(self) -> Steps[None]:
-        """Until there is a verdict."""
+        """Listen until there is a verdict or a timer ends."""
         timers = self.spec.get("timers") or {}
         scheduler = self.session.world.scheduler
         no_speech = timers.get("noSpeechTimeoutMs", NO_SPEECH_MS) / 1000
@@ -72,7 +72,7 @@ class Detection:
 
 
 def start_amd(session: Session, leg: Leg, spec: Mapping[str, Any]) -> None:
-    """Begin to detect on a leg."""
+    """Begin to detect answering machines on a leg."""
     detection = Detection(session, leg, spec)
     session.world.detection = detection
     session.world.scheduler.spawn(detection.run())

@@ -107,7 +107,7 @@ class Background:
         done.watch(lambda _: self._task_over(name, verb))
 
     def stop(self, name: str) -> None:
-        """End one of them."""
+        """End the background verb of that name."""
         verb = self.tasks.pop(name, None)
         if verb is not None:
             verb.kill(Kill.REPLACED)
@@ -117,7 +117,7 @@ class Background:
             del self.tasks[name]
 
     def stop_all(self) -> None:
-        """The session is over."""
+        """End all background verbs, because the session is over."""
         self._sticky = False
         gather, self.barge_in = self.barge_in, None
         if gather is not None:

@@ -25,7 +25,7 @@ _SILENCE = 0.75
 
 
 class Conference(Verb):
-    """A party in a room."""
+    """The `conference` verb: it keeps its party in a room."""
 
     name = "conference"
 
@@ -40,7 +40,7 @@ class Conference(Verb):
 
     @property
     def sid(self) -> str:
-        """How payloads name the room."""
+        """The name by which payloads call the room."""
         return f"conf:{self.session.info.account_sid}:{self.room_name}"
 
     # Its course.
@@ -136,7 +136,7 @@ class Conference(Verb):
             },
         )
 
-    # As an ear: who talks.
+    # As a listener of its leg: who talks.
 
     def voice(self) -> None:
         self.talking = True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Config(Verb):
-    """Settings."""
+    """The `config` verb: it changes settings of the session."""
 
     name = "config"
 

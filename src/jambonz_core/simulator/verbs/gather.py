@@ -32,7 +32,7 @@ _NO_ANSWER = frozenset({"timeout", "connection lost", "not connected", "reconnec
 
 
 class Gather(Verb):
-    """Collects."""
+    """The `gather` verb: it collects speech and keys."""
 
     name = "gather"
 

@@ -21,7 +21,7 @@ class KeyPatterns:
         self._last = 0.0
 
     def key(self, digit: str, _duration: int) -> None:
-        """A key was pressed."""
+        """Take a key that was pressed."""
         if self._world.now - self._last > AGEING_SECONDS:
             self._pressed = ""
         self._last = self._world.now

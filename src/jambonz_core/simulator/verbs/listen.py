@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Listen(Verb):
-    """An audio stream."""
+    """The `listen` and `stream` verbs: an audio stream to the application."""
 
     name = "listen"
     subprotocol = AUDIO_SUBPROTOCOL
@@ -109,7 +109,7 @@ class Listen(Verb):
         return self.leg.stream_credentials
 
     def pause(self, status: str) -> None:
-        """`listen:status`."""
+        """Perform the application's `listen:status`."""
         assert self.audio is not None
         if status == "pause":
             self._after(self.audio.do(PauseListening(), self.world.now))

@@ -35,7 +35,7 @@ class Enqueue(Verb):
 
     @property
     def sid(self) -> str:
-        """How payloads name the queue."""
+        """The name by which payloads call the queue."""
         return f"queue:{self.session.info.account_sid}:{self.queue}"
 
     def run(self) -> Steps[None]:

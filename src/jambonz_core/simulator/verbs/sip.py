@@ -57,7 +57,7 @@ class SipWaiting(Verb):
         self._answered.settle(None)
 
     def notified(self, status: int) -> None:
-        """A NOTIFY came."""
+        """Take a NOTIFY that came for the verb."""
         self._notices.append(status)
         notice, self._notice = self._notice, Future()
         notice.settle(None)

@@ -52,7 +52,7 @@ class Say(Verb):
         super().__init__(session, spec)
         self.playing: Playback | None = None
         self.texts: list[str] = []
-        """What is said in this run."""
+        """The texts that are spoken in this run."""
         self._began = False
         """Whether playing was announced: then its end is, too."""
         self._stopped = False
@@ -235,7 +235,7 @@ class Pause(Verb):
 
 
 class Dtmf(Verb):
-    """Keys for the far end."""
+    """The `dtmf` verb: it sends keys to the far end."""
 
     name = "dtmf"
 

@@ -22,7 +22,7 @@ _LAST_FINAL_SECONDS = 1.5
 
 
 class Transcribe(Verb):
-    """Writes down what is said."""
+    """The `transcribe` verb: it writes down what is said."""
 
     name = "transcribe"
 
@@ -67,7 +67,7 @@ class Transcribe(Verb):
             self.session.background.start(self.name, Transcribe(self.session, self.spec))
 
     def pause(self, on: bool) -> None:
-        """`transcribe:status`."""
+        """Perform the application's `transcribe:status`."""
         self.paused = on
 
     def _recognition(self, leg: Leg, channel: int) -> Recognition:

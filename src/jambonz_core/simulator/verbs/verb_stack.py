@@ -79,12 +79,12 @@ class Verb:
         return self.spec.get("earlyMedia") is True
 
     def run(self) -> Steps[None]:
-        """What the verb does."""
+        """Run the verb to its end."""
         return
         yield
 
     def kill(self, reason: Kill) -> None:
-        """End it early."""
+        """End the verb early."""
         if self.killed is None:
             self.killed = reason
         self.ended.settle(None)
@@ -100,11 +100,11 @@ class Verb:
         self.session.verb_status({"event": event, "verb": self.name, **self.identity(), **more})
 
     def identity(self) -> dict[str, str]:
-        """Its `id`, when the application gave one."""
+        """The verb's `id`, when the application gave one."""
         return {"id": self.id} if self.id else {}
 
     def about(self) -> dict[str, str]:
-        """As its hooks name it."""
+        """The fields by which its hooks name the verb."""
         return {"verb_id": self.id} if self.id else {}
 
     def report_error(self, msg: str, details: str, failover: str = "not available") -> None:
