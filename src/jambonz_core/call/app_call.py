@@ -131,7 +131,7 @@ Take: TypeAlias = Callable[[Any, dict[str, Any]], list[Event]]
 Infer: TypeAlias = Callable[[Any, Any], list[Event]]
 """Takes the event of a message, and tells it with what follows from it."""
 CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
-"""Carries out a command."""
+"""A method of `AppCall` that carries out one kind of command."""
 
 
 class AppCall:
@@ -212,7 +212,7 @@ class AppCall:
         """How many processes the call has been carried through."""
         self._verb_ids_given = 0
         self._now = 0.0
-        """The time of the latest call."""
+        """The time that the adapter gave with its latest call."""
         self._end_by: float | None = None
         """When a call without a connection, or one that has ended, is given up."""
 
@@ -266,7 +266,7 @@ class AppCall:
     # --- the server is back ---------------------------------------------------------------------------------
 
     def _reconnected(self, msgid: str, data: dict[str, Any], raw: dict[str, Any]) -> list[Event]:
-        """A `session:reconnect` came."""
+        """Take a `session:reconnect`."""
         delivery, connection = self._delivery, self._connection
         unknown = self.state is CallState.OPENING
         self._step(CallInput.SESSION_RECONNECT)
@@ -309,7 +309,7 @@ class AppCall:
         return self._back()
 
     def _back(self) -> list[Event]:
-        """Things can be said again."""
+        """Let messages leave again on the new connection."""
         now = self._now
         self._end_by = now + self.options.reconnect_grace if self.state is CallState.ENDING else None
         self._pending_results.reattached(now)
@@ -665,7 +665,7 @@ class AppCall:
         return []
 
     def _reply_replacing(self, obligation: Obligation, verbs: Verbs) -> list[Event]:
-        """The ack brings new verbs."""
+        """Answer with verbs that replace the others, inside the ack."""
         if self.state is CallState.ENDING:
             self._ack(obligation, [], Fate.ANSWERED)
             return [self._discarded(obligation, "call ending")]
@@ -872,7 +872,7 @@ class AppCall:
         self._obligations.close(obligation, fate)
 
     def _give_first(self, request: Obligation, verbs: Verbs, fate: Fate) -> None:
-        """The first answer leaves."""
+        """Answer the session's first message, with verbs."""
         self._delivery.answer_first(verbs, self._now)
         self._obligations.close(request, fate)
         self._step(CallInput.FIRST_ACK)
@@ -907,7 +907,7 @@ class AppCall:
         """Text was dropped: let the `tts:clear` keep its place, though other commands may wait.
 
         Text itself leaves only when nothing else waits. After a clear or an interruption there is none, so
-        what the desk gives now is the clear alone.
+        what the tracker gives now is the clear alone.
         """
         if self._gate_open and (self._delivery.outbox.queue or self._now < self._delivery.outbox.hold_until):
             for message in self.speech.outgoing(self._now):
@@ -917,7 +917,7 @@ class AppCall:
     # --- the end --------------------------------------------------------------------------------------------
 
     def _finish(self, what: CallInput, reason: str) -> list[Event]:
-        """The call is over."""
+        """End the call, and report what can no longer be answered."""
         self._step(what)
         events: list[Event] = [
             Abandoned(obligation.msgid, obligation.hook, obligation.kind, "call over")

@@ -28,7 +28,7 @@ class SavedConnection(Struct, frozen=True):
 
 
 class Connection:
-    """The connection of one call."""
+    """The connection of one call: whether it is there, and since when."""
 
     __slots__ = ("cut", "cut_at", "state")
 
@@ -47,7 +47,7 @@ class Connection:
 
     @property
     def absent(self) -> bool:
-        """Whether there is none."""
+        """Whether there is no connection."""
         return self.state is LinkState.NEW or self.state is LinkState.DOWN
 
     def answered_first(self, cut_at: float) -> None:
@@ -65,7 +65,7 @@ class Connection:
         return True
 
     def lost(self) -> None:
-        """It is gone."""
+        """Take note that the connection is gone."""
         self.step(LinkInput.LOST)
         self.cut_at = None
 
@@ -78,7 +78,7 @@ class Connection:
         return True
 
     def saved(self) -> SavedConnection:
-        """For a snapshot."""
+        """The state of the connection for a snapshot."""
         return SavedConnection(self.state is not LinkState.NEW, self.cut)
 
     @classmethod

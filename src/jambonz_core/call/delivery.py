@@ -203,7 +203,7 @@ class Delivery:
             self._step(FirstInput.PROVE)
 
     def lost(self, now: float) -> list[Event]:
-        """The connection is gone."""
+        """Keep what the lost connection may not have delivered."""
         self.outbox.hold_until = now
         self.outbox.ready.clear()
         return self._strand_acks() + self._owe_unproved_acks(now)
@@ -244,7 +244,7 @@ class Delivery:
     # --- taking the state out and putting it back -----------------------------------------------------------
 
     def saved(self) -> SavedDelivery:
-        """For a snapshot."""
+        """The state of the delivery for a snapshot."""
         return SavedDelivery(
             first=self.first,
             verbs=self.verbs,

@@ -67,7 +67,7 @@ _REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class JambonzOptions:
-    """The server's settings."""
+    """The settings of the server's side of a call."""
 
     ack_seconds: float = SERVER_ACK_SECONDS
     message_bytes: int = MESSAGE_BYTES
@@ -255,7 +255,7 @@ class JambonzCall:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         times = [awaited.deadline for awaited in self._awaited.values() if awaited.deadline is not None]
         times += [when for when, _ in self._effects]
         if self._try_at is not None:

@@ -37,7 +37,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Acked:
-    """A message got its answer."""
+    """The application has answered a message."""
 
     request: int
     data: Any
@@ -109,7 +109,7 @@ class Warned:
     text: str
     """What happened, in one sentence."""
     hint: str = ""
-    """What to do instead."""
+    """What the application should do instead."""
 
 
 RoleEvent: TypeAlias = (

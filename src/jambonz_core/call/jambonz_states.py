@@ -31,11 +31,11 @@ class JambonzState(Enum):
     LEFT = "left"
     """The application closed with 1000. What is said is thrown away."""
     CLOSED = "closed"
-    """This side closed."""
+    """The server has closed the connection."""
 
 
 class JambonzInput(Enum):
-    """What can happen to it."""
+    """What can happen to the server's side of a call."""
 
     SEND = "send"
     RECEIVE = "receive"
@@ -45,9 +45,9 @@ class JambonzInput(Enum):
     INTRODUCE = "introduce"
     """`session:reconnect` was sent."""
     RELEASE = "release"
-    """It was acked, or given up."""
+    """The first message was acked, or given up."""
     DEAFEN = "deafen"
-    """It was acked with the first verbs."""
+    """The first message was acked with the first verbs."""
     LOST = "lost"
     DROP = "drop"
     """The loss allows one more try."""

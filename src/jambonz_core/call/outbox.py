@@ -24,12 +24,12 @@ from .obligations import Obligation
 
 
 class Entry(Struct, frozen=True):
-    """One message that waits."""
+    """One message that waits to be sent."""
 
     text: str
-    """As it goes on the wire."""
+    """The message as it goes on the wire."""
     command: str = ""
-    """Its name, or empty for an ack."""
+    """The command's name, or empty for an ack."""
     verbs: list[dict[str, Any]] | None = None
     """What it brings to the verb stack, if anything."""
     replacing: bool = False
@@ -45,7 +45,7 @@ class Outbox:
 
     def __init__(self, *, limit: int, settle: float) -> None:
         self.ready: list[str] = []
-        """What the adapter takes next."""
+        """Messages that the adapter takes next."""
         self.hold_until: float = 0.0
         """Nothing that waits leaves before this."""
         self.queue: list[Entry] = []

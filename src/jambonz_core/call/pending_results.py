@@ -218,7 +218,7 @@ class PendingResults:
             entry.doubt_until = now + self._doubt
 
     def saved(self) -> SavedResults:
-        """For a snapshot."""
+        """The state of the pending results for a snapshot."""
         return SavedResults(
             [structs.replace(entry, sent_at=0.0, doubt_until=0.0) for entry in self.queued],
             [structs.replace(entry, sent_at=0.0, doubt_until=0.0) for entry in self.doubted],

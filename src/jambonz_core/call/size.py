@@ -22,7 +22,7 @@ Verbs = list[dict[str, Any]]
 
 
 def ack(msgid: str, data: Any) -> Message:
-    """An ack."""
+    """The ack of a message, with its data."""
     return {"type": "ack", "msgid": msgid, "data": data}
 
 
@@ -59,7 +59,7 @@ def whole(message: Message, limit: int, what: str) -> str:
 
 
 def too_large(what: str, size: int, limit: int) -> MessageTooLarge:
-    """The error, with what to do."""
+    """The error for a message that is too large, with what to do about it."""
     return MessageTooLarge(
         f"{what} takes {size} bytes and the server accepts {limit}; shorten it, or name a URL that holds it",
         part=what,

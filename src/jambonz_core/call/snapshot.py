@@ -26,7 +26,7 @@ from .states import CallState, LegState
 
 
 class SavedLife(Struct, frozen=True, kw_only=True):
-    """The call itself."""
+    """The part of a snapshot that tells of the call itself."""
 
     state: CallState
     leg: LegState

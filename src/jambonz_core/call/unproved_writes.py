@@ -20,7 +20,7 @@ from .outbox import Entry
 
 
 class Owed(Struct, frozen=True):
-    """What is owed after a drop."""
+    """What is to be sent again after a connection was lost."""
 
     obligation: Obligation
     verbs: list[dict[str, Any]]
@@ -43,7 +43,7 @@ class UnprovedWrites:
         self._discardable: list[tuple[Obligation, float]] = []
 
     def acked(self, obligation: Obligation, data: Any, now: float, *, first: bool = False) -> None:
-        """An ack was written."""
+        """Keep an ack that was written until the server proves that it read it."""
         row = ACK_POLICIES[obligation.kind]
         if first or (data and row.late is not Late.DISCARDED):
             # Verbs that replace the first ones take their place, also as what the server may ask for again.

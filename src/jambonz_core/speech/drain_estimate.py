@@ -57,7 +57,7 @@ class DrainEstimate:
         return min(max(TOKENS_HIGH_WATER - self.held, self.floor), self.ceiling)
 
     def accepted(self, text: str, units: int) -> None:
-        """The server took this piece."""
+        """Learn from a piece that the server took."""
         if units > TOKENS_HIGH_WATER - self.held:
             self.floor = min(self.floor * 2, self._most)
         self.ceiling = min(self.ceiling * 2, self._most)

@@ -25,7 +25,7 @@ class FlowState(TableEnum):
 
 
 class FlowInput(TableEnum):
-    """What can happen to it."""
+    """What can happen to a `TokenFlow`."""
 
     SEND = "send"
     """A message of text leaves."""
@@ -91,7 +91,7 @@ class StreamState(TableEnum):
 
 
 class StreamInput(TableEnum):
-    """What opens and closes it."""
+    """What opens and closes the server's text stream."""
 
     OPEN = "open"
     """A verb or command opens it."""

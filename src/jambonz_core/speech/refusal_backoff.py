@@ -20,7 +20,7 @@ class RefusalBackoff:
     def __init__(self, limits: FlowLimits) -> None:
         self._limits = limits
         self.refusals: int = 0
-        """Since the last acceptance."""
+        """How many refusals came since text was accepted last."""
         self.retry_at: float | None = None
         self.flush_at: float | None = None
         self.give_up_at: float | None = None
@@ -32,7 +32,7 @@ class RefusalBackoff:
         return min((timer for timer in timers if timer is not None), default=None)
 
     def refused(self, now: float) -> None:
-        """The server's buffer is full."""
+        """Wait longer than before, because the server's buffer is full."""
         shortest = self._limits.resume_seconds
         pause = shortest * 2.0 ** min(self.refusals, 10)
         self.retry_at = now + min(pause, max(shortest, _LONGEST_PAUSE))
@@ -57,7 +57,7 @@ class RefusalBackoff:
         self.retry_at = None
 
     def flushed(self, now: float) -> None:
-        """The flush was sent."""
+        """Take note that the flush was sent."""
         self.flush_at = now + self._limits.stall_seconds
 
     def over(self) -> None:

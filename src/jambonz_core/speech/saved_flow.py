@@ -23,7 +23,7 @@ def control_name(message: ControlMessage | None) -> ControlName | None:
 
 
 def control_message(name: ControlName | None) -> ControlMessage | None:
-    """The message of that name."""
+    """The control message of that name, or None."""
     return None if name is None else FlushMessage() if name == "flush" else ClearMessage()
 
 

@@ -1,4 +1,4 @@
-"""What the speech desk remembers of each speech, and its saved form."""
+"""What the speech tracker remembers of each speech, and its saved form."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SpeechRecord(Struct, kw_only=True):
 
     @property
     def accepted_text(self) -> str:
-        """What the server took."""
+        """The part of the text that the server took."""
         return "".join(self.accepted)
 
     @property
@@ -87,4 +87,6 @@ class SavedDesk(Struct, kw_only=True):
         try:
             return msgspec.convert(state, cls)
         except msgspec.ValidationError as error:
-            raise InvalidSnapshot(f"this is not the state of a speech desk of version 1: {error}") from error
+            raise InvalidSnapshot(
+                f"this is not the state of a speech tracker of version 1: {error}"
+            ) from error

@@ -1,7 +1,7 @@
 """Speeches: who wrote which part of the streamed text, and what became of it.
 
 The server knows one stream of text per call. An application thinks in answers: this one was spoken, that
-one was cut off by the caller. The desk keeps that account on top of the `TokenFlow`.
+one was cut off by the caller. The tracker keeps that account on top of the `TokenFlow`.
 
 1. One speech is *open* at a time. Closing it sends a flush behind it. Opening the next one before the text
    of the closed one is accepted is fine: a flush lies between them.
@@ -51,17 +51,17 @@ _REMEMBERED = 16
 class SpeechTracker:
     """All streamed text of one call.
 
-    >>> desk = SpeechTracker(stream_open=True)
-    >>> desk.open(now=0.0)
+    >>> tracker = SpeechTracker(stream_open=True)
+    >>> tracker.open(now=0.0)
     [SpeechOpened(speech=1, raw=None)]
-    >>> _ = desk.write("Hello.", now=0.0, speech=1), desk.close(now=0.0, speech=1)
-    >>> [message.message()["command"] for message in desk.outgoing()]
+    >>> _ = tracker.write("Hello.", now=0.0, speech=1), tracker.close(now=0.0, speech=1)
+    >>> [message.message()["command"] for message in tracker.outgoing()]
     ['tts:tokens']
-    >>> for event in desk.tokens_result(1, "ok", "", now=0.02):
+    >>> for event in tracker.tokens_result(1, "ok", "", now=0.02):
     ...     print(event)
     TextAccepted(text='Hello.', speech=1, confirmed=True, raw=None)
     SpeechDelivered(speech=1, raw=None)
-    >>> desk.outgoing()
+    >>> tracker.outgoing()
     [FlushMessage()]
     """
 
@@ -73,7 +73,7 @@ class SpeechTracker:
         self._open = 0
         """The number of the open speech, or 0."""
         self._last = 0
-        """The number given last."""
+        """The number of the latest speech."""
         self._ended: dict[int, str] = {}
         """How speeches ended that were settled lately, for those who still write to them."""
         self._cut: SpeechCut | None = None
@@ -159,7 +159,7 @@ class SpeechTracker:
     def tokens_result(
         self, id: object, status: str | None, reason: str | None, now: float
     ) -> list[SpeechEvent]:
-        """A `tts:tokens-result` came."""
+        """Take a `tts:tokens-result` of the server."""
         return self._attribute(self.flow.result(id, status, reason, now))
 
     def streaming_event(self, event_type: str, data: dict[str, Any], now: float) -> list[SpeechEvent]:
@@ -171,7 +171,7 @@ class SpeechTracker:
         return self._attribute(self.flow.streaming_event(event_type, data, now))
 
     def interrupt(self, now: float) -> list[SpeechEvent]:
-        """The caller interrupted."""
+        """Cut all speeches, because the caller interrupted."""
         return self._cut_all(self.flow.interrupt(now), "barge-in")
 
     def stream_opened(self) -> None:
@@ -183,11 +183,11 @@ class SpeechTracker:
         return self._attribute(self.flow.stream_closed(at_once=at_once))
 
     def lost(self, now: float) -> list[SpeechEvent]:
-        """The connection is gone."""
+        """Take note that the connection is gone."""
         return self._attribute(self.flow.lost(now))
 
     def connected(self, now: float) -> list[SpeechEvent]:
-        """Messages can leave again."""
+        """Take note that messages can leave again."""
         return self._attribute(self.flow.connected(now))
 
     def call_over(self, now: float) -> list[SpeechEvent]:
@@ -197,11 +197,11 @@ class SpeechTracker:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         return self.flow.deadline
 
     def tick(self, now: float) -> list[SpeechEvent]:
-        """Time has passed."""
+        """Do what is due at `now`."""
         return self._attribute(self.flow.tick(now))
 
     def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
@@ -382,14 +382,14 @@ class SpeechTracker:
 
     @classmethod
     def restore(cls, state: dict[str, Any], limits: FlowLimits = DEFAULT_LIMITS) -> SpeechTracker:
-        """A desk that goes on where the one that gave `snapshot` stood."""
+        """A tracker that goes on where the one that gave `snapshot` stood."""
         saved = SavedDesk.of(state)
-        desk = cls(limits)
-        desk.flow = TokenFlow.restore(saved.flow, limits)
-        desk._speeches = list(saved.speeches)
-        desk._open = saved.open
-        desk._last = saved.last
-        desk._ended = dict(saved.ended)
-        desk._cut = saved.cut
-        desk._settled = saved.settled
-        return desk
+        tracker = cls(limits)
+        tracker.flow = TokenFlow.restore(saved.flow, limits)
+        tracker._speeches = list(saved.speeches)
+        tracker._open = saved.open
+        tracker._last = saved.last
+        tracker._ended = dict(saved.ended)
+        tracker._cut = saved.cut
+        tracker._settled = saved.settled
+        return tracker

@@ -43,7 +43,7 @@ class TextQueue:
 
     @property
     def runs(self) -> list[str]:
-        """The text of each run."""
+        """The waiting text, cut where a flush stands in it."""
         runs = ["".join(run) for run in self._runs]
         runs[0] = self._head[self._head_at :] + runs[0]
         return runs
@@ -60,7 +60,7 @@ class TextQueue:
         return len(self._runs) > 1 and not self._runs[0] and self._head_at == len(self._head)
 
     def pass_boundary(self) -> None:
-        """The flush has left."""
+        """Take note that the flush before the next run has left."""
         self._runs.pop(0)
 
     def take(self, units: int, hard_units: int, *, patient: bool) -> str:

@@ -246,13 +246,13 @@ class TokenFlow:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is due."""
+        """The time at which `tick` is to be called, or None."""
         if self.state is FlowState.IDLE or not self.attached:
             return None
         return self._patience.deadline if self.state is FlowState.WAITING else self._result_by
 
     def tick(self, now: float) -> list[SpeechEvent]:
-        """Time has passed."""
+        """Do what is due at `now`."""
         self._now = now
         deadline = self.deadline
         if deadline is None or now < deadline:
