@@ -9,14 +9,16 @@ What comes by the thousand, and nothing else, takes a shorter way here: a whole,
 any message out on the server's side. That costs 0.8 together, and a property test holds it equal to the
 long way.
 
-`websockets` answers pings and closes by itself; its answers are thrown away, because `_websocket` decides
-when and whether. It checks no UTF-8, so that is done here.
+`websockets` answers pings and closes by itself; its answers are thrown away, because `websocket` decides when
+and whether. It checks no UTF-8, takes lengths in any form, and wants no close inside of a message: these
+three are seen to here.
 """
 
 from __future__ import annotations
 
 import logging
 import struct
+from codecs import IncrementalDecoder, getincrementaldecoder
 from typing import cast
 
 from websockets.exceptions import PayloadTooBig, ProtocolError
@@ -55,25 +57,19 @@ _REASON_BYTES = 123
 _BINARY_FINAL = 0x82
 _TEXT_FINAL = 0x81
 _MASKED = 0x80
+_LENGTH = 0x7F
 _SHORT = 126
 _LONG = 65536
 _SHORT_HEADER = 6
 _LONG_HEADER = 8
 _pack_header = struct.Struct("!BBH").pack
+_text_decoder = getincrementaldecoder("utf-8")
 
 
 class WebsocketsParser:
     """Frames by `websockets`."""
 
-    __slots__ = (
-        "_begun",
-        "_inside",
-        "_limit",
-        "_mask",
-        "_over",
-        "_protocol",
-        "_text",
-    )
+    __slots__ = ("_begun", "_decoder", "_head", "_left", "_limit", "_mask", "_over", "_protocol")
 
     def __init__(self, *, client: bool, message_bytes: int) -> None:
         self._protocol = Protocol(
@@ -83,18 +79,24 @@ class WebsocketsParser:
         self._limit = message_bytes
         self._begun: bytearray | None = None
         """The beginning of a message that spans frames. Many tiny ones take no more than their bytes."""
-        self._text = False
+        self._decoder: IncrementalDecoder | None = None
+        """What finds out, piece by piece, whether a text that spans frames is one."""
         self._over = False
-        self._inside = 0
-        """Bytes given to `websockets` and not seen again in a frame: at 0 it stands between two frames."""
+        self._left = 0
+        """Bytes that are still to come of the frame that `websockets` has part of."""
+        self._head = b""
+        """The beginning of a frame's header."""
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order."""
         events: list[FrameEvent] = []
         if self._over:
             return events
+        if self._head:
+            data = self._head + data
+            self._head = b""
         size = len(data)
-        if not self._inside and not self._mask:
+        if not self._left and not self._mask:
             # Whole, masked, unfragmented messages come off the front; `websockets` gets the rest.
             while size >= _SHORT_HEADER and self._begun is None:
                 first = data[0]
@@ -106,6 +108,8 @@ class WebsocketsParser:
                     if size < _LONG_HEADER:
                         break
                     length = data[2] << 8 | data[3]
+                    if length < _SHORT:
+                        break
                     start = _LONG_HEADER
                 elif not 0 <= length < _SHORT:
                     break
@@ -118,13 +122,12 @@ class WebsocketsParser:
                     return events
                 data = data[end:]
                 size -= end
-        self._inside += size
+        good = self._good(data, size)
         protocol = self._protocol
-        protocol.receive_data(data)  # type: ignore[arg-type]  # a bytearray takes a memoryview just as well
+        protocol.receive_data(data if good == size else data[:good])  # type: ignore[arg-type]  # any buffer
         # Past the handshake, all its events are frames. The branches are in the order of how often they come.
         for frame in cast("list[WebsocketsFrame]", protocol.events_received()):
             opcode = frame.opcode
-            self._inside -= self._wire_size(len(frame.data))
             if opcode is BINARY and frame.fin:
                 events.append(bytes(frame.data))
             elif opcode is TEXT and frame.fin:
@@ -136,39 +139,85 @@ class WebsocketsParser:
                 events.append(Pong(bytes(frame.data)))
             elif opcode is CLOSE:
                 protocol.data_to_send()
-                self._over = True
-                close = Close.parse(frame.data)
-                events.append(CloseFrame(int(close.code), close.reason))
+                events.append(self._closed(Close.parse(frame.data)))
             elif (whole := self._piece(frame)) is not None:
                 events.append(whole)
             if self._over:
                 return events
         if protocol.parser_exc is not None:
-            events.append(self._fault(protocol.parser_exc))
+            if protocol.close_rcvd is not None:
+                # A good close frame, inside of a message: `websockets` wants the message to be whole first,
+                # but a control frame may come at any time.
+                events.append(self._closed(protocol.close_rcvd))
+            else:
+                events.append(self._fault(protocol.parser_exc))
+        elif good < size and not self._head:
+            events.append(self._fault(ProtocolError("a length that is longer than needed")))
         return events
 
-    def _wire_size(self, length: int) -> int:
-        """How long a frame was, if its length was written as short as it can be; less otherwise."""
-        header = 2 if length < _SHORT else 4 if length < _LONG else 10
-        return header + length + (0 if self._mask else 4)
+    def _good(self, data: bytes | memoryview, size: int) -> int:
+        """How many of these bytes `websockets` may have: it takes lengths in any form, RFC 6455 the shortest.
+
+        Where the last header is not whole, its bytes are kept for the next time.
+        """
+        at = self._left
+        while at + 1 < size:
+            second = data[at + 1]
+            length = second & _LENGTH
+            start = at + 2
+            if length == _SHORT:
+                start += 2
+                if start > size:
+                    break
+                length = data[at + 2] << 8 | data[at + 3]
+                if length < _SHORT:
+                    return at
+            elif length == _LENGTH:
+                start += 8
+                if start > size:
+                    break
+                length = int.from_bytes(data[at + 2 : start], "big")
+                if length < _LONG:
+                    return at
+            at = start + length + (4 if second & _MASKED else 0)
+        if at < size:
+            self._left = 0
+            self._head = bytes(data[at:])
+            return at
+        self._left = at - size
+        return size
+
+    def _closed(self, close: Close) -> CloseFrame:
+        self._over = True
+        return CloseFrame(int(close.code), close.reason)
 
     def _decoded(self, data: bytes | bytearray | memoryview) -> str | Fault:
         try:
             return str(data, "utf-8")
         except UnicodeDecodeError:
-            self._over = True
-            return Fault(INVALID_TEXT, "text is not valid UTF-8")
+            return self._no_text()
+
+    def _no_text(self) -> Fault:
+        self._over = True
+        self._begun = None
+        return Fault(INVALID_TEXT, "text is not valid UTF-8")
 
     def _piece(self, frame: WebsocketsFrame) -> FrameEvent | None:
         """A part of a message that spans frames; their order and total size were checked before."""
         if frame.opcode is not CONT or self._begun is None:
-            self._text = frame.opcode is TEXT
+            self._decoder = _text_decoder() if frame.opcode is TEXT else None
             self._begun = bytearray()
+        if self._decoder is not None:
+            # As soon as it can be no text any more, and not only when it is whole.
+            try:
+                self._decoder.decode(frame.data, frame.fin)
+            except UnicodeDecodeError:
+                return self._no_text()
         self._begun += frame.data
         if not frame.fin:
             return None
         whole, self._begun = self._begun, None
-        return self._decoded(whole) if self._text else bytes(whole)
+        return bytes(whole) if self._decoder is None else str(whole, "utf-8")
 
     def _fault(self, error: Exception) -> Fault:
         self._over = True

@@ -6,8 +6,8 @@ everything; from the first time it does not, frames queue here, whole, and follo
 takes them. The rules:
 
 1. How it ends is for the machine in `closing`; here is only how a close travels.
-2. Pings are answered here, whatever the application does. Of those that come at once, or while the socket is
-   jammed, only the latest is, as RFC 6455 allows: a flood of pings does not become a flood of pongs.
+2. Pings are answered here, whatever the application does, and before what comes behind them is handed on. Of
+   those that come while the socket is jammed only the latest is, as RFC 6455 allows.
 3. A close frame goes after all text that was pushed before, and does not wait for audio.
 4. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
    were the socket closed with unread bytes, the kernel would send a reset and could take our close frame with
@@ -257,14 +257,13 @@ class WebSocketTransport:
             return
         self._heard = True
         sink = closing.sink
-        ping: Ping | None = None
         for event in self._feed(data):
             if isinstance(event, (bytes, str)):
                 sink.frame(event)
                 if closing.outcome is not None:  # aborted by what the frame said
                     return
             elif isinstance(event, Ping):
-                ping = event
+                self._answer(event)
             elif isinstance(event, Pong):
                 read = self._receipts.answered(event.payload)
                 if read is not None and self.receipts:
@@ -279,8 +278,6 @@ class WebSocketTransport:
                 closed = Closed(event.code, event.reason, local=True)
                 self._last_word(ConnectionInput.FAULT, closed, self._parser.close(event.code, event.reason))
                 return
-        if ping is not None:
-            self._answer(ping)
 
     def ended(self, error: str) -> None:
         """The stream ended without a close frame."""

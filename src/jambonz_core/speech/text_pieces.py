@@ -81,13 +81,13 @@ def cut_point(text: str, start: int, units: int, hard_units: int) -> int:
     if end > start:
         # White space behind the sentence goes with it: alone in an empty buffer the server would drop it.
         end = _BLANK.match(text, end, stop).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if is_boundary(text, end):
+        if is_boundary(text, end, start):
             return end
     for end in range(stop, start, -1):
-        if text[end - 1] in _WHITE_CHARACTERS and is_boundary(text, end):
+        if text[end - 1] in _WHITE_CHARACTERS and is_boundary(text, end, start):
             return end
     for end in range(stop, start, -1):
-        if is_boundary(text, end):
+        if is_boundary(text, end, start):
             return end
     return _first_character_end(text, start, hard_units)
 
@@ -109,8 +109,11 @@ def split_text(text: str, units: int = 1000) -> list[str]:
     return pieces
 
 
-def is_boundary(text: str, at: int) -> bool:
+def is_boundary(text: str, at: int, start: int = 0) -> bool:
     """Whether `text` may be cut before the character at index `at` without tearing a character apart.
+
+    A user-perceived character begins at `start`: what is before that does not matter. Without it, a text of
+    flags only would be counted from its beginning for every piece.
 
     >>> is_boundary("e\N{COMBINING ACUTE ACCENT}a", 1), is_boundary("e\N{COMBINING ACUTE ACCENT}a", 2)
     (False, True)
@@ -129,7 +132,7 @@ def is_boundary(text: str, at: int) -> bool:
     if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
         return False
     if _is_flag_letter(before) and _is_flag_letter(after):
-        return _flag_letters_before(text, at) % 2 == 0
+        return _flag_letters_before(text, at, start) % 2 == 0
     return not (_is_conjunct(text, at) or _one_syllable(before, after))
 
 
@@ -151,7 +154,7 @@ def _first_character_end(text: str, start: int, hard_units: int) -> int:
     """The end of the user-perceived character at `start`, or as far into it as `hard_units` allow."""
     stop = index_after(text, start, hard_units)
     for end in range(start + 1, stop + 1):
-        if is_boundary(text, end):
+        if is_boundary(text, end, start):
             return end
     # Longer than a message can be: it has to be cut somewhere. Not between two halves of a pair, though.
     if stop - start > 1 and "\ud800" <= text[stop - 1] <= "\udbff" and "\udc00" <= text[stop] <= "\udfff":
@@ -184,9 +187,9 @@ def _is_flag_letter(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
-def _flag_letters_before(text: str, at: int) -> int:
+def _flag_letters_before(text: str, at: int, start: int) -> int:
     count = 0
-    while at > count and _is_flag_letter(text[at - count - 1]):
+    while at - count > start and _is_flag_letter(text[at - count - 1]):
         count += 1
     return count
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterable
 from itertools import pairwise
@@ -128,6 +129,40 @@ def test_nothing_comes_after_a_close(name: str, messages: list[Any], code: int, 
 
 
 @pytest.mark.parametrize("name", PARSERS)
+def test_a_close_inside_of_a_message_is_a_close(name: str) -> None:
+    """A control frame may come between the frames of a message, and nothing is missing then."""
+    for body, close in ((b"\x03\xe8bye", CloseFrame(1000, "bye")), (b"", CloseFrame(1005))):
+        wire = raw_frame(1, b"begun", fin=False) + raw_frame(8, body) + raw_frame(0, b"late")
+        for chunks in ([wire], bytewise(wire)):
+            assert fed(make(name), chunks) == [close]
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_what_can_be_no_text_any_more_is_refused_before_the_message_is_whole(name: str) -> None:
+    """Bytes are cut anywhere, also within a character; only what can become none is a fault."""
+    parser = make(name)
+    snowman = "\N{SNOWMAN}".encode()
+    assert parser.feed(raw_frame(1, b"good" + snowman[:1], fin=False)) == []
+    assert parser.feed(raw_frame(0, snowman[1:2], fin=False)) == []
+    [fault] = parser.feed(raw_frame(0, b"\xff", fin=False))
+    assert isinstance(fault, Fault)
+    assert fault.code == 1007
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_message_in_very_many_pieces_takes_linear_time(name: str) -> None:
+    def seconds(pieces: int) -> float:
+        wire = raw_frame(1, b"", fin=False) + raw_frame(0, b"", fin=False) * pieces + raw_frame(0, b"end")
+        parser = make(name)
+        before = time.process_time()
+        assert fed(parser, [wire]) == ["end"]
+        return time.process_time() - before
+
+    # Ten times as many take ten times as long; were it their square, a hundred times.
+    assert seconds(50_000) < 40 * seconds(5_000)
+
+
+@pytest.mark.parametrize("name", PARSERS)
 def test_a_close_without_a_body_is_1005(name: str) -> None:
     assert make(name).feed(raw_frame(8)) == [CloseFrame(1005, "")]
 
@@ -138,6 +173,15 @@ FAULTS = {
     "reserved bit": (raw_frame(1, b"x", rsv=4), {1002}),
     "unmasked": (raw_frame(1, b"x", masked=False), {1002}),
     "unmasked audio": (raw_frame(2, b"x" * 320, masked=False), {1002}),
+    "two bytes for a short length": (b"\x81\xfe\0\x02\0\0\0\0hi", {1002}),
+    "two bytes for no length": (b"\x82\xfe\0\0\0\0\0\0", {1002}),
+    "two bytes for 125": (b"\x82\xfe\0\x7d\0\0\0\0" + bytes(125), {1002}),
+    "eight bytes for a short length": (b"\x81\xff" + (2).to_bytes(8, "big") + b"\0\0\0\0hi", {1002}),
+    "eight bytes for 65535": (b"\x82\xff" + (65535).to_bytes(8, "big") + bytes(4), {1002}),
+    "two bytes inside a message": (
+        raw_frame(1, b"x", fin=False) + b"\x80\xfe\0\x02\0\0\0\0hi",
+        {1002},
+    ),
     "fragmented ping": (raw_frame(9, b"x", fin=False), {1002}),
     "long ping": (raw_frame(9, b"x" * 126), {1002}),
     "continuation of nothing": (raw_frame(0, b"x"), {1002}),
@@ -257,21 +301,6 @@ def test_the_short_way_for_audio_is_equal_to_the_long_way(
     long_way = fed(make("websockets"), bytewise(wire))
     assert fed(make("websockets"), pieces_of(wire, cuts)) == long_way
     assert len(long_way) == len(frames)
-
-
-def test_a_length_that_is_longer_than_needed_does_not_confuse_the_short_way() -> None:
-    """RFC 6455 wants the shortest form; `websockets` takes any. It must not lose its place between frames."""
-    odd_text = bytes([0x81, 0x80 | 126, 0, 2]) + b"\0\0\0\0" + b"hi"
-    odd_audio = bytes([0x82, 0x80 | 126, 0, 2]) + b"\0\0\0\0" + b"\1\2"
-    wire = odd_text + raw_frame(2, b"xyz") + odd_audio + raw_frame(2, b"abc")
-    expected = ["hi", b"xyz", b"\1\2", b"abc"]
-    assert fed(make("websockets"), [wire]) == expected
-    assert fed(make("websockets"), bytewise(wire)) == expected
-    for cut in range(len(wire)):
-        assert fed(make("websockets"), [wire[:cut], wire[cut:]] if cut else [wire]) == expected
-    [fault] = make("wsproto").feed(odd_text)
-    assert isinstance(fault, Fault)
-    assert fault.code == 1002
 
 
 @given(junk=st.binary(min_size=1, max_size=300), cuts=st.lists(st.integers(0, 300), max_size=5))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambonz_core.speech import text_pieces
 from jambonz_core.speech.text_pieces import (
     cut_point,
     index_after,
@@ -203,3 +204,20 @@ def test_blank_is_what_javascript_calls_white_space() -> None:
 def test_a_piece_needs_room_for_a_pair() -> None:
     with pytest.raises(ValueError, match="surrogate pair"):
         split_text("a", 1)
+
+
+def test_a_text_of_nothing_but_flags_takes_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether two letters are one flag depends on all those before them, but not on the pieces before."""
+    looked_at = 0
+    is_flag_letter = text_pieces._is_flag_letter
+
+    def count(character: str) -> bool:
+        nonlocal looked_at
+        looked_at += 1
+        return is_flag_letter(character)
+
+    monkeypatch.setattr(text_pieces, "_is_flag_letter", count)
+    flags = 20_000
+    text = "\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}" * flags
+    assert split_text(text, 1000) == [text[:500]] * (flags // 250)
+    assert looked_at < 10 * len(text)
