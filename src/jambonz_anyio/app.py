@@ -120,6 +120,7 @@ class App:
         last_words: Any = None,
         auth: Credentials | Callable[[str, str], bool] | None = None,
         authorize: Authorize | None = None,
+        origins: str | Iterable[str] = (),
         webhook_secret: str | bytes | Iterable[str | bytes] | None = None,
         on_return: OnReturn = "hangup",
         lifespan: Lifespan | None = None,
@@ -142,9 +143,13 @@ class App:
             limits: What a call may use; see `CallLimits`.
             store: Where the state of calls is kept for other processes; see `stores`.
             last_words: What a caller hears when a handler failed, before the hangup: a text, or verbs.
-            auth: User name and password that jambonz must show, or a function of both.
+            auth: User name and password that jambonz must show, or a function of both. A webhook may show its
+                signature instead.
             authorize: Decides about each connection before it is accepted: a function of the `HttpRequest`,
                 whose value must be true. It may also return an `HttpResponse` to refuse with.
+            origins: Web pages that may open calls from a browser, such as ``https://phone.example.com``;
+                ``*`` for all. jambonz says no origin where it opens a call, so by default a connection that
+                says one is refused. Audio streams are not asked: the media server says one.
             webhook_secret: The account's webhook secret, or all that are valid now. An empty list or a blank
                 secret is refused: only a webhook's own ``unsigned=True`` switches checking off.
             on_return: What happens when a handler has returned and nothing else can act on its call:
@@ -195,6 +200,7 @@ class App:
             dispatcher=ConnectionDispatcher(self.context),
             auth=auth,
             authorize=authorize,
+            origins=(origins,) if isinstance(origins, str) else origins,
             health_path=health_path,
             readiness_path=readiness_path,
         )

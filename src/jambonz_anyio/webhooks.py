@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jambonz_core.verbs.payload_base import Payload
-from jambonz_core.webhooks.signature import check_signature
+from jambonz_core.webhooks.signature import SignatureFault, check_signature
 from jambonz_core.wire.codec import decode, encode
 from jambonz_core.wire.errors import RemoteProtocolError
 
@@ -56,15 +56,7 @@ async def answer_webhook(
             405, b"method not allowed\n", headers=(("Allow", ", ".join(("OPTIONS", *allowed))),)
         )
     if route.secrets is not None:
-        header = peer.headers.get("jambonz-signature")
-        fault = check_signature(
-            header,
-            request.body,
-            route.secrets,
-            now=time.time(),
-            method=request.method,
-            allow_get=route.allow_get,
-        )
+        fault = _signature_fault(route.secrets, request, allow_get=route.allow_get)
         if fault is not None:
             context.logger.warning("The webhook %s refused a request: %s", route.pattern, fault.value)
             return HttpResponse(403, f"signature: {fault.value}\n".encode())
@@ -83,6 +75,25 @@ async def answer_webhook(
         sid = data.get("call_sid", "")
         context.logger.exception("The webhook %s failed", route.pattern, extra={"call_sid": sid})
         return HttpResponse(500, b"the handler failed\n")
+
+
+def is_signed(route: WebhookRoute, request: HttpRequest) -> bool:
+    """Whether a request shows that its sender knows the secret of a webhook that has one. GET cannot."""
+    secrets = route.secrets
+    return secrets is not None and _signature_fault(secrets, request, allow_get=False) is None
+
+
+def _signature_fault(
+    secrets: tuple[bytes, ...], request: HttpRequest, *, allow_get: bool
+) -> SignatureFault | None:
+    return check_signature(
+        request.peer.headers.get("jambonz-signature"),
+        request.body,
+        secrets,
+        now=time.time(),
+        method=request.method,
+        allow_get=allow_get,
+    )
 
 
 def _response(context: AppContext, answer: Any) -> HttpResponse:

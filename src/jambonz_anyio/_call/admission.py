@@ -1,14 +1,16 @@
 """What is decided before a connection is accepted, and what plain HTTP requests are answered.
 
 A websocket is refused with a clear status while it still is an HTTP request: 400 without a subprotocol that
-is spoken here, 401 without the right credentials, 403 when the `authorize` hook says no, 404 for a path that
-nobody serves. So the check of credentials comes first: who has none learns nothing about paths.
+is spoken here, 401 without the right credentials, 403 when the `authorize` hook says no or a browser's page
+is not expected, 404 for a path that nobody serves. The check of credentials comes first, for every method:
+who has none learns nothing about paths. Only the paths of health are for everybody, what the portal asks for
+by OPTIONS, and webhooks for those who can sign.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -19,13 +21,19 @@ from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
 from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Transport
 from ..audio import serve_audio
-from ..webhooks import answer_webhook
+from ..webhooks import answer_webhook, is_signed
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
 from .dispatcher import ADULTING, ConnectionDispatcher
 from .routes import Match, RouteTable
 
 Credentials: TypeAlias = tuple[str, str]
 Authorize: TypeAlias = Callable[[HttpRequest], Any]
+
+_UNKNOWN = HttpResponse(
+    401,
+    b"credentials are missing or wrong\n",
+    headers=(("WWW-Authenticate", 'Basic realm="jambonz"'),),
+)
 
 
 class Admissions:
@@ -41,6 +49,7 @@ class Admissions:
         dispatcher: ConnectionDispatcher,
         auth: Credentials | Callable[[str, str], bool] | None,
         authorize: Authorize | None,
+        origins: Iterable[str],
         health_path: str | None,
         readiness_path: str | None,
     ) -> None:
@@ -51,6 +60,7 @@ class Admissions:
         self._dispatcher = dispatcher
         self._auth = auth
         self._authorize = authorize
+        self._origins = frozenset(origin.lower() for origin in origins)
         self._probes = {path for path in (health_path, readiness_path) if path}
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
@@ -58,11 +68,9 @@ class Admissions:
         if CONTROL_SUBPROTOCOL in request.subprotocols:
             request = _without_adulting(request)
         if not self._known(request):
-            return HttpResponse(
-                401,
-                b"credentials are missing or wrong\n",
-                headers=(("WWW-Authenticate", 'Basic realm="jambonz"'),),
-            )
+            return _UNKNOWN
+        if CONTROL_SUBPROTOCOL in request.subprotocols and not self._expected(request):
+            return HttpResponse(403, b"pages of this origin are not expected here\n")
         refusal = await self._ask(request)
         if refusal is not None:
             return refusal
@@ -108,6 +116,15 @@ class Admissions:
             for mine, theirs in zip(auth, given, strict=True)
         ]
         return all(matches)
+
+    def _expected(self, request: HttpRequest) -> bool:
+        """Whether a request comes from jambonz, or from a page that the application expects.
+
+        A browser sends the origin of the page, and on its own the credentials that it knows. jambonz sends no
+        origin with calls; its media server does with audio.
+        """
+        origin = request.peer.headers.get("origin")
+        return origin is None or "*" in self._origins or origin.lower() in self._origins
 
     async def _ask(self, request: HttpRequest) -> HttpResponse | None:
         """What the `authorize` hook refuses with, or None when it does not."""
@@ -157,6 +174,8 @@ class Admissions:
         if request.method == "OPTIONS" and (webhook or served):
             body = self._context.environment.body
             return HttpResponse(204) if body is None else HttpResponse(200, body, "application/json")
+        if not self._known(request) and not (webhook is not None and is_signed(webhook.target, request)):
+            return _UNKNOWN
         if webhook is not None:
             return await answer_webhook(self._context, webhook, request)
         if served:

@@ -24,6 +24,8 @@ from ..limits import ServerLimits
 from .byte_streams import ByteStream
 from .transport import HttpRequest, HttpResponse, Peer
 
+_KEY_BYTES = 16
+
 
 class HttpFault(Exception):
     """A request that is refused before anybody looks at it. Never leaves this package."""
@@ -195,6 +197,9 @@ class HttpConnection:
                     if event.method == b"CONNECT":
                         self._refuse(405, "this is not a proxy")
                         return
+                    if _has_two_lengths(event):
+                        self._refuse(400, "a request has a length or a transfer encoding, never both")
+                        return
                     size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
                     if size > limits.header_bytes:
                         self._refuse(431, f"header_bytes ({limits.header_bytes}) passed")
@@ -228,7 +233,8 @@ class HttpConnection:
         peer = peer_of(event.target.decode("ascii"), headers, self._stream.address, secure=self._secure)
         method = event.method.decode("ascii")
         wants = [part.strip().lower() for part in peer.headers.get("upgrade", "").split(",")]
-        if "websocket" not in wants:
+        # HTTP/1.0 knows no upgrade: a server ignores the wish.
+        if "websocket" not in wants or event.http_version < b"1.1":
             return HttpRequest(method, peer, bytes(self._body))
         if self._body:
             raise self._fail(400, "an upgrade request has no body")
@@ -238,9 +244,12 @@ class HttpConnection:
         """Let wsproto judge the upgrade. What it raises for odd headers is an answer here, never an error."""
         if request.method != "GET":
             raise self._fail(400, "a websocket begins with GET")
+        fault = _key_fault(event)
+        if fault:
+            raise self._fail(400, fault)
         handshake = H11Handshake(ConnectionType.SERVER)
         try:
-            handshake.initiate_upgrade_connection(list(event.headers), event.target)
+            handshake.initiate_upgrade_connection(_lists_joined(event), event.target)
             (wish,) = handshake.events()
         except RemoteProtocolError as exc:
             hint = exc.event_hint
@@ -257,6 +266,34 @@ class HttpConnection:
     def _fail(self, status: int, why: str, *headers: tuple[str, str]) -> HttpFault:
         self._fault = HttpFault(refusal(status, why, *headers))
         return self._fault
+
+
+def _has_two_lengths(event: h11.Request) -> bool:
+    """Whether somebody in between may have taken the request for longer or shorter than h11 does."""
+    names = {name for name, _ in event.headers}
+    if b"transfer-encoding" not in names:
+        return False
+    return b"content-length" in names or event.http_version < b"1.1"
+
+
+def _key_fault(event: h11.Request) -> str:
+    """What is wrong with the key of an upgrade request; wsproto looks only for whether there is one."""
+    keys = [value for name, value in event.headers if name == b"sec-websocket-key"]
+    versions = [value for name, value in event.headers if name == b"sec-websocket-version"]
+    if len(keys) > 1 or len(versions) > 1:
+        return "Sec-WebSocket-Key and Sec-WebSocket-Version are said once"
+    try:
+        size = len(base64.b64decode(b"".join(keys), validate=True))
+    except ValueError:
+        size = 0
+    return "" if size == _KEY_BYTES else f"Sec-WebSocket-Key is {_KEY_BYTES} bytes in base64"
+
+
+def _lists_joined(event: h11.Request) -> list[tuple[bytes, bytes]]:
+    """The headers, with those that are lists as wsproto reads them: in one line, and alone."""
+    connection = b", ".join(value for name, value in event.headers if name == b"connection")
+    others = [each for each in event.headers if each[0] not in {b"connection", b"upgrade"}]
+    return [*others, (b"connection", connection), (b"upgrade", b"websocket")]
 
 
 def _declared_length(event: h11.Request) -> int:

@@ -96,6 +96,80 @@ async def test_credentials_may_be_checked_by_a_function() -> None:
     assert await admitted(app, upgrade("/", credentials=("abc", "abc"))) == 401
 
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_who_shows_no_credentials_learns_nothing_about_paths(method: str) -> None:
+    app = App(auth=("jambonz", "secret"), webhook_secret="s3cret")
+    app.call("/calls")
+    app.audio("/audio")(lambda stream: None)
+    app.webhook("/signed", allow_get=True)(lambda request: None)
+    app.webhook("/unsigned", unsigned=True)(lambda request: None)
+    unknown = await get(app, "/elsewhere", method)
+    assert unknown.status == 401
+    assert ("WWW-Authenticate", 'Basic realm="jambonz"') in unknown.headers
+    for path in ("/calls", "/audio", "/signed", "/unsigned"):
+        expected = 204 if method == "OPTIONS" else 401
+        assert (await get(app, path, method)).status == expected
+    probe = await get(app, "/health", method)
+    assert probe.status == (200 if method in {"GET", "HEAD"} else 401)
+    known = Peer("/calls", credentials=("jambonz", "secret"))
+    assert (await app.respond(HttpRequest(method, known))).status == (204 if method == "OPTIONS" else 426)
+
+
+async def test_a_webhook_may_show_its_signature_in_place_of_credentials() -> None:
+    app = App(auth=("jambonz", "secret"), webhook_secret="s3cret")
+    app.webhook("/signed")(lambda request: [])
+    app.webhook("/unsigned", unsigned=True)(lambda request: [])
+    body = b"{}"
+    header = sign(body, "s3cret", timestamp=int(time.time()))
+    assert (await get(app, "/signed", "POST", body, jambonz_signature=header)).status == 200
+    # The secret of one webhook opens no other, and a wrong one is no different from no path at all.
+    assert (await get(app, "/unsigned", "POST", body, jambonz_signature=header)).status == 401
+    wrong = sign(body, "other", timestamp=int(time.time()))
+    assert (await get(app, "/signed", "POST", body, jambonz_signature=wrong)).status == 401
+    known = {"credentials": ("jambonz", "secret")}
+    assert (await app.respond(HttpRequest("POST", Peer("/unsigned", **known), body))).status == 200  # type: ignore[arg-type]
+    assert (await app.respond(HttpRequest("POST", Peer("/signed", **known), body))).status == 403  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "allowed"),
+    [
+        ((), None, True),
+        ((), "https://evil.example", False),
+        ((), "null", False),
+        ((), "", False),
+        ("https://phone.example:8443", "https://PHONE.example:8443", True),
+        (["https://a.example", "https://b.example"], "https://b.example", True),
+        (["https://a.example"], "http://a.example", False),
+        (["https://a.example"], "https://a.example, https://evil.example", False),
+        ("*", "https://anybody.example", True),
+    ],
+)
+async def test_browsers_open_calls_only_from_pages_that_are_expected(
+    origins: Any, origin: str | None, allowed: bool
+) -> None:
+    app = App(origins=origins)
+    app.call("/")
+    app.audio("/")(lambda stream: None)
+    headers = {} if origin is None else {"origin": origin}
+    assert await admitted(app, upgrade("/", headers=headers)) == ("ws.jambonz.org" if allowed else 403)
+    assert await admitted(app, upgrade("/elsewhere", headers=headers)) == (404 if allowed else 403)
+    assert await admitted(app, upgrade("/", CONTROL + AUDIO, headers=headers)) == (
+        "ws.jambonz.org" if allowed else 403
+    )
+    # The media server says an origin.
+    assert await admitted(app, upgrade("/", AUDIO, headers=headers)) == "audio.drachtio.org"
+
+
+async def test_a_browser_without_credentials_is_told_nothing_about_pages() -> None:
+    app = App(auth=("jambonz", "secret"))
+    app.call("/")
+    assert await admitted(app, upgrade("/", headers={"origin": "https://evil.example"})) == 401
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [("token=right", "ws.jambonz.org"), ("token=wrong", 403), ("own", 418), ("raise", 500), ("slow", 503)],

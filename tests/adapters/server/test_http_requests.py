@@ -19,6 +19,7 @@ UPGRADE = (
     b"GET /x HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 )
+KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 
 
 class Client:
@@ -217,6 +218,22 @@ REFUSED = {
         b"Sec-WebSocket-Version",
     ),
     "no key": (UPGRADE.replace(b"Sec-WebSocket-Key", b"X-Key") + b"\r\n", 400, b"Sec-WebSocket-Key"),
+    "an empty key": (UPGRADE.replace(KEY, b"") + b"\r\n", 400, b"Sec-WebSocket-Key"),
+    "a key that is no base64": (UPGRADE.replace(KEY, b"dGhlIHNhbXBsZSBub25jZ!==") + b"\r\n", 400, b"base64"),
+    "a key that is too short": (UPGRADE.replace(KEY, b"dGhlIHNhbXBsZSBub25j") + b"\r\n", 400, b"16 bytes"),
+    "a key that is too long": (UPGRADE.replace(KEY, KEY[:-2] + b"ZZZZ") + b"\r\n", 400, b"16 bytes"),
+    "two keys": (UPGRADE + b"Sec-WebSocket-Key: " + KEY + b"\r\n\r\n", 400, b"said once"),
+    "two versions": (UPGRADE + b"Sec-WebSocket-Version: 13\r\n\r\n", 400, b"said once"),
+    "a length and an encoding": (
+        b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400,
+        b"never both",
+    ),
+    "an encoding in HTTP/1.0": (
+        b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400,
+        b"never both",
+    ),
     "upgrade without Connection": (
         UPGRADE.replace(b"Connection: Upgrade", b"Connection: keep-alive") + b"\r\n",
         400,
@@ -257,6 +274,35 @@ async def test_refused_before_anybody_looks(client: Any, streams: str, case: str
         assert running.application.requests == []
 
     await client(steps, streams, limits={"body_bytes": 100, "header_bytes": 500})
+
+
+async def test_http_1_0_knows_no_upgrade(client: Any, streams: str) -> None:
+    """The wish is ignored, and the request is one like any other."""
+
+    async def steps(it: Client, running: Any) -> None:
+        await it.send(UPGRADE.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n")
+        assert (await it.response())[::2] == (200, b"GET ")
+        assert await it.is_closed()
+        assert running.application.transports == []
+        assert running.application.requests[0].subprotocols == ()
+
+    await client(steps, streams)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Upgrade: WebSocket\r\nConnection: keep-alive, upgrade\r\n",
+        b"Upgrade: h2c, websocket\r\nConnection: Upgrade\r\nConnection: keep-alive\r\n",
+        b"Upgrade: h2c\r\nUpgrade: websocket\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n",
+    ],
+)
+async def test_lists_in_headers_may_be_written_in_any_way(client: Any, headers: bytes) -> None:
+    async def steps(it: Client, running: Any) -> None:
+        await it.send(UPGRADE.replace(b"Upgrade: websocket\r\nConnection: Upgrade\r\n", headers) + b"\r\n")
+        assert (await it.read()).startswith(b"HTTP/1.1 101 ")
+
+    await client(steps)
 
 
 async def test_what_the_application_refuses_keeps_the_connection(client: Any) -> None:
