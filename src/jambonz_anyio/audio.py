@@ -77,7 +77,7 @@ class Mark:
         return self._waiter.settled
 
     def settle(self, outcome: PlayOutcome) -> None:
-        """Learn how it ended (the stream calls this)."""
+        """Learn how the playback ended (the stream calls this)."""
         self._waiter.settle(outcome)
 
     def __await__(self) -> Generator[Any, Any, PlayOutcome]:
@@ -128,7 +128,7 @@ class AudioStream:
         self, context: AppContext, route: AudioRoute, params: dict[str, str], transport: Transport
     ) -> None:
         self.params: dict[str, str] = params
-        """What the path captured."""
+        """The segments of the path that the route captured, by name."""
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this stream."""
         self.call: Call | None = None
@@ -142,19 +142,19 @@ class AudioStream:
         self.metadata: dict[str, Any] = {}
         """All that the first message said: the call's fields in camelCase, and the `metadata` of the verb."""
         self.received: int = 0
-        """Frames that came."""
+        """How many audio frames came."""
         self.dropped: int = 0
         """Frames that were lost because nobody took them: see `CallLimits.audio_frames`."""
         self.closed_as: Closed | None = None
-        """How the connection ended."""
+        """How the connection ended; None while it is open."""
         self.error: Exception | None = None
         """The exception of the handler, if it raised one."""
         self.log: CallLog = CallLog(context.logger, "")
         self.transport: Transport = transport
         self.core: AudioApp = AudioApp(streaming=route.streaming)
-        """The protocol of the stream."""
+        """The sans-IO protocol of the stream."""
         self.scope: anyio.CancelScope | None = None
-        """The handler's."""
+        """The cancel scope in which the handler runs."""
         self._end_seconds = context.limits.stream_end_seconds
         self._bound = context.limits.audio_frames
         self._digits_bound = context.limits.inbox
@@ -198,7 +198,7 @@ class AudioStream:
                 waiting.set_result(None)
 
     def receipt(self, count: int) -> None:
-        """Nobody asks on an audio stream: its marks tell more (the transport calls this)."""
+        """Do nothing: an audio stream asks for no receipts, because its marks tell more."""
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""

@@ -62,7 +62,7 @@ class Speech:
         self.number: int = number
         """Counts the speeches of a call."""
         self.interrupted: bool = False
-        """Whether the caller cut it."""
+        """Whether the caller cut the speech off."""
         self.outcome: Outcome | None = None
         """What became of it: accepted, cut or discarded. None while it is live."""
         self.spoken: str | None = None
@@ -145,7 +145,7 @@ class Speech:
         await self._delivered.wait()
 
     def take(self, event: sp.SpeechEvent) -> None:
-        """Learn what happened (the session calls this)."""
+        """Learn what became of the speech (`Speeches` calls this)."""
         match event:
             case sp.SpeechDelivered():
                 self._delivered.settle(True)
@@ -224,7 +224,7 @@ class Speeches:
             await self._room.wait()
 
     def take(self, event: sp.SpeechEvent) -> None:
-        """Learn what happened (the session calls this)."""
+        """Hand an event of the core to the speech it is about (the runtime calls this)."""
         match event:
             case sp.WindowOpen():
                 self._let_go()
@@ -244,7 +244,7 @@ class Speeches:
         return self._speeches.get(number)
 
     def finish(self) -> None:
-        """The call is over."""
+        """Settle all speeches, because the call is over."""
         self._let_go()
         for waiter in self._deliveries.values():
             waiter.settle(False)

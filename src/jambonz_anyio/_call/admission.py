@@ -37,7 +37,7 @@ _UNKNOWN = HttpResponse(
 
 
 class Admissions:
-    """The doors of an application."""
+    """Decides which requests of an application's server become calls, audio streams or answers."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class Admissions:
     # --- plain requests ---------------------------------------------------------------------------------
 
     async def respond(self, request: HttpRequest) -> HttpResponse:
-        """Answer a plain request."""
+        """Answer a plain request by a probe or a webhook handler."""
         path = request.peer.path
         if request.method in ("GET", "HEAD") and path in self._probes:
             return HttpResponse(200, b"ok\n")

@@ -27,7 +27,7 @@ OnReturn = Literal["hangup", "stay"]
 
 @dataclass(slots=True)
 class CallRoute:
-    """A path for calls."""
+    """A path on which the application takes calls."""
 
     pattern: str
     handler: Callable[..., Any] | None = None
@@ -42,7 +42,7 @@ class CallRoute:
 
 @dataclass(slots=True)
 class AudioRoute:
-    """A path for audio streams."""
+    """A path on which the application takes audio streams."""
 
     pattern: str
     handler: Callable[..., Any] | None = None
@@ -55,7 +55,7 @@ class AudioRoute:
 
 @dataclass(slots=True)
 class WebhookRoute:
-    """A path for webhooks."""
+    """A path on which the application takes webhooks."""
 
     pattern: str
     handler: Callable[..., Any] | None = None

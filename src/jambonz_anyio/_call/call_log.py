@@ -39,7 +39,7 @@ class CallLog(Adapter):
         self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
-        """Add the call to a line."""
+        """Add the call to a line of the log."""
         kwargs["extra"] = {**kwargs.get("extra", {}), "call_sid": self.call_sid}
         return f"{self._prefix}{msg}", kwargs
 

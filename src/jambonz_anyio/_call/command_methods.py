@@ -54,7 +54,7 @@ class LiveCommands:
             ...
 
         async def _command(self, command: core.LiveCommand) -> None:
-            """Send a command."""
+            """Hand a command to the call's core."""
 
         def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
             """Chains and plain dicts as verbs that were validated."""
@@ -122,7 +122,7 @@ class LiveCommands:
         await self._command(core.TranscribeControl(status="pause", leg=self._leg))
 
     async def resume_transcribe(self) -> None:
-        """Go on transcribing."""
+        """Let a paused transcription go on."""
         await self._command(core.TranscribeControl(status="resume", leg=self._leg))
 
     async def record(self, action: Literal["start", "stop", "pause", "resume"], **options: Any) -> None:

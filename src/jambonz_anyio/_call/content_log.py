@@ -30,7 +30,7 @@ class LoggedTransport:
 
     @property
     def peer(self) -> Peer:
-        """The other end."""
+        """What is known of the other end."""
         return self._transport.peer
 
     @property
@@ -57,12 +57,12 @@ class LoggedTransport:
         self._sink.closed(closed)
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
-        """Send a message."""
+        """Log a message and send it."""
         self._note("sent", frame)
         self._transport.push(frame, receipt=receipt)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close politely."""
+        """Close the connection with a close frame."""
         await self._transport.close(code, reason)
 
     def _note(self, what: str, data: str | bytes) -> None:

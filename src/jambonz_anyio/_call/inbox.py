@@ -51,7 +51,7 @@ class Inbox(Generic[ItemT]):
         return len(self._items)
 
     def put(self, item: ItemT) -> None:
-        """Add an item (the session calls this)."""
+        """Add an item. At the bound the oldest one is dropped."""
         if self.closed:
             return
         if len(self._items) >= self.bound:
@@ -68,7 +68,7 @@ class Inbox(Generic[ItemT]):
         self._news.ring()
 
     def finish(self) -> None:
-        """Nothing more will come: iteration ends behind what is kept (the session calls this)."""
+        """End the iteration behind the items that are kept: nothing more will come."""
         if not self.closed:
             self.closed = True
             self._on_close()

@@ -60,7 +60,7 @@ class Notifier:
             event.set()
 
     async def wait(self) -> None:
-        """Wait for the next ring."""
+        """Wait until `ring` is called."""
         if self._event is None:
             self._event = anyio.Event()
         await self._event.wait()

@@ -61,7 +61,7 @@ class HookInbox(Inbox[Any]):
         self._hold = hold
 
     def take(self, event: Event) -> None:
-        """Add an event (the session calls this)."""
+        """Add an event, in the form that the iteration gives."""
         if not isinstance(event, HookEvent):
             self.put(self._runtime.payload(event))
             return
@@ -79,7 +79,7 @@ class HookInbox(Inbox[Any]):
 
 
 class Receivers:
-    """The receivers of one call."""
+    """The handlers, waiters and iterators that the events of one call go to."""
 
     def __init__(self, runtime: Runtime, of_route: Mapping[str, Handler]) -> None:
         self._runtime = runtime
@@ -112,7 +112,7 @@ class Receivers:
             self._runtime.run_handler(handler, None, event, series=name)
 
     def unregister(self, name: str) -> None:
-        """Take a handler back."""
+        """Remove the handler of a name."""
         if self.handlers.pop(name, None) is not None:
             self._runtime.hang_up_if_idle()
 
@@ -128,7 +128,7 @@ class Receivers:
         return waiter
 
     def forget(self, hook: str, waiter: OneShot[HookEvent]) -> None:
-        """Wait no more."""
+        """Remove a waiter for the result of a hook."""
         waiters = self._results.get(hook)
         if waiters is not None and waiter in waiters:
             waiters.remove(waiter)
@@ -136,11 +136,11 @@ class Receivers:
                 del self._results[hook]
 
     def expect_done(self, verb_id: str) -> OneShot[None]:
-        """Wait for the end of a verb."""
+        """A waiter that settles when the verb has ended."""
         return self._done.setdefault(verb_id, OneShot())
 
     def forget_done(self, verb_id: str, waiter: OneShot[None]) -> None:
-        """Wait no more."""
+        """Remove a waiter for the end of a verb."""
         if self._done.get(verb_id) is waiter:
             del self._done[verb_id]
 
@@ -158,7 +158,7 @@ class Receivers:
         return inbox
 
     def watch(self) -> Inbox[Event]:
-        """A new iterator over events."""
+        """Make a new iterator over the call's events."""
         limits = self._runtime.limits
         watcher: Inbox[Event] = Inbox(
             "events()",
@@ -197,7 +197,7 @@ class Receivers:
             watcher.put(event)
 
     def _deliver_hook(self, event: HookEvent) -> bool:
-        """Whether somebody got it."""
+        """Hand a hook to whoever waits for it or handles it. False: nobody does."""
         waiters = self._results.get(event.hook) if event.hook else None
         if waiters:
             Hook(self._runtime, event).release()
@@ -241,7 +241,7 @@ class Receivers:
             self.keep_early((event,))
 
     def handler(self, name: str) -> Handler | None:
-        """The handler of a name."""
+        """The handler that a name has, if any."""
         handler = self.handlers.get(name)
         if handler is None:
             of_route = self._of_route.get(name)

@@ -80,7 +80,7 @@ class Match(Generic[T]):
 
     target: T
     params: dict[str, str]
-    """Captured segments by name."""
+    """The segments of the path that the pattern captured, by name."""
 
 
 class RouteTable(Generic[T]):

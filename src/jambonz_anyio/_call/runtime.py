@@ -275,12 +275,12 @@ class Runtime:
         kind = type(event)
         if kind is ev.VerbHook:
             if event.hook == self.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
-                self._claim_cut(event)  # type: ignore[arg-type]  # as above
+                self._claim_cut(event)  # type: ignore[arg-type]  # it is a VerbHook
         elif kind in NOTED:
             if self.log.may_note(self.limits.log_lines):
                 note(self.log, event, self.route)
         elif kind is ev.CallOver:
-            self._end(event.reason)  # type: ignore[attr-defined]  # as above
+            self._end(event.reason)  # type: ignore[attr-defined]  # it is a CallOver
         elif isinstance(event, SpeechEvent):
             self.speeches.take(event)
         self.receivers.deliver(event)
@@ -311,7 +311,7 @@ class Runtime:
         self.acting += 1
 
     def acted(self) -> None:
-        """One of these things is gone."""
+        """Stop counting one of the things that can act on the call."""
         self.acting -= 1
         self.hang_up_if_idle()
 

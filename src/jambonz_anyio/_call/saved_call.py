@@ -28,12 +28,12 @@ def fingerprint(credentials: tuple[str, str] | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SavedCall:
-    """A call at rest."""
+    """The saved form of a call, as the state store keeps it."""
 
     core: dict[str, Any]
     """The snapshot of the protocol core."""
     state: dict[str, Any]
-    """`call.state`."""
+    """The program's own `call.state`."""
     credentials: str
     """The fingerprint of those that a reconnect must show."""
 

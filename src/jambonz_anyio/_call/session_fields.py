@@ -67,12 +67,12 @@ class SessionFields:
 
     @property
     def to(self) -> str:
-        """Who is called."""
+        """The number or address that is called."""
         return self._text("to")
 
     @property
     def call_id(self) -> str:
-        """The SIP Call-ID."""
+        """The SIP Call-ID of the caller's leg."""
         return self._text("call_id")
 
     @property

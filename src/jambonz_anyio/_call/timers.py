@@ -40,7 +40,7 @@ class Future(Protocol):
         ...
 
     def set_result(self, result: None, /) -> None:
-        """Let the task go on."""
+        """Let the task that awaits the future go on."""
 
     def __await__(self) -> Generator[Any, Any, None]: ...
 
@@ -168,8 +168,8 @@ class Timers:
                     with anyio.move_on_after(pause):
                         await self._wake.wait()
         finally:
-            # Cancelled by somebody else: the host is going down and has not told us yet. It must not be
-            # chosen again, or the sleeper would move into the same burning house for ever.
+            # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not
+            # be chosen again, or the sleeper would start in the same cancelled group for ever.
             if self._sleeper is scope:
                 self._leave(home)
 

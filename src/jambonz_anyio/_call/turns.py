@@ -25,7 +25,7 @@ from .invoke import stray_refused, unwrap
 
 
 class Turns:
-    """The turns of one call."""
+    """The turns of the conversation in one call: only the newest is held, one at a time."""
 
     def __init__(self) -> None:
         self._newest: anyio.CancelScope | None = None

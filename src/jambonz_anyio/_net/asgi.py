@@ -100,7 +100,7 @@ class AsgiTransport:
 
     @property
     def peer(self) -> Peer:
-        """The other end."""
+        """What is known of the other end."""
         return self._peer
 
     @property

@@ -109,18 +109,18 @@ class Incoming(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Drop it."""
+        """Drop the connection."""
 
 
 class Listener(Protocol):
-    """A bound socket."""
+    """A socket that accepts connections."""
 
     async def accept(self) -> Incoming:
         """Wait for the next client. Raises OSError."""
         ...
 
     async def aclose(self) -> None:
-        """Stop listening."""
+        """Stop listening and close the socket."""
 
 
 class Streams(Protocol):

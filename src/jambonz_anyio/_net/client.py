@@ -119,7 +119,7 @@ class _Exchange:
             self._parse()
 
     def writable(self) -> None:
-        """Nothing waits here."""
+        """Do nothing: an exchange never waits for room to write."""
 
     def _parse(self) -> None:
         try:
@@ -147,7 +147,7 @@ class _Exchange:
 
 @dataclass(frozen=True, slots=True)
 class _Means:
-    """How a request travels."""
+    """The address, TLS and proxy by which a request travels."""
 
     target: _Target
     path: str | PathLike[str] | None

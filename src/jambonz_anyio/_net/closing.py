@@ -41,7 +41,7 @@ def checked_close_code(code: int) -> int:
 
 
 class ConnectionState(TableEnum):
-    """What a connection is."""
+    """How far the end of a connection has come."""
 
     OPEN = "open"
     """Messages go both ways."""
@@ -101,13 +101,13 @@ class Nobody:
     """A sink for frames that nobody wants."""
 
     def frame(self, data: str | bytes) -> None:
-        """Drop it."""
+        """Drop the message."""
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Closed) -> None:
-        """Drop it too."""
+        """Drop the news."""
 
 
 NOBODY = Nobody()
@@ -121,7 +121,7 @@ class Closing:
     def __init__(self) -> None:
         self.state = ConnectionState.OPEN
         self.sink: FrameSink = NOBODY
-        """Who takes what comes in."""
+        """The sink that takes what comes in."""
         self.outcome: Closed | None = None
         """How the connection ended, once it is over."""
         self._chosen: Closed | None = None

@@ -27,8 +27,8 @@ from .websocket import WebSocketTransport
 logger = logging.getLogger("jambonz_anyio.server")
 
 
-class Books(Protocol):
-    """What connections have in common: who is there, and what each may still have."""
+class ServerState(Protocol):
+    """What the connections of a server share: its limits, and how much of them is taken."""
 
     limits: ServerLimits
     parser: ParserFactory
@@ -38,30 +38,30 @@ class Books(Protocol):
     draining: bool
 
     def begin_handshake(self, connection: Connection) -> None:
-        """It is reading a request; may push out the one that reads longest."""
+        """Count a connection that reads a request; one too many pushes out the oldest."""
 
     def end_handshake(self, connection: Connection) -> None:
-        """It has a request, or has given up."""
+        """Stop counting a connection that has its request, or has given up."""
 
     def begin_request(self) -> bool:
-        """A plain request is about to be answered. False: too many are."""
+        """Take a place for a plain request. False: too many are being answered."""
         ...
 
     def end_request(self) -> None:
-        """It was."""
+        """Give the place of a plain request back."""
 
     def begin_call(self) -> bool:
-        """A websocket is about to be admitted. False: too many are open."""
+        """Take a place for a websocket that is about to be admitted. False: too many are open."""
         ...
 
     def refused_call(self) -> None:
-        """It was not admitted."""
+        """Give the place of a websocket back that was not admitted."""
 
     def opened_call(self, transport: WebSocketTransport) -> None:
-        """It was: ping it, and close it when the server drains. It leaves by `transport.when_over`."""
+        """Keep an admitted websocket until its `when_over`, and close it when the server drains."""
 
     def left(self) -> None:
-        """A connection is over."""
+        """Take note that a connection is over."""
 
     def probe(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request for health or readiness, if it is one."""
@@ -70,11 +70,11 @@ class Books(Protocol):
 class Connection:
     """Serves one accepted socket."""
 
-    __slots__ = ("_books", "_given_up", "_incoming", "_scope", "_tasks")
+    __slots__ = ("_given_up", "_incoming", "_scope", "_server", "_tasks")
 
-    def __init__(self, incoming: Incoming, books: Books, tasks: TaskGroup) -> None:
+    def __init__(self, incoming: Incoming, server: ServerState, tasks: TaskGroup) -> None:
         self._incoming = incoming
-        self._books = books
+        self._server = server
         self._tasks = tasks
         self._scope: anyio.CancelScope | None = None
         self._given_up = False
@@ -93,7 +93,7 @@ class Connection:
         """
         stream: ByteStream | None = None
         try:
-            with self._deadline(self._books.limits.handshake_seconds):
+            with self._deadline(self._server.limits.handshake_seconds):
                 stream = await self._incoming.open(self._tasks)
             if stream is None:
                 return
@@ -110,12 +110,12 @@ class Connection:
             try:
                 await (self._incoming if stream is None else stream).aclose()
             finally:
-                self._books.left()
+                self._server.left()
 
     async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
         """Answer plain requests until one of them opens a websocket, or there are no more."""
-        limits = self._books.limits
-        http = HttpConnection(stream, limits, secure=self._books.secure)
+        limits = self._server.limits
+        http = HttpConnection(stream, limits, secure=self._server.secure)
         patience = limits.handshake_seconds
         while True:
             last = False
@@ -140,7 +140,7 @@ class Connection:
             except HttpFault as fault:
                 response, last = fault.response, True
             try:
-                more = http.answer(response, close=last or self._books.draining)
+                more = http.answer(response, close=last or self._server.draining)
             except ValueError:
                 logger.exception("an application's response cannot be sent")
                 return None
@@ -159,39 +159,39 @@ class Connection:
         return None
 
     async def _respond(self, request: HttpRequest) -> HttpResponse:
-        books = self._books
-        probe = books.probe(request)
+        server = self._server
+        probe = server.probe(request)
         if probe is not None:
             return probe
-        if not books.begin_request():
-            return refusal(503, f"requests ({books.limits.requests}) reached", ("Retry-After", "1"))
+        if not server.begin_request():
+            return refusal(503, f"requests ({server.limits.requests}) reached", ("Retry-After", "1"))
         try:
-            return await books.application.respond(request)
+            return await server.application.respond(request)
         except Exception:
             logger.exception("the application failed to respond to %s", request.method)
             return refusal(500, "the application failed")
         finally:
-            books.end_request()
+            server.end_request()
 
     async def _upgrade(
         self, upgrade: Upgrade, stream: ByteStream
     ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
-        books = self._books
-        if books.draining:
+        server = self._server
+        if server.draining:
             return refusal(503, "draining", ("Retry-After", "1"))
-        if not books.begin_call():
-            return refusal(503, f"calls ({books.limits.calls}) reached", ("Retry-After", "1"))
+        if not server.begin_call():
+            return refusal(503, f"calls ({server.limits.calls}) reached", ("Retry-After", "1"))
         opened: tuple[Admission, WebSocketTransport] | HttpResponse
-        opened = refusal(503, f"handshake_seconds ({books.limits.handshake_seconds:g}) passed")
+        opened = refusal(503, f"handshake_seconds ({server.limits.handshake_seconds:g}) passed")
         try:
-            with anyio.move_on_after(books.limits.handshake_seconds):
-                opened = self._accept(await books.application.admit(upgrade.request), upgrade, stream)
+            with anyio.move_on_after(server.limits.handshake_seconds):
+                opened = self._accept(await server.application.admit(upgrade.request), upgrade, stream)
         except Exception:
             logger.exception("the application failed to admit a websocket")
             opened = refusal(500, "the application failed")
         finally:
             if isinstance(opened, HttpResponse):
-                books.refused_call()
+                server.refused_call()
         return opened
 
     def _accept(
@@ -199,14 +199,14 @@ class Connection:
     ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
         if isinstance(decision, HttpResponse):
             return decision
-        books = self._books
+        server = self._server
         stream.write(upgrade.accept(decision.subprotocol))
         peer = replace(upgrade.request.peer, subprotocol=decision.subprotocol)
-        parser = books.parser(client=False, message_bytes=books.limits.message_bytes)
+        parser = server.parser(client=False, message_bytes=server.limits.message_bytes)
         transport = WebSocketTransport(
-            stream, parser, peer, books.limits, upgrade.early, receipts=books.receipts
+            stream, parser, peer, server.limits, upgrade.early, receipts=server.receipts
         )
-        books.opened_call(transport)
+        server.opened_call(transport)
         return decision, transport
 
     async def _call(self, admission: Admission, transport: WebSocketTransport) -> None:
@@ -226,9 +226,9 @@ class Connection:
         """Reading a request: with a time limit, and until somebody says `give_up()`."""
         with anyio.move_on_after(seconds) as scope:
             self._scope = scope
-            self._books.begin_handshake(self)
+            self._server.begin_handshake(self)
             try:
                 yield scope
             finally:
                 self._scope = None
-                self._books.end_handshake(self)
+                self._server.end_handshake(self)

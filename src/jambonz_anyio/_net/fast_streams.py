@@ -63,13 +63,13 @@ class Watcher(Protocol):
         """Call whenever there is something to read, until `remove_reader()`."""
 
     def remove_reader(self, fd: int) -> object:
-        """Call no more."""
+        """Call the reader's callback no more."""
 
     def add_writer(self, fd: int, callback: Callable[[], None]) -> object:
         """Call whenever there is room to write, until `remove_writer()`."""
 
     def remove_writer(self, fd: int) -> object:
-        """Call no more."""
+        """Call the writer's callback no more."""
 
 
 def fast_streams() -> Streams | None:
@@ -221,7 +221,7 @@ class SocketStream:
         self.abort()
 
     def _readable(self) -> None:
-        """Called by the watcher."""
+        """Read what has come; the watcher calls this when there is something."""
         if not self._reading:
             self._unwatch()
             return
@@ -242,7 +242,7 @@ class SocketStream:
             self.abort()
 
     def _writable(self) -> None:
-        """Called by the watcher."""
+        """Send what waits; the watcher calls this when there is room."""
         if not self._writing:
             return
         try:
@@ -259,18 +259,18 @@ class SocketStream:
         if self.receiver is not None:
             try:
                 self.receiver.writable()
-            except BaseException as exc:  # as above
+            except BaseException as exc:  # it belongs to the task that pumps
                 self._raised = exc
                 self.abort()
 
     def _end(self, error: str) -> None:
-        """Nothing more will come."""
+        """Stop reading: the peer has ended its side, or the connection broke."""
         self._error = error
         self._unwatch()
         self._rest()
 
     def _rest(self) -> None:
-        """Have the pump return."""
+        """Stop reading and let `pump` return."""
         self._reading = False
         if self._pumping is not None:
             self._pumping.set()
@@ -302,13 +302,13 @@ class _Drop:
     """Receives what nobody wants."""
 
     def received(self, data: bytes | memoryview) -> None:
-        """Drop it."""
+        """Drop the bytes."""
 
     def ended(self, error: str) -> None:
-        """The pump ends by itself."""
+        """Do nothing: `pump` returns by itself."""
 
     def writable(self) -> None:
-        """Nothing waits here."""
+        """Do nothing, because nothing waits to be written."""
 
 
 _DROP = _Drop()
@@ -329,7 +329,7 @@ class TaskFuture:
         return self._done
 
     def set_result(self, result: None, /) -> None:
-        """Let the task go on."""
+        """Let the task that awaits the future go on."""
         self._done = True
         task, self._task = self._task, None
         if task is not None:
@@ -341,7 +341,7 @@ class TaskFuture:
             yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
 
     def _abandon(self, raise_cancel: object) -> Any:
-        """The task is cancelled."""
+        """Forget the waiting task, which trio is cancelling."""
         self._done = True
         self._task = None
         return self._trio.Abort.SUCCEEDED
@@ -382,7 +382,7 @@ class SelectorWatcher:
         self._set(fd, 0, callback)
 
     def remove_reader(self, fd: int) -> None:
-        """Call no more."""
+        """Call the reader's callback no more."""
         self._set(fd, 0, None)
 
     def add_writer(self, fd: int, callback: Callable[[], None]) -> None:
@@ -390,7 +390,7 @@ class SelectorWatcher:
         self._set(fd, 1, callback)
 
     def remove_writer(self, fd: int) -> None:
-        """Call no more."""
+        """Call the writer's callback no more."""
         self._set(fd, 1, None)
 
     def _set(self, fd: int, which: int, callback: Callable[[], None] | None) -> None:

@@ -27,7 +27,7 @@ class FrameQueue(Generic[FrameT]):
         self._open = True
         self.bound = bound
         self.size = 0
-        """Bytes that wait."""
+        """How many bytes wait in the queue."""
 
     def __bool__(self) -> bool:
         return bool(self._frames)

@@ -35,7 +35,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """The peer is alive."""
+    """The peer has sent a pong, so it is alive."""
 
     payload: bytes = b""
 

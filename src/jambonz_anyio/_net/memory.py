@@ -120,7 +120,7 @@ class MemoryTransport:
 
     @property
     def peer(self) -> Peer:
-        """The other end."""
+        """What is known of the other end."""
         return self._peer
 
     @property
@@ -155,7 +155,7 @@ class MemoryTransport:
             self._closing.tell()
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
-        """Put a frame in flight."""
+        """Send a frame to the other end, which takes it when it reads."""
         audio = not isinstance(frame, str)
         try:
             size = payload_size(frame)

@@ -244,10 +244,10 @@ class Server:
         self._changed = anyio.Event()
         await self._changed.wait()
 
-    # What connections have in common, see `Books` -----------------------------------------------------------
+    # What connections have in common, see `ServerState` -----------------------------------------------------
 
     def begin_handshake(self, connection: Connection) -> None:
-        """It is reading a request; may push out the one that reads longest."""
+        """Count a connection that reads a request; one too many pushes out the oldest."""
         if len(self._handshakes) >= self.limits.handshakes:
             oldest = next(iter(self._handshakes))
             del self._handshakes[oldest]
@@ -256,41 +256,41 @@ class Server:
         self._handshakes[connection] = None
 
     def end_handshake(self, connection: Connection) -> None:
-        """It has a request, or has given up."""
+        """Stop counting a connection that has its request, or has given up."""
         self._handshakes.pop(connection, None)
 
     def left(self) -> None:
-        """A connection is over."""
+        """Take note that a connection is over."""
         self._serving -= 1
         self._changed.set()
 
     def begin_request(self) -> bool:
-        """A plain request is about to be answered. False: too many are."""
+        """Take a place for a plain request. False: too many are being answered."""
         if self._answering >= self.limits.requests:
             return False
         self._answering += 1
         return True
 
     def end_request(self) -> None:
-        """It was."""
+        """Give the place of a plain request back."""
         self._answering -= 1
 
     def _room_for_calls(self) -> bool:
         return self._admitting + len(self._transports) < self.limits.calls
 
     def begin_call(self) -> bool:
-        """A websocket is about to be admitted. False: too many are open."""
+        """Take a place for a websocket that is about to be admitted. False: too many are open."""
         if not self._room_for_calls():
             return False
         self._admitting += 1
         return True
 
     def refused_call(self) -> None:
-        """It was not admitted."""
+        """Give the place of a websocket back that was not admitted."""
         self._admitting -= 1
 
     def opened_call(self, transport: WebSocketTransport) -> None:
-        """It was: ping it, and close it when the server drains."""
+        """Keep an admitted websocket until its `when_over`, and close it when the server drains."""
         self._admitting -= 1
         self._transports[transport] = None
         transport.when_over = self._gone

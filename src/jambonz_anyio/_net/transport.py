@@ -87,7 +87,7 @@ class Transport(Protocol):
 
     @property
     def peer(self) -> Peer:
-        """The other end."""
+        """What is known of the other end."""
         ...
 
     async def run(self, sink: FrameSink) -> Closed:

@@ -117,7 +117,7 @@ class WebSocketTransport:
 
     @property
     def peer(self) -> Peer:
-        """The other end."""
+        """What is known of the other end."""
         return self._peer
 
     @property
@@ -193,7 +193,7 @@ class WebSocketTransport:
         return self._parser.ping(self._receipts.ask(self._pushed))
 
     def drop_audio(self) -> None:
-        """Forget the audio that waits."""
+        """Drop the audio that waits to be sent."""
         self._queue.drop_audio()
 
     async def room(self) -> None:
