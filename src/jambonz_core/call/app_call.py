@@ -83,11 +83,11 @@ from .delivery import Delivery
 from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
-from .outbox import Entry
+from .outbox import WaitingMessage
 from .pending_results import PendingResults
 from .session_facts import SessionFacts
 from .size import MSGID_CHARACTERS, Verbs, ack_and_parts, empty_ack, parts, whole
-from .snapshot import SavedCall, SavedLife
+from .snapshot import CallSnapshot, SavedLife
 from .states import (
     CALL,
     LEG,
@@ -676,7 +676,7 @@ class AppCall:
         events = self._learn(verbs, replacing=True)
         self._obligations.close(obligation, Fate.ANSWERED)
         if outbox.queue and self._gate_open:
-            outbox.put(Entry(text, "", pieces[0], replacing=True, ack=obligation))
+            outbox.put(WaitingMessage(text, "", pieces[0], replacing=True, ack=obligation))
         else:
             outbox.pass_by(text, self._now, settle=True)
             delivery.unproved.acked(obligation, pieces[0], self._now)
@@ -733,7 +733,7 @@ class AppCall:
             events = self._learn(verbs, replacing=True)
             self._delivery.join(verbs, replacing=True)
         elif answered and command.headers is None:
-            self._delivery.outbox.put(Entry(_status("completed"), "call:status"))
+            self._delivery.outbox.put(WaitingMessage(_status("completed"), "call:status"))
         else:
             events = self._learn(verbs, replacing=True)
             self._delivery.put(self._delivery.redirects(verbs, replacing=True))
@@ -777,7 +777,7 @@ class AppCall:
             events = self._learn(verbs, replacing=replacing)
         elif isinstance(data, dict):
             events = self._learn_options(name, data)
-        self._delivery.outbox.put(Entry(text, name, verbs, replacing=replacing))
+        self._delivery.outbox.put(WaitingMessage(text, name, verbs, replacing=replacing))
         return events
 
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
@@ -912,7 +912,7 @@ class AppCall:
         if self._gate_open and (self._delivery.outbox.queue or self._now < self._delivery.outbox.hold_until):
             for message in self.speech.outgoing(self._now):
                 wire = message.message()
-                self._delivery.outbox.put(Entry(encode(wire), wire["command"]))
+                self._delivery.outbox.put(WaitingMessage(encode(wire), wire["command"]))
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -985,7 +985,7 @@ class AppCall:
 
     def snapshot(self) -> dict[str, Any]:
         """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them."""
-        return SavedCall(
+        return CallSnapshot(
             life=SavedLife(
                 state=self.state,
                 leg=self._leg,
@@ -1014,13 +1014,13 @@ class AppCall:
 
         Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.
         """
-        state = SavedCall.of(saved)
+        state = CallSnapshot.of(saved)
         call = cls(options=options, profile=profile)
         call._now = now
         call._put_back(state)
         return call
 
-    def _put_back(self, saved: SavedCall) -> None:
+    def _put_back(self, saved: CallSnapshot) -> None:
         now, life = self._now, saved.life
         self.state = life.state
         self._leg = life.leg

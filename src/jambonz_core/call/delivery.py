@@ -25,7 +25,7 @@ from ..wire.event import Event
 from ..wire.events import Abandoned, CommandRefused, ReplyDiscarded, ReplyRerouted
 from .obligations import ACK_POLICIES, Late, Obligation
 from .options import CallOptions
-from .outbox import Entry, Outbox
+from .outbox import Outbox, WaitingMessage
 from .size import Verbs, ack, ack_and_parts, parts, redirect, whole
 from .states import FIRST, FirstInput, FirstState
 from .unproved_writes import UnprovedWrites
@@ -37,7 +37,7 @@ _UNREPORTED = frozenset({"call:status", "tts:clear"})
 """Commands that have no purpose any more when the call is over."""
 
 
-class SavedEntry(Struct, frozen=True):
+class SavedMessage(Struct, frozen=True):
     """A message that waits. An ack has lost its text: it can only go as a redirect now."""
 
     text: str
@@ -53,7 +53,7 @@ class SavedDelivery(Struct, frozen=True):
     verbs: Verbs | None
     given: Verbs | None
     """What the first answer would have to be, if it has not arrived."""
-    waiting: list[SavedEntry]
+    waiting: list[SavedMessage]
 
 
 class Delivery:
@@ -144,17 +144,17 @@ class Delivery:
 
     # --- what waits -----------------------------------------------------------------------------------------
 
-    def redirects(self, verbs: Verbs, *, replacing: bool) -> list[Entry]:
+    def redirects(self, verbs: Verbs, *, replacing: bool) -> list[WaitingMessage]:
         """The commands that bring these verbs, as many as their size asks for."""
-        entries: list[Entry] = []
+        entries: list[WaitingMessage] = []
         for piece in parts(verbs, self._options.message_bytes):
             first = replacing and not entries
             entries.append(
-                Entry(encode(redirect(piece, queue=not first)), "redirect", piece, replacing=first)
+                WaitingMessage(encode(redirect(piece, queue=not first)), "redirect", piece, replacing=first)
             )
         return entries
 
-    def put(self, entries: list[Entry]) -> None:
+    def put(self, entries: list[WaitingMessage]) -> None:
         """Put entries behind what waits."""
         for entry in entries:
             self.outbox.put(entry)
@@ -250,7 +250,7 @@ class Delivery:
             verbs=self.verbs,
             given=self.unproved.first_verbs or self._given,
             waiting=[
-                SavedEntry("" if entry.ack else entry.text, entry.command, entry.verbs, entry.replacing)
+                SavedMessage("" if entry.ack else entry.text, entry.command, entry.verbs, entry.replacing)
                 for entry in self.outbox.queue
             ],
         )
@@ -266,7 +266,9 @@ class Delivery:
             delivery._step(FirstInput.LOSE)
         for entry in saved.waiting:
             if entry.text:
-                delivery.outbox.put(Entry(entry.text, entry.command, entry.verbs, replacing=entry.replacing))
+                delivery.outbox.put(
+                    WaitingMessage(entry.text, entry.command, entry.verbs, replacing=entry.replacing)
+                )
             else:
                 delivery.put(delivery.redirects(entry.verbs or [], replacing=True))
         return delivery

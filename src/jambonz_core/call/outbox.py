@@ -23,7 +23,7 @@ from ..wire.errors import QueueFull
 from .obligations import Obligation
 
 
-class Entry(Struct, frozen=True):
+class WaitingMessage(Struct, frozen=True):
     """One message that waits to be sent."""
 
     text: str
@@ -48,7 +48,7 @@ class Outbox:
         """Messages that the adapter takes next."""
         self.hold_until: float = 0.0
         """Nothing that waits leaves before this."""
-        self.queue: list[Entry] = []
+        self.queue: list[WaitingMessage] = []
         """What waits. It is short and mostly empty, and an empty list takes a tenth of the room of a deque.
         """
         self._limit = limit
@@ -62,11 +62,11 @@ class Outbox:
                 "wait until the server is back before sending more"
             )
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: WaitingMessage) -> None:
         """Append an entry behind what waits."""
         self.queue.append(entry)
 
-    def put_first(self, entries: Iterable[Entry]) -> None:
+    def put_first(self, entries: Iterable[WaitingMessage]) -> None:
         """Put entries, in their order, ahead of what waits."""
         self.queue[:0] = entries
 
@@ -76,9 +76,9 @@ class Outbox:
         if settle:
             self.hold_until = now + self._settle
 
-    def pump(self, now: float) -> list[Entry]:
+    def pump(self, now: float) -> list[WaitingMessage]:
         """Let everything leave that may; the gate is open."""
-        left: list[Entry] = []
+        left: list[WaitingMessage] = []
         for entry in self.queue:
             if now < self.hold_until:
                 break
@@ -97,12 +97,12 @@ class Outbox:
         self.ready = []
         return ready
 
-    def take_all(self) -> list[Entry]:
+    def take_all(self) -> list[WaitingMessage]:
         """Everything that waits; the queue is empty afterwards."""
         entries, self.queue = self.queue, []
         return entries
 
-    def take_commands(self) -> list[Entry]:
+    def take_commands(self) -> list[WaitingMessage]:
         """All commands that wait; acks stay."""
         entries = self.take_all()
         self.queue = [entry for entry in entries if entry.ack is not None]

@@ -41,7 +41,7 @@ class SavedLife(Struct, frozen=True, kw_only=True):
     verb_ids_given: int
 
 
-class SavedCall(Struct, frozen=True, kw_only=True):
+class CallSnapshot(Struct, frozen=True, kw_only=True):
     """The state of an `AppCall`; its plain form is the snapshot."""
 
     version: Literal[1] = 1
@@ -59,7 +59,7 @@ class SavedCall(Struct, frozen=True, kw_only=True):
         return plain
 
     @classmethod
-    def of(cls, saved: object) -> SavedCall:
+    def of(cls, saved: object) -> CallSnapshot:
         """Read the plain form back.
 
         Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.

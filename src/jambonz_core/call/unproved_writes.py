@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from .obligations import ACK_POLICIES, Late, Obligation
-from .outbox import Entry
+from .outbox import WaitingMessage
 
 
 class Owed(Struct, frozen=True):
@@ -58,7 +58,7 @@ class UnprovedWrites:
             return
         self.any = True
 
-    def sent(self, entry: Entry) -> None:
+    def sent(self, entry: WaitingMessage) -> None:
         """A command was written; it matters when it changes the stack behind an ack that may be lost."""
         if self._obligation is not None and entry.verbs is not None:
             self._verbs = list(entry.verbs) if entry.replacing else [*self._verbs, *entry.verbs]
