@@ -250,7 +250,7 @@ class Speeches:
             waiter.settle(False)
 
     def _let_go(self) -> None:
-        self._room.ring()
+        self._room.notify()
 
 
 def _quietly(runtime: Runtime, command: Command) -> None:

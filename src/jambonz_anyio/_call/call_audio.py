@@ -51,7 +51,7 @@ class CallAudio:
         """A stream of the call is open for the duration of the block."""
         self.streams.append(stream)
         self._began()
-        self._news.ring()
+        self._news.notify()
         try:
             yield
         finally:
@@ -69,4 +69,4 @@ class CallAudio:
     def finish(self) -> None:
         """The call is over. Streams end with their own connections."""
         self._over = True
-        self._news.ring()
+        self._news.notify()

@@ -56,7 +56,7 @@ class PendingConnection:
             self.driver.receive(self, data)
         elif len(self.frames) < HELD_FRAMES:
             self.frames.append(data)
-            self._news.ring()
+            self._news.notify()
         else:
             self.transport.abort()
 
@@ -66,7 +66,7 @@ class PendingConnection:
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
         self.closed_as = closed
-        self._news.ring()
+        self._news.notify()
         if self.driver is not None:
             self.driver.lost(self, closed)
 

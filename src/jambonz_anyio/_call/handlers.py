@@ -129,7 +129,7 @@ class HandlerPool:
         self._new_future = timers.loop.new_future
         self._clock = timers.loop.clock
         self._timers = timers
-        self._patience: Timer | None = None
+        self._linger_timer: Timer | None = None
         self._parked: Future | None = None
         """What a task that has run out of jobs waits for."""
         self._next: Job | None = None
@@ -195,9 +195,9 @@ class HandlerPool:
     async def _linger(self) -> Job | None:
         """The next job, if one comes soon."""
         self._parked = parked = self._new_future()
-        if self._patience is None:
-            self._patience = self._timers.timer(self._dismiss)
-        self._patience.set(self._clock() + LINGER_SECONDS)
+        if self._linger_timer is None:
+            self._linger_timer = self._timers.timer(self._dismiss)
+        self._linger_timer.set(self._clock() + LINGER_SECONDS)
         try:
             await parked
         finally:
@@ -213,5 +213,5 @@ class HandlerPool:
 
     def close(self) -> None:
         """The call is over; its tasks end with its scope."""
-        if self._patience is not None:
-            self._patience.close()
+        if self._linger_timer is not None:
+            self._linger_timer.close()

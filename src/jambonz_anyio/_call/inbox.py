@@ -65,14 +65,14 @@ class Inbox(Generic[ItemT]):
                     self.bound,
                 )
         self._items.append(item)
-        self._news.ring()
+        self._news.notify()
 
     def finish(self) -> None:
         """End the iteration behind the items that are kept: nothing more will come."""
         if not self.closed:
             self.closed = True
             self._on_close()
-            self._news.ring()
+            self._news.notify()
 
     def close(self) -> None:
         """Take nothing more, and forget what is kept."""

@@ -46,21 +46,21 @@ class OneShot(Generic[T]):
 
 
 class Notifier:
-    """Wakes whoever waits, as often as it rings. Until somebody waits it costs nearly nothing."""
+    """Wakes whoever waits, as often as `notify` is called. Until somebody waits it costs nearly nothing."""
 
     __slots__ = ("_event",)
 
     def __init__(self) -> None:
         self._event: anyio.Event | None = None
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Wake everybody who waits now."""
         event, self._event = self._event, None
         if event is not None:
             event.set()
 
     async def wait(self) -> None:
-        """Wait until `ring` is called."""
+        """Wait until `notify` is called."""
         if self._event is None:
             self._event = anyio.Event()
         await self._event.wait()

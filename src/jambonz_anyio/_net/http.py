@@ -181,7 +181,7 @@ class HttpConnection:
 
     def writable(self) -> None:
         """The client has taken all answers."""
-        self._drained.ring()
+        self._drained.notify()
 
     def _settled(self) -> bool:
         return self._complete or self._fault is not None or self._ended

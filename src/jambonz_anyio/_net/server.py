@@ -108,7 +108,7 @@ class Server:
         self._serving = 0
         self._listening: anyio.CancelScope | None = None
         # Entered while calls finish; `start_drain()` may move its deadline.
-        self._patience = anyio.CancelScope()
+        self._drain_scope = anyio.CancelScope()
         self._changed = anyio.Event()
         self._over = anyio.Event()
 
@@ -167,7 +167,9 @@ class Server:
 
         Called again, it only sets the time left.
         """
-        self._patience.deadline = anyio.current_time() + (self.drain_seconds if seconds is None else seconds)
+        self._drain_scope.deadline = anyio.current_time() + (
+            self.drain_seconds if seconds is None else seconds
+        )
         if self.draining:
             return
         self.draining = True
@@ -220,7 +222,7 @@ class Server:
 
     async def _finish_calls(self) -> None:
         """The second half of a drain: let calls finish, close what is left, then give up."""
-        with self._patience:
+        with self._drain_scope:
             while self._serving:
                 await self._change()
         if self._transports:

@@ -91,7 +91,7 @@ class CallDriver:
         self.engine = engine
         self.dialer = dialer
         self.records: list[Record] = []
-        self.tapes: dict[str, HeardText] = {}
+        self.heard_texts: dict[str, HeardText] = {}
         self.quiet_since: dict[str, float] = {}
         """When each leg last stopped hearing something."""
         self.last_heard: float = 0.0
@@ -211,11 +211,11 @@ class CallDriver:
             if self.now >= end or self.crash is not None:
                 return None
             look_again = end if found is None else min(found.at, end)
-            stirred = anyio.Event()
-            self._waiting.append(stirred)
-            timer = self.later(look_again, stirred.set)
+            woken = anyio.Event()
+            self._waiting.append(woken)
+            timer = self.later(look_again, woken.set)
             try:
-                await stirred.wait()
+                await woken.wait()
             finally:
                 timer.action = None
 
@@ -268,25 +268,25 @@ class CallDriver:
             case HttpRequest():
                 self._start(self._request, event)
             case SpeechStarted():
-                self.tape(event.leg).started(event.text, self.now)
+                self.heard_text(event.leg).started(event.text, self.now)
             case Spoken():
-                self.tape(event.leg).spoken(event.text, event.heard, self.now)
+                self.heard_text(event.leg).spoken(event.text, event.heard, self.now)
                 self.last_heard = self.now
             case Finished():
                 self.finished = True
             case _:
                 pass
 
-    def tape(self, leg: str) -> HeardText:
+    def heard_text(self, leg: str) -> HeardText:
         """The text that a leg has heard so far."""
-        if leg not in self.tapes:
-            self.tapes[leg] = HeardText(self.engine.world.options.characters_per_second)
-        return self.tapes[leg]
+        if leg not in self.heard_texts:
+            self.heard_texts[leg] = HeardText(self.engine.world.options.characters_per_second)
+        return self.heard_texts[leg]
 
     @property
     def speaking(self) -> bool:
         """Whether a text is being spoken to anybody."""
-        return any(tape.speaking for tape in self.tapes.values())
+        return any(heard.speaking for heard in self.heard_texts.values())
 
     def _notice_quiet(self, now: float) -> None:
         for name, leg in self.engine.legs.items():

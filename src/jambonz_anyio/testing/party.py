@@ -86,10 +86,10 @@ class Party:
         ```
         """
         driver, pattern = self._driver, compiled(what)
-        tape = driver.tape(self.leg)
+        text = driver.heard_text(self.leg)
 
         def heard() -> re.Match[str] | Later | None:
-            found = tape.search(pattern)
+            found = text.search(pattern)
             if found is None:
                 self._fail_if_gone(f"to hear {_quoted(what)}")
                 return None
@@ -99,11 +99,11 @@ class Party:
         began = driver.now
         match = await self._patiently(heard, timeout)
         if match is None:
-            unread = f"heard “{_end_of(tape.unread)}”" if tape.unread else "heard nothing more"
+            unread = f"heard “{_end_of(text.unread)}”" if text.unread else "heard nothing more"
             raise self.failure(
                 f"expected to hear {_quoted(what)}, and {unread} {self._since(began, timeout)}"
             )
-        tape.take(match)
+        text.take(match)
         return match
 
     async def hears_nothing(self, for_: float = 2.0) -> None:

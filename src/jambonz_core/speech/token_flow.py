@@ -98,7 +98,7 @@ class TokenFlow:
         self._now = 0.0
         self._missed = 0
         self._result_by: float | None = None
-        self._patience = RefusalBackoff(limits)
+        self._backoff = RefusalBackoff(limits)
 
     # --- what an application does ---------------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ class TokenFlow:
                 # The clear that is sent again would also drop the text behind it, if that has arrived.
                 return self._offer_unsure("connection lost")
         elif self.state is FlowState.WAITING:
-            self._patience.connected(now)
+            self._backoff.connected(now)
         return []
 
     # --- time and output ------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ class TokenFlow:
         """The time at which `tick` is to be called, or None."""
         if self.state is FlowState.IDLE or not self.attached:
             return None
-        return self._patience.deadline if self.state is FlowState.WAITING else self._result_by
+        return self._backoff.deadline if self.state is FlowState.WAITING else self._result_by
 
     def tick(self, now: float) -> list[SpeechEvent]:
         """Do what is due at `now`."""
@@ -261,14 +261,14 @@ class TokenFlow:
             if self.state is FlowState.UNSURE:
                 return self._offer_unsure("connection lost")
             return self._no_answer(self._in_flight)
-        patience = self._patience
-        if patience.give_up_at is not None and now >= patience.give_up_at:
+        backoff = self._backoff
+        if backoff.give_up_at is not None and now >= backoff.give_up_at:
             self._push_clear()
             return self._fail(SpeechVendorFailed("stalled"), "vendor failed")
-        if patience.flush_at is not None and now >= patience.flush_at:
-            patience.flushed(now)
+        if backoff.flush_at is not None and now >= backoff.flush_at:
+            backoff.flushed(now)
             self._push_flush()
-        if patience.retry_at is not None and now >= patience.retry_at:
+        if backoff.retry_at is not None and now >= backoff.retry_at:
             self._offer_again()
         return []
 
@@ -374,17 +374,17 @@ class TokenFlow:
         self._step(what)
         self._in_flight = None
         self._result_by = None
-        self._patience.offered()
+        self._backoff.offered()
 
     def _forget_trouble(self, what: FlowInput) -> None:
         self._idle(what)
         self._missed = 0
-        self._patience.over()
+        self._backoff.over()
 
     def _refuse(self) -> None:
         self._put_back()
         self._estimate.refused(self._in_flight_units)
-        self._patience.refused(self._now)
+        self._backoff.refused(self._now)
         self._step(FlowInput.REFUSE)
 
     def _missing(self) -> list[SpeechEvent]:
@@ -393,7 +393,7 @@ class TokenFlow:
         if self._missed > 1:
             return self._fail(SpeechStreamMissing(NO_BUFFER), "stream missing")
         self._put_back()
-        self._patience.pause(self._now, self.limits.missing_seconds)
+        self._backoff.pause(self._now, self.limits.missing_seconds)
         self._step(FlowInput.REFUSE)
         return []
 
@@ -464,11 +464,11 @@ class TokenFlow:
             unheard=control_name(self._echo.unheard),
             now=self._now,
             missed=self._missed,
-            refusals=self._patience.refusals,
+            refusals=self._backoff.refusals,
             result_by=self._result_by,
-            retry_at=self._patience.retry_at,
-            flush_at=self._patience.flush_at,
-            give_up_at=self._patience.give_up_at,
+            retry_at=self._backoff.retry_at,
+            flush_at=self._backoff.flush_at,
+            give_up_at=self._backoff.give_up_at,
         ).plain()
 
     @classmethod
@@ -506,8 +506,8 @@ class TokenFlow:
         flow._now = saved.now
         flow._missed = saved.missed
         flow._result_by = saved.result_by
-        flow._patience.refusals = saved.refusals
-        flow._patience.retry_at = saved.retry_at
-        flow._patience.flush_at = saved.flush_at
-        flow._patience.give_up_at = saved.give_up_at
+        flow._backoff.refusals = saved.refusals
+        flow._backoff.retry_at = saved.retry_at
+        flow._backoff.flush_at = saved.flush_at
+        flow._backoff.give_up_at = saved.give_up_at
         return flow

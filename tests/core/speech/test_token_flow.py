@@ -306,7 +306,7 @@ def test_the_timer_grows_to_a_second_and_starts_anew(flow: TokenFlow) -> None:
     for _ in range(5):
         (message,) = (m for m in flow.outgoing() if isinstance(m, TokensMessage))
         flow.result(message.id, "failed", "full", now)
-        waits.append((flow._patience.retry_at or 0) - now)
+        waits.append((flow._backoff.retry_at or 0) - now)
         now = now + waits[-1]
         flow.tick(now)
     assert waits == [0.25, 0.5, 1.0, 1.0, 1.0]
