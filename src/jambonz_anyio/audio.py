@@ -73,7 +73,7 @@ class Mark:
 
     @property
     def settled(self) -> bool:
-        """Whether it is known how it ended."""
+        """Whether it is known how the playback ended."""
         return self._waiter.settled
 
     def settle(self, outcome: PlayOutcome) -> None:

@@ -68,7 +68,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     @property
     def runtime(self) -> Runtime:
-        """What is behind the call; for other faces of it, and not for programs."""
+        """The runtime of the call, for the library's other faces of it and not for programs."""
         return self._runtime
 
     @property

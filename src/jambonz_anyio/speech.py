@@ -70,7 +70,7 @@ class Speech:
         self.accepted: str = ""
         """What the server has taken; complete when there is an outcome."""
         self.discarded: str = ""
-        """What it has not taken, and will not; complete when there is an outcome."""
+        """The text that the server has not taken, and will not; complete when there is an outcome."""
         self._runtime = runtime
         self._scope = scope
         self._delivered = OneShot[bool]()

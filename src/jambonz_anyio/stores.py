@@ -36,7 +36,7 @@ class StateStore(Protocol):
         """Keep `value`, in place of what was kept before. When it returns, another process can load it."""
 
     async def load(self, key: str) -> bytes | None:
-        """What was saved last, or None."""
+        """Return the value that was saved last, or None."""
 
     async def delete(self, key: str) -> None:
         """Forget a key, known or not."""
@@ -63,7 +63,7 @@ class MemoryStore:
             self._values.popitem(last=False)
 
     async def load(self, key: str) -> bytes | None:
-        """What was saved last, or None."""
+        """Return the value that was saved last, or None."""
         return self._values.get(key)
 
     async def delete(self, key: str) -> None:
@@ -104,7 +104,7 @@ class FileStore:
         await anyio.to_thread.run_sync(self._save, key, value, limiter=self._limiter())
 
     async def load(self, key: str) -> bytes | None:
-        """What was saved last, or None."""
+        """Return the value that was saved last, or None."""
         return await anyio.to_thread.run_sync(self._load, key, limiter=self._limiter())
 
     async def delete(self, key: str) -> None:

@@ -77,7 +77,7 @@ class Hook:
         await self._runtime.room()
 
     def belongs_to(self, runtime: Runtime) -> bool:
-        """Whether it is a hook of this call."""
+        """Whether the hook was sent to this call."""
         return runtime is self._runtime
 
     def answer(self, verbs: Verbs | dict[str, Any]) -> None:

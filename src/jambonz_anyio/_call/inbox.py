@@ -36,7 +36,7 @@ class Inbox(Generic[ItemT]):
         log: logging.Logger | logging.LoggerAdapter[Any] = _logger,
     ) -> None:
         self.name = name
-        """What is collected here: a hook's path, or `events`."""
+        """What the inbox is for, as log lines name it: a hook's path, or `events()`."""
         self.bound = bound
         self.dropped: int = 0
         """How many items were lost to the bound."""

@@ -134,7 +134,7 @@ class _StrayRefused:
 
 
 stray_refused = _StrayRefused()
-"""It has no state, so there is one for all."""
+"""The one `_StrayRefused`, for all, because it has no state."""
 
 
 def _discard(results: list[Any]) -> None:

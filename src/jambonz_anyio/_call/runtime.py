@@ -73,7 +73,7 @@ CUTS_REMEMBERED = 8
 
 
 class Runtime:
-    """One call."""
+    """Runs one call: hands its core's events to handlers, and their commands to the core."""
 
     def __init__(
         self, context: AppContext, route: CallRoute, core: AppCall, peer: Peer, params: dict[str, str]
@@ -307,7 +307,7 @@ class Runtime:
         self.audio.finish()
 
     def act(self) -> None:
-        """One more thing is there that can act on the call."""
+        """Count one more thing that can act on the call."""
         self.acting += 1
 
     def acted(self) -> None:

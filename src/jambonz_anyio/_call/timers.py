@@ -113,7 +113,7 @@ class Timers:
 
     @property
     def loop(self) -> EventLoop:
-        """What is needed of the event loop that runs the calls."""
+        """The clock and the futures of the event loop that runs the calls."""
         if self._loop is None:
             self._loop = EventLoop()
         return self._loop

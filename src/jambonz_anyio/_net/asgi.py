@@ -226,7 +226,7 @@ class AsgiTransport:
             self._wake()
 
     def _end(self, what: ConnectionInput, closed: Closed) -> bool:
-        """It is over, for this reason unless it was over before."""
+        """Take note that the connection is over, for this reason unless it was over before."""
         if not self._closing.end(what, closed):
             return False
         self._queue.clear()

@@ -40,7 +40,7 @@ READ_BYTES = 16384
 fills it with frames of six bytes."""
 
 WRITE_BYTES = 65536
-"""How much of what waits is joined into one write."""
+"""The most bytes that are joined into one write."""
 
 UNSENT_BYTES = 32768
 """How much the kernel may keep unsent of a TCP connection. Without it the kernel takes megabytes for a slow
@@ -53,7 +53,7 @@ TEMPORARY_ACCEPT_ERRORS = frozenset(
 
 
 class ByteReceiver(Protocol):
-    """Whoever wants the bytes of a stream. None of these may block or raise."""
+    """Takes the bytes of a stream. None of its methods may block or raise."""
 
     def received(self, data: bytes | memoryview) -> None:
         """Take a chunk. A memoryview is only good during this call."""

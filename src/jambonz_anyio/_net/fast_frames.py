@@ -48,7 +48,7 @@ except ImportError:  # a platform without wheels
     from websockets.utils import apply_mask as _apply_mask
 
     def apply_mask(data: bytes | bytearray | memoryview, mask: bytes | bytearray) -> bytes:
-        """As the one in C, which takes any buffer."""
+        """Mask bytes without the function in C, taking any buffer as it does."""
         return _apply_mask(bytes(data), bytes(mask))
 
 

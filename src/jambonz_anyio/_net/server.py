@@ -114,7 +114,7 @@ class Server:
 
     @property
     def ready(self) -> bool:
-        """Whether it takes calls: it listens, and one more would fit."""
+        """Whether the server takes calls: it listens, and one more would fit."""
         return bool(self.addresses) and not self.draining and self._room_for_calls()
 
     @property

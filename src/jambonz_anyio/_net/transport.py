@@ -67,7 +67,7 @@ class Peer:
 
 
 class FrameSink(Protocol):
-    """Whoever wants the frames of a transport."""
+    """Takes the frames of a transport."""
 
     def frame(self, data: str | bytes) -> None:
         """Take one complete message."""
@@ -152,12 +152,12 @@ class HttpRequest:
     peer: Peer
     body: bytes = field(default=b"", repr=False)
     subprotocols: tuple[str, ...] = ()
-    """Those offered, in order; empty for a plain request."""
+    """The subprotocols that the client offers, in order; empty for a plain request."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What is answered to a plain request, or to an upgrade that is refused."""
+    """The answer to a plain request, or to an upgrade that is refused."""
 
     status: int
     body: bytes = b""

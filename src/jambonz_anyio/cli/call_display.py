@@ -52,7 +52,7 @@ class CallDisplay:
         self._url = ""
         self._reached = False
         self.faults: int = 0
-        """How much went wrong that is nobody's exception."""
+        """How many faults were shown that no exception tells of."""
         self.answered: bool = False
         """Whether the application has answered anything."""
         self.app_error: BaseException | None = None

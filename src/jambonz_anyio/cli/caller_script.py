@@ -179,7 +179,7 @@ class _Word:
     number: bool = False
     """What comes behind it is a number."""
     waits: bool = False
-    """Whether it waits for something, and may be told for how long."""
+    """Whether the step waits for something, and may be told for how long."""
 
 
 async def _say(line: ScriptLine, phone: Phone, who: Party) -> None:

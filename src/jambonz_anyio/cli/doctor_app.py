@@ -194,7 +194,7 @@ class _Pauses:
         self._virtual = 0.0
 
     def look(self, virtual: float) -> None:
-        """Something has happened at a point of the call's time."""
+        """Compare the real time with the call's, at a point where something has happened."""
         real = time.monotonic()
         self.longest = max(self.longest, real - self._real - (virtual - self._virtual))
         self._real, self._virtual = real, virtual

@@ -64,7 +64,7 @@ def look_at_python(running: tuple[int, ...] = sys.version_info[:3]) -> Iterator[
 
 
 def look_at_packages() -> Iterator[Finding]:
-    """What is installed, by what it is needed for."""
+    """Report the installed packages, by what they are needed for."""
     needed = requirements(requires(NAME) or [])
     missing = [name for name in needed.get("", ()) if _version(name) is None]
     told = ", ".join(f"{name} {_version(name)}" for name in needed.get("", ()) if name not in missing)

@@ -30,7 +30,7 @@ LETTER = 6.4
 """About how wide a letter is, for deciding where a label is cut."""
 
 WIDE_LETTER = 8.2
-"""The same in the title, which is larger and bold."""
+"""Pixels for a letter of the title, which is larger and bold."""
 
 _COLOURS = {
     "hook": "#1d4ed8",

@@ -68,7 +68,7 @@ class Exchange:
         return http_library(self._http, transport=self._transport)
 
     def performance(self, described: Request[T] | Steps[T]) -> Performance[T]:
-        """What is to be done for an operation."""
+        """The steps of an operation, ready to be performed."""
         return Performance(described, self._policy, self._chance, secrets=(self.connection.api_key,))
 
     def client_options(self) -> dict[str, Any]:

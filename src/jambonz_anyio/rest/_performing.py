@@ -96,7 +96,7 @@ class AsyncPerformer:
 
 
 class SyncPerformer:
-    """The same in plain threads: it blocks instead of awaiting."""
+    """Performs operations in plain threads: it blocks instead of awaiting."""
 
     def __init__(self, exchange: Exchange, sleep: Callable[[float], None]) -> None:
         self._exchange = exchange

@@ -35,7 +35,7 @@ def http_library(http: ModuleType | None = None, *, transport: object = None) ->
 
 
 def checked_library(http: ModuleType | None) -> ModuleType | None:
-    """What was given as a client's `http`, if that is what it takes."""
+    """The HTTP library that a client was given, if it has what a client needs."""
     if http is not None and not all(hasattr(http, name) for name in ("AsyncClient", "Client", "HTTPError")):
         raise LocalProtocolError(f"http must be the module httpx2 or the module httpx, not {http!r}")
     return http

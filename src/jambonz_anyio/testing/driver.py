@@ -72,7 +72,7 @@ class _Socket:
     """The code with which it is to be closed, when that was decided before it was open."""
     aborted: bool = False
     over: bool = False
-    """Whether it is gone, or was never opened."""
+    """Whether the websocket is gone, or was never opened."""
     late: deque[tuple[float, str | bytes]] = field(default_factory=deque)
     """Frames that a slow network holds back."""
 

@@ -20,7 +20,7 @@ class Piece:
 
     began: float
     text: str
-    """What is said, until it is known how much of it was heard; then that."""
+    """The text that is said, until it is known how much of it was heard; then that part."""
     over: bool = False
 
 
@@ -39,7 +39,7 @@ class HeardText:
         self.pieces.append(Piece(at, text))
 
     def spoken(self, text: str, heard: str, at: float) -> None:
-        """It was heard, or as much of it."""
+        """Take note that a text was heard, or as much of it as `heard` tells."""
         for piece in self.pieces:
             if not piece.over and piece.text == text:
                 piece.text, piece.over = heard, True
@@ -53,7 +53,7 @@ class HeardText:
 
     @property
     def unread(self) -> str:
-        """What was heard or is being heard since the last match."""
+        """The text that was heard, or is being heard, since the last match."""
         return " ".join(self._texts()).strip()
 
     def search(self, pattern: re.Pattern[str]) -> tuple[re.Match[str], float] | None:

@@ -68,7 +68,7 @@ class _Sink:
     def __init__(self) -> None:
         self.frames: list[str | bytes] = []
         self.receipts: list[tuple[int, int]] = []
-        """What was read, each with how many frames had come before."""
+        """Each receipt that came, with the number of frames that had come before."""
         self.ends: list[Closed] = []
         self.on_frame: Callable[[], None] = lambda: None
         self._changed = anyio.Event()
@@ -203,7 +203,7 @@ async def a_message_above_the_limit_ends_it_with_1009(opened: OpenTransport) -> 
 
 
 async def what_is_pushed_arrives_in_order(opened: OpenTransport) -> None:
-    """Also before run(), and more than the socket takes at once."""
+    """Frames arrive in order, also when pushed before `run`, and more than the socket takes at once."""
     async with opened(ServerLimits(high_water_bytes=100_000)) as (transport, peer):
         transport.push("before run()")
         async with _running(transport):
@@ -343,7 +343,7 @@ async def audio_that_waits_can_be_dropped(opened: OpenTransport) -> None:
 
 
 async def receipts_prove_what_was_read(opened: OpenTransport) -> None:
-    """Or, on a transport without them, nothing happens."""
+    """Receipts tell what the peer has read; a transport without receipts tells nothing."""
     async with opened(ServerLimits()) as (transport, peer), _running(transport) as run:
         transport.push("one")
         transport.push("two", receipt=True)
@@ -397,7 +397,7 @@ async def this_side_closes(opened: OpenTransport) -> None:
 
 
 async def closing_without_running(opened: OpenTransport) -> None:
-    """Whoever serves it may not want to read at all; run() then only tells."""
+    """A transport can be closed without `run`; a later `run` only tells how it ended."""
     async with opened(ServerLimits()) as (transport, peer):
         await peer.start_reading()
         transport.push("before")
@@ -475,7 +475,7 @@ async def the_peer_vanishes(opened: OpenTransport) -> None:
 
 
 async def cancelling_run_aborts(opened: OpenTransport) -> None:
-    """And the sink still learns of it."""
+    """Cancelling `run` aborts the connection, and the sink still learns of it."""
     async with opened(ServerLimits()) as (transport, peer), _running(transport) as run:
         await peer.start_reading()
         await peer.send("read")

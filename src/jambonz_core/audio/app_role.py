@@ -127,7 +127,7 @@ class AudioApp:
         self._playing_until = 0.0
         """When the server has played everything, as computed."""
         self._padded_until = 0.0
-        """The same when silence was last sent: later audio is followed by none yet."""
+        """The value of `_playing_until` when silence was last sent: later audio has none behind it yet."""
         self._held = 0
         """Bytes that the server holds back, as computed from what was sent."""
         self._straight = streaming is not False

@@ -22,7 +22,7 @@ class PlayOutcome(Enum):
     PLAYED = "played"
     """The server reported that it was played to here."""
     CLEARED = "cleared"
-    """It was thrown away before it was played."""
+    """The audio was thrown away before it was played."""
     UNKNOWN = "unknown"
     """No report came, and none will be waited for."""
 

@@ -123,7 +123,7 @@ class AudioJambonz:
         return events + self.tick(now)
 
     def do(self, command: JambonzAudioCommand, now: float) -> list[JambonzAudioEvent]:
-        """Something happens on the call."""
+        """Do what happens on the call, such as a key or a pause."""
         match command:
             case Hear(pcm):
                 if not self.paused:

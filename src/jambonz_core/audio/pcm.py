@@ -89,7 +89,7 @@ class FrameCutter:
         return [data[at : at + size] for at in range(0, whole, size)]
 
     def rest(self) -> bytes:
-        """What is left of an incomplete frame; the cutter is empty afterwards."""
+        """The rest of an incomplete frame; the cutter is empty afterwards."""
         rest, self._buffer = self._buffer, b""
         return rest
 

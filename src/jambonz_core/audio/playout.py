@@ -38,11 +38,11 @@ class PlayoutOptions:
     """How the playout behaves; times in seconds."""
 
     first_seconds: float = PLAYOUT_FIRST_SECONDS
-    """How much must be there before anything plays."""
+    """Seconds of audio that must be there before anything plays."""
     more_seconds: float = PLAYOUT_MORE_SECONDS
-    """How much must be there after that before it plays as well."""
+    """Seconds of audio that must be there after that before they play as well."""
     frame_seconds: float = 0.020
-    """How much is played at a time."""
+    """Seconds of audio that are played at a time."""
     swallows: bool = True
     """Whether `killAudio` and `clearMarks` leave marks to swallow."""
     clear_reports: bool = False

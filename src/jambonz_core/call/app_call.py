@@ -201,7 +201,7 @@ class AppCall:
         self._facts = SessionFacts()
         self._pending_results = PendingResults(options.doubt)
         self._barge_in_began: float | None = None
-        """When the interruption was announced whose hook is still to come."""
+        """The time at which the interruption was announced whose hook is still to come."""
         self._speech_may_send = False
         """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
@@ -214,7 +214,7 @@ class AppCall:
         self._now = 0.0
         """The time that the adapter gave with its latest call."""
         self._end_by: float | None = None
-        """When a call without a connection, or one that has ended, is given up."""
+        """The time at which a call without a connection, or one that has ended, is given up."""
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -299,7 +299,7 @@ class AppCall:
             raise LocalProtocolError("a message was received without a connection: call connected() first")
 
     def _heard_on_quiet_link(self) -> list[Event]:
-        """Something other than `session:reconnect` came while nothing might leave."""
+        """Take note that something other than `session:reconnect` came while nothing might leave."""
         if not self._connection.heard():
             return []
         if CallInput.FIRST_LOST in CALL[self.state]:
@@ -879,7 +879,7 @@ class AppCall:
         self._connection.answered_first(self._now + self.options.settle)
 
     def _default(self, obligation: Obligation) -> list[Event]:
-        """Nobody has answered: do what the row of its kind says."""
+        """Do what the row of its kind says, because nobody has answered."""
         data = ACK_POLICIES[obligation.kind].at_deadline
         if data is None:
             self._obligations.close(obligation, Fate.LATE)

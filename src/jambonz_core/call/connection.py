@@ -39,7 +39,7 @@ class Connection:
         that is tried.
         """
         self.cut_at: float | None = None
-        """When a deaf connection is to be cut."""
+        """The time at which a deaf connection is to be cut."""
 
     def step(self, what: LinkInput) -> None:
         """Move to the next state. The input is known to be legal."""

@@ -57,7 +57,7 @@ class SavedDelivery(Struct, frozen=True):
 
 
 class Delivery:
-    """What is on its way from the application to the server."""
+    """Holds what is on its way from the application to the server."""
 
     __slots__ = ("_given", "_options", "first", "outbox", "request", "unproved", "verbs")
 
@@ -75,7 +75,7 @@ class Delivery:
         self.outbox: Outbox = Outbox(limit=options.waiting_messages, settle=options.settle)
         """What waits, and what is ready for the adapter."""
         self.unproved: UnprovedWrites = UnprovedWrites()
-        """What was written and may not have arrived."""
+        """The writes that may not have arrived."""
 
     # --- the first answer -----------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Delivery:
         self.forget_first()
 
     def forget_first(self) -> None:
-        """Nobody waits for the first verbs any more."""
+        """Forget the first verbs, for which nobody waits any more."""
         self.request = self.verbs = None
         self._step(FirstInput.FORGET)
 
@@ -221,7 +221,7 @@ class Delivery:
         return events
 
     def _owe_unproved_acks(self, now: float) -> list[Event]:
-        """What was written just before the loss, and may have been lost with it."""
+        """Keep the acks that were written just before the loss, and may have been lost with it."""
         owed, unwanted = self.unproved.lost(now, self._options.unsure_ack)
         events: list[Event] = [
             ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, "connection lost")

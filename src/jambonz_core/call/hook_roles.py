@@ -111,7 +111,7 @@ class HookRoles:
 
     def __init__(self, kinds: Mapping[str, HookKind] | None = None) -> None:
         self.kinds: dict[str, HookKind] = dict(kinds or {})
-        """What is remembered, the oldest first."""
+        """The kinds of the hooks that were sent, the oldest first."""
 
     def learn(self, verb: dict[str, Any], name: str) -> None:
         """Take in a verb that is sent, and its name (`verb_name`)."""

@@ -111,7 +111,7 @@ class Obligations:
 
     def __init__(self) -> None:
         self.open: dict[str, Obligation] = {}
-        """Those that an ack can still settle."""
+        """The obligations that an ack can still settle."""
         self._known: dict[str, Obligation] = {}
 
     def add(self, msgid: str, hook: str, kind: HookKind, deadline: float, *, held: bool) -> Obligation:
@@ -149,12 +149,12 @@ class Obligations:
         obligation.fate = fate
 
     def due(self, now: float) -> list[Obligation]:
-        """Those whose deadline has passed."""
+        """The obligations whose deadline has passed."""
         return [obligation for obligation in self.open.values() if obligation.deadline <= now]
 
     @property
     def deadline(self) -> float | None:
-        """When the first of the open ones is due."""
+        """The time at which the first of the open obligations is due."""
         return next(iter(self.open.values())).deadline if self.open else None
 
     def drop(self) -> list[Obligation]:

@@ -31,11 +31,11 @@ class WaitingMessage(Struct, frozen=True):
     command: str = ""
     """The command's name, or empty for an ack."""
     verbs: list[dict[str, Any]] | None = None
-    """What it brings to the verb stack, if anything."""
+    """The verbs that the message brings to the verb stack, if any."""
     replacing: bool = False
     """Whether those verbs replace the others."""
     ack: Obligation | None = None
-    """What it answers. An ack has no meaning on another connection."""
+    """The obligation that an ack settles. An ack has no meaning on another connection."""
 
 
 class Outbox:
@@ -90,7 +90,7 @@ class Outbox:
         return left
 
     def take(self) -> list[str]:
-        """What is ready, which counts as sent from now on."""
+        """Give the messages that are ready, which count as sent from now on."""
         ready = self.ready
         if not ready:
             return []
@@ -98,7 +98,7 @@ class Outbox:
         return ready
 
     def take_all(self) -> list[WaitingMessage]:
-        """Everything that waits; the queue is empty afterwards."""
+        """Give all messages that wait; the queue is empty afterwards."""
         entries, self.queue = self.queue, []
         return entries
 

@@ -71,9 +71,9 @@ class PendingResults:
     def __init__(self, doubt: float) -> None:
         self._doubt = doubt
         self.queued: list[PendingResult] = []
-        """Those that have not reported, and marks between them."""
+        """The results that have not come, and marks between them."""
         self.doubted: list[PendingResult] = []
-        """Those that were stopped, and may report it."""
+        """The results of verbs that were stopped, which may still come."""
 
     def sent(self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
@@ -201,7 +201,7 @@ class PendingResults:
 
     @property
     def deadline(self) -> float | None:
-        """When the first of the doubted ones counts as dropped."""
+        """The time at which the first of the doubted results counts as dropped."""
         return min(entry.doubt_until for entry in self.doubted) if self.doubted else None
 
     def tick(self, now: float) -> list[Event]:

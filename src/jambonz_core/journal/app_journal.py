@@ -142,7 +142,7 @@ def event_as_data(event: Event) -> dict[str, Any]:
 
 
 def _foreign(value: Any) -> Any:
-    """What is no plain data: an exception inside an event, told by its type and text."""
+    """Tell of an object that is no plain data, such as an exception in an event, by type and text."""
     return {"type": type(value).__name__, "text": str(value)}
 
 

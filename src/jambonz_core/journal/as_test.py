@@ -87,7 +87,7 @@ class _Writer(ABC):
         self.arguments: list[str] = []
         self.imports: set[str] = set()
         self.at = 0.0
-        """When what is being read has happened."""
+        """The time of the entry that is being read."""
         self._written_at = 0.0
 
     @abstractmethod

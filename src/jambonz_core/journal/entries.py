@@ -60,7 +60,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     call: str
     """The name of the machine's method that was called."""
     given: dict[str, Any] = {}
-    """Its arguments, but for the time."""
+    """The method's arguments, but for the time."""
     gave: dict[str, Any] = {}
     """What came of it: ``events``, ``frames``, a ``value``, or the ``refusal`` that it raised."""
 

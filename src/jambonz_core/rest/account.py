@@ -196,7 +196,7 @@ _CATEGORIES = (
 
 
 class LimitRequests:
-    """How much the account may use."""
+    """Requests about how much the account may use."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope

@@ -141,7 +141,7 @@ def _flag(value: Any, name: str) -> bool:
 
 
 def tag_object(value: Any, name: str) -> dict[str, Any]:
-    """What is attached to a call: an object, and nothing else."""
+    """The object that is attached to a call as its tag, or `InvalidRequest`."""
     if not isinstance(value, Mapping):
         raise InvalidRequest(f"{name} must be an object, not {shown(value, name)}", field=name)
     return dict(value)

@@ -51,7 +51,7 @@ Hook: TypeAlias = str | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose things a client works on, and on which kind of server."""
+    """The account that a client works on, and the kind of its server."""
 
     account_sid: str
     profile: Profile
@@ -242,7 +242,7 @@ def query(**params: str | int | bool | None) -> tuple[tuple[str, str], ...]:
 
 
 def present(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given: None means not given, everywhere."""
+    """The fields that were given: None means not given, everywhere."""
     return {key: value for key, value in given.items() if value is not None}
 
 

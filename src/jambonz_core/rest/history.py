@@ -100,7 +100,7 @@ class RecentCallRequests:
         return Request("recent_calls.sip_trace", "GET", where, one(dict[str, Any]), hints=_NO_HOMER)
 
     def pcap(self, sip_callid: str, method: Literal["invite", "register"] = "invite") -> Request[bytes]:
-        """The same as a capture file, for Wireshark."""
+        """The packets of a call or registration as a capture file, for Wireshark."""
         checked_choice(method, "method", ("invite", "register"))
         where = self._path(checked_text(sip_callid, "sip_callid"), method, "pcap")
         return Request("recent_calls.pcap", "GET", where, binary, pace=Pace.SLOW, hints=_NO_HOMER)

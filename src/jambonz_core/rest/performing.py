@@ -68,7 +68,7 @@ class Performance(Generic[T]):
         )
         self._outcome: list[T] = []
         self.step: Request[Any] | Wait | None = None
-        """What is to be done now; None when the operation has its result."""
+        """The request or wait that is next; None when the operation has its result."""
         self.waited()
 
     def waited(self) -> None:

@@ -76,7 +76,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[T]):
-    """What to send, and what its answer means."""
+    """A request to the server, and how its answer is read."""
 
     operation: str
     """What this does, by the name of the client's method: ``calls.create``. Errors begin with it."""

@@ -402,7 +402,7 @@ class NewCall(str):
 
     @property
     def call_sid(self) -> str:
-        """The same text, as a plain one."""
+        """The call's sid as a plain string."""
         return str(self)
 
 

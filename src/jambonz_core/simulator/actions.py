@@ -152,7 +152,7 @@ class JoinConference:
 
 @dataclass(frozen=True, slots=True)
 class LeaveConference:
-    """Somebody else leaves it; `end` ends it for all."""
+    """Somebody else leaves a conference; `end` ends it for all."""
 
     name: str
     member: str = "other"

@@ -177,7 +177,7 @@ class VerbStarted:
 
 @dataclass(frozen=True, slots=True)
 class VerbEnded:
-    """It is over; the next one starts, or the call idles."""
+    """A verb has ended; the next one starts, or the call idles."""
 
     verb: str
     id: str

@@ -55,7 +55,7 @@ class Rooms:
         return room
 
     def leave(self, name: str, member: str, *, end: bool = False) -> None:
-        """Somebody goes; with the last one the room is gone."""
+        """Take a member out of a room; with the last one the room is gone."""
         room = self.room(name)
         if member in room.members:
             room.members.remove(member)
@@ -92,7 +92,7 @@ class Queues:
         return self._queues.setdefault(name, [])
 
     def join(self, name: str, member: str, priority: Any = None) -> Waiting:
-        """Somebody gets in line: behind those of the same priority and of lower numbers."""
+        """Put a call into a queue: behind those of the same priority and of lower numbers."""
         given = isinstance(priority, (int, float)) and not isinstance(priority, bool)
         waiting, line = Waiting(member, priority if given else LAST_PRIORITY), self.line(name)
         behind = [place for place, other in enumerate(line) if other.priority > waiting.priority]
@@ -105,7 +105,7 @@ class Queues:
             self.line(name).remove(waiting)
 
     def take(self, name: str, by: str) -> Waiting | None:
-        """Whoever is first is connected."""
+        """Connect the first call of a queue."""
         if not self.line(name):
             return None
         waiting = self._connected[name] = self.line(name).pop(0)

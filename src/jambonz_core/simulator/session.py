@@ -41,7 +41,7 @@ class Session:
     idles = True
     """Whether an exhausted stack waits for commands (over a websocket)."""
     streams = True
-    """Whether it has a text buffer."""
+    """Whether the session has a text buffer."""
 
     def __init__(
         self,

@@ -107,7 +107,7 @@ class Sockets:
         return number
 
     def user(self, socket: int) -> SocketUser | None:
-        """Whose socket it is; None when it is closed."""
+        """The user of a socket; None when it is closed."""
         return self._users.get(socket)
 
     def send(self, socket: int, frame: str | bytes) -> None:

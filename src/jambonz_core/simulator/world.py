@@ -57,7 +57,7 @@ class World:
         self.emit(Warned(code, text, hint))
 
     def session_over(self, session: DialogSession) -> None:
-        """One of the calls is over; with the last one everything is."""
+        """Take note that one of the calls is over; with the last one everything is."""
         self.sessions.remove(session)
 
     def number(self, what: str) -> int:

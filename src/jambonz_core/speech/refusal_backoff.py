@@ -27,7 +27,7 @@ class RefusalBackoff:
 
     @property
     def deadline(self) -> float | None:
-        """When the first of the timers is due."""
+        """The time at which the first of the timers is due."""
         timers = (self.retry_at, self.flush_at, self.give_up_at)
         return min((timer for timer in timers if timer is not None), default=None)
 

@@ -27,7 +27,7 @@ class SpeechRecord(Struct, kw_only=True):
     reported: bool = False
     """Whether the server has reported anything that was spoken of it."""
     delivered: bool = False
-    """Whether it is closed and nothing of it is on its way any more."""
+    """Whether the speech is closed and nothing of it is on its way any more."""
     cut: bool = False
     failed: bool = False
 
@@ -45,7 +45,7 @@ class SpeechRecord(Struct, kw_only=True):
 
     @property
     def spoken_text(self) -> str | None:
-        """What was heard, where the server told."""
+        """The text that was heard, where the server told."""
         return "".join(self.spoken) if self.reported else None
 
     @property

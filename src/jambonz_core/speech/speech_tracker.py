@@ -69,7 +69,7 @@ class SpeechTracker:
         self.flow: TokenFlow = TokenFlow(limits, stream_open=stream_open)
         # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
         self._speeches: list[SpeechRecord] = []
-        """Those that are not settled, oldest first; only the last one can be open."""
+        """The speeches that are not settled, oldest first; only the last one can be open."""
         self._open = 0
         """The number of the open speech, or 0."""
         self._last = 0
@@ -205,7 +205,7 @@ class SpeechTracker:
         return self._attribute(self.flow.tick(now))
 
     def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
-        """What is to be sent now, in order."""
+        """The messages to be sent now, in order."""
         return self.flow.outgoing(now)
 
     # --- inside ---------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class TextQueue:
     def __init__(self, runs: Iterable[str] = ("",)) -> None:
         self._runs = [[run] if run else [] for run in runs]
         self.last_run: list[str] = self._runs[-1]
-        """What is written goes here. The list is another one after `end_run`."""
+        """The run that new text is added to. It is another list after `end_run`."""
         self._head = ""
         """The beginning of the first run, joined; it was taken up to `_head_at`."""
         self._head_at = 0

@@ -79,9 +79,9 @@ class TokenFlow:
         self.proven: bool = False
         """Whether this call's server has ever accepted text."""
         self.accepted: list[str] = []
-        """What was accepted since `begin`, message by message."""
+        """The text that was accepted since `begin`, message by message."""
         self.discarded: list[str] = []
-        """What was discarded since `begin`."""
+        """The text that was discarded since `begin`."""
         self.written_units: int = 0
         """All that was ever written; with `settled_units`, a position in the text."""
         self.settled_units: int = 0

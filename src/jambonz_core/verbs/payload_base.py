@@ -32,7 +32,7 @@ class CutSpeech(Protocol):
 
     @property
     def discarded(self) -> str:
-        """What it had not taken; the caller has heard none of this."""
+        """The text that the server had not taken; the caller has heard none of this."""
         ...
 
     @property

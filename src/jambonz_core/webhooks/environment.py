@@ -74,7 +74,7 @@ class Environment:
         self.declarations: Mapping[str, Mapping[str, Any]] = {
             name: dict(entry) for name, entry in (declarations or {}).items()
         }
-        """What was declared, as the portal gets it."""
+        """The declarations, as the portal gets them."""
         self._body = encode(self.declarations).encode()
 
     def __bool__(self) -> bool:

@@ -35,7 +35,7 @@ class WebhookResponse(VerbMethods, list[dict[str, Any]]):
     media_type: Final = "application/json"
     """The `Content-Type` to send `body` with: jambonz reads no other."""
     content_type: Final = "application/json"
-    """The same, by the name that Flask, Django and aiohttp have for it."""
+    """The value of `media_type`, by the name that Flask, Django and aiohttp have for it."""
 
     def __init__(self, profile: Profile = V10) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class WebhookResponse(VerbMethods, list[dict[str, Any]]):
         return verbs
 
     def to_json(self) -> list[dict[str, Any]]:
-        """The same as `to_list`: what a framework makes JSON of."""
+        """The list of verbs that a framework makes JSON of, the same as `to_list`."""
         return self.to_list()
 
     def to_json_string(self) -> str:

@@ -46,13 +46,13 @@ class SignatureFault(StrEnum):
     MALFORMED = "malformed"
     """The header is not of the form ``t=…,v1=…``."""
     TOO_OLD = "too-old"
-    """It was signed too long ago: perhaps it is played back."""
+    """The request was signed too long ago: perhaps it is played back."""
     IN_THE_FUTURE = "in-the-future"
-    """It was signed too far ahead of our clock."""
+    """The request was signed too far ahead of our clock."""
     MISMATCH = "mismatch"
     """None of the secrets makes one of the signatures: another secret, or another body."""
     UNVERIFIABLE_METHOD = "unverifiable-method"
-    """It came with GET, whose signature covers a body that is not there."""
+    """The request came with GET, whose signature covers a body that is not there."""
 
 
 _EXPLAINED = {
@@ -151,7 +151,7 @@ def verify_signature(
     tolerance: float = TOLERANCE_SECONDS,
     allow_get: bool = False,
 ) -> None:
-    """The same check, raising `InvalidWebhook` with the fault in `.fault`."""
+    """Check like `check_signature`, and raise `InvalidWebhook` with the fault in `.fault`."""
     fault = check_signature(
         header, body, secrets, now=now, method=method, tolerance=tolerance, allow_get=allow_get
     )

@@ -64,7 +64,7 @@ class MessageTooLarge(LocalProtocolError):
     def __init__(self, message: str, *, part: str = "", size: int = 0, limit: int = 0) -> None:
         super().__init__(message)
         self.part = part
-        """What is too large: a command, or a verb by position and name."""
+        """The part that is too large: a command, or a verb by position and name."""
         self.size = size
         self.limit = limit
 
@@ -155,7 +155,7 @@ class RestError(JambonzError):
         self.message = message
         """What the server said, in whichever of its shapes it said it."""
         self.operation = operation
-        """What was asked for, such as ``calls.create``."""
+        """The operation that was asked for, such as ``calls.create``."""
         self.status = status
         """The HTTP status, or None when no complete answer came."""
         self.body = body

@@ -109,7 +109,7 @@ class CallStatus(Event, frozen=True, gc=False):
     call_sid: str
     """The leg that it is about, which is not always the call's own."""
     status: str
-    """Such as ``ringing``, ``in-progress`` or ``completed``."""
+    """The status of the call, such as ``ringing``, ``in-progress`` or ``completed``."""
 
 
 class VerbStatus(Event, frozen=True, gc=False):
@@ -117,7 +117,7 @@ class VerbStatus(Event, frozen=True, gc=False):
 
     data: dict[str, Any]
     event: str
-    """Such as ``starting``, ``finished`` or ``speech-bargein-detected``."""
+    """The name of the event, such as ``starting``, ``finished`` or ``speech-bargein-detected``."""
     verb_id: str
     """The verb's `id`, or empty when it was sent without one."""
 
@@ -205,7 +205,7 @@ class Abandoned(Event, frozen=True, gc=False):
     hook: str
     kind: HookKind
     reason: str
-    """Such as ``deadline``, ``connection lost``, ``call over``."""
+    """The reason, such as ``deadline``, ``connection lost``, ``call over``."""
 
 
 class AckDefaulted(Event, frozen=True, gc=False):

@@ -22,7 +22,7 @@ class ServerProfile(Protocol):
         ...
 
     def instead_of(self, command: str) -> str:
-        """What to do where it does not."""
+        """What a program can do where the server does not know a command; empty when nothing."""
         ...
 
     def takes_without_data(self, command: str) -> bool:

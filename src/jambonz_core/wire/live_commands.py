@@ -36,7 +36,7 @@ class Redirect(LiveCommand, frozen=True):
     """Verbs that the parent leg runs."""
 
     def body(self, profile: ServerProfile) -> Any:
-        """One of the three, as an object."""
+        """The hook or the verbs of the redirect, as an object."""
         given = {
             name: value
             for name in ("call_hook", "child_call_hook", "parent_call")

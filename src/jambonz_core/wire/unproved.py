@@ -20,9 +20,9 @@ class IfUnsure(Enum):
     REPEAT = "repeat"
     """The message is sent again."""
     REPORT = "report"
-    """It is not sent again, and an event names it."""
+    """The message is not sent again, and an event names it."""
     RESULT = "result"
-    """It has an answer of its own; without that it is sent again after a while."""
+    """The message has an answer of its own; without that it is sent again after a while."""
 
 
 ByData: TypeAlias = Callable[[Any], IfUnsure]

@@ -82,7 +82,7 @@ class CallInfo:
         }
 
     def raw(self) -> dict[str, Any]:
-        """As the hooks begin that serialise everything."""
+        """The fields that hooks begin with which serialise everything."""
         info = self.standard()
         for name in ("fsSipAddress", "fsPublicIp", "customerData", "apiBaseUrl"):
             info.pop(name, None)

@@ -93,7 +93,7 @@ class Playback:
         self.done: Future[bool] = Future()
 
     def part(self, now: float) -> float:
-        """How much of it was played until now, from 0 to 1."""
+        """The part of the playback that was played until now, from 0 to 1."""
         return min((now - self.began) / self.seconds, 1.0) if self.seconds else 1.0
 
     def stop(self) -> None:
@@ -140,7 +140,7 @@ class Leg:
 
     @property
     def has_media(self) -> bool:
-        """Whether it can hear anything: answered, or ringing with early media."""
+        """Whether the party can hear anything: answered, or ringing with early media."""
         return self.answered or (self.early_media and self.state is not LegState.ENDED)
 
     @property

@@ -102,7 +102,7 @@ class MainSession(DialogSession):
 
 
 class InboundSession(MainSession):
-    """Somebody calls the application."""
+    """The session of a call that somebody made to the application."""
 
     def call(self) -> Steps[None]:
         """Run the call from the INVITE to its end."""

@@ -29,12 +29,12 @@ class Transcribe(Verb):
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.channels: dict[int, Leg] = {1: self.leg}
-        """Whose speech; nested in `dial` both parties' as a rule, on channels 1 and 2."""
+        """The legs by channel; nested in `dial` both parties' as a rule, on channels 1 and 2."""
         self.paused: bool = False
         self.recognizer: Mapping[str, Any] = spec.get("recognizer") or {}
 
     def hear_both(self, caller: Leg, called: Leg) -> None:
-        """It is nested in a `dial`, whose two parties are on channels of their own."""
+        """Listen to both parties of the `dial` around it, on channels of their own."""
         both = {1: caller, 2: called}
         channel = self.spec.get("channel")
         if channel in both:

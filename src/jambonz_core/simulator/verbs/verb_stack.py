@@ -69,9 +69,9 @@ class Verb:
         self.ended: Future[None] = Future()
         """Settles when the verb is killed, or when it has decided to end."""
         self.nested = False
-        """Whether it runs inside another verb: then replies to its hooks change nothing."""
+        """Whether the verb runs inside another one: then replies to its hooks change nothing."""
         self.in_background = False
-        """Whether it runs beside the stack."""
+        """Whether the verb runs beside the stack."""
 
     @property
     def early_media(self) -> bool:

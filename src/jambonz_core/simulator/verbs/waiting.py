@@ -29,7 +29,7 @@ class WaitLoop:
         self._silence = silence
         """Seconds before each time that the application is asked."""
         self._once = once
-        """Whether it is asked once only, and at once."""
+        """Whether the hook is asked once only, and at once."""
         self._over: Future[None] = Future()
         self._playing: Verb | None = None
         self.left: bool = False
