@@ -55,7 +55,7 @@ def contenders() -> list[Contender]:
 
 
 def measure_frames(contender: Contender, streams: int, seconds: float, groups: int) -> None:
-    """One round of one contender."""
+    """Measure one contender for one round."""
     running = Running(contender)
     load = None
     try:

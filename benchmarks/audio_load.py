@@ -23,7 +23,7 @@ METADATA = b'{"callSid":"0f1e2d3c-benchmark","sampleRate":8000,"mixType":"mono"}
 
 
 def masked(opcode: int, payload: bytes) -> bytes:
-    """One frame of a client."""
+    """A frame as a client sends it, masked."""
     key = os.urandom(4)
     body = bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
     size = len(payload)
@@ -115,7 +115,7 @@ class AudioLoad:
         return size
 
     def close(self) -> None:
-        """Cut all of them."""
+        """Cut all connections."""
         for sock in self._order:
             sock.close()
         self._poll.close()

@@ -33,7 +33,7 @@ class Contender:
     environment: dict[str, str] = field(default_factory=dict)
     path: str = "/"
     results: list[float] = field(default_factory=list)
-    """One for each round."""
+    """One result for each round."""
     lost: int = 0
 
     @property

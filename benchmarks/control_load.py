@@ -132,7 +132,7 @@ class HookLoad:
         return len(latencies), latencies
 
     def close(self) -> None:
-        """Cut all of them."""
+        """Cut all connections."""
         for _, sock, _ in self._socks.values():
             sock.close()
         self._poll.close()
@@ -181,5 +181,5 @@ class TokenLoad:
         return count, max(ended - began, 1e-9), "".join(taken)
 
     def close(self) -> None:
-        """Cut it."""
+        """Cut the connection."""
         self._sock.close()

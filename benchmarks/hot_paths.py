@@ -249,7 +249,7 @@ class NoSelector(selectors.SelectSelector):
     loop: Loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Nothing is ready, ever."""
+        """Find nothing ready, ever."""
         if timeout is None:
             raise RuntimeError("nothing can happen any more: the application does not answer")
         if timeout > 0:
@@ -267,7 +267,7 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__(selector)
 
     def time(self) -> float:
-        """The time, in seconds."""
+        """The time of the loop, in seconds."""
         return self.now
 
 
@@ -340,7 +340,7 @@ class Cable:
             self._done.set_result(None)
 
     async def room(self) -> None:
-        """There always is."""
+        """Return at once: there always is room."""
 
     def abort(self) -> None:
         """The application gives up, which it has no reason for."""
@@ -474,12 +474,12 @@ def do_in_core(name: str, count: int) -> NoReturn:
 
 
 def leave() -> NoReturn:
-    """End without tidying up."""
+    """End the process without tidying up."""
     os._exit(0)
 
 
 def main(src: str, name: str, count: int, layout: int) -> None:
-    """Do one path."""
+    """Run one path so often, in a process of its own."""
     _kept = lay_out(layout)
     # When garbage is looked for depends on everything that was ever made.
     gc.disable()

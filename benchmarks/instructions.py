@@ -288,7 +288,7 @@ def factor(text: str) -> float:
 
 
 def number_of_layouts(text: str) -> int:
-    """One or more."""
+    """A number of layouts, of at least one."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("one layout there always is")
@@ -296,7 +296,7 @@ def number_of_layouts(text: str) -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """The options of the command line."""
     options = argparse.ArgumentParser(
         prog="python -m benchmarks.instructions",
         description=__doc__,

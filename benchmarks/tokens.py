@@ -18,7 +18,7 @@ DELAYS = (0.0, 0.020)
 
 
 def contenders(tokens: int) -> list[Contender]:
-    """Those that can run here."""
+    """The contenders that can run here."""
     target = str(APPS / "tokens.py:app")
     found = [served(f"ours, {backend}", target, backend, TOKENS=str(tokens)) for backend in BACKENDS]
     if has_node_sdk():

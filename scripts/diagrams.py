@@ -94,7 +94,7 @@ def section(name: str, table: Table) -> list[str]:
 
 
 def page() -> str:
-    """The whole page."""
+    """The whole page of state diagrams."""
     lines = [INTRODUCTION]
     for name, table in TABLES.items():
         lines += [*section(name, table), ""]

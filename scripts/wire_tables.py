@@ -117,7 +117,7 @@ def _line(*cells: str) -> str:
 
 
 def page(registry: Registry = REGISTRY) -> str:
-    """The whole page."""
+    """The whole page of messages and commands."""
     unsure = meanings(IfUnsure)
     parts = [
         INTRODUCTION,

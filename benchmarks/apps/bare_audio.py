@@ -13,7 +13,7 @@ class Echo(picows.WSListener):
     """Sends every binary frame back."""
 
     def on_ws_frame(self, transport: picows.WSTransport, frame: picows.WSFrame) -> None:
-        """Send it back."""
+        """Send the frame back."""
         if frame.msg_type == picows.WSMsgType.BINARY:
             transport.send(picows.WSMsgType.BINARY, frame.get_payload_as_bytes())
 

@@ -17,15 +17,15 @@ class EchoSink:
         self._push = transport.push
 
     def frame(self, data: str | bytes) -> None:
-        """Send it back."""
+        """Send the frame back."""
         if isinstance(data, bytes):
             self._push(data)
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Closed) -> None:
-        """Nothing to do."""
+        """Do nothing when the connection ends."""
 
 
 class Echo:
@@ -36,11 +36,11 @@ class Echo:
         return Admission(request.subprotocols[0], self.call)
 
     async def respond(self, request: HttpRequest) -> HttpResponse:
-        """Plain requests get nothing."""
+        """Answer plain requests with 404."""
         return HttpResponse(404)
 
     async def call(self, transport: Transport) -> None:
-        """One connection."""
+        """Serve one connection."""
         await transport.run(EchoSink(transport))
 
 

@@ -32,7 +32,7 @@ OPEN = {"details"}
 
 @dataclass
 class PayloadClass:
-    """One class to write."""
+    """One payload class that is to be written."""
 
     base: str
     about: str

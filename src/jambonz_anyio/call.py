@@ -287,7 +287,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         return await self._runtime.wait_over()
 
     def child_began(self, child: Call, *, served: bool) -> Callable[..., Any] | None:
-        """A leg of this call became a call of its own (the session calls this). What is to serve it, if
+        """Add a leg of this call that became a call of its own (the dispatcher calls this). What is to serve it, if
         anything."""
         self.children.append(child)
         return self._runtime.child_began(child, served=served)

@@ -85,7 +85,7 @@ class Import:
     """One name that a module imports."""
 
     module: str
-    """Who imports."""
+    """The module that imports."""
     name: str
     """The module that it is imported from."""
     line: int

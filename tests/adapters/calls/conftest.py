@@ -38,7 +38,7 @@ class Phone:
         self._wake()
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Closed) -> None:
         self.closed_as = closed
@@ -106,14 +106,14 @@ class Phone:
         return msgid
 
     def hook(self, path: str, data: Mapping[str, Any] | None = None) -> str:
-        """A verb calls its hook."""
+        """Send the hook of a verb, as the server does."""
         return self.say("verb:hook", {"call_sid": self.call_sid, **(data or {})}, hook=path)
 
     def session(self, **data: Any) -> dict[str, Any]:
         return {"call_sid": self.call_sid, "direction": "inbound", "from": "+1", "to": "+2", **data}
 
     def begin(self, **data: Any) -> str:
-        """A call comes in."""
+        """Send the first message of a call."""
         return self.say("session:new", self.session(**data))
 
     async def answered(self, **data: Any) -> list[dict[str, Any]]:

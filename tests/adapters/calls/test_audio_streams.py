@@ -43,7 +43,7 @@ class MediaServer:
         self._wake()
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Closed) -> None:
         self.closed_as = closed

@@ -39,7 +39,7 @@ GOAL = 10
 
 
 class Workers:
-    """Two of them at any time."""
+    """Two processes that serve the same application, whichever is killed."""
 
     def __init__(self, zygote: anyio.abc.Process) -> None:
         self._zygote = zygote
@@ -186,7 +186,7 @@ class Connection:
         self._wake()
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Any) -> None:
         self.lost = True

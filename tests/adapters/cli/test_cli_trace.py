@@ -37,7 +37,7 @@ def journal(jambonz: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def redacted(jambonz: Any, tmp_path: Path) -> Path:
-    """The same without."""
+    """The journal of a call, written without content."""
     path = tmp_path / "redacted.jsonl"
     assert jambonz("call", ECHO, "--script", SCRIPT, "--journal", path).code == 0
     return path

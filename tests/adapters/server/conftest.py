@@ -183,13 +183,13 @@ def start_server() -> StartServer:
 
 @pytest.fixture(params=["portable", "fast"])
 def streams(request: pytest.FixtureRequest) -> str:
-    """Which byte streams."""
+    """The byte streams that the server uses."""
     return str(request.param)
 
 
 @pytest.fixture(params=["wsproto", "websockets"])
 def parser(request: pytest.FixtureRequest) -> str:
-    """Which frame parser."""
+    """The name of the frame parser that the server uses."""
     return str(request.param)
 
 
@@ -264,7 +264,7 @@ def server_tls(certificate_authority: trustme.CA) -> ssl.SSLContext:
 
 @pytest.fixture(scope="session")
 def client_tls(certificate_authority: trustme.CA) -> ssl.SSLContext:
-    """TLS that trusts it."""
+    """A TLS context that trusts the server's certificate."""
     context = ssl.create_default_context()
     certificate_authority.configure_trust(context)
     return context

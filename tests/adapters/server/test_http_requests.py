@@ -34,7 +34,7 @@ class Client:
         await self.stream.send(data)
 
     async def response(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-        """The next one."""
+        """Read the next response."""
         if self.h11.our_state is h11.DONE and self.h11.their_state is h11.DONE:
             self.h11.start_next_cycle()
         self.h11.send(h11.Request(method=method, target="/", headers=[("Host", "h")]))

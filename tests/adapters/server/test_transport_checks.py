@@ -267,7 +267,7 @@ async def test_every_transport_keeps_every_rule(check: Any, way: str) -> None:
 
 
 class Forgetful(MemoryTransport):
-    """Does not tell the sink."""
+    """A transport that does not tell the sink of its end."""
 
     async def run(self, sink: FrameSink) -> Closed:
         class Deaf(Arrivals):
@@ -277,7 +277,7 @@ class Forgetful(MemoryTransport):
 
 
 class Reordering(MemoryTransport):
-    """Has text overtake audio."""
+    """A transport on which text overtakes audio."""
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
         super().push(frame, receipt=receipt)
@@ -297,7 +297,7 @@ class Hoarding(MemoryTransport):
 
 
 class Spinning(MemoryTransport):
-    """Always has room."""
+    """A transport that always has room."""
 
     async def room(self) -> None:
         pass

@@ -216,13 +216,13 @@ class Deaf:
     """A sink that answers nothing."""
 
     def frame(self, data: str | bytes) -> None:
-        """Ignore it."""
+        """Ignore the message."""
 
     def receipt(self, count: int) -> None:
-        """Nobody asked."""
+        """Do nothing, because nobody asked for receipts."""
 
     def closed(self, closed: Any) -> None:
-        """Ignore that too."""
+        """Ignore the end."""
 
 
 async def never_answers(transport: Transport) -> None:

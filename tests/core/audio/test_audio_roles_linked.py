@@ -206,7 +206,7 @@ class StreamedPlayback(LinkedRoles):
 
 
 class ClipPlayback(LinkedRoles):
-    """Whole clips."""
+    """Both roles of an audio stream that plays whole clips."""
 
     streaming = False
 

@@ -43,11 +43,11 @@ class Wire:
         return events
 
     def connect(self) -> list[Event]:
-        """A connection comes."""
+        """Tell the call that it has a connection."""
         return self._turn("connected", self.now)
 
     def lose(self, code: int = 1006) -> list[Event]:
-        """The connection goes."""
+        """Tell the call that its connection is lost."""
         return self._turn("lost", code, self.now)
 
     def hears(self, type: str, data: Any = None, **envelope: Any) -> list[Event]:
@@ -133,7 +133,7 @@ class Wire:
         return self
 
     def reconnect(self) -> str:
-        """The server comes back."""
+        """Connect again and send `session:reconnect`."""
         self.connect()
         self.hears("session:reconnect", INFO, call_sid="c1")
         return self.last_msgid

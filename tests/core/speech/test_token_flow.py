@@ -54,7 +54,7 @@ def accept(flow: TokenFlow, now: float = 0.0) -> list[SpeechEvent]:
 
 
 def only(messages: list[SpeechMessage]) -> TokensMessage:
-    """The one message of text."""
+    """The text message, which is the only message."""
     (message,) = messages
     assert isinstance(message, TokensMessage)
     return message

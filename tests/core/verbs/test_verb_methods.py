@@ -15,7 +15,7 @@ from jambonz_core.wire.errors import InvalidVerb
 
 
 class Recording(VerbMethods):
-    """Keeps what it is given."""
+    """An owner of verb methods that keeps what they are given."""
 
     _profile = Profile("v10")
 
