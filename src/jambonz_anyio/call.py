@@ -287,8 +287,9 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         return await self._runtime.wait_over()
 
     def child_began(self, child: Call, *, served: bool) -> Callable[..., Any] | None:
-        """Add a leg of this call that became a call of its own (the dispatcher calls this). What is to serve it, if
-        anything."""
+        """Add a leg of this call that became a call of its own, and return what is to serve it, if anything
+        (the dispatcher calls this).
+        """
         self.children.append(child)
         return self._runtime.child_began(child, served=served)
 
