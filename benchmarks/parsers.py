@@ -15,7 +15,7 @@ from functools import partial
 
 from benchmarks.audio_load import masked
 
-from jambonz_anyio._net.frames import frame_parser
+from jambonz_anyio._net.parsers import frame_parser
 
 FRAMES = 50_000
 

@@ -23,7 +23,7 @@ from jambonz_core.wire.errors import ConnectionLost, LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import ByteStream, connect_socket, describe
-from .frames import frame_parser
+from .parsers import frame_parser
 from .server import choose_streams
 from .transport import HttpResponse, Peer, UpgradeRefused
 from .websocket import WebSocketTransport

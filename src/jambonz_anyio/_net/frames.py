@@ -16,8 +16,6 @@ from typing import Protocol, TypeAlias
 
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed
 
-from jambonz_core.wire.errors import LocalProtocolError
-
 NO_STATUS = 1005
 """Stands for a close frame without a code; never on the wire."""
 
@@ -183,25 +181,3 @@ def payload_size(message: str | bytes) -> int:
     if isinstance(message, str) and not message.isascii():
         return len(message.encode())
     return len(message)
-
-
-def frame_parser(name: str = "auto") -> ParserFactory:
-    """The parser of that name: `wsproto`, `websockets` (extra `fast`), or `auto`, the fastest that is here.
-
-    >>> parser = frame_parser("wsproto")(client=False, message_bytes=1024)
-    >>> parser.message("hi")
-    b'\x81\x02hi'
-    """
-    if name in {"auto", "websockets"}:
-        try:
-            from .fast_frames import WebsocketsParser
-        except ImportError as exc:
-            if name != "auto":
-                raise LocalProtocolError(
-                    "the parser 'websockets' needs the extra: pip install jambonz-anyio[fast]"
-                ) from exc
-        else:
-            return WebsocketsParser
-    elif name != "wsproto":
-        raise LocalProtocolError(f"no parser is called {name!r}: it is 'auto', 'wsproto' or 'websockets'")
-    return WsprotoParser

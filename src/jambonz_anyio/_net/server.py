@@ -23,8 +23,9 @@ from ..limits import ServerLimits
 from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
 from .closing import SERVICE_RESTART
 from .connection import Connection
-from .frames import ParserFactory, frame_parser
+from .frames import ParserFactory
 from .http import refusal
+from .parsers import frame_parser
 from .transport import Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 

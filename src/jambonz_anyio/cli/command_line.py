@@ -323,7 +323,8 @@ def doctor(
 
     An application is called a few times, in memory: its handlers run.
     """
-    from .doctor import DoctorSettings, examine
+    from .doctor import examine
+    from .doctor_findings import DoctorSettings
 
     examine(
         DoctorSettings(

@@ -20,7 +20,7 @@ from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from ..testing import AppFailed, AppLogged, Checks, ExpectationFailed, LeakedTasks, Phone, Record, dial, run
 from ..transport import HttpRequest, HttpResponse, Peer
-from .doctor import DoctorSettings, Finding, Weight, count
+from .doctor_findings import DoctorSettings, Finding, Weight, count
 from .errors import plain_error
 from .event_loops import only
 

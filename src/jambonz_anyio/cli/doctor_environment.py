@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from .doctor import DoctorSettings, Finding, Weight
+from .doctor_findings import DoctorSettings, Finding, Weight
 from .errors import CommandFailed
 from .run_server import server_tls
 

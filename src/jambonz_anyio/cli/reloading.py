@@ -15,14 +15,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import typer
 
 from .app_loader import parts_of
-
-if TYPE_CHECKING:
-    from .run_server import ServeSettings
 
 LOOK_EVERY_SECONDS = 0.3
 """How often files are looked at."""
@@ -35,17 +31,16 @@ STOP_SECONDS = 8.0
 """How long the old process may take to stop before it is killed: its drain, and its clean-up."""
 
 
-def serve_and_watch(settings: ServeSettings) -> None:
-    """Run the same command in a child process until a signal comes, again and again."""
-    drain = min(settings.drain, DRAIN_SECONDS)
-    command = [sys.executable, "-m", "jambonz_anyio.cli", *settings.arguments(drain=drain)]
+def serve_and_watch(target: str, arguments: list[str]) -> None:
+    """Run `jambonz` with these arguments in a child process until a signal comes, again and again."""
+    command = [sys.executable, "-m", "jambonz_anyio.cli", *arguments]
     before = signal.signal(signal.SIGTERM, _stopped)
     child: subprocess.Popen[bytes] | None = None
     try:
         while True:
-            seen = _file_times(_folders(settings.target))
+            seen = _file_times(_folders(target))
             child = subprocess.Popen(command)
-            while (now := _file_times(_folders(settings.target))) == seen:
+            while (now := _file_times(_folders(target))) == seen:
                 time.sleep(LOOK_EVERY_SECONDS)
             changed = sorted(name for name in {*seen, *now} if seen.get(name) != now.get(name))
             typer.echo(f"{os.path.relpath(changed[0])} has changed: starting again", err=True)

@@ -77,9 +77,9 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
         )
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
     if reload:
-        from .reloading import serve_and_watch
+        from .reloading import DRAIN_SECONDS, serve_and_watch
 
-        serve_and_watch(settings)
+        serve_and_watch(settings.target, settings.arguments(drain=min(settings.drain, DRAIN_SECONDS)))
     else:
         _serve(settings)
 

@@ -6,8 +6,8 @@ model wants, and what the agent answers, and sees what the application makes of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from jambonz_core.simulator import (
     AgentEvent,
@@ -23,7 +23,18 @@ from .party import PATIENCE
 
 if TYPE_CHECKING:
     from .driver import CallDriver
-    from .phone import Phone
+
+EventT = TypeVar("EventT")
+
+
+class Expects(Protocol):
+    """Whoever waits for what an application does, and fails the test when it does not: a phone."""
+
+    async def expects(
+        self, check: Callable[[], EventT | None], what: str, timeout: float = PATIENCE
+    ) -> EventT:
+        """Wait until `check()` gives something other than None."""
+        ...
 
 
 class Model:
@@ -32,7 +43,7 @@ class Model:
     VERB = ""
     UPDATE = ""
 
-    def __init__(self, driver: CallDriver, phone: Phone) -> None:
+    def __init__(self, driver: CallDriver, phone: Expects) -> None:
         self._driver = driver
         self._phone = phone
         self._calls = 0

@@ -2,10 +2,11 @@
 
 from .app_journal import AppPlayer, JournaledCall
 from .as_test import journal_to_test
-from .entries import Entry, Header, InvalidJournal, Journal, JournalWriter, read_journal
+from .entries import Entry, Header, InvalidJournal, Journal, read_journal
 from .ladder import Step, steps
 from .redaction import redact_entry
 from .replay import PLAYERS, Difference, Player, RedactedJournal, replay
+from .writer import JournalWriter
 
 __all__ = [
     "JournaledCall",

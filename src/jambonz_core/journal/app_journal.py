@@ -19,8 +19,9 @@ from ..verbs.profiles import V10, Profile
 from ..wire.event import Event
 from ..wire.live_command_base import Inject, LiveCommand
 from ..wire.registry import REGISTRY, Registry
-from .entries import Entry, Header, InvalidJournal, JournalWriter
+from .entries import Entry, Header, InvalidJournal
 from .recorder import Recorder, outcome
+from .writer import JournalWriter
 
 ROLE = "app"
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from ..wire.errors import JambonzError
-from .entries import Entry, JournalWriter
+from .entries import Entry
+from .writer import JournalWriter
 
 P = ParamSpec("P")
 EventT = TypeVar("EventT")

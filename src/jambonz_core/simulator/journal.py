@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from ..journal.app_journal import frame_as_data, frame_from_data
-from ..journal.entries import Entry, Header, InvalidJournal, Journal, JournalWriter
+from ..journal.entries import Entry, Header, InvalidJournal, Journal
 from ..journal.recorder import Recorder, outcome
 from ..journal.replay import PLAYERS as OTHER_PLAYERS
 from ..journal.replay import Difference, MakePlayer
 from ..journal.replay import replay as replay_with
+from ..journal.writer import JournalWriter
 from ..verbs.profiles import V10, Profile
 from ..wire.registry import REGISTRY, Registry
 from .actions import ACTIONS, Action

@@ -16,7 +16,6 @@ import trustme
 
 from jambonz_anyio import App
 from jambonz_anyio.cli import doctor_environment
-from jambonz_anyio.cli.doctor import DoctorSettings, Weight
 from jambonz_anyio.cli.doctor_app import look_at_app, path_of, portal_findings
 from jambonz_anyio.cli.doctor_environment import (
     look_at_machine,
@@ -26,6 +25,7 @@ from jambonz_anyio.cli.doctor_environment import (
     look_at_tls,
     requirements,
 )
+from jambonz_anyio.cli.doctor_findings import DoctorSettings, Weight
 from jambonz_anyio.transport import HttpResponse
 
 ROOT = Path(__file__).resolve().parents[3]

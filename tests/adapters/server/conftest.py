@@ -18,7 +18,8 @@ import trustme
 from anyio.abc import TaskGroup
 
 from jambonz_anyio._net.byte_streams import ByteReceiver
-from jambonz_anyio._net.frames import FrameEvent, frame_parser
+from jambonz_anyio._net.frames import FrameEvent
+from jambonz_anyio._net.parsers import frame_parser
 from jambonz_anyio._net.server import Server, serve
 from jambonz_anyio._net.transport import Admission, Closed, HttpRequest, HttpResponse, Peer, Transport
 from jambonz_anyio._net.websocket import WebSocketTransport

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._net.frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong, frame_parser
+from jambonz_anyio._net.frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong
+from jambonz_anyio._net.parsers import frame_parser
 from jambonz_core.wire.errors import LocalProtocolError
 
 PARSERS = ("wsproto", "websockets")

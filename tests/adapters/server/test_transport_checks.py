@@ -15,7 +15,8 @@ from anyio.abc import SocketAttribute, TaskGroup
 
 from jambonz_anyio import ServerLimits
 from jambonz_anyio._net.asgi import AsgiApplication
-from jambonz_anyio._net.frames import CloseFrame, Ping, frame_parser
+from jambonz_anyio._net.frames import CloseFrame, Ping
+from jambonz_anyio._net.parsers import frame_parser
 from jambonz_anyio._net.server import serve
 from jambonz_anyio.testing.transports import TRANSPORT_CHECKS, TransportPeer
 from jambonz_anyio.transport import (

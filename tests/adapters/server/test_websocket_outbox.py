@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._net.frames import CloseFrame, FrameEvent, Ping, Pong, frame_parser
+from jambonz_anyio._net.frames import CloseFrame, FrameEvent, Ping, Pong
+from jambonz_anyio._net.parsers import frame_parser
 from jambonz_anyio._net.transport import Closed, Peer
 from jambonz_anyio._net.websocket import WebSocketTransport
 from jambonz_anyio.limits import ServerLimits

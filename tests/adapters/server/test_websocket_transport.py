@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.closing import checked_close_code
-from jambonz_anyio._net.frames import CloseFrame, frame_parser
+from jambonz_anyio._net.frames import CloseFrame
+from jambonz_anyio._net.parsers import frame_parser
 from jambonz_anyio._net.transport import Closed
 from jambonz_core.wire.errors import LocalProtocolError
 
