@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jambonz_anyio._call.handlers import Hook
     from jambonz_anyio._call.inbox import Inbox
-    from jambonz_anyio._net.server import Server, serve
+    from jambonz_anyio._net.server import Server, ServerSettings, serve
     from jambonz_anyio._net.transport import HttpRequest, HttpResponse
     from jambonz_anyio.app import App, CallPath
     from jambonz_anyio.audio import AudioStream, Mark
@@ -63,7 +63,7 @@ else:
         {
             "jambonz_anyio._call.handlers": "Hook",
             "jambonz_anyio._call.inbox": "Inbox",
-            "jambonz_anyio._net.server": "Server serve",
+            "jambonz_anyio._net.server": "Server ServerSettings serve",
             "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
             "jambonz_anyio.app": "App CallPath",
             "jambonz_anyio.audio": "AudioStream Mark",
@@ -115,6 +115,7 @@ __all__ = [
     # serving
     "Server",
     "ServerLimits",
+    "ServerSettings",
     "serve",
     "HttpRequest",
     "HttpResponse",

@@ -40,13 +40,22 @@ if TYPE_CHECKING:
     from jambonz_core.rest.placing import NewCallFields
 
     from ._net.asgi import AsgiApplication
+    from ._net.server import ServerSettings
     from ._net.transport import Admission, HttpRequest, HttpResponse
+    from .audio import AudioStream
     from .call import Call
     from .journals import Journals
     from .rest import JambonzClient
     from .rest.place import Placing
+    from .webhooks import WebhookRequest
 
-FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+# What handlers get, so that type checkers refuse one with other parameters. Each decorator gives back the
+# handler as it was: a coroutine function or a plain one, whatever it returns.
+CallHandlerT = TypeVar("CallHandlerT", bound="Callable[[Call], object]")
+HookHandlerT = TypeVar("HookHandlerT", bound="Callable[[Call, Any], object]")
+AudioHandlerT = TypeVar("AudioHandlerT", bound="Callable[[AudioStream], object]")
+WebhookHandlerT = TypeVar("WebhookHandlerT", bound="Callable[[WebhookRequest], object]")
+ErrorHandlerT = TypeVar("ErrorHandlerT", bound="Callable[[Call | AudioStream, Exception], object]")
 Lifespan: TypeAlias = Callable[["App"], AbstractAsyncContextManager[Any]]
 
 
@@ -73,7 +82,7 @@ class CallPath:
         self.route = route
         self._registry = registry
 
-    def __call__(self, handler: FunctionT) -> FunctionT:
+    def __call__(self, handler: CallHandlerT) -> CallHandlerT:
         """Make `handler(call)` the handler of the path's calls."""
         if self.route.handler is not None:
             raise LocalProtocolError(f"the path {self.route.pattern} has a handler already")
@@ -81,9 +90,9 @@ class CallPath:
         return handler
 
     @overload
-    def on(self, name: str) -> Callable[[FunctionT], FunctionT]: ...
+    def on(self, name: str) -> Callable[[HookHandlerT], HookHandlerT]: ...
     @overload
-    def on(self, name: str, handler: FunctionT) -> FunctionT: ...
+    def on(self, name: str, handler: HookHandlerT) -> HookHandlerT: ...
     def on(self, name: str, handler: Any = None) -> Any:
         """`call.on` for every call of the path: a handler of the call and the payload."""
         checked_event(name, self._registry)
@@ -213,7 +222,7 @@ class App:
         self._call_routes.add(path, route)
         return CallPath(route, self.profile.registry)
 
-    def audio(self, path: str, *, streaming: bool | None = None) -> Callable[[FunctionT], FunctionT]:
+    def audio(self, path: str, *, streaming: bool | None = None) -> Callable[[AudioHandlerT], AudioHandlerT]:
         """Serve the audio streams of a path: a decorator for a handler of an `AudioStream`.
 
         Args:
@@ -224,7 +233,7 @@ class App:
         route = AudioRoute(path, streaming=streaming)
         self._audio_routes.add(path, route)
 
-        def decorate(handler: FunctionT) -> FunctionT:
+        def decorate(handler: AudioHandlerT) -> AudioHandlerT:
             route.handler = checked(handler, "app.audio()")
             return handler
 
@@ -237,7 +246,7 @@ class App:
         secret: str | bytes | Iterable[str | bytes] | None = None,
         unsigned: bool = False,
         allow_get: bool = False,
-    ) -> Callable[[FunctionT], FunctionT]:
+    ) -> Callable[[WebhookHandlerT], WebhookHandlerT]:
         """Answer the webhooks of a path: a decorator for a function of a `WebhookRequest`.
 
         Args:
@@ -259,13 +268,13 @@ class App:
         route = WebhookRoute(path, secrets=None if unsigned else secrets, allow_get=allow_get)
         self._webhook_routes.add(path, route)
 
-        def decorate(handler: FunctionT) -> FunctionT:
+        def decorate(handler: WebhookHandlerT) -> WebhookHandlerT:
             route.handler = checked(handler, "app.webhook()")
             return handler
 
         return decorate
 
-    def on_resume(self, handler: FunctionT) -> FunctionT:
+    def on_resume(self, handler: CallHandlerT) -> CallHandlerT:
         """Go on with calls that another process began: `handler(call)`, with `call.state` as it was saved.
 
         Without one, a call whose process died gets its last words and is hung up.
@@ -273,7 +282,7 @@ class App:
         self.context.on_resume = checked(handler, "app.on_resume()")
         return handler
 
-    def on_error(self, function: FunctionT) -> FunctionT:
+    def on_error(self, function: ErrorHandlerT) -> ErrorHandlerT:
         """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
         self.context.on_error.append(checked(function, "app.on_error()"))
         return function
@@ -359,7 +368,7 @@ class App:
             if failure is not None:
                 raise failure
 
-    async def serve(self, **settings: Any) -> None:
+    async def serve(self, **settings: Unpack[ServerSettings]) -> None:
         """Serve on sockets until drained or cancelled. Settings are those of `jambonz_anyio.Server`.
 
         ```python
@@ -368,9 +377,10 @@ class App:
         """
         from ._net.server import serve
 
-        probes = {"health_path": self._health_path, "readiness_path": self._readiness_path}
+        settings.setdefault("health_path", self._health_path)
+        settings.setdefault("readiness_path", self._readiness_path)
         async with self.running():
-            await serve(self, **{**probes, **settings})
+            await serve(self, **settings)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve under an ASGI host: ``uvicorn module:app``, or mounted inside another application."""

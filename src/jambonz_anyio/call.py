@@ -14,16 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 
 import jambonz_core.call as core
+from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
 from ._call.command_methods import LiveCommands
 from ._call.invoke import checked, checked_event, checked_name
 from ._call.session_fields import SessionFields
-from .chain import Chain, ChainVerbs
+from .chain import AnyVerbs, Chain, ChainVerbs
 
 if TYPE_CHECKING:
     import anyio
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from ._call.call_log import CallLog
     from ._call.handlers import Hook
     from ._call.inbox import Inbox
-    from ._call.receivers import Handler
     from ._call.runtime import Runtime
     from .audio import AudioStream
     from .speech import Speech
 
-HandlerT = TypeVar("HandlerT", bound="Handler")
+HandlerT = TypeVar("HandlerT", bound=Callable[[Any], object])
+EndHandlerT = TypeVar("EndHandlerT", bound="Callable[[Call], object]")
+PayloadT = TypeVar("PayloadT", bound=Payload)
+ArgsT = TypeVarTuple("ArgsT")
 
 
 class Call(ChainVerbs, LiveCommands, SessionFields):
@@ -159,7 +162,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """Another leg of the call, to aim commands at."""
         return Leg(self._runtime, call_sid)
 
-    def chain(self, verbs: Any = None) -> Chain[Any]:
+    def chain(self, verbs: AnyVerbs | None = None) -> Chain[Any]:
         """A chain to add verbs to, perhaps with some in it: plain dicts, or another chain.
 
         ```python
@@ -168,7 +171,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """
         return Chain(self._runtime, self._verbs(verbs))
 
-    async def send(self, verbs: Any) -> None:
+    async def send(self, verbs: AnyVerbs) -> None:
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
         await self.chain(verbs).send()
 
@@ -203,7 +206,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     # --- turns ------------------------------------------------------------------------------------------
 
-    async def turns(self, path: str, answer: Callable[[Any], Awaitable[Any]]) -> None:
+    async def turns(self, path: str, answer: Callable[[Any], Awaitable[object]]) -> None:
         """Run `answer` for each hook of `path`; a newer hook cancels the answer to the one before.
 
         ```python
@@ -256,16 +259,26 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     @overload
     def hooks(self, path: str) -> Inbox[Any]: ...
     @overload
+    def hooks(self, path: str, kind: type[PayloadT]) -> Inbox[PayloadT]: ...
+    @overload
     def hooks(self, path: str, *, hold: Literal[True]) -> Inbox[Hook]: ...
     @overload
     def hooks(self, path: str, *, hold: bool) -> Inbox[Any]: ...
-    def hooks(self, path: str, *, hold: bool = False) -> Inbox[Any]:
+    def hooks(self, path: str, kind: type[Payload] | None = None, *, hold: bool = False) -> Inbox[Any]:
         """The hooks of a path, to be iterated over: their payloads.
+
+        ```python
+        async for heard in call.hooks("/heard", GatherResult):
+            print(heard.transcript)
+        ```
+
+        With `kind`, each payload is read as that class, and type checkers know it. Without, its class is that
+        of the verb which named the path.
 
         They were answered with `[]` already. With `hold=True` they are not: what comes are `Hook` objects,
         each of which waits for its `reply()`, until the core gives one at the deadline.
         """
-        return self._runtime.receivers.inbox(checked_name(path, "hooks()"), hold=hold)
+        return self._runtime.receivers.inbox(checked_name(path, "hooks()"), kind, hold=hold)
 
     def events(self) -> Inbox[Event]:
         """Everything that happens on the call and is nobody else's hook, to be iterated over."""
@@ -273,11 +286,13 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     # --- its life ---------------------------------------------------------------------------------------
 
-    def start_soon(self, function: Callable[..., Awaitable[Any]], *args: Any, name: object = None) -> None:
+    def start_soon(
+        self, function: Callable[[*ArgsT], Awaitable[object]], *args: *ArgsT, name: object = None
+    ) -> None:
         """Start a task that ends with the call at the latest, and whose exception ends the call."""
         self._runtime.start_soon(checked(function, "start_soon()"), *args, name=name)
 
-    def on_end(self, function: Callable[[Call], Any]) -> Callable[[Call], Any]:
+    def on_end(self, function: EndHandlerT) -> EndHandlerT:
         """Call `function(call)` when the call is over, whatever the reason. Five seconds for all of them."""
         self._runtime.on_end.append(checked(function, "on_end()"))
         return function

@@ -22,7 +22,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
@@ -257,6 +257,12 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
                 UnsentChainWarning,
                 stacklevel=2,
             )
+
+
+AnyVerbs: TypeAlias = (
+    "Chain[Any] | VerbBuilder | Mapping[str, Any] | Sequence[Chain[Any] | VerbBuilder | Mapping[str, Any]]"
+)
+"""Verbs as a program may give them: a chain, a builder, a verb, or a list of these."""
 
 
 def verbs_from(given: Any, profile: Profile) -> list[dict[str, Any]]:

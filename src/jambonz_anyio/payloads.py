@@ -9,4 +9,6 @@ async def heard(result: GatherResult) -> None:
 ```
 """
 
+from jambonz_core.verbs.payload_base import CutSpeech as CutSpeech  # noqa: PLC0414 - exported
+from jambonz_core.verbs.payload_base import Payload as Payload  # noqa: PLC0414 - exported
 from jambonz_core.verbs.payloads import *  # noqa: F403 - which has the list of them

@@ -22,6 +22,7 @@ from jambonz_core.wire.events import HookEvent, HookKind
 from .timers import Future, Timer, Timers
 
 if TYPE_CHECKING:
+    from ..chain import AnyVerbs
     from .runtime import Runtime
 
 Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
@@ -67,7 +68,7 @@ class Hook:
         """The payload, typed."""
         return self._runtime.payload(self.event)
 
-    async def reply(self, verbs: Any = None) -> None:
+    async def reply(self, verbs: AnyVerbs | None = None) -> None:
         """Answer: with a chain, with plain dicts, or with nothing, which changes nothing.
 
         Raises `LocalProtocolError` when this hook was answered before.

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Mutable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, VerbDropped
 from jambonz_core.wire.event import Event
@@ -49,7 +50,7 @@ ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
 class HookInbox(Inbox[Any]):
     """The hooks of one path: their payloads, or the hooks themselves where they are held."""
 
-    def __init__(self, runtime: Runtime, path: str, *, hold: bool) -> None:
+    def __init__(self, runtime: Runtime, path: str, *, kind: type[Payload] | None, hold: bool) -> None:
         super().__init__(
             f"hooks({path!r})",
             runtime.limits.inbox,
@@ -58,19 +59,26 @@ class HookInbox(Inbox[Any]):
             log=runtime.log,
         )
         self._runtime = runtime
+        self._kind = kind
         self._hold = hold
 
     def take(self, event: Event) -> None:
         """Add an event, in the form that the iteration gives."""
         if not isinstance(event, HookEvent):
-            self.put(self._runtime.payload(event))
+            self.put(self._as_asked(self._runtime.payload(event)))
             return
         hook = Hook(self._runtime, event)
         if self._hold or event.kind is HookKind.DIAL_CONFIRM:
             self.put(hook)
         else:
             hook.release()
-            self.put(hook.payload)
+            self.put(self._as_asked(hook.payload))
+
+    def _as_asked(self, payload: Any) -> Any:
+        """The payload in the class that the program has named, where it is not of that class anyway."""
+        if self._kind is None or isinstance(payload, self._kind) or not isinstance(payload, Payload):
+            return payload
+        return self._kind.from_payload(payload.raw, cut=payload.cut)
 
     def discard(self, item: Any) -> None:
         """A held hook that nobody will look at is let go of."""
@@ -144,10 +152,10 @@ class Receivers:
         if self._done.get(verb_id) is waiter:
             del self._done[verb_id]
 
-    def inbox(self, path: str, *, hold: bool) -> HookInbox:
+    def inbox(self, path: str, kind: type[Payload] | None, *, hold: bool) -> HookInbox:
         """A new inbox for a path; one that was there before gets nothing any more."""
         before = self._inboxes.get(path)
-        inbox = HookInbox(self._runtime, path, hold=hold)
+        inbox = HookInbox(self._runtime, path, kind=kind, hold=hold)
         if not self._inboxes:
             self._inboxes = weakref.WeakValueDictionary()
         self._inboxes[path] = inbox

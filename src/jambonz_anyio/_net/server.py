@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from os import PathLike
+from typing import TypedDict
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
@@ -48,6 +49,24 @@ def choose_streams(name: str = "auto") -> Streams:
         if name == "fast":
             raise LocalProtocolError("there are no fast streams for this event loop")
     return PortableStreams()
+
+
+class ServerSettings(TypedDict, total=False):
+    """The settings of a `Server`, and whom `serve` is to tell that it listens: what `App.serve` passes on."""
+
+    host: str | None
+    port: int
+    path: str | PathLike[str] | None
+    tls: ssl.SSLContext | None
+    limits: ServerLimits | None
+    parser: str
+    streams: str
+    handle_signals: bool
+    drain_seconds: float
+    health_path: str | None
+    readiness_path: str | None
+    receipts: bool
+    task_status: TaskStatus[Server]
 
 
 class Server:

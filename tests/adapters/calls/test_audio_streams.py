@@ -427,7 +427,7 @@ async def test_a_failing_handler_ends_its_stream_and_not_the_call(
     errors: list[Any] = []
 
     @app.on_error
-    def note(stream: AudioStream, error: Exception) -> None:
+    def note(stream: Call | AudioStream, error: Exception) -> None:
         errors.append((type(stream).__name__, str(error)))
         raise ValueError
 

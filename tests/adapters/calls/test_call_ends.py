@@ -9,7 +9,7 @@ import anyio
 import anyio.from_thread
 import pytest
 
-from jambonz_anyio import App, Call, CallEnded, CallLimits, CallOptions, LocalProtocolError
+from jambonz_anyio import App, AudioStream, Call, CallEnded, CallLimits, CallOptions, LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -349,11 +349,11 @@ async def test_a_failure_after_the_answer_says_last_words_and_hangs_up(dial: Any
     errors: list[Any] = []
 
     @app.on_error
-    async def note(call: Call, error: Exception) -> None:
+    async def note(call: Call | AudioStream, error: Exception) -> None:
         errors.append((call.call_sid, error))
 
     @app.on_error
-    def broken(call: Call, error: Exception) -> None:
+    def broken(call: Call | AudioStream, error: Exception) -> None:
         raise ValueError
 
     @app.call("/")

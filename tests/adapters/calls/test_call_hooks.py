@@ -12,6 +12,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, CallLimits, CallOptions, Chain, Hook
+from jambonz_anyio.payloads import DialResult, GatherResult, Payload
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
@@ -74,7 +75,7 @@ async def test_what_result_and_inbox_get_was_acked_before_they_think(dial: Any) 
             await go_on.wait()
             await call.say(text=result.digits).send()
 
-        async with call.hooks("/heard") as inbox:
+        async with call.hooks("/heard", GatherResult) as inbox:
             call.start_soon(wait_for_result)
             async for heard in inbox:
                 await go_on.wait()
@@ -89,6 +90,27 @@ async def test_what_result_and_inbox_get_was_acked_before_they_think(dial: Any) 
         said = [(await phone.redirect(queued=True))[0]["text"] for _ in range(3)]
         assert sorted(said) == ["1", "2", "3"]
         assert said.index("1") < said.index("2")
+
+
+async def test_an_inbox_reads_payloads_as_the_class_it_is_told(dial: Any) -> None:
+    app = App()
+    got: list[Payload] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        async with call.hooks("/told", DialResult) as told, call.hooks("/as-it-looks", Payload) as looks:
+            await call.gather(input=["digits"]).send()
+            got.append(await anext(told))
+            got.append(await anext(looks))
+            await call.say(text="done").send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        for path in ("/told", "/as-it-looks"):
+            assert await phone.ack(phone.hook(path, digits("1"))) == []
+        assert (await phone.redirect(queued=True))[0]["text"] == "done"
+    assert [type(payload) for payload in got] == [DialResult, GatherResult]
+    assert [payload.raw["digits"] for payload in got] == ["1", "1"]
 
 
 async def test_a_handler_answers_with_what_it_returns(dial: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio import App, Call, create_endpoint
+from jambonz_anyio import App, AudioStream, Call, create_endpoint
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +67,7 @@ async def test_out_of_calls(dial: Any, where: str, how: str) -> None:
 
     told = anyio.Event()
 
-    async def tell(call: Call, error: Exception) -> None:
+    async def tell(call: Call | AudioStream, error: Exception) -> None:
         errors.append(error)
         told.set()
 
