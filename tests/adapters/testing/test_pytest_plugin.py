@@ -288,6 +288,8 @@ new = {name for name in set(sys.modules) - before if not name.startswith("import
 print(sorted(new))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # Beside the plugin and its packages there is only what lets those packages load nothing yet.
+    packages = ["jambonz_anyio", "jambonz_anyio.testing", "jambonz_core"]
     assert done.stdout.strip() == str(
-        sorted(["jambonz_anyio", "jambonz_anyio.testing", "jambonz_anyio.testing.plugin"])
+        sorted([*packages, "jambonz_anyio.testing.plugin", "jambonz_core.lazy_exports"])
     )
