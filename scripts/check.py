@@ -110,7 +110,7 @@ def tests() -> bool:
     """The tests that need nothing but Python, on asyncio, uvloop and trio, measuring branch coverage."""
     for stale in ROOT.glob(".coverage*"):
         stale.unlink()
-    passed = pytest("-m", f"not ({' or '.join(LANES)})", under=("-m", "coverage", "run"))
+    passed = pytest("-m", f"not ({' or '.join(MARKED)})", under=("-m", "coverage", "run"))
     return python("-m", "coverage", "combine", "--quiet") and passed
 
 
@@ -136,23 +136,21 @@ def coverage() -> bool:
     return passed
 
 
-def lane(marker: str, text: str) -> Callable[[], bool]:
-    """The check that runs the tests of one marker."""
-
-    def check() -> bool:
-        return pytest("-m", marker)
-
-    check.__doc__ = text
-    return check
+def foreign() -> bool:
+    """The official SDKs and the open server's own verb table, fetched from their registries."""
+    return pytest("-m", "foreign")
 
 
-LANES: dict[str, Callable[[], bool]] = {
-    "foreign": lane(
-        "foreign", "The official SDKs and the server's own verb table, fetched from their registries."
-    ),
-    "soak": lane("soak", "Long runs: many calls, many faults."),
-}
-"""What needs other programs or much time, by the marker of its tests."""
+def instructions() -> bool:
+    """No hot path takes more than 1.03 times the instructions kept in benchmarks/instructions.json."""
+    return python("-m", "benchmarks.instructions", "--check")
+
+
+MARKED = ("foreign",)
+"""The markers of tests that are lanes of their own, and no part of `tests`."""
+
+LANES: dict[str, Callable[[], bool]] = {"foreign": foreign, "instructions": instructions}
+"""What needs other programs or much time."""
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "style": style,

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".cache" / "environments"
 PYTHONS = ("3.11", "3.12", "3.13")
-LANES = ("foreign", "soak")
+MARKED = ("foreign",)
 
 
 def lowest_versions() -> list[str]:
@@ -92,7 +92,7 @@ def tests(name: str, python: str, *, exact: list[str]) -> bool:
         return False
     print(f"\n== {name}", flush=True)
     workers = str(max(2, os.cpu_count() or 2))
-    marker = f"not ({' or '.join(LANES)})"
+    marker = f"not ({' or '.join(MARKED)})"
     return run(own, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", "-m", marker)
 
 
