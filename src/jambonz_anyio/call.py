@@ -273,7 +273,8 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         ```
 
         With `kind`, each payload is read as that class, and type checkers know it. Without, its class is that
-        of the verb which named the path.
+        of the verb which named the path. Only the hooks of a `confirmHook` come as `Hook` objects
+        in any case, for nobody but the program may answer them.
 
         They were answered with `[]` already. With `hold=True` they are not: what comes are `Hook` objects,
         each of which waits for its `reply()`, until the core gives one at the deadline.
