@@ -12,8 +12,8 @@ scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 
 import jambonz_core.call as core
@@ -348,17 +348,12 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         of its url; None where unknown."""
         return self._runtime.audio.playback_mode(path)
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
+    def keep_alive(self) -> AbstractContextManager[None]:
         """Do not hang up while this block runs, though the handler has returned and nothing else can act.
 
         For those who act on a call from outside, through `app.calls`.
         """
-        self._runtime.act()
-        try:
-            yield
-        finally:
-            self._runtime.acted()
+        return self._runtime.keep_alive()
 
 
 class Leg(LiveCommands):

@@ -4,7 +4,7 @@ id."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class CallAudio:
     """Open audio streams of one call in this process."""
 
-    def __init__(self, began: Callable[[], None], ended: Callable[[], None]) -> None:
+    def __init__(self, keep_alive: Callable[[], AbstractContextManager[None]]) -> None:
         self.streams: list[AudioStream] = []
         """In the order in which they began."""
-        self._began, self._ended = began, ended
+        self._keep_alive = keep_alive
         self._playback: dict[str, tuple[bool, int | None]] = {}
         self._news = Notifier()
         self._over = False
@@ -49,14 +49,13 @@ class CallAudio:
     @contextmanager
     def carry(self, stream: AudioStream) -> Iterator[None]:
         """A stream of the call is open for the duration of the block."""
-        self.streams.append(stream)
-        self._began()
-        self._news.notify()
-        try:
-            yield
-        finally:
-            self.streams.remove(stream)
-            self._ended()
+        with self._keep_alive():
+            self.streams.append(stream)
+            self._news.notify()
+            try:
+                yield
+            finally:
+                self.streams.remove(stream)
 
     async def newest(self) -> AudioStream:
         """The newest stream, as soon as there is one."""

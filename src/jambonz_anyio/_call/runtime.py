@@ -27,7 +27,8 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -105,9 +106,9 @@ class Runtime:
         self.error: Exception | None = None
         self.end_reason: str = ""
         self.on_end: list[Callable[..., Any]] = []
-        self.acting: int = 0
+        self._acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
-        self.audio: CallAudio = CallAudio(self.act, self.acted)
+        self.audio: CallAudio = CallAudio(self.keep_alive)
         self._over = OneShot[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
@@ -187,10 +188,10 @@ class Runtime:
             try:
                 await self._guard(lambda: function(*args))
             finally:
-                self.acting -= 1
+                self._acting -= 1
             self.hang_up_if_idle()
 
-        self.acting += 1
+        self._acting += 1
         group.start_soon(task, name=name)
 
     def run_handler(
@@ -251,7 +252,7 @@ class Runtime:
         """Look whether anything is left that could act on the call, and hang up if not."""
         # The cheap questions first: this is asked whenever a handler has finished.
         if (
-            self.acting
+            self._acting
             or self.route.on_return != "hangup"
             or self.receivers.expecting
             or self.pool.running
@@ -306,14 +307,15 @@ class Runtime:
         self.speeches.finish()
         self.audio.finish()
 
-    def act(self) -> None:
-        """Count one more thing that can act on the call."""
-        self.acting += 1
-
-    def acted(self) -> None:
-        """Stop counting one of the things that can act on the call."""
-        self.acting -= 1
-        self.hang_up_if_idle()
+    @contextmanager
+    def keep_alive(self) -> Iterator[None]:
+        """Do not hang up while the block runs, because something in it can act on the call."""
+        self._acting += 1
+        try:
+            yield
+        finally:
+            self._acting -= 1
+            self.hang_up_if_idle()
 
     def child_began(self, child: Call, *, served: bool) -> Handler | None:
         """Tell the handler of such things, if there is one.
@@ -380,9 +382,9 @@ class Runtime:
                 if self.route.handler is not None:
                     await self.context.threads.invoke(self.route.handler, self.call)
             finally:
-                self.acting -= 1
+                self._acting -= 1
 
-        self.acting += 1
+        self._acting += 1
         try:
             async with anyio.create_task_group() as group:
                 self._group = group

@@ -90,7 +90,7 @@ class Timer:
             self.timers.push(deadline, self)
 
     def close(self) -> None:
-        """Never ring again, and let go of the callback, even while an entry of the heap still points here."""
+        """Drop the callback for good, even while an entry of the heap still points to this timer."""
         self.deadline = self.callback = None
 
 
@@ -163,7 +163,7 @@ class Timers:
             with scope:
                 while True:
                     self._wake = anyio.Event()
-                    self._ring(self.clock())
+                    self._fire(self.clock())
                     pause = self._heap[0][0] - self.clock() if self._heap else float("inf")
                     with anyio.move_on_after(pause):
                         await self._wake.wait()
@@ -173,7 +173,7 @@ class Timers:
             if self._sleeper is scope:
                 self._leave(home)
 
-    def _ring(self, now: float) -> None:
+    def _fire(self, now: float) -> None:
         while self._heap and self._heap[0][0] <= now:
             when, _, timer = heapq.heappop(self._heap)
             if timer.entry != when:

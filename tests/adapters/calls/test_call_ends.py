@@ -87,7 +87,7 @@ async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
             events = call.events()
             kept.append(events.close)
         elif what == "kept":
-            block = call.kept()
+            block = call.keep_alive()
             block.__enter__()
             kept.append(lambda: block.__exit__(None, None, None))
         elif what == "running":
