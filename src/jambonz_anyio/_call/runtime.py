@@ -85,7 +85,7 @@ class Runtime:
         self.profile: Profile = context.profile
         self.log: CallLog = CallLog(context.logger, core.call_sid)
         self.call: Call
-        """What programs hold of it."""
+        """The object that programs hold of the call."""
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
         self.peer = peer

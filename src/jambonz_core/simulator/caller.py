@@ -13,7 +13,7 @@ from .verbs.verb_stack import Verb
 
 if TYPE_CHECKING:
     from .legs.dialogs import DialogSession
-    from .legs.legs import Driver, Leg
+    from .legs.legs import Leg, LegOwner
     from .legs.main_sessions import MainSession
     from .world import World
 
@@ -59,9 +59,9 @@ class Stage:
             )
         return leg
 
-    def _driver(self, name: str) -> Driver | None:
+    def _owner(self, name: str) -> LegOwner | None:
         leg = self._leg(name)
-        return leg.driver if leg is not None else None
+        return leg.owner if leg is not None else None
 
     def _session(self, call_sid: str) -> DialogSession:
         """The call that an id names: a leg that became one, else the application's own."""
@@ -97,33 +97,33 @@ class Stage:
                 leg.microphone(action.pcm)
 
     def _phone(self, action: act.HangUp | act.Ring | act.Answer | act.Busy | act.Decline) -> None:
-        driver = self._driver(action.leg)
-        if driver is None:
+        owner = self._owner(action.leg)
+        if owner is None:
             return
         match action:
             case act.HangUp():
-                driver.party_hangs_up(action.headers)
+                owner.party_hangs_up(action.headers)
             case act.Ring():
-                driver.ring(early_media=action.early_media)
+                owner.ring(early_media=action.early_media)
             case act.Answer():
-                driver.pick_up()
+                owner.pick_up()
             case act.Busy():
-                driver.fail(486)
+                owner.fail(486)
             case act.Decline():
-                driver.fail(action.status)
+                owner.fail(action.status)
 
     def _dialog(self, action: act.Hold | act.Refer | act.SendSip) -> None:
         leg = self._leg(action.leg)
-        driver = leg.driver if leg is not None and not leg.over else None
-        if driver is None:
+        owner = leg.owner if leg is not None and not leg.over else None
+        if owner is None:
             return
         match action:
             case act.Hold():
-                driver.hold(on=action.on)
+                owner.hold(on=action.on)
             case act.Refer():
-                driver.refer(action)
+                owner.refer(action)
             case act.SendSip():
-                driver.sip(action)
+                owner.sip(action)
 
     def _transfer(self, action: act.NotifyTransfer | act.RefuseTransfer) -> None:
         verb = self._running(SipWaiting)

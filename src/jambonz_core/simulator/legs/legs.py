@@ -59,8 +59,8 @@ class SpeechListener(Protocol):
         """The whole was understood, after a short silence."""
 
 
-class Driver(Protocol):
-    """Whoever put a leg on the phone, and takes what its party does about the call itself."""
+class LegOwner(Protocol):
+    """The session or outgoing call that a leg belongs to. It takes what the party does about the call."""
 
     def ring(self, *, early_media: bool) -> None:
         """Take note that the phone rings."""
@@ -120,7 +120,7 @@ class Leg:
         self.early_media = False
         self.on_hold = False
         self.muted = False
-        self.driver: Driver | None = None
+        self.owner: LegOwner | None = None
         self.answered_at: float = 0.0
         self.stream_credentials: tuple[str, str] | None = None
         """What the last audio stream was connected with; it stays set on the media server's channel."""

@@ -23,7 +23,7 @@ BUSY = {486, 600, 603}
 
 
 class MainSession(DialogSession):
-    """What both directions share; it is also the driver of the caller's leg."""
+    """What both directions share; it is also the owner of the caller's leg."""
 
     def __init__(self, world: World, sockets: Sockets, leg: Leg, url: str) -> None:
         requestor: Requestor
@@ -39,7 +39,7 @@ class MainSession(DialogSession):
         elif is_http(world.setup.status_hook) and requestor.websocket:
             self.notifier = WebhookRequestor(world, sockets, world.setup.status_hook)
         world.sessions.append(self)
-        leg.driver = self
+        leg.owner = self
         leg.ended.watch(lambda _: self._leg_over())
 
     began = False

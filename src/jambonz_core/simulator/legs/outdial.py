@@ -20,7 +20,7 @@ BUSY = {486, 600}
 
 
 class OutDial:
-    """A call that the server makes, and the driver of its leg."""
+    """A call that the server makes, and the owner of its leg."""
 
     def __init__(self, world: World, leg: Leg, send_status: Callable[[Leg], None]) -> None:
         self.world = world
@@ -34,7 +34,7 @@ class OutDial:
         self.on_sip: Callable[[SendSip], None] = self._untold
         self.send_status = send_status
         """Tells whoever wants the statuses of this leg."""
-        leg.driver = self
+        leg.owner = self
         world.legs[leg.name] = leg
 
     def start(self) -> None:
