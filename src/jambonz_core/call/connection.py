@@ -28,7 +28,7 @@ class SavedConnection(Struct, frozen=True):
 
 
 class Connection:
-    """The connection of one call: whether it is there, and since when."""
+    """The connection of one call: its state, and when it is to be cut."""
 
     __slots__ = ("cut", "cut_at", "state")
 

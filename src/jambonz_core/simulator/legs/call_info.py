@@ -82,7 +82,7 @@ class CallInfo:
         }
 
     def raw(self) -> dict[str, Any]:
-        """The fields that hooks begin with which serialise everything."""
+        """The fields that begin the hooks which serialise all that is known of the leg."""
         info = self.standard()
         for name in ("fsSipAddress", "fsPublicIp", "customerData", "apiBaseUrl"):
             info.pop(name, None)
