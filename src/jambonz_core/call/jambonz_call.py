@@ -13,11 +13,13 @@ the queue moves (the table `JAMBONZ`). The rules of the server that it keeps:
    acted on *before* it, and what it says then undoes them. (`read_window`, and `receive_together` for
    frames of one read.)
 4. A frame above 24 KiB closes the connection with 1009.
-5. Any end but 1000 is a drop: the answers still awaited are given up, and one try to come back is made
-   after a growing delay, unless something is to be said before. There are five connections at most.
+5. Any end but 1000 is a drop: the answers still awaited are given up, and a try to come back is made after
+   0.5 s the first time and a growing delay later on, unless something is to be said before. A try that meets
+   no HTTP answer (a refused or reset TCP connection) is followed by another one; one that meets an HTTP
+   status by none. There are five connections at most.
 6. A new connection begins with `session:reconnect`, which repeats the call's first payload. Everything else
-   waits for its ack; without one in 5 s, or when the connection is lost before it, all that waits is given
-   up.
+   waits for its ack; without one in 5 s, or when the connection is lost before it (rule 8 is the exception),
+   all that waits is given up, and the server hangs up.
 7. When the first message of the call was un-acked at the drop, `session:reconnect` takes its place: the ack
    carries the first verbs. That ack does not release the queue: the server is deaf in one direction until
    the connection is dropped once more.
@@ -219,6 +221,8 @@ class JambonzCall:
         if opener is not None:
             self._queue = [request for request in self._queue if request is not opener]
             self._give_up(opener, "not connected")
+        if not first and isinstance(reason, str):
+            self._come_back(now)
         return self.events()
 
     def receive(self, frame: str | bytes, now: float) -> list[RoleEvent]:
@@ -322,6 +326,10 @@ class JambonzCall:
             return
         if self._first is None:
             self._give_up_all("connection lost")
+        self._come_back(now)
+
+    def _come_back(self, now: float) -> None:
+        """Plan the next try."""
         self._go(JambonzInput.DROP)
         self._try_at = now + self._backoff
         self._backoff = self._backoff * 2 if self._backoff < 2 else self._backoff + 2

@@ -31,6 +31,7 @@ GROUPS: dict[str, str] = {
     'https://jambonz-anyio.dev/schema/commands/dtmf': 'commands',
     'https://jambonz-anyio.dev/schema/commands/dub': 'commands',
     'https://jambonz-anyio.dev/schema/commands/listen:status': 'commands',
+    'https://jambonz-anyio.dev/schema/commands/llm:status': 'commands',
     'https://jambonz-anyio.dev/schema/commands/llm:update': 'commands',
     'https://jambonz-anyio.dev/schema/commands/media:path': 'commands',
     'https://jambonz-anyio.dev/schema/commands/mute:status': 'commands',

@@ -222,7 +222,7 @@ def _listen_status(session: Session, command: CommandReceived) -> None:
     stream = session.audio_stream()
     if stream is None:
         invalid(session, command.command, "there is no audio stream")
-    else:
+    elif session.world.strict or status not in _MOVES:
         stream.pause(str(status))
 
 
@@ -319,6 +319,22 @@ def _llm_update(session: Session, command: CommandReceived) -> None:
         invalid(session, command.command, "no llm verb is running")
 
 
+def _llm_status(session: Session, command: CommandReceived) -> None:
+    from .vendors.llm_agent import NORMAL_END, Conversation
+
+    status = _fields(command.data).get("llm_status")
+    if not isinstance(session.current, Conversation):
+        invalid(session, command.command, "no llm verb is running")
+    elif status == "stop":
+        session.current.finish(NORMAL_END, None)
+    elif status not in _MOVES:
+        invalid(session, command.command, f"there is no llm_status {status!r}")
+
+
+_MOVES = frozenset({"move-to-conference", "move-from-conference", "move-to-room", "move-from-room"})
+"""Where a model or a stream goes in a conference, which changes only what others hear."""
+
+
 def _noted(session: Session, command: CommandReceived) -> None:
     """Commands whose whole effect is in the media, which is not simulated."""
 
@@ -358,6 +374,7 @@ HANDLERS: Mapping[str, Handler] = {
     "room:play": _room,
     "llm:tool-output": _tool_output,
     "llm:update": _llm_update,
+    "llm:status": _llm_status,
     "agent:update": _llm_update,
     "tts:tokens": _tokens,
     "tts:flush": _flush,

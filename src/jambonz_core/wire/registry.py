@@ -437,6 +437,14 @@ COMMANDS = (
         rest_is_data=True,
     ),
     CommandRow(
+        sample=Inject("llm:status", data={"llm_status": "stop"}),
+        if_unsure=_U.REPORT,
+        profiles=_V10,
+        instead="a `redirect` command ends a running `llm` verb",
+        doc="Take the model of a running `llm` verb into a conference or room, back, or end it.",
+        rest=("llm_status",),
+    ),
+    CommandRow(
         sample=live.UpdateAgent("update_instructions", {"instructions": "Be brief."}),
         if_unsure=unproved.agent_update_if_unsure,
         profiles=_V10,

@@ -362,11 +362,26 @@ def test_a_message_meanwhile_connects_at_once() -> None:
     assert types(call) == ["call:status", "verb:status"]
 
 
-def test_a_refused_try_waits_for_something_to_say() -> None:
+@pytest.mark.parametrize("reason", ["ct", "rt"])
+def test_a_try_that_meets_nobody_is_followed_by_another(reason: str) -> None:
+    call = started()
+    call.lost(1006, 0.0)
+    tries = []
+    while (deadline := call.deadline) is not None and deadline < 50:
+        assert isinstance(call.tick(deadline)[0], Connect)
+        tries.append(deadline)
+        assert call.connect_failed(reason, deadline) == []
+    assert tries == [0.5, 1.5, 3.5, 7.5, 13.5, 21.5, 31.5, 43.5]
+    assert isinstance(call.tick(60.0)[0], Connect)
+    call.connected(60.0)
+    assert types(call) == ["session:reconnect"]
+
+
+def test_a_try_that_meets_an_http_answer_waits_for_something_to_say() -> None:
     call = started()
     call.lost(1006, 1.0)
     call.tick(1.5)
-    assert call.connect_failed("ct", 1.6) == []
+    assert call.connect_failed(503, 1.6) == []
     assert call.deadline is None
     number = call.send("verb:hook", {}, 9.0, hook="/h")
     assert isinstance(call.events()[0], Connect)
@@ -388,10 +403,11 @@ def test_without_an_ack_to_the_reconnect_everything_that_waits_fails() -> None:
     assert types(call) == ["session:reconnect", "call:status"]
 
 
-def test_a_drop_before_the_ack_of_a_reconnect_fails_it_too() -> None:
+@pytest.mark.parametrize("code", [1006, 1008, 1012])
+def test_an_end_before_the_ack_of_a_reconnect_fails_it_too(code: int) -> None:
     call = started()
     dropped_and_back(call, 1.0)
-    assert call.lost(1006, 2.0) == [Dropped(1006), ReconnectFailed()]
+    assert call.lost(code, 2.0) == [Dropped(code), ReconnectFailed()]
 
 
 def test_the_first_ack_moves_to_the_reconnect_and_the_connection_stays_deaf() -> None:

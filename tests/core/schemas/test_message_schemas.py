@@ -73,7 +73,7 @@ def test_the_types_of_the_wire_are_all_there(schemas: dict[str, Schema]) -> None
         "redirect", "call:status", "config", "dub", "dial", "record", "mute:status", "conf:mute-status",
         "conf:hold-status", "conf:participant-action", "listen:status", "stream:status", "transcribe:status", "whisper",
         "sip:request", "dtmf", "boostAudioSignal", "media:path", "tag", "noiseIsolation:status", "room:say",
-        "room:play", "stt:reconfigure", "llm:tool-output", "llm:update", "agent:update", "tts:tokens", "tts:flush",
+        "room:play", "stt:reconfigure", "llm:tool-output", "llm:status", "llm:update", "agent:update", "tts:tokens", "tts:flush",
         "tts:clear",
     }  # fmt: skip
 

@@ -179,6 +179,8 @@ def test_pausing(bench: Any) -> None:
     call.command("stream:status", {"stream_status": "resume"})
     call.act(SendAudio(b"\0\0"))
     assert len(call.audio) == before + 1
+    call.command("stream:status", {"stream_status": "move-to-room", "room": "team"})
+    assert call.warnings() == []
     call.command("listen:status", {"listen_status": "silence"})
     assert call.warnings() == ["command-invalid"]
 

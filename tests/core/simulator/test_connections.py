@@ -89,6 +89,39 @@ def test_an_unacked_reconnect_ends_the_call(bench: Any) -> None:
     assert isinstance(call.events[-1], Finished)
 
 
+@pytest.mark.parametrize("code", [1006, 1008, 1012])
+def test_an_application_that_ends_a_connection_before_it_has_acked_the_reconnect_ends_the_call(
+    bench: Any, code: int
+) -> None:
+    call = bench()
+    call.begin(LONG)
+    call.act(DropConnection())
+    call.run(0.6)
+    assert call.message("session:reconnect")
+    call.take(call.engine.lost(call.socket, code, call.now))
+    assert call.engine.over
+    assert "reconnect-unacked" in call.warnings()
+
+
+def test_a_process_that_is_away_is_tried_again_and_a_503_is_believed(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "pause", "length": 100})
+    call.connect = False
+    began = call.now
+    call.act(DropConnection())
+    tries = []
+    for _ in range(4):
+        call.run((call.engine.deadline or 0.0) - call.now)
+        tries.append(round(call.now - began, 3))
+        call.take(call.engine.connect_failed(call.socket, "ct", call.now))
+    assert tries == [0.5, 1.5, 3.5, 7.5]
+    call.run(6.0)
+    call.take(call.engine.connect_failed(call.socket, 503, call.now))
+    seen = len(call.all(Connect))
+    call.run(60.0)
+    assert len(call.all(Connect)) == seen
+
+
 def test_the_first_answer_by_way_of_a_reconnect(bench: Any) -> None:
     call = bench()
     call.act(DropConnection())

@@ -19,6 +19,7 @@ from jambonz_core.simulator import (
     Speak,
     ToolAnswered,
     ToolWanted,
+    UpdateCall,
 )
 from jambonz_core.simulator.vendors.tool_shapes import output_fault, update_fault
 from jambonz_core.verbs.profiles import V0_9
@@ -237,6 +238,20 @@ def test_version_10_refuses_what_says_nothing_as_well(bench: Any) -> None:
     other = bench()
     other.begin({"verb": "llm", "vendor": "openai", "llmOptions": {}}, seconds=0.2)
     assert other.engine.running == "llm"
+
+
+def test_a_model_is_moved_and_stopped(bench: Any) -> None:
+    call = talking(bench, OPENAI)
+    call.command("llm:status", {"llm_status": "move-to-room", "room": "team"})
+    call.act(UpdateCall({"llm_status": "move-from-conference"}))
+    assert call.warnings() == []
+    call.command("llm:status", {"llm_status": "dance"})
+    assert call.warnings() == ["command-invalid"]
+    call.command("llm:status", {"llm_status": "stop"})
+    assert call.hook("/end")["data"]["completion_reason"] == "normal conversation end"
+    call.ack(call.hook("/end"), [])
+    call.command("llm:status", {"llm_status": "stop"})
+    assert call.warnings() == ["command-invalid"] * 2
 
 
 def test_updates(bench: Any) -> None:

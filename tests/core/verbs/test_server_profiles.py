@@ -6,7 +6,15 @@ import pytest
 
 from jambonz_core import V0_9, V10, Profile
 
-ONLY_V10 = {"agent:update", "noiseIsolation:status", "room:play", "room:say", "stt:reconfigure", "tag"}
+ONLY_V10 = {
+    "agent:update",
+    "llm:status",
+    "noiseIsolation:status",
+    "room:play",
+    "room:say",
+    "stt:reconfigure",
+    "tag",
+}
 
 
 def test_profiles_have_names() -> None:
