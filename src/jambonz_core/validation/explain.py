@@ -76,11 +76,16 @@ def explain(
     registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # mypy misses attrs' alias
     validator = Draft202012Validator(schema, registry=registry)
     found: dict[tuple[str, str], Finding] = {}
-    for error in validator.iter_errors(document):
-        for leaf in _leaves(error):
-            for finding in _findings(leaf, names_at, unknown_hint):
-                found.setdefault((finding.path, finding.found), finding)
+    leaves = [leaf for error in validator.iter_errors(document) for leaf in _leaves(error)]
+    for leaf in sorted(leaves, key=_in_an_open_object):
+        for finding in _findings(leaf, names_at, unknown_hint):
+            found.setdefault((finding.path, finding.found), finding)
     return sorted(found.values(), key=lambda finding: finding.rank)
+
+
+def _in_an_open_object(error: ValidationError) -> str:
+    """Puts errors into one order where the validator goes through a set: the names of an open object."""
+    return path_of(error.absolute_path) if "additionalProperties" in error.absolute_schema_path else ""
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:

@@ -56,8 +56,8 @@ class StrictSchemas(Mapping[str, Schema]):
         """The closed schema of a verb."""
         identity = self._schemas.verbs[name]
         legacy = _legacy(identity)
-        names = self._declared(self._schemas[identity], identity) or set()
-        extras = self._extras(_names(legacy) - names)
+        names = self._declared(self._schemas[identity], identity) or {}
+        extras = self._extras(_names(legacy) - names.keys())
         return {"$ref": identity, "properties": extras, "unevaluatedProperties": False}
 
     def names(self, schema: Any) -> list[str]:
@@ -100,7 +100,7 @@ class StrictSchemas(Mapping[str, Schema]):
         closed = self._inside(schema, base, legacy)
         names = self._declared(schema, base)
         if names and "additionalProperties" not in schema:
-            extras = _names(legacy) - names
+            extras = _names(legacy) - names.keys()
             if any(
                 _last(part.get("$ref", "")) == "actionHook" for part in (schema, *schema.get("oneOf", ()))
             ):
@@ -140,11 +140,11 @@ class StrictSchemas(Mapping[str, Schema]):
     def _nested(self, name: str, verb: str, base: str) -> Schema:
         """Rule 5: the properties of a verb, for an object that stands inside another verb."""
         identity = self._schemas.verbs[verb]
-        names = (self._declared(self._schemas[identity], identity) or set()) - {"verb"}
+        names = self._declared(self._schemas[identity], identity) or {}
         # What is published for a verb is flat or comes from one component; either way these pointers resolve.
-        pointers = {each: {"$ref": f"{identity}#/properties/{each}"} for each in names}
+        pointers = {each: {"$ref": f"{identity}#/properties/{each}"} for each in names if each != "verb"}
         legacy = _below(_legacy(base), name)
-        extras = _names(legacy) - names
+        extras = _names(legacy) - pointers.keys()
         return {
             "type": "object",
             "properties": {**self._extras(extras), **dict.fromkeys(BACKGROUND_EXTRAS, True), **pointers},
@@ -158,13 +158,13 @@ class StrictSchemas(Mapping[str, Schema]):
             for name in sorted(names)
         }
 
-    def _declared(self, schema: Any, base: str) -> set[str] | None:
-        """The names that are declared for one value; None when it is open on purpose."""
+    def _declared(self, schema: Any, base: str) -> dict[str, None] | None:
+        """The names that are declared for one value, in their order; None when it is open on purpose."""
         if not isinstance(schema, Mapping):
-            return set()
+            return {}
         if schema.get("additionalProperties", False) is not False:
             return None
-        names = set(schema.get("properties", ()))
+        names: dict[str, None] = dict.fromkeys(schema.get("properties", ()))
         parts = [(part, base) for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
         if "$ref" in schema:
             parts.append(self._schemas.lookup(schema["$ref"], base))
