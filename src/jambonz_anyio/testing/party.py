@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import dropwhile
 from typing import TYPE_CHECKING, TypeVar
 
 from jambonz_core.simulator import (
@@ -147,14 +148,18 @@ class Party:
         await self._expect(heard, f"to hear the keys {digits}", timeout)
 
     async def hears_audio(self, seconds: float = 0.1, *, timeout: float = PATIENCE) -> bytes:
-        """Wait until so much sound has come from an audio stream, and take all that has come."""
+        """Wait until so much sound has come from an audio stream, and take all that has come.
+
+        Silence in front of it does not count and is left away.
+        """
 
         def heard() -> bytes | None:
-            found = [
+            pieces = (
                 record.what
                 for record in self._driver.records[self._audio_read :]
                 if isinstance(record.what, AudioHeard) and record.what.leg == self.leg
-            ]
+            )
+            found = list(dropwhile(lambda piece: not piece.pcm.strip(b"\0"), pieces))
             if found and sum(len(piece.pcm) / 2 / piece.sample_rate for piece in found) >= seconds - 1e-9:
                 self._audio_read = len(self._driver.records)
                 return b"".join(piece.pcm for piece in found)
@@ -176,12 +181,13 @@ class Party:
     ) -> None:
         """Say something when it is this person's turn.
 
-        That is when nothing has been heard for `pause` seconds and something listens: a `gather`, a
-        `transcribe`, barge-in, an agent. It fails when that does not come within `timeout` seconds of
-        silence.         To speak at once, and perhaps over a prompt, use `interrupts` or `speaks_anyway`.
+        That is when nothing has been heard for `pause` seconds and somebody listens: a `gather`, a
+        `transcribe`, barge-in, an agent, an audio stream, or the other party of a `dial`. It fails when that
+        does not come within `timeout` seconds of silence. To speak at once, and perhaps over a prompt, use
+        `interrupts` or `speaks_anyway`.
         """
         _words_in(text)
-        await self._turn(lambda leg: leg.listened_to, f"to say “{text}”", "nothing listens", timeout, pause)
+        await self._turn(lambda leg: leg.heard, f"to say “{text}”", "nothing listens", timeout, pause)
         await self.speaks_anyway(text, duration=duration, confidence=confidence)
 
     async def speaks_anyway(

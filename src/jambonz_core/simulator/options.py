@@ -78,6 +78,8 @@ class SimulatorOptions:
     first_backoff: float = 0.5
     read_window: float = 0.005
     """How close behind a non-empty ack a command must come to be lost to it."""
+    stream_silence: bool = True
+    """Whether audio streams carry silence, or a buzz for speech, all the time, as real ones do."""
     b3: bool = False
     """Whether messages carry a tracing header."""
     inject_content: bool = False

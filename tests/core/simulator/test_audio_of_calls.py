@@ -17,6 +17,7 @@ from jambonz_core.simulator import (
     MarkReported,
     PressKeys,
     SendAudio,
+    SimulatorOptions,
     Speak,
     SttFailure,
 )
@@ -110,6 +111,54 @@ def test_a_relative_stream_has_the_applications_credentials_and_an_absolute_one_
     last = ("app", "secret") if own is None else own
     assert [event.credentials for event in streams] == [None, ("app", "secret"), last]
     assert call.warnings() == (["listen-credentials"] if own is None else [])
+
+
+def sound(call: Any) -> list[bytes]:
+    return [frame for frame in call.audio if isinstance(frame, bytes)]
+
+
+def test_a_stream_carries_silence_and_a_buzz_for_speech(bench: Any) -> None:
+    call = listening(bench, sampleRate=16000)
+    call.run(1.0)
+    frames = sound(call)
+    assert 55 <= len(frames) <= 60
+    assert set(frames) == {bytes(640)}
+    call.act(Speak("good morning", duration=0.5))
+    call.run(1.0)
+    spoken = [frame for frame in sound(call)[len(frames) :] if any(frame)]
+    assert 20 <= len(spoken) <= 60  # so long, and the half second after which it is understood
+    call.command("listen:status", {"listen_status": "pause"})
+    paused = len(sound(call))
+    call.run(1.0)
+    assert len(sound(call)) == paused
+
+
+def test_sound_of_the_outside_takes_the_place_of_silence(bench: Any) -> None:
+    call = listening(bench)
+    before = len(sound(call))
+    for _ in range(50):
+        call.act(SendAudio(b"\1\2" * 160))
+        call.run(0.02)
+    assert sound(call)[before:] == [b"\1\2" * 160] * 50
+    call.run(1.0)
+    assert 38 <= len(sound(call)) - before - 50 <= 42  # silence again, after 0.2 s
+
+
+@pytest.mark.parametrize(("mix", "frame"), [("mixed", 320), ("stereo", 640)])
+def test_both_sides_in_one_stream(bench: Any, mix: str, frame: int) -> None:
+    call = bench()
+    config = {"verb": "config", "listen": {"enable": True, "url": "/audio", "mixType": mix}}
+    call.begin({"verb": "answer"}, config, {"verb": "say", "text": "x" * 30}, LONG, seconds=0.2)
+    call.run(1.0)
+    assert {len(piece) for piece in sound(call)} == {frame}
+    assert any(any(piece) for piece in sound(call))
+
+
+def test_a_stream_without_silence(bench: Any) -> None:
+    call = bench(options=SimulatorOptions(stream_silence=False))
+    call.begin({"verb": "listen", "url": "/audio"}, seconds=2.0)
+    assert sound(call) == []
+    assert call.engine.deadline is None
 
 
 def test_clips(bench: Any) -> None:

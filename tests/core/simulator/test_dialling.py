@@ -25,6 +25,7 @@ from jambonz_core.simulator import (
     SipSent,
     Speak,
     Spoken,
+    StaySilent,
     VerbEnded,
 )
 from jambonz_core.verbs.profiles import V0_9, V10
@@ -418,6 +419,33 @@ def test_whispering_into_a_listen(bench: Any, what: dict[str, str], refused: boo
         call.begin({"verb": "listen", "url": "/audio"}, seconds=0.2)
         call.command("whisper", {"whisper": {"verb": "say" if "text" in what else "play", **what}})
         assert ("command-invalid" in call.warnings()) is (refused and profile is V0_9)
+
+
+def test_the_parties_hear_each_other(bench: Any) -> None:
+    call = connected(bench, LONG)
+    call.act(Speak("good morning to you", duration=2.0))
+    call.run(3.0)
+    call.act(Speak("and to you", duration=1.0, leg="b1"))
+    call.run(0.5)
+    call.act(StaySilent(leg="b1"))
+    call.run(1.0)
+    heard = [(event.leg, event.heard, event.cut) for event in call.all(Spoken)]
+    assert heard == [("b1", "good morning to you", False), ("caller", "and t", True)]
+
+
+@pytest.mark.parametrize("how", ["muted", "on hold", "over"])
+def test_a_party_that_cannot_be_heard(bench: Any, how: str) -> None:
+    call = connected(bench, LONG)
+    if how == "muted":
+        call.command("mute:status", "mute")
+    elif how == "on hold":
+        call.act(Hold())
+    else:
+        call.act(HangUp("b1"))
+        call.ack(call.hook("/d"))
+    call.act(Speak("good morning"))
+    call.run(3.0)
+    assert call.all(Spoken) == []
 
 
 def test_what_answered(bench: Any) -> None:

@@ -1,13 +1,14 @@
 """A leg: one party on the phone. What it hears, what it says, which keys it presses, and whether it is
 still there.
 
-A leg knows nothing of verbs. Verbs play to it, and add listeners (recognisers) and key watchers to it. Two
-rules of what is heard are worth their code, because applications depend on them:
+A leg knows nothing of verbs. Verbs play to it, and add listeners (recognisers) and watchers of keys and sound
+to it. Three rules of what is heard are worth their code, because applications depend on them:
 
 1. Hearing takes time. A text is heard at so many characters a second, and what is cut off is reported with
    the part that was heard.
 2. A listener hears only what is said while it listens. One that is added in the middle of a sentence gets its
    rest.
+3. Legs that are bridged hear each other: what one says, the other hears in the time that it takes to say it.
 """
 
 from __future__ import annotations
@@ -128,6 +129,8 @@ class Leg:
         self.pcm_watchers: list[Callable[[bytes], None]] = []
         self.ended: Future[str] = Future()
         """Settles with who or what ended it."""
+        self.bridged: Leg | None = None
+        """The leg that this one is bridged to: each hears what the other says."""
         self._listeners: dict[SpeechListener, int] = {}
         self._speaking: _Utterance | None = None
         self._to_say: list[Speak] = []
@@ -159,6 +162,11 @@ class Leg:
         return bool(self._listeners)
 
     @property
+    def heard(self) -> bool:
+        """Whether anybody would hear it: somebody who understands, an audio stream, or another leg."""
+        return bool(self._listeners or self.pcm_watchers or self.bridged)
+
+    @property
     def duration(self) -> int:
         """Whole seconds since it was answered."""
         return self.world.seconds_since(self.answered_at) if self.answered_at else 0
@@ -185,6 +193,16 @@ class Leg:
             playback.stop()
         self.fall_silent()
         self.ended.settle(by)
+
+    def bridge(self, other: Leg) -> None:
+        """Let the two hear each other."""
+        self.bridged, other.bridged = other, self
+
+    def unbridge(self) -> None:
+        """End that, if it has begun."""
+        other, self.bridged = self.bridged, None
+        if other is not None:
+            other.bridged = None
 
     # Hearing.
 
@@ -269,6 +287,7 @@ class Leg:
         duration = speech.duration
         if duration is None:
             duration = words / self.world.options.words_per_second
+        self._tell_other(utterance, speech.text, duration)
         interims = speech.interims
         if interims is None:
             interims = max(1, int(duration * _INTERIMS_PER_SECOND))
@@ -280,6 +299,13 @@ class Leg:
             utterance.said = words * (step + 1) // steps
             if interims:
                 self._understood(utterance, final=False)
+
+    def _tell_other(self, utterance: _Utterance, text: str, duration: float) -> None:
+        other = self.bridged
+        if other is None or not text or self.muted or self.on_hold:
+            return
+        heard = other.hear_text(text, speed=len(text) / duration if duration else None)
+        utterance.stopped.watch(lambda _: heard.stop())
 
     def _understood(self, utterance: _Utterance, *, final: bool) -> None:
         for listener, since in list(self._listeners.items()):

@@ -160,6 +160,7 @@ class Dial(Verb):
             yield from self.session.answer()
         self.connected = leg
         self.world.emit(Bridged(self.leg.name, leg.name))
+        self.leg.bridge(leg)
         self._start_beside(leg)
         watchers = self._watch_keys(leg)
         limit = self.spec.get("timeLimit")
@@ -169,6 +170,7 @@ class Dial(Verb):
         for verb in (self.listen, self.transcription):
             if verb is not None:
                 verb.kill(Kill.REPLACED)
+        self.leg.unbridge()
         self.connected = None
         if not self._adulted:
             self._dials[leg.name].end("jambonz")

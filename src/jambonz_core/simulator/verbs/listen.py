@@ -2,11 +2,15 @@
 
 The connection itself is `AudioJambonz`; this is the verb around it. It blocks until a finish key,
 `maxLength`, the far end's close or `disconnect`, a failure, or a kill, and then sends its action hook.
+
+A real stream never pauses: while nobody says anything it carries silence. So does this one (`stream_silence`
+of the options), and a buzz while somebody speaks, except where actions of the outside give it sound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -21,14 +25,45 @@ from ...audio.jambonz_events import (
     MarkPlayed,
 )
 from ...audio.jambonz_role import AudioJambonz, Hear, PauseListening, PressKey, ResumeListening
+from ...audio.pcm import pcm_seconds
 from ...wire.errors import LocalProtocolError
-from ...wire.limits import AUDIO_SUBPROTOCOL, CLOSE_GRACEFUL
+from ...wire.limits import AUDIO_RATE, AUDIO_SUBPROTOCOL, CLOSE_GRACEFUL
 from ..engine_events import AudioHeard, ClipHeard, MarkReported
 from ..processes import Steps, Timer
 from .verb_stack import Verb
 
 if TYPE_CHECKING:
     from ..session import Session
+
+FRAME_SECONDS = 0.02
+"""How much sound the media server sends at once."""
+
+LATE_SECONDS = 0.2
+"""Sound of the outside comes in pieces, and a piece may be so late before its stream is filled with silence."""
+
+_LOUD = 4000
+
+
+@lru_cache(maxsize=32)
+def _voiced(voices: tuple[bool, ...], rate: int) -> bytes:
+    """20 ms of silence or of a buzz of 100 Hz, with as many channels as there are voices."""
+    samples = round(rate * FRAME_SECONDS)
+    up, period = rate // 200, rate // 100
+    frame = bytearray()
+    for n in range(samples):
+        level = _LOUD if n % period < up else -_LOUD
+        for voice in voices:
+            frame += (level if voice else 0).to_bytes(2, "little", signed=True)
+    return bytes(frame)
+
+
+def frame_of(voices: Iterable[bool], rate: int) -> bytes:
+    """What an audio stream carries in 20 ms, given who of its channels is speaking.
+
+    >>> frame_of([False], 8000) == bytes(320), frame_of([True, False], 8000)[:8].hex()
+    (True, 'a00f0000a00f0000')
+    """
+    return _voiced(tuple(voices), rate)
 
 
 class Listen(Verb):
@@ -44,6 +79,8 @@ class Listen(Verb):
         self.connected_at: float | None = None
         self.digits: str = ""
         self._timer: Timer | None = None
+        self._covered_until = -LATE_SECONDS
+        """Until when the sound of the outside lasts that has been sent."""
 
     # Its course.
 
@@ -77,7 +114,7 @@ class Listen(Verb):
         return AudioJambonz(
             info,
             metadata=spec.get("metadata"),
-            sample_rate=int(spec.get("sampleRate", 8000)),
+            sample_rate=self._rate,
             mix_type=str(spec.get("mixType", "mono")),
             streaming=bool(both.get("streaming")),
             bidirectional=not spec.get("disableBidirectionalAudio")
@@ -124,7 +161,33 @@ class Listen(Verb):
 
     def _hear(self, pcm: bytes) -> None:
         if self.connected_at is not None and self.audio is not None:
-            self._after(self.audio.do(Hear(pcm), self.world.now))
+            now = self.world.now
+            channels = 2 if self._stereo else 1
+            self._covered_until = max(self._covered_until, now) + pcm_seconds(len(pcm), self._rate, channels)
+            self._after(self.audio.do(Hear(pcm), now))
+
+    @property
+    def _rate(self) -> int:
+        return int(self.spec.get("sampleRate", AUDIO_RATE))
+
+    @property
+    def _stereo(self) -> bool:
+        return self.spec.get("mixType") == "stereo"
+
+    def _carry(self) -> Steps[None]:
+        """Fill the stream with what is going on, as long as it is connected."""
+        assert self.audio is not None
+        while (yield self.world.scheduler.wait(self.ended, timeout=FRAME_SECONDS)) is None:
+            if self.world.now - self._covered_until >= LATE_SECONDS and not self.audio.over:
+                self._after(self.audio.do(Hear(self._frame()), self.world.now))
+
+    def _frame(self) -> bytes:
+        voices = [self.leg.speaking and not self.leg.muted]
+        if self.spec.get("mixType", "mono") != "mono":
+            voices.append(self.leg.hearing)
+        if not self._stereo:
+            voices = [any(voices)]
+        return frame_of(voices, self._rate)
 
     def _key(self, digit: str, duration: int) -> None:
         if digit == self.spec.get("finishOnKey"):
@@ -144,6 +207,9 @@ class Listen(Verb):
             self.world.warn("metadata-too-large", f"The audio stream fails: {error}.")
             self.session.sockets.cut(self.socket)
             self.ended.settle(None)
+            return
+        if self.world.options.stream_silence:
+            self.world.scheduler.spawn(self._carry())
 
     def failed(self, reason: str | int) -> None:
         self.session.sockets.gone(self.socket)

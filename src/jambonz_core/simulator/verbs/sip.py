@@ -174,7 +174,9 @@ class Transfer(SipWaiting):
         if isinstance(brief, Mapping):
             yield leg.hear_text(str(brief.get("text", ""))).done
         self.world.emit(Bridged(self.leg.name, leg.name))
+        self.leg.bridge(leg)
         yield self.world.scheduler.wait(leg.ended, self.ended)
+        self.leg.unbridge()
         dial.end("jambonz")
         return 200, more
 
