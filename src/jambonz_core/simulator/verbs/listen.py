@@ -39,7 +39,7 @@ FRAME_SECONDS = 0.02
 """How much sound the media server sends at once."""
 
 LATE_SECONDS = 0.2
-"""Sound of the outside comes in pieces, and a piece may be so late before its stream is filled with silence."""
+"""How late a piece of sound from outside may be before the stream is filled with silence instead."""
 
 _LOUD = 4000
 
