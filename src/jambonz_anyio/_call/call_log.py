@@ -69,6 +69,9 @@ NOTED = frozenset(
         ev.Abandoned,
         ev.ReplyDiscarded,
         ev.CommandRefused,
+        ev.CommandRepeated,
+        ev.CommandLost,
+        ev.ReceiptsMissing,
         ev.BadMessage,
         ev.ServerError,
         ev.Detached,
@@ -89,6 +92,14 @@ def note(log: CallLog, event: Event, route: object) -> None:
             log.warning("%s: %s %s", type(event).__name__, event.kind.value, event.hook)
         case ev.CommandRefused():
             log.warning("%s was not sent: %s", event.command, event.reason)
+        case ev.CommandRepeated():
+            log.info("%s may have been lost with the connection, and is sent again", event.command)
+        case ev.CommandLost():
+            log.warning("%s may have been lost with the connection: %s", event.command, event.reason)
+        case ev.ReceiptsMissing():
+            log.warning(
+                "jambonz does not answer pings here: time takes the place of proof of what it has read"
+            )
         case ev.BadMessage():
             log.warning("A message from the server was not understood: %s", event.error)
         case ev.ServerError():

@@ -129,7 +129,7 @@ class ConnectionDispatcher:
         context = self._context
         clock = context.timers.clock
         core = context.core(options=context.options, profile=context.profile)
-        events = core.connected(clock())
+        events = core.connected(clock(), receipts=connection.transport.receipts)
         frames: list[str | bytes] = []
         with anyio.move_on_after(context.limits.opening_seconds) as patience:
             while core.over is None:

@@ -1,6 +1,6 @@
 """A call's protocol core, the connection it has just now, and its deadline.
 
-This is the whole pump between the core's five calls and the outside, and there is one rule to it: after
+This is the whole pump between the core's six calls and the outside, and there is one rule to it: after
 anything was put into the core, what it wants sent is pushed, the timer is set to its deadline, and its events
 are handed on. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
 returns, with no task switch; an application's coroutine only ever pushes, so cancelling one never cuts a
@@ -62,6 +62,8 @@ class PendingConnection:
 
     def receipt(self, count: int) -> None:
         """Learn that the server has read the first `count` messages (the transport calls this)."""
+        if self.driver is not None:
+            self.driver.receipt(self, count)
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""
@@ -132,7 +134,7 @@ class CoreDriver:
             before.transport.abort()
         self._connection = connection
         connection.driver = self
-        self._turn(self.core.connected(self._now()))
+        self._turn(self.core.connected(self._now(), receipts=connection.transport.receipts))
         self._catch_up(connection)
 
     def _catch_up(self, connection: PendingConnection) -> None:
@@ -149,6 +151,17 @@ class CoreDriver:
             return
         try:
             events = self.core.receive(data, self._now())
+        except Exception as error:
+            self._broken(error)
+        else:
+            self._turn(events)
+
+    def receipt(self, connection: PendingConnection, count: int) -> None:
+        """Learn that the server has read so many messages of a connection."""
+        if connection is not self._connection:
+            return
+        try:
+            events = self.core.receipt(count, self._now())
         except Exception as error:
             self._broken(error)
         else:
@@ -184,7 +197,7 @@ class CoreDriver:
         """
         events = self.core.do(WriteText(text, speech=speech), self._now())
         frames = self.core.outgoing()
-        if frames or events:
+        if frames or events or self.core.text_held:
             self._turn(events, frames)
 
     async def room(self) -> None:
@@ -239,9 +252,19 @@ class CoreDriver:
             frames = core.outgoing()
         connection = self._connection
         if connection is not None:
-            push = connection.transport.push
-            for frame in frames:
-                push(frame)
+            transport = connection.transport
+            push = transport.push
+            # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.
+            if transport.receipts and core.receipt_wanted():
+                for frame in frames[:-1]:
+                    push(frame)
+                if frames:
+                    push(frames[-1], receipt=True)
+                else:
+                    transport.ask_receipt()
+            else:
+                for frame in frames:
+                    push(frame)
         self._timer.set(core.deadline)
         if self._events is not None:
             # A listener did something, in the middle of a turn: what came of it waits behind what came

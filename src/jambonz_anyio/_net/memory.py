@@ -13,7 +13,7 @@ other side's sink, so two protocol machines that answer each other never nest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from enum import Enum
 
@@ -114,6 +114,8 @@ class MemoryTransport:
         """Whether a message was swallowed: no ping behind it will ever be answered."""
         self._arrived = anyio.Event()
         self._closing = Closing()
+        self._asked: Callable[[], None] | None = None
+        """What the sink wants to know before a ping is answered."""
         self._reading = False
         self._broken = False
         """Whether what is pushed from here on reaches nobody."""
@@ -131,6 +133,7 @@ class MemoryTransport:
     async def run(self, sink: FrameSink) -> Closed:
         """Hand over frames as they come in, until the connection is over."""
         self._closing.claim(sink)
+        self._asked = getattr(sink, "asked", None)
         try:
             await self._read()
         finally:
@@ -221,6 +224,8 @@ class MemoryTransport:
             self._other._wake()
 
     def _answer(self, ping: Ping) -> None:
+        if self._asked is not None:
+            self._asked()
         how = self.connection._pongs
         if how != "lose" and not self._ending:
             self._held_pong = Pong(ping.payload)

@@ -67,7 +67,11 @@ class Peer:
 
 
 class FrameSink(Protocol):
-    """Takes the frames of a transport."""
+    """Whoever wants the frames of a transport.
+
+    One that has a method `asked()` is told before a ping of the peer is answered: the pong says that what
+    came before it was handed on. Simulated servers do then what they had put off.
+    """
 
     def frame(self, data: str | bytes) -> None:
         """Take one complete message."""

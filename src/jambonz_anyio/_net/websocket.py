@@ -48,6 +48,7 @@ class WebSocketTransport:
     """
 
     __slots__ = (
+        "_asked",
         "_closing",
         "_early",
         "_feed",
@@ -100,6 +101,8 @@ class WebSocketTransport:
         self.receipts: bool = receipts
         """Whether a pong proves that the peer has read."""
         self._closing = Closing()
+        self._asked: Callable[[], None] | None = None
+        """What the sink wants to know before a ping is answered."""
         self._reading = False
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
@@ -128,6 +131,7 @@ class WebSocketTransport:
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""
         self._closing.claim(sink)
+        self._asked = getattr(sink, "asked", None)
         try:
             await self._read()
         finally:
@@ -286,6 +290,8 @@ class WebSocketTransport:
         self._stream.stop()
 
     def _answer(self, ping: Ping) -> None:
+        if self._asked is not None:
+            self._asked()
         if self._ready:
             self._ready = self._stream.write(self._parser.pong(ping.payload))
         elif not self._pongs_in_line:

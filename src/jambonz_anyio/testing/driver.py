@@ -367,6 +367,11 @@ class CallDriver:
             self.record(FrameReceived(number, frame))
         self.turn(lambda now: self.engine.receive(number, frame, now))
 
+    def asked(self, number: int) -> None:
+        """A ping came, and is about to be answered."""
+        if not self._sockets[number].late:
+            self.turn(lambda now: self.engine.asked(number, now))
+
     def gone(self, number: int, closed: Closed) -> None:
         """Take note that a websocket has ended, and tell the engine."""
         socket = self._sockets[number]
@@ -442,6 +447,10 @@ class _Sink:
     def frame(self, data: str | bytes) -> None:
         """Hand one message of the application to the driver."""
         self._driver.frame(self._number, data)
+
+    def asked(self) -> None:
+        """Hand on what came before a ping: its pong will say so."""
+        self._driver.asked(self._number)
 
     def receipt(self, count: int) -> None:
         """Nothing: the server asks for no receipts."""

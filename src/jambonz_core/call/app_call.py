@@ -1,14 +1,15 @@
 """The application's role on the control connection: one `AppCall` per call.
 
-It knows the protocol and touches nothing else. Whoever owns the socket and the clock drives it with five
+It knows the protocol and touches nothing else. Whoever owns the socket and the clock drives it with six
 calls, and after any of them does the same three things: pushes what `outgoing()` gives, sets a timer to
 `deadline`, and deals with the events. `docs/binding-the-core.md` shows a complete adapter.
 
     call = AppCall()
-    call.connected(now)                    # a websocket was accepted
+    call.connected(now, receipts=True)     # a websocket was accepted, and can be pinged
     events = call.receive(text, now)       # a message came
     events = call.do(Send(verbs), now)     # the application wants something
     events = call.tick(now)                # `deadline` has passed
+    events = call.receipt(count, now)      # the server has read so many frames, said a pong
     events = call.lost(1006, now)          # the websocket is gone; the call may go on over the next one
 
 A call outlives its connections. When the server comes back, the adapter finds the `AppCall` by the `call_sid`
@@ -23,13 +24,14 @@ results can still come), and the text stream (`jambonz_core.speech`). What a hoo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, Self, TypeAlias
 
 from msgspec import structs
 
-from ..speech import SpeechTracker
+from ..speech import SpeechTracker, TokensMessage
 from ..verbs.profiles import V10, Profile
 from ..wire.codec import decode, encode
 from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
@@ -42,11 +44,13 @@ from ..wire.events import (
     BadMessage,
     CallOver,
     CallStatus,
+    CommandRepeated,
     Detached,
     HookEvent,
     HookKind,
     LlmToolCall,
     Reattached,
+    ReceiptsMissing,
     ReplyDiscarded,
     ReplyRerouted,
     ServerError,
@@ -65,6 +69,7 @@ from ..wire.live_command_base import LiveCommand, given
 from ..wire.live_commands import ToolOutput
 from ..wire.message_reading import call_status, envelope, text_of
 from ..wire.registry import MessageRow, Registry
+from ..wire.unproved import IfUnsure
 from .commands import (
     ClearText,
     CloseSpeech,
@@ -83,8 +88,9 @@ from .delivery import Delivery
 from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
-from .outbox import WaitingMessage
+from .outbox import Write
 from .pending_results import PendingResults
+from .receipts import Receipts
 from .session_facts import SessionFacts
 from .size import MSGID_CHARACTERS, Verbs, ack_and_parts, empty_ack, parts, whole
 from .snapshot import CallSnapshot, SavedLife
@@ -95,21 +101,32 @@ from .states import (
     CallInput,
     CallState,
     FirstState,
+    HoldState,
     LegInput,
     LegState,
     LinkInput,
     LinkState,
+    ReceiptState,
 )
 
 # Members that are read for every message: a member of a class is slower to get at than a global.
 _UP = LinkState.UP
 _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
+_WRITTEN = FirstState.WRITTEN
+_HOLDS_ALL = HoldState.ALL
+_ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
+_ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
 _OPEN = (CallState.RUNNING, CallState.ENDING)
 
 OPEN_HOOKS = 64
 """Hooks that may wait for their answer at once. Beyond that the oldest is answered as at its deadline."""
+
+SILENT_SECONDS = 5.0
+"""A server that says nothing for so long behind a first answer that was repeated may have nothing to say, or
+have lacked it. Cutting the connection once does no harm to the former.
+"""
 
 EARLY_STATUSES = 32
 TOOL_CALLS = 64
@@ -218,8 +235,12 @@ class AppCall:
 
     # --- connections ----------------------------------------------------------------------------------------
 
-    def connected(self, now: float) -> list[Event]:
-        """The call has a connection. When it had one already, that one counts as lost: the newest wins."""
+    def connected(self, now: float, *, receipts: bool = False) -> list[Event]:
+        """The call has a connection. When it had one already, that one counts as lost: the newest wins.
+
+        With `receipts`, the adapter can prove what the server has read: it sends a ping when `receipt_wanted`
+        says so, and calls `receipt` for its pong.
+        """
         self._now = now
         if self.state is CallState.OVER:
             return []
@@ -227,6 +248,7 @@ class AppCall:
         if not self._connection.absent:
             events = self.lost(CLOSE_ABNORMAL, now)
         self._connection.step(LinkInput.CONNECTED)
+        self._delivery.connected(Receipts(possible=receipts))
         return events
 
     def lost(self, code: int, now: float) -> list[Event]:
@@ -242,10 +264,42 @@ class AppCall:
             return events + self._finish(CallInput.CLOSED, self._reason("closed"))
         self._end_by = now + self.options.reconnect_grace
         events += self._strand_hooks()
+        within = math.inf if self._delivery.receipts.possible else self.options.unproved
         events += self._delivery.lost(now)
         self._lose_first()
-        events += self.speech.lost(now)
+        again = self.speech.flow.unproved_control(now, within)
+        if again:
+            events.append(CommandRepeated(again))
+        events += self.speech.lost(now, within)
         return events
+
+    def receipt(self, count: int, now: float) -> list[Event]:
+        """The server has read the first `count` frames that `outgoing` has given on this connection."""
+        self._now = now
+        delivery, connection = self._delivery, self._connection
+        if self.state is CallState.OVER or connection.absent:
+            return []
+        delivery.receipt(count)
+        delivery.look_for_proof(now)
+        self._speech_may_send = True
+        if delivery.controls_proved:
+            self.speech.flow.controls_proved()
+        if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:
+            connection.first_read(now + self.options.settle)
+        elif delivery.receipts.state is ReceiptState.QUIET and LinkInput.RECEIPT in LINK[connection.state]:
+            if connection.surveyed(LinkInput.RECEIPT):
+                return self._surveyed()
+            delivery.receipts.wanted = True
+        return []
+
+    def receipt_wanted(self) -> bool:
+        """Whether the adapter is to send a ping now, behind what it has pushed. True once for each ping."""
+        delivery = self._delivery
+        if not delivery.receipts.possible:
+            return False
+        return delivery.ping_wanted(
+            self._now, text_waits=self._speech_may_send and self.speech.flow.waits_to_leave
+        )
 
     def _strand_hooks(self) -> list[Event]:
         """The server has forgotten what is open."""
@@ -278,10 +332,13 @@ class AppCall:
             delivery.asked(request, again=True)
             decided = delivery.verbs is not None
             return [SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, decided, raw=raw)]
-        again = delivery.repeat_first() if unknown or connection.state is LinkState.WAITING else None
         obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
-        answer = again or (PAUSE if unknown else [])
-        self._ack(obligation, answer, Fate.ARRIVED, first=again is not None)
+        lost = unknown or connection.state is LinkState.WAITING
+        if lost and delivery.repeat_first(obligation, self._now):
+            # Should the server have lacked it, it is silent from now on, and waits to be cut off.
+            connection.suspect(self._now + SILENT_SECONDS)
+        else:
+            self._ack(obligation, PAUSE if unknown else [], Fate.ARRIVED)
         connection.step(LinkInput.RECONNECT)
         event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._back()]
@@ -309,12 +366,27 @@ class AppCall:
         return self._back()
 
     def _back(self) -> list[Event]:
-        """Let messages leave again on the new connection."""
-        now = self._now
+        """The server is back. What the last connection may have lost comes first."""
+        delivery, now = self._delivery, self._now
         self._end_by = now + self.options.reconnect_grace if self.state is CallState.ENDING else None
-        self._pending_results.reattached(now)
+        if not delivery.unproved:
+            return self._reattached()
+        delivery.receipts.wanted = delivery.receipts.possible
+        self._connection.survey(None if delivery.receipts.possible else now + self.options.settle)
+        return []
+
+    def _surveyed(self) -> list[Event]:
+        """All the proof there will be is there: see to what was lost, and go on."""
+        events, lost = self._delivery.resolve()
+        for write in lost:
+            events += self._pending_results.lost(write.serial, write.verbs or [])
+        return events + self._reattached()
+
+    def _reattached(self) -> list[Event]:
+        """Things can be said again."""
+        self._pending_results.reattached(self._now)
         self._speech_may_send = True
-        return [Reattached(), *self.speech.connected(now)]
+        return [Reattached(), *self.speech.connected(self._now)]
 
     # --- what an adapter asks -------------------------------------------------------------------------------
 
@@ -336,12 +408,18 @@ class AppCall:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
         first = self._obligations.deadline
-        others: tuple[float | None, ...] = (self._connection.cut_at, self._end_by)
-        if self._connection.state is _UP:
-            outbox = self._delivery.outbox
-            held = outbox.hold_until > self._now and (self._speech_may_send or outbox.queue)
-            hold_until = outbox.hold_until if held else None
-            others += (self._pending_results.deadline, self.speech.deadline, hold_until)
+        delivery, connection = self._delivery, self._connection
+        others: tuple[float | None, ...] = (connection.cut_at, self._end_by)
+        if connection.state is _UP:
+            held = self._speech_may_send or delivery.outbox.queue
+            others += (
+                self._pending_results.deadline,
+                self.speech.deadline,
+                delivery.held_until if held else None,
+                delivery.proof_deadline,
+            )
+        elif not connection.absent:
+            others += (delivery.proof_deadline, connection.survey_until)
         for at in others:
             if at is not None and (first is None or at < first):
                 first = at
@@ -353,17 +431,32 @@ class AppCall:
         events: list[Event] = []
         for obligation in self._obligations.due(now):
             events += self._default(obligation)
+        if self._delivery.look_for_proof(now):
+            events += self._receipts_missing()
         if self._connection.cut_is_due(now):
             events.append(
                 AbortConnection("the server took its first verbs on this connection and is silent on it")
             )
         elif self._end_by is not None and now >= self._end_by:
             return events + self._finish(CallInput.EXPIRED, self._reason("expired"))
+        survey_until = self._connection.survey_until
+        if survey_until is not None and now >= survey_until:
+            self._connection.surveyed(LinkInput.SURVEYED)
+            events += self._surveyed()
         if self._connection.state is LinkState.UP:
             events += self._pending_results.tick(now)
             events += self.speech.tick(now)
             self._speech_may_send = True
         return events
+
+    def _receipts_missing(self) -> list[Event]:
+        """From now on time takes the place of proof."""
+        connection, now = self._connection, self._now
+        self._speech_may_send = True
+        connection.first_read(now)
+        if LinkInput.SURVEYED in LINK[connection.state]:
+            connection.survey_until = now
+        return [ReceiptsMissing()]
 
     # --- what the server says -------------------------------------------------------------------------------
 
@@ -377,9 +470,15 @@ class AppCall:
         except RemoteProtocolError as error:
             return [BadMessage(error.as_value(), _beginning(text))]
         kind = message.get("type")
-        if self._delivery.unproved.any:
-            self._delivery.heard()
-        if self._connection.state is not _UP:
+        delivery, connection = self._delivery, self._connection
+        if delivery.receipts.state is _ASKED:
+            delivery.receipts.heard(now)
+        if connection.cut_at is not None:
+            connection.cut_at = None
+        if delivery.first is _WRITTEN and self.session.get("direction") == "inbound":
+            # Before it has its first verbs, the server says nothing more of an incoming call.
+            delivery.first_proved()
+        if connection.state is not _UP:
             return self._receive_on_quiet_link(kind, message)
         take = self._take.get(kind) if type(kind) is str else None
         return take(self, message) if take is not None else self._take_other(kind, message)
@@ -516,7 +615,14 @@ class AppCall:
                 events += self._barged_in()
             elif self._pending_results.queued or self._pending_results.doubted:
                 events += self._pending_results.reported(hook, data, self._now)
+                self._prove()
         return events
+
+    def _prove(self) -> None:
+        """A verb has reported: what brought it was read."""
+        serial, self._pending_results.heard_of = self._pending_results.heard_of, 0
+        if serial:
+            self._delivery.reported(serial)
 
     def _barged_in(self) -> list[Event]:
         """The background barge-in reported what the caller said."""
@@ -558,7 +664,9 @@ class AppCall:
 
     def _verb_reported(self, event: VerbStatus) -> list[Event]:
         if event.verb_id and self._pending_results.queued:
-            return [event, *self._pending_results.status(event.event, event.verb_id, self._now)]
+            events = self._pending_results.status(event.event, event.verb_id, self._now)
+            self._prove()
+            return [event, *events]
         return [event]
 
     def _server_failed(self, event: ServerError) -> list[Event]:
@@ -602,12 +710,12 @@ class AppCall:
     # --- verbs ----------------------------------------------------------------------------------------------
 
     def _send(self, command: Send) -> list[Event]:
-        return self._bring(command.verbs, replacing=False)
+        return self._bring(command.verbs, replacing=False, if_unsure=_unsure(command))
 
     def _replace(self, command: Replace) -> list[Event]:
-        return self._bring(command.verbs, replacing=True)
+        return self._bring(command.verbs, replacing=True, if_unsure=_unsure(command))
 
-    def _bring(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
+    def _bring(self, verbs: Verbs, *, replacing: bool, if_unsure: IfUnsure | None = None) -> list[Event]:
         """Give verbs to the server, in whichever way the state of the call asks for."""
         self._check(CallInput.VERBS, "send verbs")
         if not verbs:
@@ -616,16 +724,19 @@ class AppCall:
             )
         if self.state is CallState.ANSWERING:
             return self._join(verbs, replacing=replacing)
-        entries = self._delivery.redirects(verbs, replacing=replacing)
-        self._delivery.outbox.check_room(len(entries))
-        events = self._learn(verbs, replacing=replacing)
-        self._delivery.put(entries)
+        delivery = self._delivery
+        serial = delivery.next_serial
+        writes = delivery.redirects(verbs, replacing=replacing, serial=serial, if_unsure=if_unsure)
+        delivery.outbox.check_room(len(writes))
+        delivery.new_serial()
+        events = self._learn(verbs, replacing=replacing, serial=serial)
+        delivery.put(writes)
         return events
 
     def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
         """Make verbs part of the first answer."""
         self._delivery.check_join(verbs)
-        events = self._learn(verbs, replacing=replacing)
+        events = self._learn(verbs, replacing=replacing, serial=self._delivery.first_serial)
         self._delivery.join(verbs, replacing=replacing)
         return events
 
@@ -671,15 +782,21 @@ class AppCall:
             return [self._discarded(obligation, "call ending")]
         text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
         delivery, outbox = self._delivery, self._delivery.outbox
-        rest = [entry for piece in pieces[1:] for entry in delivery.redirects(piece, replacing=False)]
+        serial = delivery.next_serial
+        write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
+        rest = [
+            later
+            for piece in pieces[1:]
+            for later in delivery.redirects(piece, replacing=False, serial=serial)
+        ]
         outbox.check_room(1 + len(rest))
-        events = self._learn(verbs, replacing=True)
+        delivery.new_serial()
+        events = self._learn(verbs, replacing=True, serial=serial)
         self._obligations.close(obligation, Fate.ANSWERED)
-        if outbox.queue and self._gate_open:
-            outbox.put(WaitingMessage(text, "", pieces[0], replacing=True, ack=obligation))
+        if self._surveying or (outbox.queue and self._gate_open):
+            outbox.put(write)
         else:
-            outbox.pass_by(text, self._now, settle=True)
-            delivery.unproved.acked(obligation, pieces[0], self._now)
+            delivery.leave_verbs(write, self._now)
         delivery.put(rest)
         return events
 
@@ -693,11 +810,14 @@ class AppCall:
             self._obligations.close(obligation, Fate.ANSWERED)
             return []
         replacing = late is Late.REPLACING
-        entries = self._delivery.redirects(data, replacing=replacing)
-        self._delivery.outbox.check_room(len(entries))
+        delivery = self._delivery
+        serial = delivery.next_serial
+        writes = delivery.redirects(data, replacing=replacing, serial=serial)
+        delivery.outbox.check_room(len(writes))
+        delivery.new_serial()
         self._obligations.close(obligation, Fate.ANSWERED)
-        events = self._learn(data, replacing=replacing)
-        self._delivery.put(entries)
+        events = self._learn(data, replacing=replacing, serial=serial)
+        delivery.put(writes)
         return [*events, ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind)]
 
     def _discarded(self, obligation: Obligation, reason: str) -> Event:
@@ -728,15 +848,16 @@ class AppCall:
             # A `session:new` may be on its way already; then these are its answer.
             self._delivery.prepare(verbs)
             if self._connection.state is LinkState.UP:
-                self._delivery.outbox.pass_by(_status("no-answer"), self._now, settle=False)
+                self._delivery.leave_now(Write(_status("no-answer"), "call:status"), self._now)
         elif self.state is CallState.ANSWERING:
-            events = self._learn(verbs, replacing=True)
+            events = self._learn(verbs, replacing=True, serial=self._delivery.first_serial)
             self._delivery.join(verbs, replacing=True)
         elif answered and command.headers is None:
-            self._delivery.outbox.put(WaitingMessage(_status("completed"), "call:status"))
+            self._delivery.outbox.put(Write(_status("completed"), "call:status"))
         else:
-            events = self._learn(verbs, replacing=True)
-            self._delivery.put(self._delivery.redirects(verbs, replacing=True))
+            serial = self._delivery.new_serial()
+            events = self._learn(verbs, replacing=True, serial=serial)
+            self._delivery.put(self._delivery.redirects(verbs, replacing=True, serial=serial))
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
         return events + self.speech.call_over(self._now)
@@ -772,12 +893,15 @@ class AppCall:
         text = whole(message, self.options.message_bytes, f"the command {name}")
         self._delivery.outbox.check_room(1)
         verbs, replacing, events = None, False, list[Event]()
+        serial = self._delivery.new_serial()
         if name == "redirect" and isinstance(data, list) and not command.leg:
             verbs, replacing = data, not message.get("queueCommand")
-            events = self._learn(verbs, replacing=replacing)
+            events = self._learn(verbs, replacing=replacing, serial=serial)
         elif isinstance(data, dict):
             events = self._learn_options(name, data)
-        self._delivery.outbox.put(WaitingMessage(text, name, verbs, replacing=replacing))
+        row = self.profile.registry.commands.get(name)
+        unsure = _unsure(command) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
+        self._delivery.outbox.put(Write(text, name, verbs, replacing, None, unsure, serial))
         return events
 
     def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
@@ -841,17 +965,22 @@ class AppCall:
 
     @property
     def _gate_open(self) -> bool:
-        """Whether commands may leave, apart from the settle time."""
+        """Whether commands may leave, apart from what is held behind an ack."""
         return self._connection.state is _UP and self.state in _OPEN
 
-    def _learn(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
+    @property
+    def _surveying(self) -> bool:
+        """Whether it is being found out what the last connection has lost."""
+        return LinkInput.SURVEYED in LINK[self._connection.state]
+
+    def _learn(self, verbs: Verbs, *, replacing: bool, serial: int) -> list[Event]:
         """Take note of what verbs mean that are given to the server now."""
         now = self._now
         events = self._pending_results.stopped("replaced", now) if replacing else []
         for verb in verbs:
             name = verb_name(verb)
             self._roles.learn(verb, name)
-            events += self._pending_results.sent(verb, name, self._facts, now)
+            events += self._pending_results.sent(verb, name, self._facts, now, serial)
             opens = self._facts.learn(verb, name)
             if opens is not None:
                 events += self._stream(opens, at_once=False)
@@ -866,9 +995,9 @@ class AppCall:
 
     # --- acks -----------------------------------------------------------------------------------------------
 
-    def _ack(self, obligation: Obligation, data: Any, fate: Fate, *, first: bool = False) -> None:
+    def _ack(self, obligation: Obligation, data: Any, fate: Fate) -> None:
         """Write an ack that may leave at once."""
-        self._delivery.ack(obligation, data, self._now, first=first)
+        self._delivery.ack(obligation, data, self._now)
         self._obligations.close(obligation, fate)
 
     def _give_first(self, request: Obligation, verbs: Verbs, fate: Fate) -> None:
@@ -876,7 +1005,8 @@ class AppCall:
         self._delivery.answer_first(verbs, self._now)
         self._obligations.close(request, fate)
         self._step(CallInput.FIRST_ACK)
-        self._connection.answered_first(self._now + self.options.settle)
+        cut_at = None if self._delivery.receipts.possible else self._now + self.options.settle
+        self._connection.answered_first(cut_at)
 
     def _default(self, obligation: Obligation) -> list[Event]:
         """Do what the row of its kind says, because nobody has answered."""
@@ -896,12 +1026,16 @@ class AppCall:
         """Let everything leave that may leave now."""
         if not self._gate_open:
             return
-        delivery = self._delivery
-        if delivery.pump(self._now):
+        delivery, now = self._delivery, self._now
+        delivery.pump(now)
+        if delivery.text_may_leave:
             self._speech_may_send = False
-            ready = delivery.outbox.ready
-            for message in self.speech.outgoing(self._now):
-                ready.append(encode(message.message()))
+            for message in self.speech.outgoing(now):
+                text = encode(message.message())
+                if type(message) is TokensMessage:
+                    delivery.outbox.ready.append(text)
+                else:
+                    delivery.leave_now(Write(text, message.message()["command"]), now)
 
     def _hurry_clear(self) -> None:
         """Text was dropped: let the `tts:clear` keep its place, though other commands may wait.
@@ -909,10 +1043,10 @@ class AppCall:
         Text itself leaves only when nothing else waits. After a clear or an interruption there is none, so
         what the tracker gives now is the clear alone.
         """
-        if self._gate_open and (self._delivery.outbox.queue or self._now < self._delivery.outbox.hold_until):
+        if self._gate_open and not self._delivery.text_may_leave:
             for message in self.speech.outgoing(self._now):
                 wire = message.message()
-                self._delivery.outbox.put(WaitingMessage(encode(wire), wire["command"]))
+                self._delivery.outbox.put(Write(encode(wire), wire["command"]))
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -934,13 +1068,19 @@ class AppCall:
 
     @property
     def attached(self) -> bool:
-        """Whether what is said now reaches the server."""
-        return self._connection.state is LinkState.UP
+        """Whether what is said now reaches the server, at once or when it is known what was lost before."""
+        return self._connection.state in _ATTACHED
 
     @property
     def settling(self) -> bool:
         """Whether a non-empty answer was just given, behind which commands wait for the settle time."""
-        return self._now < self._delivery.outbox.hold_until
+        held_until = self._delivery.held_until
+        return held_until is not None and self._now < held_until
+
+    @property
+    def text_held(self) -> bool:
+        """Whether streamed text waits until the first answer was read."""
+        return self._delivery.outbox.hold is _HOLDS_ALL
 
     @property
     def answered_first(self) -> bool:
@@ -1109,6 +1249,11 @@ def _beginning(text: str | bytes) -> str:
     """Enough of a bad message to recognise it by."""
     shown = text[:_SHOWN]
     return shown if isinstance(shown, str) else shown.decode("utf-8", "replace")
+
+
+def _unsure(command: Send | Replace | LiveCommand) -> IfUnsure | None:
+    """What the application wants done with a command that may be lost, if it has said so."""
+    return None if command.if_unsure is None else IfUnsure(command.if_unsure)
 
 
 def _status(status: str) -> str:

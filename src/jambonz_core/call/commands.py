@@ -14,7 +14,7 @@ Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": 
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -36,6 +36,10 @@ class Send(CallCommand, frozen=True):
     """
 
     verbs: Verbs
+    if_unsure: Literal["repeat", "report"] | None = None
+    """What becomes of it when the connection is lost and nothing proves that it was read. Left out, verbs
+    that act (`dial`, `message`, …) are reported as lost, and others are sent again.
+    """
 
 
 class Replace(CallCommand, frozen=True):
@@ -44,6 +48,10 @@ class Replace(CallCommand, frozen=True):
     """
 
     verbs: Verbs
+    if_unsure: Literal["repeat", "report"] | None = None
+    """What becomes of it when the connection is lost and nothing proves that it was read. Left out, verbs
+    that act (`dial`, `message`, …) are reported as lost, and others are sent again.
+    """
 
 
 class Reply(CallCommand, frozen=True):

@@ -7,9 +7,12 @@ The server comes back by itself after a drop: with a new connection whose first 
 1. Nothing leaves on a new connection before the ack of `session:reconnect`. Then follows what is owed, and
    then what the application has sent meanwhile, in order.
 2. Having taken its first verbs in the ack of a `session:reconnect`, the server never says anything more on
-   that connection: it is deaf in reverse. So after the settle time the adapter is asked to cut it, once; the
-   server comes back, and speaks.
+   that connection: it is deaf in reverse. So a moment after that ack was read the adapter is asked to cut it,
+   once; the server comes back, and speaks.
 3. A server that says anything at all is not deaf.
+4. Where an earlier connection may have lost something, that comes first. All that the server has kept back
+   comes before the second proof of reading, and tells what it has read: a result proves the verb, and what
+   was written before it. Where there is no proof, the settle time is waited for.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ class SavedConnection(Struct, frozen=True):
 class Connection:
     """The connection of one call: its state, and when it is to be cut."""
 
-    __slots__ = ("cut", "cut_at", "state")
+    __slots__ = ("cut", "cut_at", "state", "survey_until")
 
     def __init__(self) -> None:
         self.state: LinkState = LinkState.NEW
@@ -39,7 +42,9 @@ class Connection:
         that is tried.
         """
         self.cut_at: float | None = None
-        """The time at which a deaf connection is to be cut."""
+        """When a deaf connection is to be cut."""
+        self.survey_until: float | None = None
+        """When the survey ends without proof."""
 
     def step(self, what: LinkInput) -> None:
         """Move to the next state. The input is known to be legal."""
@@ -50,24 +55,44 @@ class Connection:
         """Whether there is no connection."""
         return self.state is LinkState.NEW or self.state is LinkState.DOWN
 
-    def answered_first(self, cut_at: float) -> None:
-        """The first answer leaves on it."""
+    def answered_first(self, cut_at: float | None) -> None:
+        """The first answer leaves on it. A deaf one is cut then, or later, once that was read."""
         self.step(LinkInput.FIRST_ACK)
         if self.state is LinkState.DEAF:
             self.cut_at = cut_at
 
+    def suspect(self, cut_at: float) -> None:
+        """It has carried the first answer to a server that may have lacked it."""
+        if not self.cut:
+            self.cut_at = cut_at
+
+    def first_read(self, cut_at: float) -> None:
+        """The first answer was read."""
+        if self.state is LinkState.DEAF and self.cut_at is None:
+            self.cut_at = cut_at
+
+    def survey(self, until: float | None) -> None:
+        """See what an earlier connection has lost, for so long, or until there is proof."""
+        self.step(LinkInput.SURVEY)
+        self.survey_until = until
+
+    def surveyed(self, what: LinkInput) -> bool:
+        """There is proof, or there will be none. Tells whether the survey is over."""
+        self.step(what)
+        if self.state is not LinkState.UP:
+            return False
+        self.survey_until = None
+        return True
+
     def heard(self) -> bool:
         """Something other than `session:reconnect` came while nothing might leave. May it leave now?"""
         self.step(LinkInput.HEARD)
-        if self.state is not LinkState.UP:
-            return False
-        self.cut_at = None
-        return True
+        return self.state is LinkState.UP
 
     def lost(self) -> None:
         """Take note that the connection is gone."""
         self.step(LinkInput.LOST)
-        self.cut_at = None
+        self.cut_at = self.survey_until = None
 
     def cut_is_due(self, now: float) -> bool:
         """Whether the adapter is to be asked to cut it, now and not again."""

@@ -1,20 +1,32 @@
 """What is on its way to the server: the first answer, what waits to leave, and what may not have arrived.
 
-The first answer is the first verbs of the call, which travel as an ack. Until they have left, whatever the
-application sends is joined into them. The request that they answer is `session:new`, or a `session:redirect`
-where a call was pointed here. The rules; the table is `FIRST`:
+**The first answer** is the first verbs of the call, which travel as an ack. Until they have left, whatever
+the application sends is joined into them. The request that they answer is `session:new`, or a
+`session:redirect` where a call was pointed here. The table is `FIRST`.
 
-1. When the connection was lost before the answer to `session:new` had arrived, the server asks again through
-   the `session:reconnect` of the next connection, and the ack of that carries the first verbs. Where the
-   answer may have arrived, it is given again: a server that has it ignores the data of this ack.
+1. When the connection was lost before the answer to `session:new` was read, the server asks again through the
+   `session:reconnect` of the next connection, and the ack of that carries the first verbs. Where the answer
+   may have been read, it is given again: a server that has it ignores the data of this ack.
 2. A `session:redirect` is not asked again: after a drop the first verbs go as a redirect.
 
-What waits otherwise has its rules in `outbox.py`, and what was written just before a drop in
-`unproved_writes.py`.
+**What may be lost.** A write is proved when its receipt comes, or when the server reports something that it
+can only know from it; proof counts for everything before it on the same connection. What is proved is never
+sent again.
+
+3. What was written and is not proved when the connection is lost is unproved: all of it on a connection that
+   gives receipts, what was written within the last second on one that gives none.
+4. After the next reconnect, proof is waited for (`connection.py`). Then every unproved write is dealt with by
+   its kind, which is a column of the registry: it is repeated, or reported as lost. Verbs that were replaced
+   since are reported and not repeated. Answers that replace verbs go as a redirect, as late ones do; those
+   that were played to somebody are worth nothing any more, and reported.
+5. What is sent again is a write like any other, so another drop changes nothing of this.
+
+What waits has its rules in `outbox.py`. Streamed text looks after itself (`speech/token_flow.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -22,28 +34,48 @@ from msgspec import Struct
 from ..wire.codec import encode
 from ..wire.errors import QueueFull
 from ..wire.event import Event
-from ..wire.events import Abandoned, CommandRefused, ReplyDiscarded, ReplyRerouted
-from .obligations import ACK_POLICIES, Late, Obligation
+from ..wire.events import (
+    Abandoned,
+    CommandLost,
+    CommandRefused,
+    CommandRepeated,
+    HookKind,
+    ReplyDiscarded,
+    ReplyRerouted,
+)
+from ..wire.limits import RECEIPT_SECONDS
+from ..wire.unproved import IfUnsure, verbs_if_unsure
+from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation
 from .options import CallOptions
-from .outbox import Outbox, WaitingMessage
+from .outbox import Outbox, Write
+from .receipts import Receipts
 from .size import Verbs, ack, ack_and_parts, parts, redirect, whole
-from .states import FIRST, FirstInput, FirstState
-from .unproved_writes import UnprovedWrites
+from .states import FIRST, FirstInput, FirstState, HoldInput, HoldState, ReceiptState
 
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
 
+UNPROVED_WRITES = 1024
+"""Writes of which it is remembered that they are not proved. Beyond this the oldest counts as read."""
+
 _UNREPORTED = frozenset({"call:status", "tts:clear"})
 """Commands that have no purpose any more when the call is over."""
 
+_LOOKED_AFTER = frozenset({"tts:flush", "tts:clear"})
+"""Commands that the flow of streamed text sends again by itself."""
 
-class SavedMessage(Struct, frozen=True):
-    """A message that waits. An ack has lost its text: it can only go as a redirect now."""
+
+class SavedWrite(Struct, frozen=True):
+    """A message that waits, or may be lost."""
 
     text: str
     command: str
     verbs: Verbs | None
     replacing: bool
+    if_unsure: IfUnsure | None
+    serial: int
+    ack: tuple[str, str, HookKind] | None
+    """What it answers: the id of a message, its hook and kind."""
 
 
 class SavedDelivery(Struct, frozen=True):
@@ -52,14 +84,32 @@ class SavedDelivery(Struct, frozen=True):
     first: FirstState
     verbs: Verbs | None
     given: Verbs | None
-    """What the first answer would have to be, if it has not arrived."""
-    waiting: list[SavedMessage]
+    """What has left as the first answer and was not proved then. It is given again, but nobody waits for it.
+    """
+    first_serial: int
+    serial: int
+    waiting: list[SavedWrite]
+    unproved: list[SavedWrite]
 
 
 class Delivery:
     """Holds what is on its way from the application to the server."""
 
-    __slots__ = ("_given", "_options", "first", "outbox", "request", "unproved", "verbs")
+    __slots__ = (
+        "_first_serial",
+        "_first_write",
+        "_given",
+        "_link",
+        "_options",
+        "_serial",
+        "first",
+        "outbox",
+        "receipts",
+        "request",
+        "unproved",
+        "verbs",
+        "written",
+    )
 
     def __init__(self, options: CallOptions) -> None:
         self._options = options
@@ -69,13 +119,32 @@ class Delivery:
         """The message that can carry the first answer on this connection."""
         self.verbs: Verbs | None = None
         """The first answer, once there is one, until it has left."""
+        self._first_serial = 0
+        self._first_write: Write | None = None
+        """The first answer, when it has left and is not proved."""
         self._given: Verbs | None = None
-        """What another process gave as the first answer just before this one took over. It is repeated once.
-        """
+        """What another process gave as the first answer. It is repeated once."""
+        self._serial = 0
+        self._link = 0
+        """The number of the connection."""
         self.outbox: Outbox = Outbox(limit=options.waiting_messages, settle=options.settle)
         """What waits, and what is ready for the adapter."""
-        self.unproved: UnprovedWrites = UnprovedWrites()
-        """The writes that may not have arrived."""
+        self.receipts: Receipts = Receipts()
+        """The proofs of this connection."""
+        self.written: list[Write] = []
+        """What has left on this connection and is not proved, in order."""
+        self.unproved: list[Write] = []
+        """What had left on earlier connections and is not proved, in order."""
+
+    @property
+    def next_serial(self) -> int:
+        """The number of what the application sends next; `new_serial` takes it."""
+        return self._serial + 1
+
+    def new_serial(self) -> int:
+        """Take that number."""
+        self._serial += 1
+        return self._serial
 
     # --- the first answer -----------------------------------------------------------------------------------
 
@@ -107,139 +176,323 @@ class Delivery:
         """Make verbs a part of the first answer."""
         self.verbs = [*verbs] if replacing or self.verbs is None else [*self.verbs, *verbs]
 
+    @property
+    def first_serial(self) -> int:
+        """The number that everything in the first answer shares."""
+        if not self._first_serial:
+            self._first_serial = self.new_serial()
+        return self._first_serial
+
     def answer_first(self, verbs: Verbs, now: float) -> None:
         """The first answer leaves, as the answer to `request`."""
         request = self.request
         assert request is not None
         self.request = self.verbs = None
         text, pieces = ack_and_parts(request.msgid, verbs, self._options.message_bytes)
-        self.outbox.pass_by(text, now, settle=bool(pieces[0]))
+        replacing = ACK_POLICIES[request.kind].late is Late.REPLACING
+        write = Write(text, verbs=pieces[0], replacing=replacing, ack=request, serial=self._first_serial)
         self.outbox.put_first(
-            entry for piece in pieces[1:] for entry in self.redirects(piece, replacing=False)
+            later
+            for piece in pieces[1:]
+            for later in self.redirects(piece, replacing=False, serial=self._first_serial)
         )
         self._step(FirstInput.LEAVE)
-        self.unproved.acked(request, pieces[0], now, first=self.first is FirstState.WRITTEN)
+        if self.first is FirstState.WRITTEN:
+            self._first_write = write
+        self.leave_now(write, now)
+        if pieces[0]:
+            self._hold_behind(write, HoldInput.FIRST_ACK, now)
 
-    def repeat_first(self) -> Verbs | None:
+    def repeat_first(self, asked: Obligation, now: float) -> bool:
         """Give the first answer once more, where nobody knows whether it is asked for."""
         again = self.verbs or self._given
         self._given = None
-        if self.first is FirstState.OWED and again:
-            self.request = self.verbs = None
-            self._step(FirstInput.REPEAT)
-            return again
-        self.forget_first()
-        return None
+        if self.first is not FirstState.OWED or not again:
+            self.forget_first()
+            return False
+        self.request = self.verbs = None
+        self._step(FirstInput.REPEAT)
+        text = whole(ack(asked.msgid, again), self._options.message_bytes, "the first answer")
+        write = self._first_write = Write(text, verbs=again, ack=asked, serial=self._first_serial)
+        self.leave_now(write, now)
+        self._hold_behind(write, HoldInput.FIRST_ACK, now)
+        return True
 
     def first_lost(self) -> None:
         """The first answer can no longer be an ack: what there is of it goes as a redirect."""
         if self.verbs:
-            self.outbox.put_first(self.redirects(self.verbs, replacing=False))
+            self.outbox.put_first(self.redirects(self.verbs, replacing=False, serial=self._first_serial))
         self.forget_first()
 
     def forget_first(self) -> None:
-        """Forget the first verbs, for which nobody waits any more."""
+        """Nobody waits for the first verbs any more."""
+        first, self._first_write = self._first_write, None
+        if first is not None:
+            self.written = [write for write in self.written if write is not first]
         self.request = self.verbs = None
         self._step(FirstInput.FORGET)
 
-    # --- what waits -----------------------------------------------------------------------------------------
+    def first_proved(self) -> None:
+        """The first answer was read, and so was what was written before it."""
+        first, self._first_write = self._first_write, None
+        self._step(FirstInput.PROVE)
+        if first is not None:
+            self.written = [write for write in self.written if write.position > first.position]
 
-    def redirects(self, verbs: Verbs, *, replacing: bool) -> list[WaitingMessage]:
+    # --- what leaves ----------------------------------------------------------------------------------------
+
+    def redirects(
+        self, verbs: Verbs, *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
+    ) -> list[Write]:
         """The commands that bring these verbs, as many as their size asks for."""
-        entries: list[WaitingMessage] = []
+        writes: list[Write] = []
         for piece in parts(verbs, self._options.message_bytes):
-            first = replacing and not entries
-            entries.append(
-                WaitingMessage(encode(redirect(piece, queue=not first)), "redirect", piece, replacing=first)
-            )
-        return entries
+            first = replacing and not writes
+            text = encode(redirect(piece, queue=not first))
+            writes.append(Write(text, "redirect", piece, first, None, if_unsure, serial))
+        return writes
 
-    def put(self, entries: list[WaitingMessage]) -> None:
-        """Put entries behind what waits."""
-        for entry in entries:
-            self.outbox.put(entry)
+    def put(self, writes: Iterable[Write]) -> None:
+        """Put messages behind what waits."""
+        self.outbox.queue += writes
 
-    def ack(self, obligation: Obligation, data: Any, now: float, *, first: bool = False) -> None:
+    def ack(self, obligation: Obligation, data: Any, now: float) -> None:
         """Write an ack that may leave at once."""
         text = whole(ack(obligation.msgid, data), self._options.message_bytes, "the reply")
-        self.outbox.pass_by(text, now, settle=bool(data))
-        self.unproved.acked(obligation, data, now, first=first)
+        policy = ACK_POLICIES[obligation.kind]
+        write = Write(text, verbs=data if isinstance(data, list) else None, ack=obligation)
+        if policy.on_arrival or not (data or policy.late is Late.DISCARDED):
+            # It is no matter whether it arrives: an empty one changes nothing.
+            self.outbox.leave(write, now)
+        else:
+            self.leave_now(write, now)
+        if data:
+            self._hold_behind(write, HoldInput.HOOK_ACK, now)
 
-    def pump(self, now: float) -> bool:
-        """Let everything leave that may; the gate is open. Tells whether nothing waits any more."""
+    def leave_verbs(self, write: Write, now: float) -> None:
+        """An ack leaves whose verbs replace the others."""
+        self.leave_now(write, now)
+        self._hold_behind(write, HoldInput.HOOK_ACK, now)
+
+    def leave_now(self, write: Write, now: float) -> None:
+        """Let a message leave, of which it matters whether it is read."""
+        write.link = self._link
+        self.outbox.leave(write, now)
+        written = self.written
+        if written and not self.receipts.possible:
+            self._forget_old(now)
+        written.append(write)
+        if len(written) > UNPROVED_WRITES:
+            del written[0]
+
+    def _forget_old(self, now: float) -> None:
+        """Where there are no receipts, what was written long enough ago was read."""
+        oldest = now - self._options.unproved
+        count = 0
+        for write in self.written:
+            if write.at > oldest or write.position > self.outbox.taken:
+                break
+            count += 1
+        del self.written[:count]
+
+    def _settle(self, now: float) -> None:
+        self.outbox.settle(now, self.receipts.proved if self.receipts.possible else None)
+
+    def _hold_behind(self, write: Write, what: HoldInput, now: float) -> None:
+        self._settle(now)
+        self.outbox.hold_behind(write, what, now)
+
+    def pump(self, now: float) -> None:
+        """Let everything leave that may; the gate is open."""
         outbox = self.outbox
-        for entry in outbox.pump(now):
-            if entry.ack is not None:
-                self.unproved.acked(entry.ack, entry.verbs, now)
+        self._settle(now)
+        while (write := outbox.next()) is not None:
+            if write.ack is not None:
+                self.leave_verbs(write, now)
             else:
-                self.unproved.sent(entry)
-        return not outbox.queue and now >= outbox.hold_until
+                self.leave_now(write, now)
+
+    @property
+    def text_may_leave(self) -> bool:
+        """Whether streamed text may leave: behind everything that waits, but not held by a hook's ack."""
+        return not self.outbox.queue and self.outbox.hold is not HoldState.ALL
+
+    @property
+    def held_until(self) -> float | None:
+        """When what is held leaves, where time decides that."""
+        held = self.outbox.hold is not HoldState.FREE and not self.receipts.possible
+        return self.outbox.held_until if held else None
 
     def refuse_waiting(self, reason: str) -> list[Event]:
-        """Drop the commands that wait, and report them. Acks that wait stay."""
-        return [
-            CommandRefused(entry.command, reason)
-            for entry in self.outbox.take_commands()
-            if entry.command not in _UNREPORTED
+        """Drop the commands that wait, or may be lost, and report them. Acks that wait stay."""
+        events: list[Event] = [
+            CommandRefused(write.command, reason)
+            for write in self.outbox.take_commands()
+            if write.command not in _UNREPORTED
         ]
+        unproved, self.unproved = self.unproved, []
+        for write in unproved:
+            if write.ack is not None:
+                events.append(_discarded(write.ack, reason))
+            elif write.command not in _UNREPORTED:
+                events.append(CommandLost(write.command, reason))
+        return events
 
     def refuse_all(self, reason: str) -> list[Event]:
-        """Drop everything that waits, and report it."""
+        """Drop everything that waits, or may be lost, and report it."""
         events = self.refuse_waiting(reason)
         events += [
-            Abandoned(entry.ack.msgid, entry.ack.hook, entry.ack.kind, reason)
-            for entry in self.outbox.take_all()
-            if entry.ack is not None
+            Abandoned(write.ack.msgid, write.ack.hook, write.ack.kind, reason)
+            for write in self.outbox.take_all()
+            if write.ack is not None
         ]
         self.forget_first()
+        self.written.clear()
         return events
+
+    # --- proof ----------------------------------------------------------------------------------------------
+
+    def receipt(self, count: int) -> None:
+        """The server has read so many frames of this connection."""
+        self.receipts.proof(count)
+        first = self._first_write
+        if first is not None and first.position <= count:
+            self.first_proved()
+        self.written = [write for write in self.written if write.position > count]
+
+    @property
+    def controls_proved(self) -> bool:
+        """Whether no flush or clear of the text stream is unproved."""
+        return not any(write.command in _LOOKED_AFTER for write in self.written)
+
+    def reported(self, serial: int) -> None:
+        """The server reports something that it knows from this write: it was read, and all before it."""
+        for writes in (self.unproved, self.written):
+            proof = next((write for write in writes if write.serial == serial), None)
+            if proof is not None:
+                if self._first_write is not None and self._first_write.link == proof.link:
+                    self.first_proved()
+                writes[:] = [
+                    write for write in writes if write.link != proof.link or write.position > proof.position
+                ]
+
+    @property
+    def proof_deadline(self) -> float | None:
+        """When a ping is due for what nobody waits for, or the pong that is awaited counts as missing."""
+        receipts = self.receipts
+        if receipts.state is not ReceiptState.QUIET:
+            return receipts.deadline
+        return self.written[0].at + RECEIPT_SECONDS if self.written and not receipts.wanted else None
+
+    def look_for_proof(self, now: float) -> bool:
+        """Time has passed. Tells whether there will be no more receipts on this connection."""
+        deadline = self.proof_deadline
+        if deadline is None or now < deadline:
+            return False
+        if self.receipts.state is ReceiptState.QUIET:
+            self.receipts.wanted = True
+            return False
+        return self.receipts.missed(now)
+
+    def ping_wanted(self, now: float, *, text_waits: bool) -> bool:
+        """Whether a ping is to leave now, behind what the adapter has taken. True once for each."""
+        receipts, outbox = self.receipts, self.outbox
+        if not receipts.wanted:
+            held = bool(outbox.queue) if outbox.hold is HoldState.VERBS else outbox.queue or text_waits
+            if outbox.hold is HoldState.FREE or not (held and outbox.awaits_proof(receipts.asked)):
+                return False
+        receipts.ask(outbox.taken, now)
+        return True
 
     # --- drops ----------------------------------------------------------------------------------------------
 
-    def heard(self) -> None:
-        """The server said something, so it has read what was written before."""
-        self.unproved.heard()
-        if self.first is FirstState.WRITTEN:
-            self._step(FirstInput.PROVE)
+    def connected(self, receipts: Receipts) -> None:
+        """There is a connection."""
+        self.receipts = receipts
+        self._link += 1
+        self.outbox.connected()
 
     def lost(self, now: float) -> list[Event]:
-        """Keep what the lost connection may not have delivered."""
-        self.outbox.hold_until = now
-        self.outbox.ready.clear()
-        return self._strand_acks() + self._owe_unproved_acks(now)
+        """The connection is gone."""
+        if not self.receipts.possible:
+            self._forget_old(now)
+        self.outbox.lost()
+        events = self._strand_acks() + self._doubt_writes()
+        self.request = None
+        self._step(FirstInput.LOSE)
+        return events
 
     def _strand_acks(self) -> list[Event]:
         """Acks that waited behind commands take the way of late ones, in their place among those commands."""
         events: list[Event] = []
-        for entry in self.outbox.take_all():
-            if entry.ack is None:
-                self.outbox.put(entry)
+        for write in self.outbox.take_all():
+            if write.ack is None:
+                self.outbox.put(write)
                 continue
-            events.append(Abandoned(entry.ack.msgid, entry.ack.hook, entry.ack.kind, "connection lost"))
-            events.append(ReplyRerouted(entry.ack.msgid, entry.ack.hook, entry.ack.kind))
-            self.put(self.redirects(entry.verbs or [], replacing=True))
+            obligation = write.ack
+            events.append(Abandoned(obligation.msgid, obligation.hook, obligation.kind, "connection lost"))
+            events.append(ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind))
+            self.put(self.redirects(write.verbs or [], replacing=True, serial=write.serial))
         return events
 
-    def _owe_unproved_acks(self, now: float) -> list[Event]:
-        """Keep the acks that were written just before the loss, and may have been lost with it."""
-        owed, unwanted = self.unproved.lost(now, self._options.unsure_ack)
-        events: list[Event] = [
-            ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, "connection lost")
-            for obligation in unwanted
-        ]
-        if owed is not None and owed.first:
-            self.verbs = owed.verbs
-        elif self.first is FirstState.WRITTEN:
+    def _doubt_writes(self) -> list[Event]:
+        """What was written and is not proved may have been lost."""
+        events: list[Event] = []
+        written, self.written = self.written, []
+        first, self._first_write = self._first_write, None
+        if first not in written:
+            first = None
+        for write in written:
+            if write is first:
+                self.verbs = write.verbs
+            elif write.ack is not None and ACK_POLICIES[write.ack.kind].late is Late.DISCARDED:
+                events.append(_discarded(write.ack, "connection lost"))
+            elif write.command not in _LOOKED_AFTER:
+                self.unproved.append(write)
+        if self.first is FirstState.WRITTEN and self.verbs is None:
             self._step(FirstInput.PROVE)
-        self.request = None
-        self._step(FirstInput.LOSE)
-        if owed is None or owed.first:
-            return events
-        obligation = owed.obligation
-        replacing = ACK_POLICIES[obligation.kind].late is Late.REPLACING
-        self.outbox.put_first(self.redirects(owed.verbs, replacing=replacing))
-        events.append(ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind))
+        elif (
+            first is not None
+            and first.ack is not None
+            and any(write.replacing for write in (*self.unproved, *self.outbox.queue))
+        ):
+            # Others have taken their place since, and nobody is to hear them any more.
+            self.verbs = [*PAUSE]
+            events.append(_discarded(first.ack, "replaced"))
         return events
+
+    def resolve(self) -> tuple[list[Event], list[Write]]:
+        """All the proof there will be is there: deal with what is unproved.
+
+        Gives what is to be told, and the writes whose results will not come.
+        """
+        events: list[Event] = []
+        lost: list[Write] = []
+        repeated: list[Write] = []
+        unproved, self.unproved = self.unproved, []
+        replaced = any(write.replacing for write in self.outbox.queue)
+        for write in reversed(unproved):
+            if write.verbs is not None and replaced:
+                events.append(
+                    CommandLost(write.command, "replaced")
+                    if write.ack is None
+                    else _discarded(write.ack, "replaced")
+                )
+                continue
+            replaced = replaced or write.replacing
+            if write.ack is not None:
+                events.append(ReplyRerouted(write.ack.msgid, write.ack.hook, write.ack.kind))
+                repeated += reversed(
+                    self.redirects(write.verbs or [], replacing=write.replacing, serial=write.serial)
+                )
+            elif _repeats(write):
+                events.append(CommandRepeated(write.command))
+                repeated.append(write)
+            else:
+                events.append(CommandLost(write.command, "acts twice"))
+                lost.append(write)
+        self.outbox.put_first(reversed(repeated))
+        return events[::-1], lost[::-1]
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
@@ -248,11 +501,11 @@ class Delivery:
         return SavedDelivery(
             first=self.first,
             verbs=self.verbs,
-            given=self.unproved.first_verbs or self._given,
-            waiting=[
-                SavedMessage("" if entry.ack else entry.text, entry.command, entry.verbs, entry.replacing)
-                for entry in self.outbox.queue
-            ],
+            given=self._given if self._first_write is None else self._first_write.verbs,
+            first_serial=self._first_serial,
+            serial=self._serial,
+            waiting=[_saved(write) for write in self.outbox.queue],
+            unproved=[_saved(write) for write in self.unproved],
         )
 
     @classmethod
@@ -262,13 +515,38 @@ class Delivery:
         delivery.first = saved.first
         delivery.verbs = saved.verbs
         delivery._given = saved.given
+        delivery._first_serial = saved.first_serial
+        delivery._serial = saved.serial
+        for one in saved.waiting:
+            if one.ack is None:
+                delivery.outbox.put(_restored(one))
+            else:
+                # It has died with its connection, and goes the way of late ones.
+                delivery.put(delivery.redirects(one.verbs or [], replacing=True, serial=one.serial))
+        delivery.unproved = [_restored(one) for one in saved.unproved]
         if lost:
             delivery._step(FirstInput.LOSE)
-        for entry in saved.waiting:
-            if entry.text:
-                delivery.outbox.put(
-                    WaitingMessage(entry.text, entry.command, entry.verbs, replacing=entry.replacing)
-                )
-            else:
-                delivery.put(delivery.redirects(entry.verbs or [], replacing=True))
         return delivery
+
+
+def _saved(write: Write) -> SavedWrite:
+    obligation = write.ack
+    ack = None if obligation is None else (obligation.msgid, obligation.hook, obligation.kind)
+    return SavedWrite(
+        write.text, write.command, write.verbs, write.replacing, write.if_unsure, write.serial, ack
+    )
+
+
+def _restored(saved: SavedWrite) -> Write:
+    ack = None if saved.ack is None else Obligation(*saved.ack, 0.0, Fate.ANSWERED)
+    return Write(saved.text, saved.command, saved.verbs, saved.replacing, ack, saved.if_unsure, saved.serial)
+
+
+def _repeats(write: Write) -> bool:
+    """Whether a command that may be lost is sent again."""
+    unsure = write.if_unsure or verbs_if_unsure(write.verbs or [])
+    return unsure is not IfUnsure.REPORT
+
+
+def _discarded(obligation: Obligation, reason: str) -> Event:
+    return ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, reason)

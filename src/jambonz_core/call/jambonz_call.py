@@ -11,7 +11,7 @@ the queue moves (the table `JAMBONZ`). The rules of the server that it keeps:
    wants none are dropped, with whatever they carried.
 3. An ack with data takes effect a moment after it was read. Commands that are read in the same moment are
    acted on *before* it, and what it says then undoes them. (`read_window`, and `receive_together` for
-   frames of one read.)
+   frames of one read.) A ping is answered when everything before it was handed on (`asked`).
 4. A frame above 24 KiB closes the connection with 1009.
 5. Any end but 1000 is a drop: the answers still awaited are given up, and a try to come back is made after
    0.5 s the first time and a growing delay later on, unless something is to be said before. A try that meets
@@ -237,6 +237,12 @@ class JambonzCall:
                 self._frame(frame, now)
         if not self.options.read_window:
             self._pass(now)
+        return self.events()
+
+    def asked(self, now: float) -> list[RoleEvent]:
+        """A ping is about to be answered: what was read before it takes effect first."""
+        self._pass(now)
+        self._take_effect(None)
         return self.events()
 
     def lost(self, code: int, now: float) -> list[RoleEvent]:

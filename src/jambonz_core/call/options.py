@@ -10,7 +10,7 @@ from ..wire.limits import (
     MESSAGE_BYTES,
     RECONNECT_GRACE_SECONDS,
     SETTLE_SECONDS,
-    UNSURE_ACK_SECONDS,
+    UNPROVED_SECONDS,
 )
 
 
@@ -22,10 +22,9 @@ class CallOptions(Struct, frozen=True):
     travel.
     """
     settle: float = SETTLE_SECONDS
-    """How long commands stay behind a non-empty ack."""
-    unsure_ack: float = UNSURE_ACK_SECONDS
-    """An ack that was written less than this before a drop, with nothing heard since, counts as not received.
-    """
+    """How long commands stay behind a non-empty ack on a connection that cannot prove what was read."""
+    unproved: float = UNPROVED_SECONDS
+    """What was written less than this before such a connection was lost counts as not received."""
     reconnect_grace: float = RECONNECT_GRACE_SECONDS
     """How long a call lives without a connection, and how long it waits for the close after it has ended."""
     message_bytes: int = MESSAGE_BYTES

@@ -1,56 +1,75 @@
-"""What waits to leave, in order: for a connection, or for the settle time behind a non-empty ack.
+"""What waits to leave, in order: for a connection, or for proof that a non-empty ack was read.
 
-The server loses a command that it reads together with a non-empty ack, so after such an ack everything else
-is held for a moment. The rules of the queue:
+The server loses verbs that it reads together with a non-empty ack, and before its first verbs it listens to
+nothing. So after such an ack what follows is held until the ack was read. The rules of the queue; the table
+of the hold is `HOLD`:
 
 1. Whatever was given first leaves first. An ack that replaces verbs waits behind commands that were given
    before it, because those would otherwise run behind the verbs that were meant to replace them. Other acks
    never wait.
-2. After an entry that wants to settle, the next leaves no earlier than the settle time.
-3. Nothing but acks leaves while the gate is closed: before the first ack, without a connection, and before
-   the ack of `session:reconnect`.
+2. Behind the first answer everything is held, behind a hook's non-empty ack verbs and what follows them.
+3. Nothing but acks leaves while the gate is closed: before the first ack, without a connection, before
+   the ack of `session:reconnect`, and while it is found out what the last connection has lost.
 4. It is bounded. Where the bound is hit the command is refused, with nothing changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
 from ..wire.errors import QueueFull
+from ..wire.unproved import IfUnsure
 from .obligations import Obligation
+from .size import Verbs
+from .states import HOLD, HoldInput, HoldState
+
+_FREE = HoldState.FREE
 
 
-class WaitingMessage(Struct, frozen=True):
-    """One message that waits to be sent."""
+class Write(Struct):
+    """One message on its way: it waits, has left, or may be lost."""
 
     text: str
     """The message as it goes on the wire."""
     command: str = ""
-    """The command's name, or empty for an ack."""
-    verbs: list[dict[str, Any]] | None = None
-    """The verbs that the message brings to the verb stack, if any."""
+    """Its name, or empty for an ack."""
+    verbs: Verbs | None = None
+    """What it brings to the verb stack, if anything."""
     replacing: bool = False
     """Whether those verbs replace the others."""
     ack: Obligation | None = None
-    """The obligation that an ack settles. An ack has no meaning on another connection."""
+    """What it answers. An ack has no meaning on another connection."""
+    if_unsure: IfUnsure | None = None
+    """What becomes of it when it may be lost; None when its verbs decide."""
+    serial: int = 0
+    """The number of what brought it; results of its verbs have the same."""
+    link: int = 0
+    """The number of the connection on which it left."""
+    position: int = 0
+    """Which frame of that connection it was, counted from one."""
+    at: float = 0.0
+    """When it left."""
 
 
 class Outbox:
     """The queue, and what has passed it and is ready for the adapter."""
 
-    __slots__ = ("_limit", "_settle", "hold_until", "queue", "ready")
+    __slots__ = ("_hold_position", "_hold_until", "_limit", "_settle", "hold", "queue", "ready", "taken")
 
     def __init__(self, *, limit: int, settle: float) -> None:
         self.ready: list[str] = []
-        """Messages that the adapter takes next."""
-        self.hold_until: float = 0.0
-        """Nothing that waits leaves before this."""
-        self.queue: list[WaitingMessage] = []
+        """What the adapter takes next."""
+        self.taken: int = 0
+        """How many frames the adapter has taken for this connection."""
+        self.queue: list[Write] = []
         """What waits. It is short and mostly empty, and an empty list takes a tenth of the room of a deque.
         """
+        self.hold: HoldState = HoldState.FREE
+        """What is held behind a non-empty ack."""
+        self._hold_position = 0
+        self._hold_until = 0.0
         self._limit = limit
         self._settle = settle
 
@@ -62,32 +81,50 @@ class Outbox:
                 "wait until the server is back before sending more"
             )
 
-    def put(self, entry: WaitingMessage) -> None:
-        """Append an entry behind what waits."""
-        self.queue.append(entry)
+    def put(self, write: Write) -> None:
+        """Append a message behind what waits."""
+        self.queue.append(write)
 
-    def put_first(self, entries: Iterable[WaitingMessage]) -> None:
-        """Put entries, in their order, ahead of what waits."""
-        self.queue[:0] = entries
+    def put_first(self, writes: Iterable[Write]) -> None:
+        """Put messages, in their order, ahead of what waits."""
+        self.queue[:0] = writes
 
-    def pass_by(self, text: str, now: float, *, settle: bool) -> None:
-        """Let a message leave at once: an ack that nothing may delay."""
-        self.ready.append(text)
-        if settle:
-            self.hold_until = now + self._settle
+    def leave(self, write: Write, now: float) -> None:
+        """Let a message leave."""
+        ready = self.ready
+        ready.append(write.text)
+        write.position = self.taken + len(ready)
+        write.at = now
 
-    def pump(self, now: float) -> list[WaitingMessage]:
-        """Let everything leave that may; the gate is open."""
-        left: list[WaitingMessage] = []
-        for entry in self.queue:
-            if now < self.hold_until:
-                break
-            self.ready.append(entry.text)
-            left.append(entry)
-            if entry.ack is not None:
-                self.hold_until = now + self._settle
-        del self.queue[: len(left)]
-        return left
+    def hold_behind(self, write: Write, what: HoldInput, now: float) -> None:
+        """A non-empty ack has left: hold what follows."""
+        self.hold = HOLD[self.hold][what]
+        self._hold_position = write.position
+        self._hold_until = now + self._settle
+
+    def settle(self, now: float, proved: int | None) -> None:
+        """Look whether the ack was read: by proof, or by time where `proved` is None."""
+        if self.hold is not _FREE and (
+            now >= self._hold_until if proved is None else proved >= self._hold_position
+        ):
+            self.hold = HOLD[self.hold][HoldInput.SETTLE]
+
+    def awaits_proof(self, asked: int) -> bool:
+        """Whether the ack that things are held behind stands behind the last ping."""
+        return self._hold_position > asked
+
+    @property
+    def held_until(self) -> float:
+        """When time alone ends the hold."""
+        return self._hold_until
+
+    def next(self) -> Write | None:
+        """The next message that may leave, taken out of the queue; the gate is open."""
+        if not self.queue or self.hold is HoldState.ALL:
+            return None
+        if self.hold is HoldState.VERBS and self.queue[0].verbs is not None:
+            return None
+        return self.queue.pop(0)
 
     def take(self) -> list[str]:
         """Give the messages that are ready, which count as sent from now on."""
@@ -95,15 +132,26 @@ class Outbox:
         if not ready:
             return []
         self.ready = []
+        self.taken += len(ready)
         return ready
 
-    def take_all(self) -> list[WaitingMessage]:
-        """Give all messages that wait; the queue is empty afterwards."""
-        entries, self.queue = self.queue, []
-        return entries
+    def connected(self) -> None:
+        """Frames are counted anew."""
+        self.taken = 0
 
-    def take_commands(self) -> list[WaitingMessage]:
+    def lost(self) -> None:
+        """The connection is gone, with what the adapter has not taken."""
+        self.ready.clear()
+        if self.hold is not _FREE:
+            self.hold = HOLD[self.hold][HoldInput.SETTLE]
+
+    def take_all(self) -> list[Write]:
+        """Everything that waits; the queue is empty afterwards."""
+        writes, self.queue = self.queue, []
+        return writes
+
+    def take_commands(self) -> list[Write]:
         """All commands that wait; acks stay."""
-        entries = self.take_all()
-        self.queue = [entry for entry in entries if entry.ack is not None]
-        return [entry for entry in entries if entry.ack is None]
+        writes = self.take_all()
+        self.queue = [write for write in writes if write.ack is not None]
+        return [write for write in writes if write.ack is None]

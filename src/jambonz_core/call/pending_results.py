@@ -54,6 +54,8 @@ class PendingResult(Struct):
     by: str = ""
     """What stopped it, once it is doubted."""
     doubt_until: float = 0.0
+    serial: int = 0
+    """The number of the write that brought it."""
 
 
 class SavedResults(Struct, frozen=True):
@@ -66,16 +68,20 @@ class SavedResults(Struct, frozen=True):
 class PendingResults:
     """The verbs of one call that can still report, in the order in which they run."""
 
-    __slots__ = ("_doubt", "doubted", "queued")
+    __slots__ = ("_doubt", "doubted", "heard_of", "queued")
 
     def __init__(self, doubt: float) -> None:
         self._doubt = doubt
         self.queued: list[PendingResult] = []
         """The results that have not come, and marks between them."""
         self.doubted: list[PendingResult] = []
-        """The results of verbs that were stopped, which may still come."""
+        """Those that were stopped, and may report it."""
+        self.heard_of: int = 0
+        """The number of the write whose verb has reported last: the server has read it."""
 
-    def sent(self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float) -> list[Event]:
+    def sent(
+        self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float, serial: int = 0
+    ) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
         hook = hook_path(verb.get("actionHook"))
         verb_id = verb.get("id")
@@ -84,9 +90,9 @@ class PendingResults:
         if name == "gather" and facts.skips(verb):
             return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
         if hook or verb_id:
-            self.queued.append(PendingResult(name, hook, verb_id, now))
+            self.queued.append(PendingResult(name, hook, verb_id, now, serial=serial))
         elif name == "config" and _switches_off(verb):
-            self.queued.append(PendingResult("", sent_at=now))
+            self.queued.append(PendingResult("", sent_at=now, serial=serial))
         if len(self.queued) > REMEMBERED:
             return self._over(self.queued.pop(0), now)
         return []
@@ -113,10 +119,12 @@ class PendingResults:
             entry = self._match(self.doubted, hook, data)
             if entry is not None:
                 self.doubted.remove(entry)
+                self.heard_of = entry.serial
                 return _done(entry)
         entry = self._match(self.queued, hook, data)
         if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
             return []
+        self.heard_of = entry.serial
         events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
         del self.queued[0]
         return events + _done(entry)
@@ -152,6 +160,7 @@ class PendingResults:
         position = next((at for at, entry in enumerate(self.queued) if entry.verb_id == verb_id), None)
         if position is None or event not in ("starting", "finished"):
             return []
+        self.heard_of = self.queued[position].serial
         events = self._passed(position, now)
         if event == "finished":
             events += self._over(self.queued.pop(0), now)
@@ -166,6 +175,15 @@ class PendingResults:
                 entry.by = "error"
                 entry.doubt_until = now + self._doubt
                 return
+
+    def lost(self, serial: int, verbs: list[dict[str, Any]]) -> list[Event]:
+        """These verbs of that write were not read, for all that is known, and are not sent again."""
+        names = {(hook_path(verb.get("actionHook")), verb.get("id") or "") for verb in verbs}
+        lost = [
+            entry for entry in self.queued if entry.serial == serial and (entry.hook, entry.verb_id) in names
+        ]
+        self.queued = [entry for entry in self.queued if entry not in lost]
+        return [_dropped(entry, "lost") for entry in lost if entry.name]
 
     def _passed(self, position: int, now: float) -> list[Event]:
         """The stack has moved on to this one."""

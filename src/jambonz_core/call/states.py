@@ -10,7 +10,8 @@ connections and an answer outlives both the question and the connection:
 
 * `CALL` is the life of the call (`app_call.py`), and `LEG` what is known of the caller's leg;
 * `LINK` is the connection that the call has, or has not, at the moment (`connection.py`);
-* `FIRST` is the first answer, from the question to its arrival (`delivery.py`).
+* `FIRST` is the first answer, from the question to its arrival (`delivery.py`), `HOLD` what waits behind an
+  ack (`outbox.py`), and `RECEIPT` the proof that something was read (`receipts.py`).
 
 The tables of streamed text stand beside that machine (`speech/flow_states.py`), and the server's role is one
 machine in a file of its own (`jambonz_states.py`). Both are joined here, for diagrams and tests that treat
@@ -186,7 +187,7 @@ class LinkState(TableEnum):
     NEW = "new"
     """There has been no connection yet."""
     UP = "up"
-    """What is said leaves, at once or after the settle time."""
+    """What is said leaves."""
     DOWN = "down"
     """The connection was lost. The server may come back."""
     WAITING = "waiting"
@@ -195,6 +196,13 @@ class LinkState(TableEnum):
     """The ack of this `session:reconnect` carries the first verbs, which are not decided yet."""
     DEAF = "deaf"
     """It has carried them: from now on the server keeps on this connection whatever it has to say."""
+    PROVING = "proving"
+    """The last connection may have lost something. Proof is awaited that the ack of `session:reconnect` was
+    read, and nothing else leaves.
+    """
+    LISTENING = "listening"
+    """A second proof is awaited: what the server has kept back comes before it, and may tell what was read.
+    """
 
 
 class LinkInput(TableEnum):
@@ -210,6 +218,12 @@ class LinkInput(TableEnum):
     """The first answer has left on this connection."""
     HEARD = "heard"
     """Any other message came."""
+    SURVEY = "survey"
+    """Something that was written on an earlier connection may be lost."""
+    RECEIPT = "receipt"
+    """What was written is proved to have been read."""
+    SURVEYED = "surveyed"
+    """There will be no proof: what may be lost is judged by what was heard."""
     LOST = "lost"
     """It is gone, with or without a close."""
 
@@ -224,6 +238,7 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
         _N.HEARD: _L.UP,
         _N.RECONNECT: _L.UP,
         _N.FIRST_ACK: _L.UP,
+        _N.SURVEY: _L.PROVING,
         _N.LOST: _L.DOWN,
     },
     _L.DOWN: {
@@ -242,6 +257,18 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     },
     _L.DEAF: {
         _N.HEARD: _L.UP,
+        _N.LOST: _L.DOWN,
+    },
+    _L.PROVING: {
+        _N.HEARD: _L.PROVING,
+        _N.RECEIPT: _L.LISTENING,
+        _N.SURVEYED: _L.UP,
+        _N.LOST: _L.DOWN,
+    },
+    _L.LISTENING: {
+        _N.HEARD: _L.LISTENING,
+        _N.RECEIPT: _L.UP,
+        _N.SURVEYED: _L.UP,
         _N.LOST: _L.DOWN,
     },
 }
@@ -331,11 +358,96 @@ FIRST: Mapping[FirstState, Mapping[FirstInput, FirstState]] = {
     },
 }
 
+
+class HoldState(TableEnum):
+    """What is held behind a non-empty ack until the server has read it."""
+
+    FREE = "free"
+    """Nothing is held."""
+    VERBS = "verbs"
+    """Verbs, and what was given behind them: a hook was answered."""
+    ALL = "all"
+    """Everything: the first answer has left."""
+
+
+class HoldInput(TableEnum):
+    """What begins and ends the hold."""
+
+    HOOK_ACK = "ack of a hook"
+    """A non-empty ack has left."""
+    FIRST_ACK = "first ack"
+    """The first answer has left, and is not empty."""
+    SETTLE = "settle"
+    """The ack was read, for all that can be known, or is gone with its connection."""
+
+
+_H, _B = HoldState, HoldInput
+
+HOLD: Mapping[HoldState, Mapping[HoldInput, HoldState]] = {
+    _H.FREE: {
+        _B.HOOK_ACK: _H.VERBS,
+        _B.FIRST_ACK: _H.ALL,
+    },
+    _H.VERBS: {
+        _B.HOOK_ACK: _H.VERBS,
+        _B.FIRST_ACK: _H.ALL,
+        _B.SETTLE: _H.FREE,
+    },
+    _H.ALL: {
+        _B.HOOK_ACK: _H.ALL,
+        _B.FIRST_ACK: _H.ALL,
+        _B.SETTLE: _H.FREE,
+    },
+}
+
+
+class ReceiptState(TableEnum):
+    """Whether a connection proves what was read."""
+
+    NONE = "none"
+    """It cannot; time takes the place of proof."""
+    QUIET = "quiet"
+    """It can, and no ping is out."""
+    ASKED = "asked"
+    """A ping is out."""
+
+
+class ReceiptInput(TableEnum):
+    """What happens to pings."""
+
+    CONNECT = "connect"
+    """There is a connection that can be pinged."""
+    ASK = "ask"
+    """A ping leaves."""
+    ANSWER = "answer"
+    """The pong of the last ping came."""
+    MISS = "miss"
+    """It did not come."""
+
+
+_R, _P = ReceiptState, ReceiptInput
+
+RECEIPT: Mapping[ReceiptState, Mapping[ReceiptInput, ReceiptState]] = {
+    _R.NONE: {
+        _P.CONNECT: _R.QUIET,
+    },
+    _R.QUIET: {
+        _P.ASK: _R.ASKED,
+    },
+    _R.ASKED: {
+        _P.ASK: _R.ASKED,
+        _P.ANSWER: _R.QUIET,
+        _P.MISS: _R.NONE,
+    },
+}
+
 TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: the call": CALL,
     "app: the caller's leg": LEG,
     "app: the connection": LINK,
     "app: the first answer": FIRST,
+    "app: the hold behind an ack": HOLD,
+    "app: receipts": RECEIPT,
     "app: streamed text": FLOW,
     "app: the text stream": STREAM,
     "jambonz: the connection": JAMBONZ,
@@ -355,6 +467,12 @@ __all__ = [
     "FirstState",
     "FirstInput",
     "FIRST",
+    "HoldState",
+    "HoldInput",
+    "HOLD",
+    "ReceiptState",
+    "ReceiptInput",
+    "RECEIPT",
     "FLOW",
     "STREAM",
     "JambonzState",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Self
 
 import msgspec
@@ -64,9 +65,21 @@ class JournaledCall(AppCall):
         settings = {"options": msgspec.to_builtins(self.options), **self._journal_origin}
         self._recorder.begin(writer, ROLE, self.profile.name, settings)
 
-    def connected(self, now: float) -> list[Event]:
+    def connected(self, now: float, *, receipts: bool = False) -> list[Event]:
         """Record `AppCall.connected`."""
-        return self._recorder.events("connected", now, {}, super().connected, now)
+        given = {"receipts": True} if receipts else {}
+        return self._recorder.events("connected", now, given, super().connected, now, receipts=receipts)
+
+    def receipt(self, count: int, now: float) -> list[Event]:
+        """Record `AppCall.receipt`."""
+        return self._recorder.events("receipt", now, {"count": count}, super().receipt, count, now)
+
+    def receipt_wanted(self) -> bool:
+        """Record `AppCall.receipt_wanted` when it is True: otherwise it changes nothing."""
+        wanted = super().receipt_wanted()
+        if wanted:
+            self._recorder.value("receipt_wanted", self._now, {"wanted": True})
+        return wanted
 
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Record `AppCall.receive`."""
@@ -169,7 +182,12 @@ class AppPlayer:
         core, now, given = self.core, entry.at, entry.given
         match entry.call:
             case "connected":
-                return outcome(event_as_data, core.connected, now)
+                really = partial(core.connected, receipts=given.get("receipts", False))
+                return outcome(event_as_data, really, now)
+            case "receipt":
+                return outcome(event_as_data, core.receipt, given["count"], now)
+            case "receipt_wanted":
+                return {"wanted": core.receipt_wanted()}
             case "receive":
                 return outcome(event_as_data, core.receive, frame_from_data(given), now)
             case "lost":

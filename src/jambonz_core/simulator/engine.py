@@ -101,6 +101,14 @@ class CallEngine:
             user.frames(tuple(frames))
         return self._done()
 
+    def asked(self, socket: int, now: float) -> list[Event]:
+        """A ping is about to be answered: what came before it is handed on first."""
+        self._at(now)
+        user = self.sockets.user(socket)
+        if user is not None:
+            user.asked()
+        return self._done()
+
     def lost(self, socket: int, code: int, now: float) -> list[Event]:
         """A websocket ended, with the application's close code or 1006."""
         self._at(now)

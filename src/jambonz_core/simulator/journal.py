@@ -81,6 +81,10 @@ class JournaledEngine(CallEngine):
         given = {"socket": socket, "frames": [engine_frame(frame) for frame in read]}
         return self._recorder.events("receive", now, given, super().receive_together, socket, read, now)
 
+    def asked(self, socket: int, now: float) -> list[Event]:
+        """Record `CallEngine.asked`."""
+        return self._recorder.events("asked", now, {"socket": socket}, super().asked, socket, now)
+
     def lost(self, socket: int, code: int, now: float) -> list[Event]:
         """Record `CallEngine.lost`."""
         given = {"socket": socket, "code": code}
@@ -144,6 +148,8 @@ class EnginePlayer:
             case "receive":
                 frames = [frame_from_data(frame) for frame in given["frames"]]
                 return outcome(event_as_data, engine.receive_together, given["socket"], frames, now)
+            case "asked":
+                return outcome(event_as_data, engine.asked, given["socket"], now)
             case "lost":
                 return outcome(event_as_data, engine.lost, given["socket"], given["code"], now)
             case "http_answered":

@@ -171,6 +171,9 @@ class WebsocketRequestor(Requestor):
     def frames(self, frames: Sequence[str | bytes]) -> None:
         self._after(self.wire.receive_together(frames, self.world.now))
 
+    def asked(self) -> None:
+        self._after(self.wire.asked(self.world.now))
+
     def closed(self, code: int) -> None:
         self.sockets.gone(self.socket)
         self._after(self.wire.lost(code, self.world.now))

@@ -46,6 +46,9 @@ class SocketUser(Protocol):
     def frames(self, frames: Sequence[str | bytes]) -> None:
         """Take frames that arrived in one read."""
 
+    def asked(self) -> None:
+        """A ping is about to be answered."""
+
     def closed(self, code: int) -> None:
         """The other side, or the network, ended it."""
 

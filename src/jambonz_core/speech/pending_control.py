@@ -2,16 +2,15 @@
 
 They have no result, so nobody says whether they did anything. Two cases are known:
 
-1. One that left within a second before the connection was lost, with no text accepted since, may be lost
-   with it. It is sent again; a flush or clear too many does nothing.
+1. One that nothing proves to have been read when the connection is lost may be lost with it: by a receipt,
+   by text that was accepted since, or by the time that has passed. It is sent again; a flush or clear too
+   many does nothing.
 2. One that came before the speech vendor was connected may have been ignored. It is sent again at
    `stream_open`: a flush only if it stood behind an unfinished sentence, a clear only if no text has
    followed it.
 """
 
 from __future__ import annotations
-
-from jambonz_core.wire.limits import UNSURE_ACK_SECONDS
 
 from .messages import ClearMessage, ControlMessage, SpeechMessage, TokensMessage
 
@@ -45,10 +44,15 @@ class PendingControl:
         """Text that left later was accepted."""
         self.unproven = None
 
-    def lost(self, now: float) -> list[SpeechMessage]:
+    def unproved_since(self, now: float, within: float) -> ControlMessage | None:
+        """What may be lost, where what left longer ago than `within` was read."""
+        return self.unproven if now - self.left_at < within else None
+
+    def lost(self, now: float, within: float) -> list[SpeechMessage]:
         """The connection is gone: what to send again when there is another."""
-        message, self.unproven = self.unproven, None
-        return [message] if message is not None and now - self.left_at < UNSURE_ACK_SECONDS else []
+        message = self.unproved_since(now, within)
+        self.unproven = None
+        return [message] if message is not None else []
 
     def stream_opened(self) -> list[SpeechMessage]:
         """The vendor is connected: what to send again now."""

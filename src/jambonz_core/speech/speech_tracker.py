@@ -24,6 +24,7 @@ from typing import Any
 from msgspec import structs
 
 from jambonz_core.wire.errors import LocalProtocolError, SpeechFailed, SpeechInterrupted
+from jambonz_core.wire.limits import UNPROVED_SECONDS
 
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
 from .messages import SpeechMessage
@@ -182,9 +183,9 @@ class SpeechTracker:
         """A verb or command that was sent closes the text stream, at once or when it is reached."""
         return self._attribute(self.flow.stream_closed(at_once=at_once))
 
-    def lost(self, now: float) -> list[SpeechEvent]:
-        """Take note that the connection is gone."""
-        return self._attribute(self.flow.lost(now))
+    def lost(self, now: float, within: float = UNPROVED_SECONDS) -> list[SpeechEvent]:
+        """The connection is gone; what was written longer ago than `within` was read."""
+        return self._attribute(self.flow.lost(now, within))
 
     def connected(self, now: float) -> list[SpeechEvent]:
         """Take note that messages can leave again."""

@@ -29,6 +29,7 @@ from __future__ import annotations
 from typing import Any
 
 from jambonz_core.wire.errors import LocalProtocolError, QueueFull, SpeechFailed
+from jambonz_core.wire.limits import UNPROVED_SECONDS
 
 from .drain_estimate import DrainEstimate
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
@@ -219,12 +220,24 @@ class TokenFlow:
         self.stream = STREAM[self.stream][StreamInput.CLOSE_LATER if later else StreamInput.CLOSE]
         return [] if later else self._silenced()
 
-    def lost(self, now: float) -> list[SpeechEvent]:
-        """The connection is gone. The server's buffer survives that; what was on its way may not have."""
+    def controls_proved(self) -> None:
+        """Every flush and clear that has left was read."""
+        self._echo.proven()
+
+    def unproved_control(self, now: float, within: float) -> str:
+        """The flush or clear that would be sent again if the connection were lost now, by its name."""
+        message = self._echo.unproved_since(now, within)
+        return "" if message is None else f"tts:{control_name(message)}"
+
+    def lost(self, now: float, within: float = UNPROVED_SECONDS) -> list[SpeechEvent]:
+        """The connection is gone. The server's buffer survives that; what was on its way may not have.
+
+        What was written longer ago than `within` was read.
+        """
         self._now = now
         self.attached = False
         self._step(FlowInput.LOSE)
-        self._out = self._echo.lost(now) + self._out
+        self._out = self._echo.lost(now, within) + self._out
         self._result_by = None
         return []
 
@@ -287,6 +300,11 @@ class TokenFlow:
         out, self._out = self._out, []
         self._echo.left(out, self._now, connected=self.server_opened, unfinished=self._estimate.held > 0)
         return out
+
+    @property
+    def waits_to_leave(self) -> bool:
+        """Whether `outgoing` has something to give, or nearly so."""
+        return bool(self._out) or (self.state is FlowState.IDLE and bool(self._queue))
 
     @property
     def in_flight(self) -> str:

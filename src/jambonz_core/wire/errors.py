@@ -118,7 +118,7 @@ class VerbDropped(JambonzError):
     def __init__(self, message: str, *, by: str = "") -> None:
         super().__init__(message)
         self.by = by
-        """What dropped it: ``replaced``, ``barge-in``, ``skipped``, ``error``, ``unanswered``."""
+        """What dropped it: ``replaced``, ``barge-in``, ``skipped``, ``error``, ``lost``, ``unanswered``."""
 
 
 class SpeechInterrupted(JambonzError):

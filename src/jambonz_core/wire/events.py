@@ -243,7 +243,7 @@ class ResultDropped(Event, frozen=True, gc=False):
     verb_id: str
     """The verb's `id`, or empty when it has none."""
     by: str
-    """``replaced``, ``barge-in``, ``skipped`` or ``error``."""
+    """``replaced``, ``barge-in``, ``skipped``, ``error`` or ``lost``."""
 
 
 class VerbDone(Event, frozen=True, gc=False):
@@ -274,6 +274,32 @@ class CommandRefused(Event, frozen=True, gc=False):
     command: str
     """The wire name of the command."""
     reason: str
+
+
+class CommandRepeated(Event, frozen=True, gc=False):
+    """A command was written before the connection was lost, and nothing proves that it was read: it is sent
+    again. The server may carry it out twice.
+    """
+
+    command: str
+    """The wire name of the command."""
+
+
+class CommandLost(Event, frozen=True, gc=False):
+    """A command was written before the connection was lost, nothing proves that it was read, and it is not
+    sent again, because it would act twice, or has no purpose any more.
+    """
+
+    command: str
+    """The wire name of the command."""
+    reason: str
+    """``acts twice``, ``replaced``, ``call ended`` or ``call over``."""
+
+
+class ReceiptsMissing(Event, frozen=True, gc=False):
+    """The connection does not answer pings though messages come, so nothing proves any more what the server
+    has read; time takes the place of proof. A proxy may answer or swallow them.
+    """
 
 
 class CallOver(Event, frozen=True, gc=False):

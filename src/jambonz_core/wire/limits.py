@@ -18,14 +18,25 @@ SERVER_ACK_SECONDS = 5.0
 ACK_DEADLINE_SECONDS = 4.0
 """When this side answers for an application that has not: the server's limit less a second for the way."""
 
-SETTLE_SECONDS = 0.020
-"""How long commands stay behind a non-empty ack: read together, the server loses the command."""
+SETTLE_SECONDS = 0.100
+"""How long commands stay behind a non-empty ack where nothing proves that it was read: read together with it,
+the server loses them. Its loop may stall for tens of milliseconds.
+"""
 
-UNSURE_ACK_SECONDS = 1.0
-"""An ack written less than this before a drop, with nothing heard since, counts as not received."""
+UNPROVED_SECONDS = 1.0
+"""Where nothing proves reading, what was written less than this before a drop counts as not received."""
 
-RECONNECT_GRACE_SECONDS = 30.0
-"""How long a call lives without a connection."""
+RECEIPT_SECONDS = 0.100
+"""A write that nobody waits for is proved this long after it left: one ping for all of that time."""
+
+RECEIPT_MISSED_SECONDS = 1.0
+"""No pong in this time, while messages come: something on the way swallows pings."""
+
+RECEIPT_SILENT_SECONDS = 5.0
+"""The same when nothing comes at all. Then the network may be slow, but nothing waits for ever."""
+
+RECONNECT_GRACE_SECONDS = 45.0
+"""How long a call lives without a connection. The server's tries to come back end after 43.5 seconds."""
 
 TOKENS_HIGH_WATER = 1000
 """UTF-16 code units in the server's text buffer; a message that would pass it is refused whole."""

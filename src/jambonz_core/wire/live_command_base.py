@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
@@ -37,6 +37,10 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
 
     leg: str = ""
     """The `call_sid` of another leg that the command is for; empty for the call's own."""
+    if_unsure: Literal["repeat", "report"] | None = None
+    """What becomes of it when the connection is lost and nothing proves that it was read: it is sent again,
+    or reported as lost. Left out, it depends on the command.
+    """
 
     @property
     def command(self) -> str:

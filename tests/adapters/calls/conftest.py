@@ -29,6 +29,7 @@ class Phone:
         self.call_sid = call_sid
         self.received: list[dict[str, Any]] = []
         self.closed_as: Closed | None = None
+        self.pings = 0
         self._read = 0
         self._msgids = 0
         self._news = anyio.Event()
@@ -39,6 +40,18 @@ class Phone:
 
     def receipt(self, count: int) -> None:
         """Do nothing, because nobody asked for receipts."""
+
+    def asked(self) -> None:
+        self.pings += 1
+        self._wake()
+
+    async def proves(self) -> None:
+        """Wait until the application knows that everything was read which it has sent."""
+        with anyio.fail_after(10):
+            before = self.pings
+            while self.pings == before:
+                await self._news.wait()
+        await anyio.wait_all_tasks_blocked()
 
     def closed(self, closed: Closed) -> None:
         self.closed_as = closed
@@ -148,13 +161,13 @@ async def open_phone(
 
 @asynccontextmanager
 async def open_phone_on_a_socket(
-    app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any
+    app: App, path: str = "/", *, call_sid: str = "call-1", receipts: bool = True, **options: Any
 ) -> AsyncIterator[Phone]:
     """Serve `app` on a loopback socket, and connect to it as jambonz does."""
     async with anyio.create_task_group() as tasks:
         # A call whose connection is cut waits for the next one: here nobody has the patience.
         limits = ServerLimits(close_seconds=0.1)
-        server: Server = await tasks.start(partial(app.serve, port=0, limits=limits))
+        server: Server = await tasks.start(partial(app.serve, port=0, limits=limits, receipts=receipts))
         url = f"ws://127.0.0.1:{server.port}{path}"
         async with open_websocket(url, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport:
             phone = Phone(transport, call_sid)

@@ -33,7 +33,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "test_at_the_deadline_a_confirmation_is_left_unanswered",
     ),
     "an ack just before a drop counts as owed": (
-        "test_an_unsure_ack_is_owed_with_the_verbs_behind_it",
+        "test_an_unproved_ack_is_owed_with_what_is_behind_it",
         "test_a_drop_before_the_answer_makes_the_reconnect_carry_it",
     ),
     "a handler that fails leaves no hook unanswered": ("test_a_failing_handler_owes_no_hook_an_answer",),

@@ -23,8 +23,12 @@ INFO = {"call_sid": "c1", "direction": "inbound", "call_status": "trying"}
 class Wire:
     """One `AppCall`, driven as an adapter drives it: after every call, what is ready is taken."""
 
-    def __init__(self, call: AppCall) -> None:
+    def __init__(self, call: AppCall, *, receipts: bool = False) -> None:
         self.call = call
+        self.receipts = receipts
+        """Whether the next connection can be pinged. A ping is `{"type": "ping", "count": …}` in what is sent."""
+        self.taken = 0
+        """How many frames have left on this connection."""
         self.now = 0.0
         self.events: list[Event] = []
         self.script: list[tuple[str, tuple[Any, ...], list[Event], list[str]]] = []
@@ -35,16 +39,29 @@ class Wire:
     # --- what goes in ---------------------------------------------------------------------------------------
 
     def _turn(self, method: str, *args: Any) -> list[Event]:
-        events: list[Event] = getattr(self.call, method)(*args)
+        return self._after(method, args, getattr(self.call, method)(*args))
+
+    def _after(self, method: str, args: tuple[Any, ...], events: list[Event]) -> list[Event]:
         frames = self.call.outgoing()
         self.script.append((method, args, events, frames))
         self.events += events
         self._sent += map(json.loads, frames)
+        self.taken += len(frames)
+        if self.call.receipt_wanted():
+            self.script.append(("receipt_wanted", (), [], []))
+            self._sent.append({"type": "ping", "count": self.taken})
         return events
 
     def connect(self) -> list[Event]:
-        """Tell the call that it has a connection."""
-        return self._turn("connected", self.now)
+        """A connection comes."""
+        self.taken = 0
+        if not self.receipts:
+            return self._turn("connected", self.now)
+        return self._after("pinged", (self.now,), self.call.connected(self.now, receipts=True))
+
+    def receipt(self, count: int | None = None) -> list[Event]:
+        """A pong comes: for all that has left, unless another count is given."""
+        return self._turn("receipt", self.taken if count is None else count, self.now)
 
     def lose(self, code: int = 1006) -> list[Event]:
         """Tell the call that its connection is lost."""
@@ -153,8 +170,8 @@ def redirect() -> Callable[..., dict[str, Any]]:
 def make_wire() -> Callable[..., Wire]:
     """Wires with options or profile of a test's own."""
 
-    def make(options: CallOptions | None = None, profile: Profile = V10) -> Wire:
-        return Wire(AppCall(options=options or CallOptions(), profile=profile))
+    def make(options: CallOptions | None = None, profile: Profile = V10, *, receipts: bool = False) -> Wire:
+        return Wire(AppCall(options=options or CallOptions(), profile=profile), receipts=receipts)
 
     return make
 

@@ -58,7 +58,7 @@ def test_an_answered_call_is_hung_up_at_once(wire: Any) -> None:
     wire.hears("call:status", {"call_sid": "c1", "call_status": "in-progress"})
     wire.do(HangUp())
     assert wire.sent() == [COMPLETED]
-    assert wire.advance(30) == [CallOver("expired")]
+    assert wire.advance(45) == [CallOver("expired")]
 
 
 def test_headers_for_the_bye_need_the_verb(wire: Any, redirect: Callable[..., Any]) -> None:
@@ -109,7 +109,7 @@ def test_a_call_that_still_rings_is_cancelled(wire: Any) -> None:
 
 def test_a_call_without_any_connection_just_ends(wire: Any) -> None:
     wire.do(HangUp())
-    assert wire.advance(30) == [CallOver("expired")]
+    assert wire.advance(45) == [CallOver("expired")]
     assert wire.sent() == []
 
 
@@ -177,7 +177,7 @@ def test_a_hangup_that_waits_is_not_reported_as_refused(wire: Any) -> None:
     wire.running(direction="outbound")
     wire.lose()
     wire.do(HangUp())
-    assert wire.advance(30) == [CallOver("expired")]
+    assert wire.advance(45) == [CallOver("expired")]
 
 
 def test_a_session_that_begins_after_the_hangup_is_ended_by_its_first_answer() -> None:

@@ -210,7 +210,7 @@ def test_session_new_is_answered_with_a_pause_at_the_deadline(
     assert wire.call.answered_first
     wire.do(Send(SAY))
     assert wire.sent() == []
-    wire.advance(0.02)
+    wire.advance(0.1)
     assert wire.sent() == [redirect(SAY, queue=True)]
 
 

@@ -2,17 +2,20 @@
 
 The server here knows only what the rules need: which of its messages are un-acked, what it forgets when a
 connection is lost, that it asks for its first verbs again through `session:reconnect` and is silent
-afterwards, and that it reads what was written late, or never. Verbs carry numbers, so that every one can be
-followed from the command that brought it to the frame that it arrived in. (The server that runs verbs is the
-simulator's, and has tests of its own.)
+afterwards, that it hands on in one go what it reads in one go, and what it keeps back while it cannot speak.
+The network delays what was written, and loses it, and pongs, with the connection. Verbs carry numbers, so
+that every one can be followed from the command that brought it to the frame that it arrived in. (The server
+that runs verbs is the simulator's, and has tests of its own.)
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,25 +33,31 @@ from jambonz_core.call import (
     AppCall,
     CallOptions,
     CallState,
+    CommandLost,
     CommandRefused,
+    CommandRepeated,
     HookEvent,
     HookKind,
     Mute,
     Replace,
     Reply,
     ReplyDiscarded,
+    ReplyRerouted,
+    ResultDropped,
     Send,
 )
 
-SETTLE = 0.02
 PATIENT = CallOptions(reconnect_grace=1e6)
 """The end of a call has tests of its own; here a call goes on, whatever happens."""
+STALL = 0.4
+"""How long the network and the server's loop may hold up what was written."""
 ANNOUNCED: list[dict[str, Any]] = [
     {"verb": "gather", "actionHook": "/action", "partialResultHook": "/partial"},
     {"verb": "enqueue", "name": "q", "waitHook": "/wait"},
     {"verb": "llm", "vendor": "x", "llmOptions": {}, "actionHook": "/fatal"},
 ]
 PATHS = ["/action", "/partial", "/wait", "/fatal", "/unknown", "confirm"]
+DIAL: dict[str, Any] = {"verb": "dial", "target": []}
 
 
 class Server:
@@ -62,11 +71,14 @@ class Server:
         """Messages of this connection that wait for their ack: id to type."""
         self.arrived: list[int] = []
         """Numbers of the verbs that came, in order."""
-        self.unread: list[dict[str, Any]] = []
-        self.presumed_read = 0
-        """How many of the unread frames the other side must take for read."""
-        self.lost: set[int] = set()
-        """Numbers that were written and never read, and that nobody owes."""
+        self.unread: list[tuple[float, dict[str, Any]]] = []
+        """What was written and did not come yet, and since when it is on its way."""
+        self.announced = False
+        """Whether the verbs came that announce hooks."""
+        self.pongs: list[int] = []
+        """Those on their way back."""
+        self.stack: list[int] = []
+        """Numbers of the gathers that are still to report, in the order in which they run."""
 
     @property
     def held_back(self) -> bool:
@@ -78,7 +90,15 @@ class Server:
         return self.up and not self.deaf and not self.held_back and self.has_verbs
 
     def read(self, count: int) -> None:
-        for frame in self.unread[:count]:
+        """Read so much in one go, and hand it on."""
+        frames = [frame for _, frame in self.unread[:count]]
+        del self.unread[:count]
+        lost: set[str] = set()
+        """What is lost behind a non-empty ack of the same go."""
+        for frame in frames:
+            if frame["type"] == "ping":
+                self.pongs.append(frame["count"])
+                continue
             if frame["type"] == "ack":
                 type_ = self.unacked.pop(frame["msgid"], None)
                 assert type_ is not None, "an ack that answers nothing on this connection"
@@ -86,117 +106,157 @@ class Server:
                     assert frame["data"], "an empty first answer rejects the call"
                     self.deaf = type_ == "session:reconnect"
                     self.has_verbs = True
+                    lost = {"everything"}
                 elif type_ == "session:reconnect":
                     continue
+                elif frame["data"]:
+                    lost = lost or {"verbs"}
+                self._run(frame, replacing=bool(frame["data"]) and type_ == "verb:hook /action")
             else:
                 assert self.has_verbs, "nobody listens before the first answer"
                 assert not self.held_back, "nothing is heard before the ack of session:reconnect"
-            self.arrived += numbers(frame)
-        del self.unread[:count]
-        self.presumed_read = max(0, self.presumed_read - count)
+                assert not lost or (lost == {"verbs"} and frame["command"] != "redirect"), (
+                    "what is read together with a non-empty ack is lost"
+                )
+                self._run(frame, replacing=frame.get("queueCommand") is False)
 
-    def speak(self) -> None:
-        """Whatever was written before counts as read from now on, though it may just have crossed this."""
-        self.presumed_read = len(self.unread)
+    def _run(self, frame: dict[str, Any], *, replacing: bool) -> None:
+        if replacing:
+            self.stack.clear()
+        self.announced = self.announced or ANNOUNCED[0] in list(frame.get("data") or ())
+        self.arrived += numbers(frame)
+        self.stack += numbers(frame, "/r")
 
     def drop(self) -> None:
-        """What was not read is lost, but for verbs in acks, and what followed them: those are owed."""
-        owed: list[int] | None = None
-        for position, frame in enumerate(self.unread):
-            self.lost.update(numbers(frame))
-            if position < self.presumed_read:
-                continue
-            if frame["type"] == "ack":
-                owed = numbers(frame) or owed
-            elif owed is not None:
-                owed = numbers(frame) if frame.get("queueCommand") is False else owed + numbers(frame)
-        self.lost -= {*(owed or ())} - {*self.arrived}
+        """What was not read is lost, and so are the pongs."""
         self.unread.clear()
-        self.presumed_read = 0
+        self.pongs.clear()
         self.unacked.clear()
         self.up = self.deaf = False
 
 
-def numbers(frame: dict[str, Any]) -> list[int]:
+def numbers(frame: dict[str, Any], hook: str = "/n") -> list[int]:
     """The numbers of the verbs in a frame."""
     data = frame.get("data")
-    return (
-        [verb["length"] for verb in data if verb.get("verb") == "pause" and "n" in verb]
-        if isinstance(data, list)
-        else []
-    )
+    if not isinstance(data, list):
+        return []
+    found = [str(verb.get("actionHook" if hook == "/r" else "n", "")) for verb in data]
+    return [int(text.removeprefix(hook)) for text in found if text.startswith(hook)]
 
 
-def numbered(*values: int) -> list[dict[str, Any]]:
-    return [{"verb": "pause", "length": value, "n": True} for value in values]
+def numbered(number: int, *more: dict[str, Any]) -> list[dict[str, Any]]:
+    """A verb that is counted, and one whose result is waited for."""
+    return [
+        {"verb": "pause", "length": 1, "n": f"/n{number}"},
+        {"verb": "gather", "actionHook": f"/r{number}"},
+        *more,
+    ]
 
 
 class BadNetwork(RuleBasedStateMachine):
     """One call, from `session:new` on."""
 
-    def __init__(self, make_wire: Callable[..., Any]) -> None:
+    def __init__(self, make_wire: Callable[..., Any], pings: str) -> None:
         super().__init__()
-        self.wire = make_wire(PATIENT)
+        self.pings = pings
+        self.wire = make_wire(PATIENT, receipts=pings != "none")
         self.server = Server()
         self.next_number = 0
         self.issued: list[int] = []
         self.given_up: set[int] = set()
-        """Numbers that need not arrive: replaced before they left, or reported as refused."""
+        """Numbers that need not arrive: replaced before they left, or reported one by one."""
+        self.lost = self.repeated = 0
+        """How many commands were reported as lost and as repeated."""
+        self.waiting: set[int] = set()
+        """Numbers whose result is waited for."""
+        self.reported: set[int] = set()
+        """Numbers whose result was heard."""
         self.held: dict[str, HookKind] = {}
         self.replies: dict[str, int] = {}
-        self.owed: dict[str, int] = {}
+        self.owed: Counter[str] = Counter()
         """Every message that wanted an ack, and how often it was acked or abandoned."""
         self.replayed: AppCall | None = None
-        self.unsettled_until = -1.0
+        self.announced = False
+        self.first: list[int] = []
+        """The numbers in the first answer."""
         self._connect()
         self._say("session:new", {"call_sid": "c1", "direction": "inbound"})
 
     # --- plumbing -------------------------------------------------------------------------------------------
 
     def _take(self, events: list[Any]) -> None:
+        aborted = False
         for event in events:
             if isinstance(event, Abandoned):
                 self.owed[event.msgid] += 1
                 self.held.pop(event.msgid, None) if event.reason == "deadline" else None
             elif isinstance(event, HookEvent) and not event.acked:
                 self.held[event.msgid] = event.kind
-            elif isinstance(event, ReplyDiscarded) and event.msgid in self.replies:
-                self.given_up.add(self.replies[event.msgid])
-            elif isinstance(event, AbortConnection):
-                self._drop(len(self.server.unread))
-                break
+            elif isinstance(event, ReplyDiscarded):
+                self.given_up.update(self._said_in(event.msgid))
+            elif isinstance(event, CommandLost):
+                self.lost += event.command == "redirect"
+            elif isinstance(event, (CommandRepeated, ReplyRerouted)):
+                self.repeated += 1
+            elif isinstance(event, ResultDropped) and event.hook.startswith("/r"):
+                self.waiting.discard(int(event.hook.removeprefix("/r")))
+            aborted = aborted or isinstance(event, AbortConnection)
             assert not isinstance(event, CommandRefused)
         for frame in self.wire.sent():
             self._written(frame)
+        if aborted and self.server.up:
+            self._drop(len(self.server.unread))
+
+    def _said_in(self, msgid: str) -> set[int]:
+        """What was answered to a message: one reply, or the first verbs."""
+        return {self.replies[msgid]} if msgid in self.replies else set(self.first)
 
     def _written(self, frame: dict[str, Any]) -> None:
         assert self.server.up, "a frame without a connection"
-        now = self.wire.now
+        assert not self.reported & {*numbers(frame)}, "what has reported was read, and is not sent again"
         if frame["type"] == "ack":
             self.owed[frame["msgid"]] += 1
-            if frame["data"]:
-                self.unsettled_until = now + SETTLE
+            if self.server.unacked.get(frame["msgid"]) in ("session:new", "session:reconnect"):
+                self.first = numbers(frame)
+        self.server.unread.append((self.wire.now, frame))
+
+    def _read(self, count: int) -> None:
+        """In one go where there are receipts: without them nothing helps against that but time."""
+        if self.pings == "answered":
+            self.server.read(count)
         else:
-            assert now >= self.unsettled_until, "a command right behind an ack with verbs is lost"
-        self.server.unread.append(frame)
+            for _ in range(count):
+                self.server.read(1)
+
+    def _read_old(self) -> None:
+        """Nothing is held up for longer than the stall."""
+        old = [since for since, _ in self.server.unread if since <= self.wire.now - STALL]
+        self._read(len(old))
+
+    def _pong(self) -> None:
+        """The pongs that are on their way come."""
+        pongs, self.server.pongs = self.server.pongs, []
+        for count in pongs if self.pings == "answered" else []:
+            self._take(self.wire.receipt(count))
 
     def _say(self, type_: str, data: Any, hook: str | None = None) -> str:
-        self.server.speak()
+        if type_ != "session:reconnect":
+            self._pong()
         envelope = {"call_sid": "c1"} | ({"hook": hook} if hook else {})
         events = self.wire.hears(type_, data, **envelope)
         msgid: str = self.wire.last_msgid
         self.owed[msgid] = 0
-        self.server.unacked[msgid] = type_
+        self.server.unacked[msgid] = f"{type_} {hook}" if type_ == "verb:hook" else type_
         self._take(events)
         return msgid
 
     def _connect(self) -> None:
         self.server.up = True
-        self.unsettled_until = -1.0
         self._take(self.wire.connect())
 
     def _drop(self, read: int) -> None:
-        self.server.read(read)
+        self._read_old()
+        self._read(min(read, len(self.server.unread)))
         self.server.drop()
         self._take(self.wire.lose())
 
@@ -204,18 +264,20 @@ class BadNetwork(RuleBasedStateMachine):
         self._connect()
         self._say("session:reconnect", {"call_sid": "c1"})
         if self.server.unread:
-            assert self.server.unread[0]["type"] == "ack"
-            assert self.server.unacked[self.server.unread[0]["msgid"]] == "session:reconnect"
+            first = self.server.unread[0][1]
+            assert first["type"] == "ack"
+            assert self.server.unacked[first["msgid"]] == "session:reconnect"
 
     def _number(self) -> int:
         self.next_number += 1
         self.issued.append(self.next_number)
+        self.waiting.add(self.next_number)
         return self.next_number
 
     def _not_left(self) -> set[int]:
         """Numbers that have not been written yet, while the first answer is open."""
-        written = {*self.server.arrived, *self.server.lost}
-        written.update(number for frame in self.server.unread for number in numbers(frame))
+        written = {*self.server.arrived, *self.first}
+        written.update(number for _, frame in self.server.unread for number in numbers(frame))
         return {*self.issued} - written
 
     # --- what the application does --------------------------------------------------------------------------
@@ -223,25 +285,25 @@ class BadNetwork(RuleBasedStateMachine):
     @initialize(begun=st.booleans())
     def begin(self, begun: bool) -> None:
         if begun:
-            self.command("send")
+            self.command("send", acts=False)
             self.wait(1.0)
 
-    @rule(what=st.sampled_from(["send", "send", "send later", "replace", "mute"]), luck=st.integers(0, 5))
-    def command_on_a_bad_line(self, what: str, luck: int) -> None:
-        """Sometimes what is written never arrives."""
-        self.command(what)
-        if not luck and self.server.up:
-            self._drop(0)
-
-    def command(self, what: str) -> None:
+    @rule(
+        what=st.sampled_from(["send", "send", "send later", "replace", "mute"]),
+        acts=st.sampled_from([False, False, True]),
+    )
+    def command(self, what: str, acts: bool) -> None:
+        more = [DIAL] if acts else []
         if what == "mute":
             self._take(self.wire.do(Mute(True)))
         elif what == "replace":
             if self.wire.call.state is CallState.ANSWERING:
                 self.given_up |= self._not_left()
-            self._take(self.wire.do(Replace(numbered(self._number()))))
+            self._take(self.wire.do(Replace(numbered(self._number(), *more))))
         else:
-            verbs = Send([*ANNOUNCED, *numbered(self._number())])
+            announced = [] if self.announced else ANNOUNCED
+            self.announced = True
+            verbs = Send([*announced, *numbered(self._number(), *more)])
             if what == "send":
                 self._take(self.wire.do(verbs))
             else:
@@ -263,6 +325,7 @@ class BadNetwork(RuleBasedStateMachine):
             self.replies[msgid] = number
             if kind in (HookKind.PLAYED, HookKind.DIAL_CONFIRM):
                 self.given_up.add(number)
+                self.waiting.discard(number)
         self._take(self.wire.do(Reply(msgid, numbered(number) if number else [])))
 
     # --- what the server and the network do -----------------------------------------------------------------
@@ -274,6 +337,8 @@ class BadNetwork(RuleBasedStateMachine):
         luck=st.integers(0, 3),
     )
     def hook(self, path: str, then: str, luck: int) -> None:
+        if path != "confirm" and not self.server.announced:
+            path = "/unknown"
         if path == "confirm":
             msgid = self._say("dial:confirm", {"call_sid": "c2"}, "/confirm")
         else:
@@ -286,13 +351,28 @@ class BadNetwork(RuleBasedStateMachine):
     @precondition(lambda self: self.server.may_speak)
     @rule()
     def notice(self) -> None:
-        self.server.speak()
+        self._pong()
         self._take(self.wire.hears("verb:status", {"event": "starting", "name": "say"}))
+
+    @precondition(lambda self: self.server.may_speak and self.server.stack)
+    @rule()
+    def result(self) -> None:
+        """The verb that runs reports."""
+        self._pong()
+        number = self.server.stack.pop(0)
+        self._say("verb:hook", {"call_sid": "c1", "reason": "timeout"}, f"/r{number}")
+        self.reported.add(number)
+        self.waiting.discard(number)
 
     @precondition(lambda self: self.server.unread)
     @rule(count=st.integers(1, 5))
     def read(self, count: int) -> None:
-        self.server.read(count)
+        self._read(count)
+
+    @precondition(lambda self: self.server.pongs)
+    @rule()
+    def pong(self) -> None:
+        self._pong()
 
     @precondition(lambda self: self.server.up)
     @rule(read=st.sampled_from([0, 0, 1, 2, 5]))
@@ -304,15 +384,17 @@ class BadNetwork(RuleBasedStateMachine):
     def reconnect(self) -> None:
         self._reconnect()
 
-    @rule(seconds=st.sampled_from([0.005, 0.02, 0.3, 1.0, 3.0]))
+    @rule(seconds=st.sampled_from([0.005, 0.1, 0.3, 1.0, 3.0]))
     def wait(self, seconds: float) -> None:
         self._take(self.wire.tick())
         until = self.wire.now + seconds
         while self.wire.now < until:
             deadline = self.wire.call.deadline
-            self._take(self.wire.advance(min(until, until if deadline is None else deadline) - self.wire.now))
-        if self.server.up:
-            self.server.read(len(self.server.unread))
+            step = min(until, self.wire.now + STALL, until if deadline is None else deadline)
+            self._take(self.wire.advance(step - self.wire.now))
+            self._read_old()
+            if self.server.pongs:
+                self._pong()
 
     @precondition(lambda self: self.wire.call.answered_first)
     @rule(luck=st.integers(0, 3))
@@ -353,18 +435,23 @@ class BadNetwork(RuleBasedStateMachine):
         for obligation in self.wire.call.obligations:
             assert obligation.deadline >= self.wire.now or self.wire.call.deadline == obligation.deadline
 
+    @invariant()
+    def what_arrives_twice_was_reported_as_repeated(self) -> None:
+        twice = sum(count - 1 for count in Counter(self.server.arrived).values())
+        assert twice <= self.repeated
+
     def teardown(self) -> None:
-        """In the end everything was answered or reported, and every verb arrived that was not lost on the
-        way.
-        """
-        if self.wire.call.over is None:
-            for _ in range(3):
-                if not self.server.up:
-                    self._reconnect()
-                self.wait(5.0)
-            assert self.server.may_speak, "the server has its verbs, and is heard"
-            missing = {*self.issued} - {*self.server.arrived} - self.server.lost - self.given_up
-            assert not missing, f"verbs {missing} were lost on this side"
+        """In the end everything was answered or reported, and every verb was read or reported as lost."""
+        for _ in range(4):
+            if not self.server.up:
+                self._reconnect()
+            self.wait(7.0)
+        assert self.server.may_speak, "the server has its verbs, and is heard"
+        missing = {*self.issued} - {*self.server.arrived} - self.given_up
+        assert len(missing) <= self.lost, f"of the verbs {missing} only {self.lost} are reported as lost"
+        assert not self.server.unread
+        unsettled = self.waiting - {*self.server.stack}
+        assert not unsettled, f"the results of {unsettled} are waited for, and will never come"
         assert all(count == 1 for count in self.owed.values()), self.owed
         self._replay()
 
@@ -374,17 +461,21 @@ class BadNetwork(RuleBasedStateMachine):
         for method, args, events, frames in self.wire.script:
             if method == "later":
                 call.do(*args)
+            elif method == "receipt_wanted":
+                assert call.receipt_wanted()
             else:
-                assert getattr(call, method)(*args) == events
+                given = call.connected(*args, receipts=True) if method == "pinged" else None
+                assert (getattr(call, method)(*args) if given is None else given) == events
                 assert call.outgoing() == frames
         self.wire.script.clear()
         state = call.snapshot()
         self.replayed = AppCall.restore(state, now=self.wire.now, options=PATIENT)
 
 
-def test_no_answer_and_no_verb_is_lost_over_a_bad_network(make_wire: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("pings", ["answered", "swallowed", "none"])
+def test_no_answer_and_no_verb_is_lost_over_a_bad_network(make_wire: Callable[..., Any], pings: str) -> None:
     class OnThisWire(BadNetwork):
         def __init__(self) -> None:
-            super().__init__(make_wire)
+            super().__init__(make_wire, pings)
 
     run_state_machine_as_test(OnThisWire, settings=settings(max_examples=120, stateful_step_count=40))

@@ -94,5 +94,6 @@ def test_what_is_known_travels_with_a_snapshot() -> None:
     restored.connected(5.0)
     restored.receive('{"type":"session:reconnect","msgid":"r","call_sid":"c","data":{}}', 5.0)
     sent(restored, 6.0)
+    restored.receive('{"type":"verb:status","data":{"event":"starting","name":"say"}}', 6.0)
     restored.do(Conclude(), 7.0)
     assert sent(restored, 8.0) == [[HANGUP]]

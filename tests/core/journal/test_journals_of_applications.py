@@ -218,7 +218,7 @@ def test_what_calls_each_other_is_one_entry() -> None:
     class Busy(JournaledCall):
         """A core whose reading of a message uses its own public methods."""
 
-        def connected(self, now: float) -> list[Any]:
+        def connected(self, now: float, *, receipts: bool = False) -> list[Any]:
             return self._recorder.events("connected", now, {}, self._deep, now)
 
         def _deep(self, now: float) -> list[Any]:

@@ -60,7 +60,7 @@ def test_an_applications_call_from_beginning_to_end(content: bool) -> None:
     call.receive("rubbish", 1.6)
     call.receive(message("tts:streaming-event", data={"event_type": "stream_open"}), 1.7)
     call.lost(1006, 2.0)
-    call.tick(40.0)
+    call.tick(50.0)
     with pytest.raises(CallEnded):
         call.do(Send([{"verb": "say", "text": "too late"}]), 41.0)
     lines: list[str] = []
@@ -77,6 +77,7 @@ def test_an_applications_call_from_beginning_to_end(content: bool) -> None:
         ("jambonz", "app", "notice", "tts:streaming-event stream_open"),
         ("jambonz", "app", "connection", "lost 1006"),
         ("app", "app", "note", "detached"),
+        ("app", "app", "note", "command lost"),
         ("app", "app", "note", "call over"),
         ("app", "app", "fault", "refused: CallEnded"),
     ]

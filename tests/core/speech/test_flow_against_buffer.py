@@ -34,7 +34,7 @@ from jambonz_core.speech import (
     utf16_units,
 )
 from jambonz_core.wire import codec
-from jambonz_core.wire.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER, UNSURE_ACK_SECONDS
+from jambonz_core.wire.limits import MESSAGE_BYTES, TOKENS_HIGH_WATER, UNPROVED_SECONDS
 
 tokens = st.one_of(
     st.sampled_from(
@@ -139,7 +139,7 @@ class FlowAgainstBuffer(RuleBasedStateMachine):
     def drop(self, lost: int, unread: int) -> None:
         """The last messages of either side are lost: of ours, those of the last second."""
         self.connected = False
-        while lost and self.sent_at and self.now - self.sent_at[-1] < UNSURE_ACK_SECONDS:
+        while lost and self.sent_at and self.now - self.sent_at[-1] < UNPROVED_SECONDS:
             self.to_server.pop()
             self.sent_at.pop()
             lost -= 1

@@ -223,6 +223,9 @@ class Listen(Verb):
         for frame in frames:
             self._after(self.audio.receive(frame, self.world.now))
 
+    def asked(self) -> None:
+        """Nothing is put off here."""
+
     def closed(self, code: int) -> None:
         assert self.audio is not None
         self.session.sockets.gone(self.socket)
