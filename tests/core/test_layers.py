@@ -225,7 +225,20 @@ def test_in_the_adapter_only_testing_and_the_command_line_simulate() -> None:
 
 
 IN_CIRCLES = {
-    "jambonz_core.simulator",
+    "jambonz_core.simulator.legs.child_sessions",
+    "jambonz_core.simulator.legs.dialogs",
+    "jambonz_core.simulator.legs.outdial",
+    "jambonz_core.simulator.legs.switchboard",
+    "jambonz_core.simulator.session",
+    "jambonz_core.simulator.settings",
+    "jambonz_core.simulator.verbs.amd",
+    "jambonz_core.simulator.verbs.background",
+    "jambonz_core.simulator.verbs.dial",
+    "jambonz_core.simulator.verbs.gather",
+    "jambonz_core.simulator.verbs.listen",
+    "jambonz_core.simulator.verbs.speech",
+    "jambonz_core.simulator.verbs.transcribe",
+    "jambonz_core.simulator.verbs.verb_stack",
     "jambonz_anyio._call",
     "jambonz_anyio.audio",
     "jambonz_anyio.call",

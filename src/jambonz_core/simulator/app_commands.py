@@ -15,8 +15,10 @@ from ..wire.registry import CommandRow
 from .engine_events import DigitsSent, SipSent
 from .legs.leg_control import boost, dub_leg, leg_of, media_path, mute, whisper
 from .legs.recording import record
+from .vendors.llm_agent import NORMAL_END, Conversation
+from .verbs.conference import Conference
 from .verbs.dial import Dial
-from .verbs.verb_stack import BadVerbs
+from .verbs.verb_stack import BadVerbs, Kill
 
 if TYPE_CHECKING:
     from .session import Session
@@ -110,8 +112,6 @@ def queue_verbs(session: Session, verbs: list[Any]) -> None:
     if not session.world.options.inject_content:
         session.append(verbs)
         return
-    from .verbs.verb_stack import Kill
-
     if session.current is not None and session.current.name == "gather":
         session.current.kill(Kill.REPLACED)
     if "gather" in names:
@@ -152,8 +152,6 @@ def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
 
 
 def _after_hooks(session: Session, verbs: Any) -> None:
-    from .verbs.verb_stack import Kill
-
     if isinstance(verbs, list):
         if not verbs:
             _warn_empty(session)
@@ -208,8 +206,6 @@ def _mute(session: Session, command: CommandReceived) -> None:
 
 
 def _conference(session: Session, command: CommandReceived) -> None:
-    from .verbs.conference import Conference
-
     if isinstance(session.current, Conference) and session.current.entered:
         session.current.control(command.command, command.data)
     else:
@@ -302,8 +298,6 @@ def _clear(session: Session, command: CommandReceived) -> None:
 
 
 def _tool_output(session: Session, command: CommandReceived) -> None:
-    from .vendors.llm_agent import Conversation
-
     if isinstance(session.current, Conversation):
         session.current.tool_output(command.tool_call_id or "", command.data)
     else:
@@ -311,8 +305,6 @@ def _tool_output(session: Session, command: CommandReceived) -> None:
 
 
 def _llm_update(session: Session, command: CommandReceived) -> None:
-    from .vendors.llm_agent import Conversation
-
     if isinstance(session.current, Conversation):
         session.current.update(command.command, command.data)
     else:
@@ -320,8 +312,6 @@ def _llm_update(session: Session, command: CommandReceived) -> None:
 
 
 def _llm_status(session: Session, command: CommandReceived) -> None:
-    from .vendors.llm_agent import NORMAL_END, Conversation
-
     status = _fields(command.data).get("llm_status")
     if not isinstance(session.current, Conversation):
         invalid(session, command.command, "no llm verb is running")
@@ -340,8 +330,6 @@ def _noted(session: Session, command: CommandReceived) -> None:
 
 
 def _room(session: Session, command: CommandReceived) -> None:
-    from .verbs.conference import Conference
-
     if isinstance(session.current, Conference):
         session.current.announce(command.command, command.data)
     else:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .legs.dialogs import DialogSession
     from .legs.legs import Leg, LegOwner
     from .legs.main_sessions import MainSession
-    from .world import World
+    from .legs.switchboard import Switchboard
 
 V = TypeVar("V", bound=Verb)
 
@@ -23,7 +23,7 @@ V = TypeVar("V", bound=Verb)
 class Stage:
     """Performs the actions of people, vendors and the network."""
 
-    def __init__(self, world: World, session: MainSession) -> None:
+    def __init__(self, world: Switchboard, session: MainSession) -> None:
         self.world = world
         self.session = session
 

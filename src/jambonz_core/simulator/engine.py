@@ -10,14 +10,16 @@ from collections.abc import Iterable
 
 from ..verbs.profiles import V10, Profile
 from . import actions as act
+from .app_commands import obey
 from .caller import Stage
 from .engine_events import CALLER, Event, Finished
 from .legs.call_info import info_of
 from .legs.legs import Leg
 from .legs.main_sessions import InboundSession, MainSession, OutboundSession
+from .legs.switchboard import Switchboard
 from .options import CallSetup, SimulatorOptions
 from .sockets import Sockets
-from .world import World
+from .verbs.verb_table import make_verbs
 
 
 class CallEngine:
@@ -45,7 +47,9 @@ class CallEngine:
         profile: Profile = V10,
         options: SimulatorOptions | None = None,
     ) -> None:
-        self.world: World = World(profile, setup or CallSetup(), options or SimulatorOptions())
+        self.world: Switchboard = Switchboard(
+            profile, setup or CallSetup(), options or SimulatorOptions(), make_verbs, obey
+        )
         self.sockets: Sockets = Sockets(self.world)
         leg = Leg(self.world, CALLER, info_of(self.world.setup))
         self.world.legs[CALLER] = leg

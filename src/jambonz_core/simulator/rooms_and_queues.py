@@ -5,12 +5,9 @@ A simulated world has one call in it, so everybody else here is a name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .processes import Future
-
-if TYPE_CHECKING:
-    from .world import World
+from .processes import Future, Scheduler
 
 
 class Room:
@@ -38,8 +35,8 @@ class Room:
 class Rooms:
     """The rooms of the world, by name."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
         self._rooms: dict[str, Room] = {}
 
     def room(self, name: str) -> Room:
@@ -51,7 +48,7 @@ class Rooms:
         room = self.room(name)
         room.members.append(member)
         if start:
-            room.start(self._world.now)
+            room.start(self._scheduler.now)
         return room
 
     def leave(self, name: str, member: str, *, end: bool = False) -> None:

@@ -29,10 +29,10 @@ from .verbs.verb_stack import BadVerbs, Kill, Needs, Verb, VerbError
 
 if TYPE_CHECKING:
     from .legs.call_info import CallInfo
+    from .legs.switchboard import Switchboard
     from .sockets import Sockets
     from .verbs.listen import Listen
     from .verbs.transcribe import Transcribe
-    from .world import World
 
 
 class Session:
@@ -45,7 +45,7 @@ class Session:
 
     def __init__(
         self,
-        world: World,
+        world: Switchboard,
         sockets: Sockets,
         leg: Leg,
         requestor: Requestor,
@@ -62,7 +62,11 @@ class Session:
         """Connections that a redirect left behind, open until the end."""
         self.settings: SessionSettings = SessionSettings.of(world.setup)
         self.faults: VendorFaults = faults or VendorFaults()
-        self.voice: StreamVoice | None = StreamVoice(self) if requestor.websocket and self.streams else None
+        self.voice: StreamVoice | None = (
+            StreamVoice(world, leg, self.notice, lambda: self.settings.track_tts_playout)
+            if requestor.websocket and self.streams
+            else None
+        )
         """Streamed speech; None where there is no text buffer."""
         self.background: Background = Background(self)
         self.stack: list[Verb] = []
@@ -213,9 +217,7 @@ class Session:
 
     def make(self, data: Any) -> list[Verb]:
         """Verbs from an array. Raises `BadVerbs` for one that the server refuses."""
-        from .verbs.verb_table import make_verbs
-
-        return make_verbs(self, data)
+        return self.world.make_verbs(self, data)
 
     def refused(self, bad: BadVerbs, what: str) -> None:
         """Say that an array was refused, and why."""
@@ -325,10 +327,8 @@ class Session:
     def take_commands(self) -> None:
         """Listen to the application from now on."""
         if isinstance(self.requestor, WebsocketRequestor):
-            from .app_commands import obey
-
             requestor = self.requestor
-            requestor.on_command = lambda command: obey(self, command)
+            requestor.on_command = lambda command: self.world.obey(self, command)
             requestor.on_reconnect_failed = lambda: self.hang_up("jambonz")
             requestor.on_handover = self._hand_over
             requestor.on_left = self._left_alone

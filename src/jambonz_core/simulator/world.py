@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from ..verbs.profiles import Profile
 from .engine_events import Event, Warned
 from .options import CallSetup, SimulatorOptions
 from .processes import Scheduler
-from .rooms_and_queues import Queues, Rooms
-
-if TYPE_CHECKING:
-    from .legs.dialogs import DialogSession
-    from .legs.legs import Leg
-    from .verbs.amd import Detection
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -28,14 +21,6 @@ class World:
         self.options = options
         self.scheduler: Scheduler = Scheduler()
         self.events: list[Event] = []
-        self.legs: dict[str, Leg] = {}
-        """Everybody on the phone, by name."""
-        self.sessions: list[DialogSession] = []
-        """Every call that is not over: the application's own, and the legs that became calls."""
-        self.detection: Detection | None = None
-        """The answering machine detection that runs, if any."""
-        self.rooms: Rooms = Rooms(self)
-        self.queues: Queues = Queues()
         self._numbers: dict[str, int] = {}
 
     @property
@@ -55,10 +40,6 @@ class World:
     def warn(self, code: str, text: str, hint: str = "") -> None:
         """Say what a real server would only log."""
         self.emit(Warned(code, text, hint))
-
-    def session_over(self, session: DialogSession) -> None:
-        """Take note that one of the calls is over; with the last one everything is."""
-        self.sessions.remove(session)
 
     def number(self, what: str) -> int:
         """The next number of a kind of thing; ids are made from these."""

@@ -10,14 +10,15 @@ from ..engine_events import CallCompleted, SipSent
 from ..processes import Future, Steps
 from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
 from ..sockets import Answer, is_http
+from ..verbs.amd import start_amd
 from ..verbs.verb_stack import BadVerbs, Needs, Verb
 from .call_info import first_payload
 from .dialogs import DialogSession
 
 if TYPE_CHECKING:
     from ..sockets import Sockets
-    from ..world import World
     from .legs import Leg
+    from .switchboard import Switchboard
 
 BUSY = {486, 600, 603}
 
@@ -25,7 +26,7 @@ BUSY = {486, 600, 603}
 class MainSession(DialogSession):
     """What both directions share; it is also the owner of the caller's leg."""
 
-    def __init__(self, world: World, sockets: Sockets, leg: Leg, url: str) -> None:
+    def __init__(self, world: Switchboard, sockets: Sockets, leg: Leg, url: str) -> None:
         requestor: Requestor
         if url.startswith(("http://", "https://")):
             requestor = WebhookRequestor(world, sockets, url, world.setup.credentials)
@@ -50,7 +51,7 @@ class MainSession(DialogSession):
         return
         yield
 
-    def envelope_sid(self, world: World) -> str:
+    def envelope_sid(self, world: Switchboard) -> str:
         """The call that the envelope names before a first payload has told it."""
         return ""
 
@@ -159,7 +160,7 @@ class InboundSession(MainSession):
 class OutboundSession(MainSession):
     """The REST API has the application call somebody."""
 
-    def __init__(self, world: World, sockets: Sockets, leg: Leg, url: str) -> None:
+    def __init__(self, world: Switchboard, sockets: Sockets, leg: Leg, url: str) -> None:
         self.picked_up: Future[None] = Future()
         super().__init__(world, sockets, leg, url)
         if self.notifier is None:
@@ -244,8 +245,6 @@ class RestDial(Verb):
             return
         self._limit(session)
         if self.world.setup.amd:
-            from ..verbs.amd import start_amd
-
             start_amd(session, self.leg, self.world.setup.amd)
         payload = first_payload(self.world.setup, session.info)
         answer = yield session.requestor.request("session:new", payload)

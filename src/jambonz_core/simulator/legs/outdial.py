@@ -14,7 +14,7 @@ from ..processes import Future, Steps
 from .legs import Leg, LegState
 
 if TYPE_CHECKING:
-    from ..world import World
+    from .switchboard import Switchboard
 
 BUSY = {486, 600}
 
@@ -22,7 +22,7 @@ BUSY = {486, 600}
 class OutDial:
     """A call that the server makes, and the owner of its leg."""
 
-    def __init__(self, world: World, leg: Leg, send_status: Callable[[Leg], None]) -> None:
+    def __init__(self, world: Switchboard, leg: Leg, send_status: Callable[[Leg], None]) -> None:
         self.world = world
         self.leg = leg
         self.result: Future[bool] = Future()

@@ -230,7 +230,9 @@ class Agent(Conversation):
         self._turns: list[AgentTurn] = []
 
     def converse(self) -> Steps[None]:
-        recognition = Recognition(self.session, self.leg, on_final=self._final, on_interim=self._interrupting)
+        recognition = Recognition(
+            self.session.faults, self.leg, on_final=self._final, on_interim=self._interrupting
+        )
         recognition.start()
         while not self.ended.settled:
             turn = self._next_turn()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..legs.legs import Heard, Leg
-
-if TYPE_CHECKING:
-    from ..session import Session
+from .faults import VendorFaults
 
 
 class Recognition:
@@ -16,7 +14,7 @@ class Recognition:
 
     def __init__(
         self,
-        session: Session,
+        faults: VendorFaults,
         leg: Leg,
         *,
         on_final: Callable[[Heard], None],
@@ -25,7 +23,7 @@ class Recognition:
         on_failure: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.leg = leg
-        self.session = session
+        self._faults = faults
         self.final = on_final
         self.interim = on_interim
         self.voice = on_voice
@@ -36,14 +34,14 @@ class Recognition:
         """Begin to listen to the leg."""
         if not self.running:
             self.running = True
-            self.session.faults.stt_watchers.append(self._on_failure)
+            self._faults.stt_watchers.append(self._on_failure)
             self.leg.listen(self)
 
     def stop(self) -> None:
         """Stop listening to the leg."""
         if self.running:
             self.running = False
-            self.session.faults.stt_watchers.remove(self._on_failure)
+            self._faults.stt_watchers.remove(self._on_failure)
             self.leg.unlisten(self)
 
 

@@ -7,8 +7,8 @@ after the other. It reports *empty* when it was told to flush and has spoken eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..legs.legs import Playback
 from ..processes import Future, Steps
@@ -25,16 +25,24 @@ from .token_buffer import (
 )
 
 if TYPE_CHECKING:
-    from ..session import Session
+    from ..legs.legs import Leg
     from ..world import World
+
+
+class Notice(Protocol):
+    """Sends the application a message that wants no ack."""
+
+    def __call__(self, type: str, data: Mapping[str, Any], /) -> None: ...
 
 
 class StreamVoice:
     """The streamed speech of one session."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.world: World = session.world
+    def __init__(self, world: World, leg: Leg, notice: Notice, tracked: Callable[[], bool]) -> None:
+        self.world = world
+        self.leg = leg
+        self.notice = notice
+        self._tracked = tracked
         self.buffer: TokenBuffer = TokenBuffer(
             connect_seconds=self.world.options.vendor_connect_seconds,
             scheduler=self.world.scheduler,
@@ -62,7 +70,7 @@ class StreamVoice:
                 f"{verb} wants to stream text to {vendor}, which cannot; the stream is closed.",
                 "Use deepgram, cartesia, elevenlabs, rimelabs, google or a custom vendor.",
             )
-            self.session.notice("tts:streaming-event", {"event_type": "stream_closed"})
+            self.notice("tts:streaming-event", {"event_type": "stream_closed"})
             return False
         self.buffer.vendor = vendor
         self.buffer.open(self.world.now)
@@ -111,9 +119,9 @@ class StreamVoice:
     def _buffer_event(self, event: BufferEvent) -> None:
         match event:
             case Result():
-                self.session.notice("tts:tokens-result", event.data)
+                self.notice("tts:tokens-result", event.data)
             case Streaming():
-                self.session.notice("tts:streaming-event", {"event_type": event.event_type})
+                self.notice("tts:streaming-event", {"event_type": event.event_type})
             case ToVendor():
                 self._say(event.text)
             case VendorFlush():
@@ -144,7 +152,7 @@ class StreamVoice:
                 continue
             # Halves of a character that came in two messages meet again here.
             whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            self._playing = playing = self.session.leg.hear_text(whole)
+            self._playing = playing = self.leg.hear_text(whole)
             complete = yield playing.done
             self._playing = None
             part = 1.0 if complete else playing.part(self.world.scheduler.now)
@@ -152,8 +160,5 @@ class StreamVoice:
         self._busy = False
 
     def _report(self, heard: str, *, cut: bool) -> None:
-        settings = self.session.settings
-        if settings.track_tts_playout and not self.world.strict:
-            self.session.notice(
-                "tts:streaming-event", {"event_type": "tts_spoken", "text": heard, "bargein": cut}
-            )
+        if self._tracked() and not self.world.strict:
+            self.notice("tts:streaming-event", {"event_type": "tts_spoken", "text": heard, "bargein": cut})

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..legs.recording import record
 from ..processes import Steps
+from .amd import start_amd
+from .listen import Listen
 from .speech import as_list
+from .transcribe import Transcribe
 from .verb_stack import Needs, Verb
 
 if TYPE_CHECKING:
@@ -48,8 +51,6 @@ class Config(Verb):
         if isinstance(spec.get("record"), Mapping):
             record(self.session, spec["record"])
         if isinstance(spec.get("amd"), Mapping):
-            from .amd import start_amd
-
             start_amd(self.session, self.session.leg, spec["amd"])
         return
         yield
@@ -93,9 +94,6 @@ class Config(Verb):
             self.session.background.stop_barge_in()
 
     def _tasks(self) -> None:
-        from .listen import Listen
-        from .transcribe import Transcribe
-
         if "stream" in self.spec:
             self.world.warn("config-stream-ignored", "config.stream does nothing; use config.listen.")
         for name, kind in (("listen", Listen), ("transcribe", Transcribe)):

@@ -16,14 +16,15 @@ from ..legs.call_info import CallInfo
 from ..legs.legs import Leg
 from ..legs.outdial import OutDial
 from ..processes import Future, Steps
+from .amd import start_amd
 from .key_patterns import KeyPatterns
+from .listen import Listen
 from .speech import as_list
+from .transcribe import Transcribe
 from .verb_stack import BadVerbs, Kill, Needs, Verb
 
 if TYPE_CHECKING:
     from ..session import Session
-    from .listen import Listen
-    from .transcribe import Transcribe
 
 TARGETS = 10
 RING_SECONDS = 60.0
@@ -118,8 +119,6 @@ class Dial(Verb):
         accepted = yield dial.result
         if accepted:
             if self.spec.get("amd"):
-                from .amd import start_amd
-
                 start_amd(self.session, dial.leg, self.spec["amd"])
             accepted = yield from self._confirmed(dial, target)
         self._open -= 1
@@ -176,9 +175,6 @@ class Dial(Verb):
             self._dials[leg.name].end("jambonz")
 
     def _start_beside(self, leg: Leg) -> None:
-        from .listen import Listen
-        from .transcribe import Transcribe
-
         spawn = self.world.scheduler.spawn
         listen = self.spec.get("listen") or self.spec.get("stream")
         if isinstance(listen, Mapping):

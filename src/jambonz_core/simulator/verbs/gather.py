@@ -63,7 +63,7 @@ class Gather(Verb):
         self._stt_began = 0.0
         self._voice_began: float | None = None
         self._recognition = Recognition(
-            session,
+            session.faults,
             self.leg,
             on_final=self._final,
             on_interim=self._heard_interim,

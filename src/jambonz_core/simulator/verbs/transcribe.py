@@ -72,7 +72,7 @@ class Transcribe(Verb):
 
     def _recognition(self, leg: Leg, channel: int) -> Recognition:
         return Recognition(
-            self.session,
+            self.session.faults,
             leg,
             on_final=lambda heard: self._send(heard, channel),
             on_interim=lambda heard: self._interim(heard, channel),

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from ...validation.checking import check_verb
+from ...validation.explain import explain
 from ...validation.verdict import verdict
 from ...verbs.server_demands import demand
 from ...wire.errors import InvalidVerb
+from .verb_classes import CLASSES
+from .verb_names import ONLY_V10, canonical, unfold
 from .verb_stack import BadVerbs
-from .verb_table import ONLY_V10, canonical, unfold
 
 if TYPE_CHECKING:
     from ..world import World
@@ -46,8 +48,6 @@ def _unmade(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
 
 def _open_server(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
     """What the open server's table says."""
-    from .verb_classes import CLASSES
-
     schemas = world.profile.schemas
     if name in schemas.verbs and schemas.given(schemas.verbs[name]):
         # Whoever gives the schema of a verb says that the server knows it.
@@ -58,8 +58,6 @@ def _open_server(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
         return [f"there is no verb {name!r} on this server"]
     if verdict(SERVER_0_9, identity)(fields):
         return []
-    from ...validation.explain import explain
-
     return [f"{name}: {finding}" for finding in explain(fields, SERVER_0_9[identity], SERVER_0_9, _names)]
 
 
@@ -69,8 +67,6 @@ def _names(schema: Any) -> list[str]:
 
 def _published(name: str, spec: Mapping[str, Any], world: World) -> list[str]:
     """What the published schemas say."""
-    from .verb_classes import CLASSES
-
     verb, _ = canonical(name, dict(spec))
     if verb in {"lex", "rasa"} or not (verb in CLASSES or name in world.profile.schemas.verbs):
         return [f"there is no verb {name!r} on this server"]

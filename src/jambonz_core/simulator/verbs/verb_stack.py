@@ -15,8 +15,8 @@ from ..processes import Future, Steps
 
 if TYPE_CHECKING:
     from ..legs.legs import Leg
+    from ..legs.switchboard import Switchboard
     from ..session import Session
-    from ..world import World
 
 
 class Needs(Enum):
@@ -59,7 +59,7 @@ class Verb:
 
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         self.session = session
-        self.world: World = session.world
+        self.world: Switchboard = session.world
         self.leg: Leg = session.leg
         """Whom it is heard by; a whisper goes to another leg."""
         self.spec = spec
