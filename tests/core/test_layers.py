@@ -230,7 +230,6 @@ IN_CIRCLES = {
     "jambonz_core.simulator.legs.outdial",
     "jambonz_core.simulator.legs.switchboard",
     "jambonz_core.simulator.session",
-    "jambonz_core.simulator.settings",
     "jambonz_core.simulator.verbs.amd",
     "jambonz_core.simulator.verbs.background",
     "jambonz_core.simulator.verbs.dial",

@@ -7,14 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .options import CallSetup
 from .processes import Future, Steps
-
-if TYPE_CHECKING:
-    from .session import Session
-    from .verbs.speech import Play
+from .world import World
 
 
 @dataclass(slots=True)
@@ -71,6 +68,25 @@ def _choose(own: Mapping[str, Any] | None, session: Mapping[str, Any]) -> str:
     return str(session.get("vendor", "default") if vendor in {None, "default"} else vendor)
 
 
+class _Action(Protocol):
+    """A verb that is run while the application does not answer."""
+
+    nested: bool
+    hook: Any
+
+    def run(self) -> Steps[None]: ...
+    def cut(self) -> None: ...
+
+
+class _Waiting(Protocol):
+    """The session that waits for its application."""
+
+    @property
+    def world(self) -> World: ...
+    def make(self, data: Any, /) -> Sequence[_Action]: ...
+    def hang_up(self, by: str, /) -> None: ...
+
+
 class AnswerDelay:
     """`actionHookDelayAction`: what is said while an application does not answer, and when the server gives
     up.
@@ -92,7 +108,7 @@ class AnswerDelay:
         else:
             self.properties = properties
 
-    def start(self, session: Session, own: Mapping[str, Any] | None = None) -> None:
+    def start(self, session: _Waiting, own: Mapping[str, Any] | None = None) -> None:
         """Arm it, with a verb's own settings when it has some."""
         properties = own or self.properties
         if properties is None or self._disarm is not None:
@@ -106,7 +122,7 @@ class AnswerDelay:
             disarm, self._disarm = self._disarm, None
             disarm.settle(None)
 
-    def _wait(self, session: Session, properties: Mapping[str, Any], disarm: Future[None]) -> Steps[None]:
+    def _wait(self, session: _Waiting, properties: Mapping[str, Any], disarm: Future[None]) -> Steps[None]:
         scheduler = session.world.scheduler
         give_up = properties.get("noResponseGiveUpTimeout")
         ends = scheduler.now + give_up if give_up else None
@@ -128,7 +144,7 @@ class AnswerDelay:
             if disarm.settled:
                 return
 
-    def _give_up(self, session: Session, properties: Mapping[str, Any], disarm: Future[None]) -> Steps[None]:
+    def _give_up(self, session: _Waiting, properties: Mapping[str, Any], disarm: Future[None]) -> Steps[None]:
         self._disarm = None
         actions = properties.get("giveUpActions")
         if actions:
@@ -141,17 +157,14 @@ class AnswerDelay:
         session.hang_up("jambonz")
 
 
-def _perform(session: Session, actions: Any, disarm: Future[None]) -> Steps[None]:
+def _perform(session: _Waiting, actions: Any, disarm: Future[None]) -> Steps[None]:
     """Play what was configured: `say` to its end, `play` until there is an answer."""
-    from .verbs.speech import Play
-
     for verb in session.make(list(actions)):
-        if isinstance(verb, Play):
-            disarm.watch(partial(_cut, verb))
+        disarm.watch(partial(_cut, verb))
         verb.nested = True
         verb.hook = None
         yield from verb.run()
 
 
-def _cut(play: Play, _: None) -> None:
-    play.stop()
+def _cut(verb: _Action, _: None) -> None:
+    verb.cut()

@@ -218,6 +218,10 @@ class Play(Verb):
         if self.playing is not None:
             self.playing.stop()
 
+    def cut(self) -> None:
+        """A sound that fills a wait is cut by the answer."""
+        self.stop()
+
     def _length(self, url: str) -> float:
         seconds = self.world.options.clip(url)
         limit = self.spec.get("timeoutSecs")

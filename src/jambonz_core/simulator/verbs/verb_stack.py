@@ -91,6 +91,9 @@ class Verb:
 
     # What most verbs do.
 
+    def cut(self) -> None:
+        """The application has answered while this verb filled the wait: most verbs finish all the same."""
+
     def sleep(self, seconds: float | None) -> Future[int | None]:
         """Wait so long, or until the verb is killed. Settles with None when the time is up."""
         return self.world.scheduler.wait(self.ended, timeout=seconds)
