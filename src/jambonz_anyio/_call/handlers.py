@@ -92,7 +92,7 @@ class Hook:
         # An acked hook takes no answer; its verbs, where they may have an effect, go another way, and that
         # way is the core's to choose. Without verbs there is nothing to choose.
         if verbs or not self.event.acked:
-            self._runtime.do(Reply(self.event.msgid, verbs))
+            self._runtime.do(Reply.to(self.event, verbs))
 
     def release(self) -> None:
         """Nobody will answer any more: what an empty answer can do no harm to gets one.

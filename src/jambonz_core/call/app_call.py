@@ -743,7 +743,8 @@ class AppCall:
     # --- answers --------------------------------------------------------------------------------------------
 
     def _reply(self, command: Reply) -> list[Event]:
-        obligation, data = self._obligations.find(command.msgid), command.verbs
+        obligation = self._obligations.find(command.msgid, command.hook, command.kind)
+        data = command.verbs
         if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
             raise LocalProtocolError("the answer to this hook is an array of verbs")
         if self.state is CallState.ANSWERING and (

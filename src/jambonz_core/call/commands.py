@@ -14,7 +14,8 @@ Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": 
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from enum import Enum
+from typing import Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -54,12 +55,44 @@ class Replace(CallCommand, frozen=True):
     """
 
 
+class WantsReply(Protocol):
+    """What an answer says of the event that it answers. Every `HookEvent` is one."""
+
+    @property
+    def msgid(self) -> str:
+        """The id that the ack carries."""
+        ...
+
+    @property
+    def hook(self) -> str:
+        """The hook's path or URL."""
+        ...
+
+    @property
+    def kind(self) -> Enum:
+        """What the answer can do."""
+        ...
+
+
 class Reply(CallCommand, frozen=True):
-    """Answer a held hook: exactly once for each event that came with `acked=False`."""
+    """Answer a held hook: exactly once for each event that came with `acked=False`.
+
+    An answer is never too late to be understood, as long as it says what it answers: `Reply.to(event, verbs)`
+    does. With the id alone, the core knows only the hooks of the last while.
+    """
 
     msgid: str
     verbs: Verbs | dict[str, Any] = []
     """Almost always verbs. The tool hook of `dialogflow` is the exception: it wants an object."""
+    hook: str = ""
+    """The event's hook."""
+    kind: str = ""
+    """The value of the event's kind."""
+
+    @classmethod
+    def to(cls, event: WantsReply, verbs: Verbs | dict[str, Any] | None = None) -> Reply:
+        """The answer to this event."""
+        return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind.value)
 
 
 class HangUp(CallCommand, frozen=True):

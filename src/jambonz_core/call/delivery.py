@@ -236,8 +236,8 @@ class Delivery:
         """The first answer was read, and so was what was written before it."""
         first, self._first_write = self._first_write, None
         self._step(FirstInput.PROVE)
-        if first is not None:
-            self.written = [write for write in self.written if write.position > first.position]
+        position = 0 if first is None else first.position
+        self.written = [write for write in self.written if write.position > position]
 
     # --- what leaves ----------------------------------------------------------------------------------------
 
@@ -392,7 +392,8 @@ class Delivery:
         if self.receipts.state is ReceiptState.QUIET:
             self.receipts.wanted = True
             return False
-        return self.receipts.missed(now)
+        self.receipts.miss()
+        return True
 
     def ping_wanted(self, now: float, *, text_waits: bool) -> bool:
         """Whether a ping is to leave now, behind what the adapter has taken. True once for each."""

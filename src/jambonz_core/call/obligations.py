@@ -14,7 +14,8 @@ as abandoned with a reason. What the core does when the application is late depe
   been played to somebody who waits, nobody wants it later.
 
 The answers of the last `REMEMBERED` messages are remembered, so that a reply that comes late, or twice, is
-understood.
+understood by its id alone. A reply that tells the hook and its kind is understood for ever: what is not
+remembered was acked, or lost, long ago, and its answer takes the way of late ones.
 """
 
 from __future__ import annotations
@@ -134,11 +135,18 @@ class Obligations:
                 del self._known[msgid]
                 return
 
-    def find(self, msgid: str) -> Obligation:
-        """The obligation that a reply is for; `LocalProtocolError` when there is nothing to reply to."""
+    def find(self, msgid: str, hook: str = "", kind: str = "") -> Obligation:
+        """Find the obligation that a reply is for; `LocalProtocolError` when there is nothing to reply to.
+
+        One that is not remembered any more was acked long ago, if it tells its kind.
+        """
         obligation = self._known.get(msgid)
         if obligation is None:
-            raise LocalProtocolError(f"there is no hook {msgid!r} to reply to, or it was too long ago")
+            if not kind:
+                raise LocalProtocolError(
+                    f"there is no hook {msgid!r} to reply to, or it is not remembered: use Reply.to(event, …)"
+                )
+            return Obligation(msgid, hook, HookKind(kind), 0.0, Fate.LATE)
         if obligation.fate is Fate.ANSWERED:
             raise LocalProtocolError(f"the hook {obligation.hook or msgid!r} was answered already")
         return obligation

@@ -67,10 +67,7 @@ class Receipts:
         """When the pong that is awaited counts as missing."""
         return self._missed_at if self.state is _ASKED else None
 
-    def missed(self, now: float) -> bool:
-        """Whether the pong is missing: from now on time takes the place of proof."""
-        if self.state is not _ASKED or now < self._missed_at:
-            return False
+    def miss(self) -> None:
+        """Give up: the pong is missing, and from now on time takes the place of proof."""
         self._step(ReceiptInput.MISS)
         self.wanted = False
-        return True

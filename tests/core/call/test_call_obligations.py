@@ -365,6 +365,26 @@ def test_the_fate_of_old_hooks_is_forgotten() -> None:
     assert repr(stays) == "<action open '/x': open>"
 
 
+@pytest.mark.parametrize("partials", [0, 150])
+def test_a_late_answer_that_says_what_it_answers_is_never_too_late(
+    wire: Any, redirect: Callable[..., Any], partials: int
+) -> None:
+    event = held(wire, "action")
+    wire.advance(4)
+    for _ in range(partials):
+        wire.hook("/unheard", {"speech": {"is_final": False}})
+    wire.advance(3)
+    wire.sent()
+    reply = Reply.to(event, SAY)
+    assert (reply.hook, reply.kind) == (event.hook, "action")
+    assert wire.do(reply)[-1] == ReplyRerouted(event.msgid, event.hook, HookKind.ACTION)
+    assert wire.sent() == [redirect(SAY, queue=False)]
+    assert Reply.to(event).verbs == []
+    if partials:
+        with pytest.raises(LocalProtocolError, match="not remembered"):
+            wire.do(Reply(event.msgid, SAY))
+
+
 def test_more_open_hooks_than_are_remembered_all_stay() -> None:
     obligations = Obligations()
     for number in range(REMEMBERED + 2):

@@ -375,6 +375,19 @@ def test_flushes_and_clears_are_sent_again_ahead_of_newer_text(make_wire: Callab
     assert wire.lose() == [Detached(1006)]
 
 
+def test_a_clear_behind_a_ping_is_not_proved_by_it(make_wire: Callable[..., Any]) -> None:
+    wire = make_wire(receipts=True)
+    wire.new()
+    wire.do(Send(STREAM))
+    wire.advance(0.1)
+    wire.do(Mute(True))
+    wire.receipt(1)
+    wire.do(WriteText("One. "))
+    wire.do(ClearText())
+    wire.receipt(2)
+    assert CommandRepeated("tts:clear") in wire.lose()
+
+
 def test_what_may_be_lost_when_the_call_ends_is_named(pinged: Any) -> None:
     hook = pinged.hook("/g")
     pinged.do(Reply(hook, SAY))

@@ -498,3 +498,11 @@ def test_nothing_that_an_application_sends_breaks_it(frames: list[str | bytes]) 
     for position, frame in enumerate(frames):
         for event in call.receive(frame, float(position)):
             assert isinstance(event, (Acked, CommandReceived, Warned, Sent, Unanswered))
+
+
+def test_what_was_read_before_a_ping_takes_effect_before_its_pong() -> None:
+    call = started(JambonzOptions(read_window=0.005), answered=False)
+    assert call.receive('{"type":"ack","msgid":"s1","data":[{"verb":"answer"}]}', 1.0) == []
+    [acked] = call.asked(1.001)
+    assert isinstance(acked, Acked)
+    assert call.asked(1.002) == []
