@@ -104,16 +104,17 @@ class ConnectionDispatcher:
         known = self._runtimes.get(key)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
-                if not await self._may_claim(known, connection):
+                if not self._may_claim(known, connection):
+                    await self._send_away(connection, core)
                     return
                 known.give_up("superseded")
             await self._begin(key, route, params, connection, core, event)
         elif known is not None:
             connection.frames[:0] = frames
-            await self._reattach(known, connection)
+            await self._reattach(known, connection, core)
         else:
             connection.frames[:0] = frames
-            await self._resume(key, route, params, connection)
+            await self._resume(key, route, params, connection, core)
 
     def _adults(self, core: AppCall, event: Event, route: CallRoute) -> bool:
         """Whether a leg that becomes a call, or became one, has come by its parent's path."""
@@ -206,20 +207,37 @@ class ConnectionDispatcher:
                     # The same call on another path, which has been there longer, and goes on.
                     calls[key[0]] = before
 
-    async def _reattach(self, runtime: Runtime, connection: PendingConnection) -> None:
-        if await self._may_claim(runtime, connection):
+    async def _reattach(self, runtime: Runtime, connection: PendingConnection, asked: AppCall) -> None:
+        if self._may_claim(runtime, connection):
             runtime.driver.attach(connection)
+        else:
+            await self._send_away(connection, asked)
 
-    async def _may_claim(self, runtime: Runtime, connection: PendingConnection) -> bool:
-        """Whether a connection comes from where the call came from. If not, it is closed."""
+    def _may_claim(self, runtime: Runtime, connection: PendingConnection) -> bool:
+        """Whether a connection comes from where the call came from."""
         if connection.transport.peer.credentials == runtime.peer.credentials:
             return True
         runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
-        await connection.transport.close(POLICY_VIOLATION, "credentials differ")
         return False
 
+    async def _send_away(self, connection: PendingConnection, asked: AppCall) -> None:
+        """Close a connection whose call is not its own.
+
+        `asked` is the core that has read what it wanted. A `session:reconnect` is acked before the close,
+        with verbs that do nothing: jambonz hangs a call up whose connection ends while that is open, and the
+        call that somebody claims here may be alive elsewhere.
+        """
+        for frame in asked.outgoing():
+            connection.transport.push(frame)
+        await connection.transport.close(POLICY_VIOLATION, "credentials differ")
+
     async def _resume(
-        self, key: tuple[str, str], route: CallRoute, params: dict[str, str], connection: PendingConnection
+        self,
+        key: tuple[str, str],
+        route: CallRoute,
+        params: dict[str, str],
+        connection: PendingConnection,
+        asked: AppCall,
     ) -> None:
         """Go on with a call that another process began, or say goodbye to it."""
         context = self._context
@@ -228,11 +246,11 @@ class ConnectionDispatcher:
         known = self._runtimes.get(key)
         if known is not None:
             # A store takes its time, and meanwhile another connection has brought the call back.
-            await self._reattach(known, connection)
+            await self._reattach(known, connection, asked)
             return
         if restored is not None and restored[0].credentials != fingerprint(peer.credentials):
             context.logger.warning("A connection for a saved call shows other credentials; it is closed")
-            await connection.transport.close(POLICY_VIOLATION, "credentials differ")
+            await self._send_away(connection, asked)
             return
         if restored is None:
             core = context.core(options=context.options, profile=context.profile)

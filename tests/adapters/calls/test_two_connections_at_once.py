@@ -79,6 +79,7 @@ async def test_nobody_takes_a_call_by_beginning_it_anew_under_another_name(dial:
         async with dial(app, credentials=("another tenant", "right")) as intruder:
             intruder.begin()
             assert (await intruder.wait_closed()).code == 1008
+            assert intruder.received == []
         assert app.calls["call-1"] is call
         await phone.ack(phone.hook("/still-there"))
         await phone.hang_up()
