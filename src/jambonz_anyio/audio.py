@@ -30,7 +30,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from anyio.lowlevel import checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.audio import AudioApp
 from jambonz_core.audio import audio_commands as core
@@ -44,15 +44,15 @@ from jambonz_core.audio.audio_events import (
     PlayOutcome,
 )
 from jambonz_core.audio.pcm import FrameCutter, owned
-from jambonz_core.wire.errors import LocalProtocolError, WrongPlaybackMode
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped, WrongPlaybackMode
 
 from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
+from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
 from ._call.inbox import Inbox
 from ._call.invoke import is_async, stray_refused, unwrap
 from ._call.one_shot import OneShot
 from ._call.routes import Match
-from ._call.timers import Future
 from ._net.transport import Closed, Transport
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ class AudioStream:
         "_end_seconds",
         "_frames",
         "_log_lines",
+        "_loop",
         "_marks",
         "_marks_named",
-        "_new_future",
         "_started",
         "_timer",
         "_waiting",
@@ -160,7 +160,7 @@ class AudioStream:
         self._digits_bound = context.limits.inbox
         self._log_lines = context.limits.log_lines
         self._clock = context.timers.clock
-        self._new_future = context.timers.loop.new_future
+        self._loop = context.timers.loop
         self._timer = context.timers.timer(self._ring)
         self.core.connected(self._clock())
         self._frames: deque[bytes] = deque()
@@ -185,6 +185,7 @@ class AudioStream:
         if not pcm:
             return
         self.received += 1
+        self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
         frames = self._frames
         if len(frames) >= self._bound:
             frames.popleft()
@@ -226,12 +227,15 @@ class AudioStream:
     async def __anext__(self) -> bytes:
         """The next frame of audio: whole samples, of any number."""
         frames = self._frames
+        if frames:
+            await self._loop.checkpoint()
         while not frames:
             if self.closed_as is not None:
+                await checkpoint()
                 raise StopAsyncIteration
             if self._waiting is not None and not self._waiting.done():
                 raise LocalProtocolError("another task reads this stream: each frame is given once")
-            self._waiting = self._new_future()
+            self._waiting = self._loop.new_future()
             await self._waiting
         return frames.popleft()
 
@@ -254,7 +258,7 @@ class AudioStream:
 
     def dtmf(self) -> Inbox[Dtmf]:
         """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
-        inbox: Inbox[Dtmf] = Inbox("dtmf()", self._digits_bound, "CallLimits.inbox", log=self.log)
+        inbox: Inbox[Dtmf] = self._inbox("dtmf()")
         self._digits.add(inbox)
         for event in self._early:
             if isinstance(event, Dtmf):
@@ -265,7 +269,7 @@ class AudioStream:
 
     def events(self) -> Inbox[AudioEvent]:
         """Everything but audio, to be iterated over: keys, marks, the ends of clips."""
-        inbox: Inbox[AudioEvent] = Inbox("events()", self._digits_bound, "CallLimits.inbox", log=self.log)
+        inbox: Inbox[AudioEvent] = self._inbox("events()")
         self._watchers.add(inbox)
         for event in self._early:
             inbox.put(event)
@@ -273,15 +277,24 @@ class AudioStream:
             inbox.finish()
         return inbox
 
+    def _inbox(self, name: str) -> Inbox[Any]:
+        return Inbox(name, self._digits_bound, "CallLimits.inbox", loop=self._loop, log=self.log)
+
     # --- what goes --------------------------------------------------------------------------------------
 
     async def send(self, pcm: bytes | bytearray | memoryview) -> None:
         """Play audio: 16-bit little-endian samples, one channel, at `core.playback_rate`.
 
         For streaming playback. Returns at once as long as the connection keeps up; what is long is sent in
-        pieces, as it does.
+        pieces, as it does. Raises `CallEnded` when the stream is over, which ends the handler quietly.
         """
-        if not isinstance(pcm, bytes):
+        loop = self._loop
+        loop.calls += 1
+        # `_checkpoint()`, without a coroutine for every frame. Only others end the handler as a whole.
+        if loop.calls >= CALLS_BETWEEN_YIELDS or self.closed_as is not None or loop.cancelled(self.scope):
+            loop.calls = 0
+            await checkpoint()
+        if type(pcm) is not bytes:
             pcm = owned(pcm)
         if len(pcm) > LONG_BYTES:
             # All at once it could be more than a connection may have waiting.
@@ -289,13 +302,11 @@ class AudioStream:
                 await self.send(pcm[start : start + LONG_BYTES])
             return
         frame = self.core.pcm_to_send(pcm, self._clock())
-        transport = self.transport
-        if frame:
-            transport.push(frame)
-        else:
+        if not frame:
             self._turn([])  # a mark may have waited for this audio
-        if transport.backlog:
-            await transport.room()
+            await self.transport.room()
+        elif not self.transport.push(frame):
+            await self._room()
 
     async def end_utterance(self) -> None:
         """Nothing follows for now: what the server still holds back is played, too."""
@@ -314,13 +325,16 @@ class AudioStream:
         With streaming playback the audio is sent as it is, behind what was sent before. Otherwise it goes as
         one clip, which replaces what plays, or with `queue` waits for it.
         """
+        await self._checkpoint()
         if self.core.streaming:
             if content_type != "raw" or sample_rate not in (None, self.core.playback_rate):
                 raise WrongPlaybackMode(
                     f"streaming playback takes raw audio of {self.core.playback_rate} samples per second"
                 )
             await self.send(audio)
-            return await self._mark(core.EndUtterance)
+            mark = self._mark(core.EndUtterance)
+            await self.transport.room()
+            return await mark
         self._marks_named += 1
         clip = Mark(f"clip-{self._marks_named}")
         audio = owned(audio)
@@ -355,6 +369,19 @@ class AudioStream:
             raise
         return mark
 
+    async def _checkpoint(self) -> None:
+        """Begin a coroutine that programs call; see `event_loop`."""
+        if self.closed_as is None:
+            await self._loop.checkpoint()
+        else:
+            await checkpoint()
+
+    async def _room(self) -> None:
+        """Wait for room. Raises when the connection turns out to be over: what was sent has gone nowhere."""
+        await self.transport.room()
+        if self.closed_as is not None:
+            raise CallEnded("the audio stream is over: nothing can be played any more")
+
     async def clear_marks(self) -> None:
         """Forget all marks; the audio plays on."""
         await self._order(core.ClearMarks())
@@ -370,6 +397,7 @@ class AudioStream:
 
     async def close(self) -> None:
         """Close the connection, which ends the verb, too."""
+        await checkpoint()
         await self.transport.close(1000)
 
     def do(self, command: core.AudioCommand) -> None:
@@ -377,7 +405,7 @@ class AudioStream:
         self._turn(self.core.do(command, self._clock()))
 
     async def _order(self, command: core.AudioCommand) -> None:
-        await checkpoint_if_cancelled()
+        await self._checkpoint()
         self.do(command)
         await self.transport.room()
 
@@ -421,6 +449,10 @@ class AudioStream:
             watcher.put(event)
         if not watchers and not self._digits:
             self._early.append(event)
+
+
+def _over(stream: AudioStream) -> bool:
+    return stream.closed_as is not None or (stream.call is not None and stream.call.ended)
 
 
 def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:
@@ -479,7 +511,10 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
             if stream.scope.cancelled_caught:
                 stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
         except Exception as exc:
-            stream.error = unwrap(exc)
+            error = unwrap(exc)
+            # To send to who has just gone is no failure: that is how streams and calls end.
+            if not (isinstance(error, (CallEnded, VerbDropped)) and _over(stream)):
+                stream.error = error
         if stream.error is not None:
             stream.log.error("The handler of %s failed, so the stream ends", route, exc_info=stream.error)
             for function in context.on_error:
@@ -487,4 +522,4 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
                     await context.threads.invoke(function, stream, stream.error)
                 except Exception:
                     stream.log.exception("on_error: a function failed")
-    await stream.close()
+    await stream.transport.close(1000)

@@ -220,6 +220,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         Does not return before the call ends, unless `answer` raises.
         """
         checked(answer, "turns()")
+        await self._runtime.checkpoint()
         await self._runtime.turns.run(self.hooks(path), answer)
 
     def turn(self) -> AbstractAsyncContextManager[anyio.CancelScope]:

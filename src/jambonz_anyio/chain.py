@@ -24,8 +24,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from anyio.lowlevel import checkpoint_if_cancelled
-
 from jambonz_core.call.commands import Replace, Send
 from jambonz_core.verbs.assembling import assemble, spelled
 from jambonz_core.verbs.builder import VerbBuilder
@@ -180,21 +178,21 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         While the call is not answered yet, they are (a part of) its first answer.
         """
         with self._handing_over() as verbs:
-            await checkpoint_if_cancelled()
+            await self._runtime.checkpoint()
             self._runtime.do(Send(verbs))
         await self._runtime.room()
 
     async def replace(self) -> None:
         """Stop what runs now, forget what is queued, and run these verbs."""
         with self._handing_over() as verbs:
-            await checkpoint_if_cancelled()
+            await self._runtime.checkpoint()
             self._runtime.do(Replace(verbs))
         await self._runtime.room()
 
     async def reply(self) -> None:
         """Answer the hook that called the running handler. Each hook takes one answer."""
         with self._handing_over() as verbs:
-            await checkpoint_if_cancelled()
+            await self._runtime.checkpoint()
             hook = current_hook.get()
             if hook is None or not hook.belongs_to(self._runtime):
                 raise LocalProtocolError(
@@ -215,7 +213,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         ```
         """
         with self._handing_over() as verbs:
-            await checkpoint_if_cancelled()
+            await self._runtime.checkpoint()
             waiting = self._runtime.awaited.send_for_result(verbs)
         return cast("ResultT_co", await waiting)
 
@@ -227,7 +225,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         there are `verb:status` events on this call.
         """
         with self._handing_over() as verbs:
-            await checkpoint_if_cancelled()
+            await self._runtime.checkpoint()
             waiting = self._runtime.awaited.send_for_end(verbs)
         await waiting
 

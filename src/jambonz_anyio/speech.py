@@ -23,13 +23,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.call.commands import ClearText, CloseSpeech, Command, FlushText, OpenSpeech, WriteText
 from jambonz_core.speech import speech_events as sp
 from jambonz_core.speech.speech_events import Outcome
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, SpeechFailed
 
+from ._call.event_loop import CALLS_BETWEEN_YIELDS
 from ._call.one_shot import Notifier, OneShot
 
 if TYPE_CHECKING:
@@ -82,14 +83,16 @@ class Speech:
         Returns at once while the server has room, and waits while it has none. Every call looks whether the
         speech was interrupted. Written from another task, an interrupted speech raises `SpeechInterrupted`.
         """
-        if self._scope.cancel_called:
-            # In the block's own task this raises the cancellation, and nothing is written.
-            await checkpoint()
         driver = self._runtime.driver
+        loop = driver.loop
+        loop.calls += 1
+        # This is `driver.checkpoint()`, without a coroutine for every word. In the block's own task it raises
+        # the cancellation by an interruption, and nothing is written.
+        if loop.calls >= CALLS_BETWEEN_YIELDS or not driver.flows or loop.cancelled():
+            loop.calls = 0
+            await checkpoint()
         driver.write(text, self.number)
-        if driver.core.speech.room:
-            await driver.loop.checkpoint_if_cancelled()
-        else:
+        if not driver.core.speech.room:
             await self._runtime.speeches.wait_for_room()
 
     async def feed(self, source: AsyncIterable[str] | Iterable[str]) -> None:
@@ -97,6 +100,7 @@ class Speech:
 
         So a request to a language model that nobody listens to any more is really ended.
         """
+        await self._runtime.checkpoint()
         if isinstance(source, AsyncIterable):
             await self._feed(source, source.__aiter__())
         elif isinstance(source, Iterable):
@@ -126,13 +130,11 @@ class Speech:
 
     async def flush(self) -> None:
         """Have everything so far spoken, without waiting for the end of its sentence."""
-        await checkpoint_if_cancelled()
-        self._runtime.do(FlushText(speech=self.number))
+        await self._runtime.order(FlushText(speech=self.number))
 
     async def clear(self) -> None:
         """Forget everything that is not spoken yet. What is written next comes first."""
-        await checkpoint_if_cancelled()
-        self._runtime.do(ClearText(speech=self.number))
+        await self._runtime.order(ClearText(speech=self.number))
 
     async def settled(self) -> Outcome:
         """Wait until nothing can happen to this speech any more, and tell what became of it."""
@@ -187,8 +189,8 @@ class Speeches:
     @asynccontextmanager
     async def speak(self) -> AsyncIterator[Speech]:
         """A speech, for the duration of a block."""
-        await checkpoint_if_cancelled()
         runtime = self._runtime
+        await runtime.checkpoint()
         runtime.do(OpenSpeech())
         number = runtime.core.speech.open_speech
         with anyio.CancelScope() as scope:
@@ -206,7 +208,7 @@ class Speeches:
 
     async def say(self, text: str) -> bool:
         """Text without a block: waits until the server has taken it. False: it was dropped before."""
-        await checkpoint_if_cancelled()
+        await self._runtime.checkpoint()
         self._tickets += 1
         ticket = self._tickets
         waiter = self._deliveries[ticket] = OneShot[bool]()

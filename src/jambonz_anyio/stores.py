@@ -23,7 +23,7 @@ from typing import Protocol
 
 import anyio
 import anyio.to_thread
-from anyio.lowlevel import RunVar
+from anyio.lowlevel import RunVar, checkpoint
 
 _serial = itertools.count()
 """Counts the drafts of this process: two stores may share a directory."""
@@ -57,6 +57,7 @@ class MemoryStore:
 
     async def save(self, key: str, value: bytes) -> None:
         """Keep `value` in memory."""
+        await checkpoint()
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self.limit:
@@ -64,10 +65,12 @@ class MemoryStore:
 
     async def load(self, key: str) -> bytes | None:
         """Return the value that was saved last, or None."""
+        await checkpoint()
         return self._values.get(key)
 
     async def delete(self, key: str) -> None:
         """Forget a key."""
+        await checkpoint()
         self._values.pop(key, None)
 
 

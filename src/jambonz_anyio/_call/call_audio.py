@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from anyio.lowlevel import checkpoint
+
 from jambonz_core.wire.errors import CallEnded
 
 from .one_shot import Notifier
@@ -59,6 +61,7 @@ class CallAudio:
 
     async def newest(self) -> AudioStream:
         """The newest stream, as soon as there is one."""
+        await checkpoint()
         while not self.streams:
             if self._over:
                 raise CallEnded("the call ended before an audio stream began")

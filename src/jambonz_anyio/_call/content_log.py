@@ -56,10 +56,10 @@ class LoggedTransport:
         """Learn that the connection is gone (the transport calls this)."""
         self._sink.closed(closed)
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Log a message and send it."""
         self._note("sent", frame)
-        self._transport.push(frame, receipt=receipt)
+        return self._transport.push(frame, receipt=receipt)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection with a close frame."""

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable
 
 import anyio
-from anyio.lowlevel import cancel_shielded_checkpoint
+from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
@@ -27,8 +27,9 @@ from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from .._net.transport import Closed, Transport
+from .event_loop import EventLoop
 from .one_shot import Notifier
-from .timers import EventLoop, Timers
+from .timers import Timers
 
 _logger = logging.getLogger("jambonz_anyio")
 
@@ -84,7 +85,18 @@ class PendingConnection:
 class CoreDriver:
     """The core of one call, and what connects it to the world."""
 
-    __slots__ = ("_connection", "_events", "_listener", "_moved", "_now", "_timer", "core", "loop")
+    __slots__ = (
+        "_connection",
+        "_crowd",
+        "_events",
+        "_listener",
+        "_moved",
+        "_now",
+        "_timer",
+        "core",
+        "flows",
+        "loop",
+    )
 
     def __init__(
         self, core: AppCall, timers: Timers, listener: Callable[[Event], None], moved: Callable[[], None]
@@ -97,7 +109,11 @@ class CoreDriver:
         self._now = self.loop.clock
         self._timer = timers.timer(self._ring)
         self._connection: PendingConnection | None = None
+        self.flows = False
+        """Whether there is a connection that took the latest message, with room for more."""
         self._events: deque[Event] | None = None
+        self._crowd: Notifier | None = None
+        """Who waits until less is waiting to be sent."""
 
     @property
     def transport(self) -> Transport | None:
@@ -116,8 +132,7 @@ class CoreDriver:
 
     def adopt(self, connection: PendingConnection, events: list[Event]) -> None:
         """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
-        self._connection = connection
-        connection.driver = self
+        self._connect(connection)
         self._turn(events)
         self._catch_up(connection)
 
@@ -129,13 +144,21 @@ class CoreDriver:
         before = self._connection
         if before is not None:
             before.driver = None
-            self._connection = None
+            self._disconnect()
             self._turn(self.core.lost(CLOSE_ABNORMAL, self._now()))
             before.transport.abort()
-        self._connection = connection
-        connection.driver = self
+        self._connect(connection)
         self._turn(self.core.connected(self._now(), receipts=connection.transport.receipts))
         self._catch_up(connection)
+
+    def _connect(self, connection: PendingConnection) -> None:
+        self._connection = connection
+        self.flows = True
+        connection.driver = self
+
+    def _disconnect(self) -> None:
+        self._connection = None
+        self.flows = False
 
     def _catch_up(self, connection: PendingConnection) -> None:
         """Take what the connection brought before it was known whose it is."""
@@ -149,6 +172,7 @@ class CoreDriver:
         """Take a message from a connection; one that was replaced has nothing more to say."""
         if connection is not self._connection:
             return
+        self.loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
         try:
             events = self.core.receive(data, self._now())
         except Exception as error:
@@ -171,7 +195,7 @@ class CoreDriver:
         """Learn that a connection is gone."""
         if connection is not self._connection:
             return
-        self._connection = None
+        self._disconnect()
         try:
             events = self.core.lost(closed.code, self._now())
         except Exception as error:
@@ -200,8 +224,22 @@ class CoreDriver:
         if frames or events or self.core.text_held:
             self._turn(events, frames)
 
+    async def checkpoint(self) -> None:
+        """Begin a coroutine that programs call.
+
+        Raises when it is cancelled, and lets others run: each time while nobody takes what is sent, and now
+        and then anyway. See `event_loop`.
+        """
+        if self.flows:
+            await self.loop.checkpoint()
+        else:
+            await checkpoint()
+
     async def room(self) -> None:
-        """Wait until the connection takes more, if it has more to take than it should."""
+        """Wait while more waits to be sent than should: in the core, or on the connection.
+
+        Without a connection that is until the server comes back, or the call is over.
+        """
         if self.core.settling:
             # The settle time counts from the moment an answer was given. Were the event loop held up now, by
             # the first use of a validator for instance, a writer in a task of its own would send the answer
@@ -209,6 +247,9 @@ class CoreDriver:
             # one round trio runs tasks in any order.
             await cancel_shielded_checkpoint()
             await cancel_shielded_checkpoint()
+        while self.core.crowded and self._timer.callback is not None:
+            self._crowd = self._crowd or Notifier()
+            await self._crowd.wait()
         transport = self.transport
         if transport is not None:
             await transport.room()
@@ -216,9 +257,16 @@ class CoreDriver:
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""
         self._timer.close()
-        connection, self._connection = self._connection, None
+        connection = self._connection
+        self._disconnect()
         if connection is not None:
             connection.driver = None
+        self._let_crowd_go()
+
+    def _let_crowd_go(self) -> None:
+        crowd, self._crowd = self._crowd, None
+        if crowd is not None:
+            crowd.notify()
 
     def _ring(self) -> None:
         try:
@@ -259,13 +307,15 @@ class CoreDriver:
                 for frame in frames[:-1]:
                     push(frame)
                 if frames:
-                    push(frames[-1], receipt=True)
+                    self.flows = push(frames[-1], receipt=True)
                 else:
                     transport.ask_receipt()
             else:
                 for frame in frames:
-                    push(frame)
+                    self.flows = push(frame)
         self._timer.set(core.deadline)
+        if self._crowd is not None and not core.crowded:
+            self._let_crowd_go()
         if self._events is not None:
             # A listener did something, in the middle of a turn: what came of it waits behind what came
             # before.

@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from anyio.lowlevel import checkpoint_if_cancelled
-
 from jambonz_core.call.commands import Reply, Verbs
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.events import HookEvent, HookKind
 
-from .timers import Future, Timer, Timers
+from .event_loop import Future
+from .timers import Timer, Timers
 
 if TYPE_CHECKING:
     from ..chain import AnyVerbs
@@ -73,7 +72,7 @@ class Hook:
 
         Raises `LocalProtocolError` when this hook was answered before.
         """
-        await checkpoint_if_cancelled()
+        await self._runtime.checkpoint()
         self.answer(self._runtime.verbs_from(verbs))
         await self._runtime.room()
 

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from anyio.lowlevel import checkpoint
+
+from .event_loop import EventLoop
 from .one_shot import Notifier
 
 ItemT = TypeVar("ItemT")
@@ -32,6 +35,7 @@ class Inbox(Generic[ItemT]):
         bound: int,
         bound_name: str,
         *,
+        loop: EventLoop,
         on_close: Callable[[], None] = lambda: None,
         log: logging.Logger | logging.LoggerAdapter[Any] = _logger,
     ) -> None:
@@ -46,6 +50,7 @@ class Inbox(Generic[ItemT]):
         self._log = log
         self._items: deque[ItemT] = deque()
         self._news = Notifier()
+        self._loop = loop
 
     def __len__(self) -> int:
         return len(self._items)
@@ -87,13 +92,16 @@ class Inbox(Generic[ItemT]):
         return self
 
     async def __anext__(self) -> ItemT:
+        await self._loop.checkpoint()
         while not self._items:
             if self.closed:
+                await checkpoint()
                 raise StopAsyncIteration
             await self._news.wait()
         return self._items.popleft()
 
     async def __aenter__(self) -> Inbox[ItemT]:
+        await self._loop.checkpoint()
         return self
 
     async def __aexit__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 T = TypeVar("T")
 
@@ -36,7 +37,9 @@ class OneShot(Generic[T]):
 
     async def wait(self) -> T:
         """The value, as soon as there is one. May be called by several tasks."""
-        if not self.settled:
+        if self.settled:
+            await checkpoint()
+        else:
             if self._event is None:
                 self._event = anyio.Event()
             await self._event.wait()

@@ -55,6 +55,7 @@ class HookInbox(Inbox[Any]):
             f"hooks({path!r})",
             runtime.limits.inbox,
             "CallLimits.inbox",
+            loop=runtime.driver.loop,
             on_close=runtime.hang_up_if_idle,
             log=runtime.log,
         )
@@ -172,6 +173,7 @@ class Receivers:
             "events()",
             limits.events,
             "CallLimits.events",
+            loop=self._runtime.driver.loop,
             on_close=self._runtime.hang_up_if_idle,
             log=self._runtime.log,
         )

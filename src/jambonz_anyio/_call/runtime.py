@@ -33,7 +33,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.lowlevel import checkpoint_if_cancelled
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, Conclude, HangUp, Replace, Reply, Send
@@ -140,8 +139,12 @@ class Runtime:
         if not self.saved:
             self._save_first()
 
+    async def checkpoint(self) -> None:
+        """Begin a coroutine that programs call; see `EventLoop`."""
+        await self.driver.checkpoint()
+
     async def room(self) -> None:
-        """Wait while the connection has more to send than it should."""
+        """Wait while more waits to be sent than should."""
         await self.driver.room()
 
     def verbs_from(self, given: Any) -> list[dict[str, Any]]:
@@ -163,9 +166,9 @@ class Runtime:
 
     async def order(self, command: Command) -> None:
         """`do` for a program: looks for cancellation before, and waits for room behind."""
-        await checkpoint_if_cancelled()
+        await self.driver.checkpoint()
         self.do(command)
-        await self.room()
+        await self.driver.room()
 
     async def do_now(self, verbs: list[dict[str, Any]]) -> None:
         """Do at once what a single verb says, where there is a command for it."""

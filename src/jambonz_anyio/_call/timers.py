@@ -18,53 +18,15 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
 
 import anyio
-import anyio.lowlevel
 from anyio.abc import TaskGroup
 
-from .._net.fast_streams import TaskFuture
+from .event_loop import EventLoop
 
 _logger = logging.getLogger("jambonz_anyio")
-
-
-class Future(Protocol):
-    """What one task waits for, once. The part of `asyncio.Future` that is needed."""
-
-    def done(self) -> bool:
-        """Whether nobody waits for it any more."""
-        ...
-
-    def set_result(self, result: None, /) -> None:
-        """Let the task that awaits the future go on."""
-
-    def __await__(self) -> Generator[Any, Any, None]: ...
-
-
-class EventLoop:
-    """Things that anyio has, for paths where finding out each time which event loop runs costs too
-    much.
-
-    That takes a microsecond, and fails inside a callback of a plain asyncio loop, from where frames may come.
-    The loop does not change while calls live.
-    """
-
-    __slots__ = ("checkpoint_if_cancelled", "clock", "new_future", "thread")
-
-    def __init__(self) -> None:
-        token = anyio.lowlevel.current_token()
-        backend = token.backend_class
-        # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
-        self.clock: Callable[[], float] = getattr(token.native_token, "time", backend.current_time)
-        # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
-        # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
-        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
-        self.checkpoint_if_cancelled: Callable[[], Awaitable[None]] = backend.checkpoint_if_cancelled
-        self.thread: int = threading.get_ident()
 
 
 class Timer:

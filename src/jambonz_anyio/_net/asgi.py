@@ -142,7 +142,7 @@ class AsgiTransport:
             else:
                 self._closing.sink.frame(data)
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Send a message as soon as the host takes it."""
         try:
             size = payload_size(frame)
@@ -150,11 +150,12 @@ class AsgiTransport:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         message: Message = {"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame}
         if self._closing.state is not ConnectionState.OPEN:
-            return
-        if self._queue.add(message, size, audio=not isinstance(frame, str)):
-            self._wake()
-        else:
+            return False
+        if not self._queue.add(message, size, audio=not isinstance(frame, str)):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            return False
+        self._wake()
+        return self._queue.size < self._limits.high_water_bytes
 
     def ask_receipt(self) -> None:
         """Nothing: there are no receipts here."""

@@ -26,8 +26,12 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
+from functools import partial
+from math import inf
 from typing import Any, Protocol
+from weakref import ref
 
 import anyio
 from anyio.abc import TaskGroup
@@ -315,7 +319,7 @@ _DROP = _Drop()
 
 
 class TaskFuture:
-    """What one task of trio waits for, once, as tasks of asyncio wait for a future; see `timers.Future`."""
+    """What one task of trio waits for, once, as tasks of asyncio wait for a future."""
 
     __slots__ = ("_done", "_task", "_trio")
 
@@ -345,6 +349,78 @@ class TaskFuture:
         self._done = True
         self._task = None
         return self._trio.Abort.SUCCEEDED
+
+
+def loop_clock(loop: Any) -> Callable[[], float] | None:
+    """The clock of an asyncio event loop, without the method around it where that is Python's own.
+
+    None for what is no such loop.
+    """
+    clock: Callable[[], float] | None = getattr(loop, "time", None)
+    return time.monotonic if getattr(type(loop), "time", None) is asyncio.BaseEventLoop.time else clock
+
+
+class CancellationCheck(Protocol):
+    """Tells whether the running task is cancelled, so that its next checkpoint raises."""
+
+    def __call__(self, below: anyio.CancelScope | None = None) -> bool:
+        """With `below`, the scopes inside of that one are looked at, unless the task is elsewhere.
+
+        Who knows that others cancel the outer ones, and that it yields before long, need not look there.
+        """
+        ...
+
+
+def cancellation_check() -> CancellationCheck:
+    """The check for the event loop that runs here.
+
+    anyio says it too, by `checkpoint_if_cancelled()`, at the price of a coroutine and of a look-up in a weak
+    dictionary; here a token or an audio frame asks. Where a version of anyio or trio keeps its state
+    elsewhere, the slow way is taken.
+    """
+    trio: Any = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_task():
+        check = _trio_check(trio.lowlevel.current_task)
+    else:
+        states: Any = getattr(sys.modules.get("anyio._backends._asyncio"), "_task_states", None)
+        check = _asyncio_check(getattr(states, "data", None))
+    try:
+        check()
+    except (AttributeError, TypeError):
+        return _cancelled
+    return check
+
+
+def _trio_check(current_task: Callable[[], Any]) -> CancellationCheck:
+    def cancelled(below: anyio.CancelScope | None = None) -> bool:
+        return current_task()._cancel_status.effectively_cancelled  # type: ignore[no-any-return]
+
+    return cancelled
+
+
+def _asyncio_check(states: Any) -> CancellationCheck:
+    current_task = asyncio.current_task
+    if sys.version_info < (3, 12):
+        # Before it was written in C, it was two calls more.
+        tasks: Any = asyncio.tasks
+        current_task = partial(tasks._current_tasks.get, asyncio.get_running_loop())
+
+    def cancelled(below: anyio.CancelScope | None = None) -> bool:
+        state = states.get(ref(current_task()))
+        scope = state.cancel_scope if state is not None else None
+        while scope is not below and scope is not None:
+            if scope._cancel_called:
+                return True
+            if scope._shield:
+                return False
+            scope = scope._parent_scope
+        return False
+
+    return cancelled
+
+
+def _cancelled(below: anyio.CancelScope | None = None) -> bool:
+    return anyio.current_effective_deadline() == -inf
 
 
 class SelectorWatcher:

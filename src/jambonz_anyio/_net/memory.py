@@ -157,7 +157,7 @@ class MemoryTransport:
             self._cut("cancelled")
             self._closing.tell()
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Send a frame to the other end, which takes it when it reads."""
         audio = not isinstance(frame, str)
         try:
@@ -165,16 +165,18 @@ class MemoryTransport:
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         if self._ending:
-            return
+            return False
         self._pushed += 1
         if self.connection.lossy:
             self._lost = True
         elif not self._queue.add(frame, size, audio=audio):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            return False
         else:
             self._other._wake()
         if receipt:
             self.ask_receipt()
+        return self._queue.size < self._limits.high_water_bytes
 
     def ask_receipt(self) -> None:
         """Put a ping in flight behind everything that was pushed."""

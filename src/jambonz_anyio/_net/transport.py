@@ -108,11 +108,13 @@ class Transport(Protocol):
         """Whether this transport can prove that its peer has read: whether `ask_receipt()` does anything."""
         ...
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Send a message, now or as soon as the socket takes it.
 
-        With `receipt`, `ask_receipt()` is done as well, in the same write.
+        With `receipt`, `ask_receipt()` is done as well, in the same write. False: `room()` is to be awaited
+        before more is sent, because too much waits already, or because the connection is closing or over.
         """
+        ...
 
     def ask_receipt(self) -> None:
         """Have the peer prove that it has read everything that was pushed so far; see `FrameSink.receipt()`.

@@ -165,23 +165,27 @@ class WebSocketTransport:
 
     # Sending ------------------------------------------------------------------------------------------------
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Send a message, now or as soon as the socket takes it."""
         try:
             data = self._message(frame)
         except UnicodeEncodeError as exc:
             raise LocalProtocolError("text with a lone surrogate cannot travel as UTF-8") from exc
         if self._closing.state is not _OPEN:
-            return
+            return False
         self._pushed += 1
         if self._ready:
             if receipt and self.receipts:
                 data += self._ping()
             self._ready = self._stream.write(data)
-        elif not self._queue.add(data, len(data), audio=not isinstance(frame, str)):
+            return True
+        queue = self._queue
+        if not queue.add(data, len(data), audio=not isinstance(frame, str)):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
-        elif receipt:
+            return False
+        if receipt:
             self.ask_receipt()
+        return queue.size < self._limits.high_water_bytes
 
     def ask_receipt(self) -> None:
         """Send a ping behind everything that was pushed."""

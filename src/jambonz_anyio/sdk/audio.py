@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.audio import audio_commands as core
 from jambonz_core.audio.audio_events import AudioEvent, Dtmf, MarkSettled, PlayDone
@@ -40,6 +41,10 @@ class FamiliarAudioStream:
 
     async def emit(self, event: str, *arguments: Any) -> None:
         """Call the handlers of an event, one after the other."""
+        await checkpoint()
+        await self._emit(event, *arguments)
+
+    async def _emit(self, event: str, *arguments: Any) -> None:
         for handler in self._handlers.get(event, ()):
             result = handler(*arguments)
             if inspect.isawaitable(result):
@@ -54,18 +59,18 @@ class FamiliarAudioStream:
             async for event in events:
                 name, data = _as_message(event)
                 if name:
-                    await self.emit(name, data)
+                    await self._emit(name, data)
 
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(notify)
                 async for pcm in self.stream:
-                    await self.emit("audio", pcm)
+                    await self._emit("audio", pcm)
         except Exception as exc:
-            await self.emit("error", exc)
+            await self._emit("error", exc)
             raise
         closed = self.stream.closed_as
-        await self.emit("close", closed.code if closed else 1006, closed.reason if closed else "")
+        await self._emit("close", closed.code if closed else 1006, closed.reason if closed else "")
 
     async def send_audio(self, pcm: bytes) -> None:
         """Play raw PCM, in streaming playback."""
@@ -88,6 +93,7 @@ class FamiliarAudioStream:
         clip = core.PlayClip(
             audio, content_type=audio_content_type, sample_rate=sample_rate, id=id, queue=queue_play
         )
+        await checkpoint()
         self.stream.do(clip)
         await self.stream.transport.room()
 
@@ -101,7 +107,9 @@ class FamiliarAudioStream:
 
     async def send_mark(self, name: str) -> None:
         """Set a mark. ``mark`` comes when it was played, or never will be."""
+        await checkpoint()
         self.stream.mark(name)
+        await self.stream.transport.room()
 
     async def clear_marks(self) -> None:
         """Forget all marks."""

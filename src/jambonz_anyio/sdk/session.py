@@ -22,8 +22,6 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from anyio.lowlevel import checkpoint_if_cancelled
-
 from jambonz_core.call.commands import Replace, Send
 from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.declared import VerbMethods
@@ -89,7 +87,7 @@ class Session(VerbMethods, LiveCommands, SessionFields):
     async def send(self, **options: Any) -> None:
         """Send what was gathered: as the first answer of the call, as the answer to a hook, or to be
         queued."""
-        await checkpoint_if_cancelled()
+        await self._runtime.checkpoint()
         verbs = self.to_list()
         if not self._answer(verbs):
             self._runtime.do(Send(verbs))
@@ -98,7 +96,7 @@ class Session(VerbMethods, LiveCommands, SessionFields):
     async def reply(self, **options: Any) -> None:
         """Answer the hook whose handler runs. Where no hook waits for an answer, the verbs replace what
         runs."""
-        await checkpoint_if_cancelled()
+        await self._runtime.checkpoint()
         verbs = self.to_list()
         if not self._answer(verbs) and verbs:
             self._runtime.do(Replace(verbs) if self._runtime.core.answered_first else Send(verbs))
@@ -128,6 +126,7 @@ class Session(VerbMethods, LiveCommands, SessionFields):
 
     async def emit(self, event: str, *arguments: Any) -> bool:
         """Call the handlers of an event. False: there is none."""
+        await self._runtime.checkpoint()
         handlers = self._handlers.get(event, ())
         for handler in handlers:
             await self.run(handler, *arguments)
@@ -135,6 +134,7 @@ class Session(VerbMethods, LiveCommands, SessionFields):
 
     async def run(self, handler: Handler, *arguments: Any) -> None:
         """Call a handler with a gathering of its own."""
+        await self._runtime.checkpoint()
         token = _gathering.set((self, []))
         try:
             result = handler(*arguments)

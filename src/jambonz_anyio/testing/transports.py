@@ -233,6 +233,7 @@ async def room_returns_at_once_while_there_is_some(opened: OpenTransport) -> Non
     """Without a checkpoint: a loop that sends pays nothing for it."""
     async with opened(ServerLimits()) as (transport, peer), _running(transport):
         await peer.start_reading()
+        _expect(transport.push("x"), "push() tells that there is room")
         with anyio.CancelScope() as scope:
             scope.cancel()
             await transport.room()
@@ -244,7 +245,8 @@ async def room_waits_for_a_peer_that_does_not_read(opened: OpenTransport) -> Non
     """`room` waits while the peer does not read, and no longer."""
     limits = ServerLimits(high_water_bytes=50_000)
     async with opened(limits) as (transport, peer), _running(transport) as run:
-        pushed = await _jam(transport, b"\2" * 10_000, 200_000)
+        pushed = await _jam(transport, b"\2" * 10_000, 200_000) + 1
+        _expect(not transport.push(b"\2" * 10_000), "push() tells when high_water_bytes wait")
         with anyio.move_on_after(0.02) as scope:
             await transport.room()
         _expect(scope.cancelled_caught, "room() waits while high_water_bytes wait")
@@ -275,7 +277,7 @@ async def a_connection_that_takes_nothing_more_has_room_after_a_checkpoint(opene
                     transport.abort()
                 with anyio.CancelScope() as scope:
                     scope.cancel()
-                    transport.push("to nobody")
+                    _expect(not transport.push("to nobody"), "push() tells that it was in vain")
                     await transport.room()
                 _expect(scope.cancelled_caught, "room() on a dead or closing connection has a checkpoint")
                 with anyio.fail_after(SECONDS):

@@ -56,7 +56,7 @@ from .audio_events import (
 from .clips import ClipLedger, clip_seconds
 from .marks import MarkLedger
 from .options import DEFAULT_OPTIONS, AudioOptions
-from .pcm import SAMPLE_BYTES, SampleAligner, owned, pcm_seconds, silence, without_mark_samples
+from .pcm import MARK_SAMPLE, SAMPLE_BYTES, SampleAligner, owned, pcm_seconds, silence, without_mark_samples
 
 _RUN_OUT_SECONDS = 0.2
 """After the audio ran out with marks open, this long is waited for more of it before silence is sent."""
@@ -250,7 +250,7 @@ class AudioApp:
             data = self._outgoing.feed(data)
             size = len(data)
         if size:
-            if not self.options.keep_mark_samples:
+            if MARK_SAMPLE in data and not self.options.keep_mark_samples:
                 data = without_mark_samples(data)
             held = self._held + size
             if held >= self._held_below:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from jambonz_core.wire.errors import LocalProtocolError
 
 SAMPLE_BYTES = 2
+MARK_SAMPLE = b"\xff\xff"
+"""The sample -1, which is a mark in the server's playout buffer."""
 
 
 def owned(audio: object) -> bytes:
@@ -124,7 +126,7 @@ def without_mark_samples(data: bytes) -> bytes:
     >>> without_mark_samples(b"\\x00\\xff\\xff\\x00\\xff\\xff") == b"\\x00\\xff\\xff\\x00\\xfe\\xff"
     True
     """
-    if b"\xff\xff" not in data:
+    if MARK_SAMPLE not in data:
         return data
     size = len(data)
     low, top = _lanes(size)

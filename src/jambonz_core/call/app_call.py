@@ -1089,6 +1089,12 @@ class AppCall:
         return self.state not in (CallState.OPENING, CallState.ANSWERING)
 
     @property
+    def crowded(self) -> bool:
+        """Whether so much waits, for the server to come back or for the settle time, that a sender who can
+        wait should. Half of what may wait is left for those who cannot; beyond it there is `QueueFull`."""
+        return self._delivery.crowded
+
+    @property
     def obligations(self) -> list[Obligation]:
         """The hooks that wait for an answer, oldest first."""
         return list(self._obligations.open.values())

@@ -252,6 +252,12 @@ class Delivery:
             writes.append(Write(text, "redirect", piece, first, None, if_unsure, serial))
         return writes
 
+    @property
+    def crowded(self) -> bool:
+        """Whether half of what may wait waits."""
+        waiting, verbs = len(self.outbox.queue), len(self.verbs or ())
+        return 2 * waiting > self._options.waiting_messages or 2 * verbs > FIRST_VERBS
+
     def put(self, writes: Iterable[Write]) -> None:
         """Put messages behind what waits."""
         self.outbox.queue += writes

@@ -280,10 +280,11 @@ class Forgetful(MemoryTransport):
 class Reordering(MemoryTransport):
     """A transport on which text overtakes audio."""
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
-        super().push(frame, receipt=receipt)
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
+        room = super().push(frame, receipt=receipt)
         waiting = self._queue._frames
         self._queue._frames = deque(sorted(waiting, key=lambda item: item[2]))
+        return room
 
 
 class Hoarding(MemoryTransport):
@@ -335,9 +336,16 @@ class Careless(MemoryTransport):
     def __init__(self, connection: Any, peer: Any, limits: ServerLimits, **more: Any) -> None:
         super().__init__(connection, peer, ServerLimits(), **more)
 
-    def push(self, frame: str | bytes, *, receipt: bool = False) -> None:
-        if frame != "\ud800":
-            super().push(frame, receipt=receipt)
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
+        return frame == "\ud800" or super().push(frame, receipt=receipt)
+
+
+class Flattering(MemoryTransport):
+    """Always asks for more."""
+
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
+        super().push(frame, receipt=receipt)
+        return True
 
 
 BREAKS: dict[type[MemoryTransport], set[str]] = {
@@ -345,6 +353,10 @@ BREAKS: dict[type[MemoryTransport], set[str]] = {
     Reordering: {"what_is_pushed_arrives_in_order"},
     Hoarding: {"audio_that_waits_can_be_dropped"},
     Spinning: {
+        "a_connection_that_takes_nothing_more_has_room_after_a_checkpoint",
+        "room_waits_for_a_peer_that_does_not_read",
+    },
+    Flattering: {
         "a_connection_that_takes_nothing_more_has_room_after_a_checkpoint",
         "room_waits_for_a_peer_that_does_not_read",
     },

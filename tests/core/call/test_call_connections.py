@@ -74,13 +74,17 @@ def test_what_waits_is_bounded(make_wire: Callable[..., Any]) -> None:
     wire = make_wire(CallOptions(waiting_messages=3)).running(GATHER)
     hook = wire.hook("/g")
     wire.lose()
+    crowded: list[bool] = []
     for _ in range(3):
         wire.do(Send(SAY))
+        crowded.append(wire.call.crowded)
+    assert crowded == [False, True, True]
     for command in (Send(SAY), Mute(True), Replace(SAY), Reply(hook, SAY)):
         with pytest.raises(QueueFull, match="3 messages"):
             wire.do(command)
     again = wire.reconnect()
     assert len(wire.sent()) == 4, again
+    assert not wire.call.crowded
     wire.do(Reply(hook, SAY))
     assert len(wire.sent()) == 1
 

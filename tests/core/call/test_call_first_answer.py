@@ -106,7 +106,10 @@ def test_the_first_answer_is_bounded(wire: Any) -> None:
     wire.connect()
     wire.hears("session:new", {"call_sid": "c1"})
     wire.lose()
-    wire.do(Send(SAY * FIRST_VERBS))
+    wire.do(Send(SAY * (FIRST_VERBS // 2)))
+    assert not wire.call.crowded
+    wire.do(Send(SAY * (FIRST_VERBS // 2)))
+    assert wire.call.crowded
     with pytest.raises(QueueFull):
         wire.do(Send(SAY))
 

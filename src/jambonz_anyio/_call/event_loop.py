@@ -1,0 +1,74 @@
+"""The event loop, as the paths of a call need it: quick to ask, and never held up by a program that sends.
+
+A coroutine that finds nothing to wait for returns without letting anybody else run, and a loop around such a
+coroutine stops everything: the other calls, the readers that would tell of a lost connection, the signal that
+should end the process. So every coroutine that a program may call keeps these rules:
+
+1. It looks whether it is cancelled, each time and before it does anything.
+2. It yields at least every `CALLS_BETWEEN_YIELDS` calls, also where all goes well.
+3. It yields each time when its connection is gone, also when it then raises: a program that catches what it
+   gets, and tries again, holds up nobody.
+4. It waits where there is more to send than there should be.
+
+`EventLoop.checkpoint()` is the first two. What knows the connection adds the others: `CoreDriver` for a call,
+`AudioStream` for audio.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
+
+import anyio.lowlevel
+from anyio.lowlevel import checkpoint
+
+from .._net.fast_streams import CancellationCheck, TaskFuture, cancellation_check, loop_clock
+
+CALLS_BETWEEN_YIELDS = 32
+"""So many coroutines of the library in a row may find nothing to wait for; the next one lets others run."""
+
+
+class Future(Protocol):
+    """What one task waits for, once. The part of `asyncio.Future` that is needed."""
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        ...
+
+    def set_result(self, result: None, /) -> None:
+        """Let the task that awaits the future go on."""
+
+    def __await__(self) -> Generator[Any, Any, None]: ...
+
+
+class EventLoop:
+    """Things that anyio has, for paths where finding out each time which event loop runs costs too
+    much.
+
+    That takes a microsecond, and fails inside a callback of a plain asyncio loop, from where frames may come.
+    The loop does not change while calls live.
+    """
+
+    __slots__ = ("calls", "cancelled", "clock", "new_future", "thread")
+
+    def __init__(self) -> None:
+        token = anyio.lowlevel.current_token()
+        backend = token.backend_class
+        # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
+        self.clock: Callable[[], float] = loop_clock(token.native_token) or backend.current_time
+        # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
+        # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
+        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
+        self.cancelled: CancellationCheck = cancellation_check()
+        """Whether the running task is cancelled, so that its next checkpoint raises."""
+        self.thread: int = threading.get_ident()
+        self.calls: int = 0
+        """Calls of programs since somebody else was known to run."""
+
+    async def checkpoint(self) -> None:
+        """Begin a coroutine that programs call: raise if it is cancelled, and let others run now and then."""
+        self.calls += 1
+        if self.calls >= CALLS_BETWEEN_YIELDS or self.cancelled():
+            self.calls = 0
+            await checkpoint()
