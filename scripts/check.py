@@ -141,16 +141,24 @@ def foreign() -> bool:
     return pytest("-m", "foreign")
 
 
+def autobahn() -> bool:
+    """Autobahn's cases of websockets, where Python 2.7 is here to run them."""
+    return pytest("-m", "autobahn")
+
+
 def instructions() -> bool:
     """No hot path takes more than 1.03 times the instructions kept in benchmarks/instructions.json."""
     return python("-m", "benchmarks.instructions", "--check")
 
 
-MARKED = ("foreign",)
+MARKED = ("foreign", "autobahn")
 """The markers of tests that are lanes of their own, and no part of `tests`."""
 
 LANES: dict[str, Callable[[], bool]] = {"foreign": foreign, "instructions": instructions}
 """What needs other programs or much time."""
+
+BY_NAME: dict[str, Callable[[], bool]] = {"autobahn": autobahn}
+"""What runs only when it is named: it needs a Python that is no longer kept."""
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "style": style,
@@ -165,10 +173,10 @@ CHECKS: dict[str, Callable[[], bool]] = {
 
 def main(arguments: list[str]) -> int:
     """Run the named checks, or all of `make test`, and print a table of results."""
-    every = {**CHECKS, **LANES}
+    every = {**CHECKS, **LANES, **BY_NAME}
     parser = argparse.ArgumentParser(
         description="Run the project's checks.",
-        epilog=f"checks: {', '.join(CHECKS)}; lanes: {', '.join(LANES)}",
+        epilog=f"checks: {', '.join(CHECKS)}; lanes: {', '.join(LANES)}; only by name: {', '.join(BY_NAME)}",
     )
     parser.add_argument("names", nargs="*", metavar="CHECK", help="only these; see below for the names")
     parser.add_argument("--lanes", action="store_true", help="run the lanes that need other programs, too")
@@ -181,7 +189,7 @@ def main(arguments: list[str]) -> int:
     if chosen.no_skips:
         os.environ["TESTS_MAY_NOT_SKIP"] = "1"
     results: list[tuple[str, bool, float]] = []
-    for name in chosen.names or (every if chosen.lanes else CHECKS):
+    for name in chosen.names or ({**CHECKS, **LANES} if chosen.lanes else CHECKS):
         check = every[name]
         print(f"\n== {name}: {(check.__doc__ or '').strip()}", flush=True)
         began = time.monotonic()

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".cache" / "environments"
 PYTHONS = ("3.11", "3.12", "3.13")
-MARKED = ("foreign",)
+MARKED = ("foreign", "autobahn")
 
 
 def lowest_versions() -> list[str]:

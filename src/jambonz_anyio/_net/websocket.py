@@ -7,7 +7,7 @@ takes them. The rules:
 
 1. How it ends is for the machine in `closing`; here is only how a close travels.
 2. Pings are answered here, whatever the application does, and before what comes behind them is handed on. Of
-   those that come while the socket is jammed only the latest is, as RFC 6455 allows.
+   those that come while the socket is jammed only the last `PONGS_KEPT` are, as RFC 6455 allows.
 3. A close frame goes after all text that was pushed before, and does not wait for audio.
 4. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
    were the socket closed with unread bytes, the kernel would send a reset and could take our close frame with
@@ -36,6 +36,9 @@ from .frames import CloseFrame, Fault, FrameParser, Ping, Pong
 from .receipts import ReceiptCounter
 from .transport import Closed, FrameSink, Peer
 
+PONGS_KEPT = 16
+"""A flood of pings does not become a flood of pongs that wait."""
+
 _OPEN = ConnectionState.OPEN
 
 
@@ -58,7 +61,7 @@ class WebSocketTransport:
         "_parser",
         "_peer",
         "_pinged",
-        "_pong",
+        "_pongs",
         "_pongs_in_line",
         "_pushed",
         "_queue",
@@ -107,7 +110,7 @@ class WebSocketTransport:
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
         self._ready = stream.unsent == 0
-        self._pong: bytes | None = None
+        self._pongs: list[bytes] = []
         self._pongs_in_line = pongs_in_line
         self.when_over: Callable[[WebSocketTransport], None] | None = None
         """Called once, when the connection is over."""
@@ -242,9 +245,10 @@ class WebSocketTransport:
         """The stream took everything: send what waits, as much at once as makes one good write."""
         queue = self._queue
         stream = self._stream
-        if self._pong is not None:
-            payload, self._pong = self._pong, None
-            if not stream.write(self._parser.pong(payload)):
+        if self._pongs:
+            pongs = b"".join(self._pongs)
+            self._pongs.clear()
+            if not stream.write(pongs):
                 return
         while queue:
             batch = [queue.take()]
@@ -296,11 +300,13 @@ class WebSocketTransport:
     def _answer(self, ping: Ping) -> None:
         if self._asked is not None:
             self._asked()
+        pong = self._parser.pong(ping.payload)
         if self._ready:
-            self._ready = self._stream.write(self._parser.pong(ping.payload))
+            self._ready = self._stream.write(pong)
         elif not self._pongs_in_line:
-            self._pong = ping.payload
-        elif not self._queue.add(pong := self._parser.pong(ping.payload), len(pong)):
+            self._pongs.append(pong)
+            del self._pongs[:-PONGS_KEPT]
+        elif not self._queue.add(pong, len(pong)):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
 
     # Ending -------------------------------------------------------------------------------------------------
