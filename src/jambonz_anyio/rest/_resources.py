@@ -72,7 +72,7 @@ class Queues(Resource[QueueRequests, Performer]):
 
 
 class Messages(Resource[MessageRequests, Performer]):
-    """Operations that send text messages."""
+    """Requests that send text messages."""
 
     create: Final = sends(MessageRequests.create)
 
