@@ -189,7 +189,7 @@ class AppEnv(Resource[AppEnvRequests, Performer]):
 
 
 class Account(Resource[AccountRequests, Performer]):
-    """Operations on the account itself."""
+    """Requests about the account itself."""
 
     list: Final = sends(AccountRequests.list)
     get: Final = sends(AccountRequests.get)
@@ -202,7 +202,7 @@ class Account(Resource[AccountRequests, Performer]):
 
 
 class Limits(Resource[LimitRequests, Performer]):
-    """How much the account may use."""
+    """Requests about how much the account may use."""
 
     list: Final = sends(LimitRequests.list)
     set: Final = sends(LimitRequests.set)
@@ -211,7 +211,7 @@ class Limits(Resource[LimitRequests, Performer]):
 
 
 class ApiKeys(Resource[ApiKeyRequests, Performer]):
-    """Operations on the account's keys to the REST API."""
+    """Requests about the account's keys to the REST API."""
 
     list: Final = sends(ApiKeyRequests.list)
     create: Final = sends(ApiKeyRequests.create)
