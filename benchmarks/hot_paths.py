@@ -280,6 +280,8 @@ class Cable:
     """
 
     backlog = 0
+    receipts = False
+    """It has nobody who could prove to have read: what receipts cost is measured by itself."""
 
     def __init__(self, path: str, subprotocol: str, seconds: float) -> None:
         self.peer = find("Peer")(path, subprotocol=subprotocol)
@@ -329,8 +331,8 @@ class Cable:
         self._opened.set_result(None)
         await self._loop.create_future()
 
-    def push(self, frame: str | bytes, *, urgent: bool = False) -> None:
-        """Take a message of the application."""
+    def push(self, frame: str | bytes, *, urgent: bool = False, receipt: bool = False) -> bool:
+        """Take a message of the application. True: there is room for more."""
         self.last = frame
         self._left -= 1
         if self._left > 0:
@@ -338,6 +340,13 @@ class Cable:
             self._loop.call_soon(self._next)
         elif self._left == 0:
             self._done.set_result(None)
+        return True
+
+    def ask_receipt(self) -> None:
+        """Nobody is asked for one."""
+
+    def drop_audio(self) -> None:
+        """There never is audio that waits."""
 
     async def room(self) -> None:
         """Return at once: there always is room."""
