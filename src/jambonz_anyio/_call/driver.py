@@ -109,7 +109,7 @@ class CoreDriver:
         self._now = self.loop.clock
         self._timer = timers.timer(self._ring)
         self._connection: PendingConnection | None = None
-        self.flows = False
+        self.flows: bool = False
         """Whether there is a connection that took the latest message, with room for more."""
         self._events: deque[Event] | None = None
         self._crowd: Notifier | None = None
