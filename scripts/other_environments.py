@@ -18,10 +18,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+from check import MARKED
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".cache" / "environments"
 PYTHONS = ("3.11", "3.12", "3.13")
-MARKED = ("foreign", "autobahn")
 
 
 def lowest_versions() -> list[str]:
