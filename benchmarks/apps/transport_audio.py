@@ -6,8 +6,8 @@ import os
 
 import anyio
 
-from jambonz_anyio._net.server import serve
-from jambonz_anyio._net.transport import Admission, Closed, HttpRequest, HttpResponse, Transport
+from jambonz_anyio import serve
+from jambonz_anyio.transport import Admission, Closed, HttpRequest, HttpResponse, Transport
 
 
 class EchoSink:

@@ -146,7 +146,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     # --- verbs and commands -----------------------------------------------------------------------------
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
-        return Chain(self._runtime)._add(verb, given, fields)  # noqa: SLF001 - the start of a chain
+        return Chain(self._runtime)._add(verb, given, fields)
 
     @property
     def _leg(self) -> str:

@@ -7,6 +7,8 @@ loop of its own choosing; what is made for users is made with what users have.
 from __future__ import annotations
 
 import ast
+import contextlib
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -296,12 +298,180 @@ def test_the_adapter_names_no_event_loop() -> None:
     assert [str(found) for found in users if not found.module.startswith(MAY_NAME_A_LOOP)] == []
 
 
-@pytest.mark.parametrize("package", ["jambonz_anyio.testing", "jambonz_anyio.cli"])
-def test_testing_and_the_command_line_use_public_names_only(package: str) -> None:
-    def is_private(found: Import) -> bool:
-        return any(part.startswith("_") for part in found.name.split("."))
+# --- what is private ----------------------------------------------------------------------------------
 
-    used = [found for found in ADAPTER if inside(found.module, package)]
-    assert used
-    foreign = [found for found in used if found.top.startswith("jambonz") and not inside(found.name, package)]
-    assert [str(found) for found in foreign if is_private(found)] == []
+ROOT = SOURCE.parent
+PACKAGES = ("jambonz_core", "jambonz_anyio")
+MADE_FOR_USERS = ("jambonz_anyio.testing", "jambonz_anyio.cli")
+"""Rooms that stand where a program of a user's stands: what they are made of, users have, too."""
+
+FOREIGN_INTERNALS = {
+    # It knows the event loops from inside: what a cancel scope of anyio is about to do.
+    "jambonz_anyio._net.fast_streams": {
+        "_cancel_called",
+        "_cancel_status",
+        "_current_tasks",
+        "_parent_scope",
+        "_shield",
+        "_task_states",
+    },
+    # A loop of its own, and whether anybody else's thread or task is still to be waited for.
+    "jambonz_anyio.testing._virtual_clock_asyncio": {"_scheduled"},
+    # As pytest's own runner learns which fixtures a test wants.
+    "jambonz_anyio.testing.plugin": {"_fixtureinfo"},
+}
+"""Modules that look into what others wrote, and the names that they use there."""
+
+
+PUBLIC_ANYWAY = {"os._exit"}
+
+
+@dataclass(frozen=True)
+class PrivateUse:
+    """A place where something is used that has an underscore, and is not the user's own."""
+
+    line: int
+    name: str
+    source: str
+    """The module that the name is imported from; empty where it is an attribute of some object."""
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def private_uses(tree: ast.Module, package: str = "") -> Iterator[PrivateUse]:
+    """Attributes of other objects than `self` and the class, and imports, that have an underscore."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = ast.unparse(node.value)
+            if owner not in ("self", "cls", "super()") and f"{owner}.{node.attr}" not in PUBLIC_ANYWAY:
+                yield PrivateUse(node.lineno, node.attr, "")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "setattr", "hasattr"):
+            match node.args[1:]:
+                case [ast.Constant(value=str(name)), *_] if is_private(name):
+                    yield PrivateUse(node.lineno, name, "")
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if any(map(is_private, alias.name.split("."))):
+                    yield PrivateUse(node.lineno, alias.name, alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(filter(None, (base, node.module)))
+            for alias in node.names:
+                whole = f"{source}.{alias.name}"
+                if any(map(is_private, whole.split("."))) and source != "__future__":
+                    yield PrivateUse(node.lineno, whole, source)
+
+
+def private_names(tree: ast.Module) -> Iterator[str]:
+    """The names with an underscore that a module defines, on its objects or on itself."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
+                yield name
+
+
+TREES = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in MODULES.items()}
+DEFINED = {module: {name for name in private_names(TREES[module]) if is_private(name)} for module in TREES}
+PRIVATE_USES = {
+    module: list(
+        private_uses(
+            TREES[module], module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+        )
+    )
+    for module in TREES
+}
+
+
+def defined_in(room: str) -> set[str]:
+    return {name for module, names in DEFINED.items() if inside(module, room) for name in names}
+
+
+def strangers(room: str) -> Iterator[str]:
+    """Where code of a room uses what is private, and not known to be the room's own."""
+    own = defined_in(room)
+    for module, uses in PRIVATE_USES.items():
+        if not inside(module, room):
+            continue
+        for use in uses:
+            if use.name in FOREIGN_INTERNALS.get(module, ()):
+                continue
+            if not (inside(use.source, room) if use.source else use.name in own):
+                yield f"{module}:{use.line} uses {use.name}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_private_names_are_used_within_their_package(package: str) -> None:
+    assert any(uses for module, uses in PRIVATE_USES.items() if inside(module, package))
+    assert list(strangers(package)) == []
+
+
+@pytest.mark.parametrize("room", MADE_FOR_USERS)
+def test_what_is_made_for_users_uses_public_names_only(room: str) -> None:
+    """Its own private names too are told by their spelling, so one that somebody else has is not used."""
+    elsewhere = {name for module, names in DEFINED.items() if not inside(module, room) for name in names}
+    assert any(inside(module, room) for module in MODULES)
+    shared = [
+        f"{module}:{use.line} uses {use.name}"
+        for module, uses in PRIVATE_USES.items()
+        if inside(module, room)
+        for use in uses
+        if not use.source and use.name in elsewhere
+    ]
+    assert list(strangers(room)) == []
+    assert shared == []
+
+
+PROGRAM = re.compile(r"^```python[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+"""A block of code in the docs."""
+
+OF_INTERNALS = {"benchmarks/parsers.py": "the frame parsers, one against the other"}
+"""What measures a part that users do not see."""
+
+
+def programs() -> Iterator[tuple[str, ast.Module]]:
+    """What shows users how things are done: examples, benchmarks, and the code in the docs."""
+    for folder in ("examples", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for code in PROGRAM.findall(path.read_text(encoding="utf-8")):
+            with contextlib.suppress(SyntaxError):  # a piece of a program: its page's own test reads it
+                yield str(path.relative_to(ROOT)), ast.parse(code)
+
+
+def test_examples_benchmarks_and_docs_use_public_names_only() -> None:
+    shown = list(programs())
+    assert len(shown) > 100
+    assert [
+        f"{name}:{use.line} uses {use.name}"
+        for name, tree in shown
+        if name not in OF_INTERNALS
+        for use in private_uses(tree)
+        # What a program defines itself, as a class of its own does.
+        if use.source or use.name not in set(private_names(tree))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "found"),
+    [
+        ("call._runtime.room()", ["_runtime"]),
+        ("self._runtime.room()", []),
+        ("self._runtime._group", ["_group"]),
+        ("super()._add()", []),
+        ("getattr(call, '_runtime')", ["_runtime"]),
+        ("call.__class__", []),
+        ("from jambonz_anyio._call import inbox", ["jambonz_anyio._call.inbox"]),
+        ("from jambonz_anyio.chain import _hidden", ["jambonz_anyio.chain._hidden"]),
+        ("import jambonz_anyio._net.server", ["jambonz_anyio._net.server"]),
+        ("from __future__ import annotations", []),
+    ],
+)
+def test_private_uses_are_found(program: str, found: list[str]) -> None:
+    assert [use.name for use in private_uses(ast.parse(program))] == found

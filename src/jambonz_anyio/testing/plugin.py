@@ -97,7 +97,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         given.inner_test = in_virtual_time
         return None
     _must_be_async(function, pyfuncitem)
-    names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own runner does it
+    names = pyfuncitem._fixtureinfo.argnames
     run_now(function, {name: pyfuncitem.funcargs[name] for name in names})
     return True
 

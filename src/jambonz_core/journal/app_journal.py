@@ -57,7 +57,7 @@ class JournaledCall(AppCall):
     ) -> Self:
         """Make a call of a snapshot, like `AppCall.restore`. The snapshot becomes part of the journal."""
         call = super().restore(saved, now=now, options=options, profile=profile)
-        call._journal_origin = {"snapshot": saved, "restored_at": now}  # noqa: SLF001 - its own class
+        call._journal_origin = {"snapshot": saved, "restored_at": now}
         return call
 
     def record_to(self, writer: JournalWriter) -> None:

@@ -237,7 +237,7 @@ def _act(reader: _Reader, given: Mapping[str, Any]) -> None:
 
 def _http_answered(reader: _Reader, given: Mapping[str, Any]) -> None:
     ref = f"http {given.get('number')}"
-    sent = reader._open.pop(ref, None)  # noqa: SLF001 - the table of inputs belongs to the reader
+    sent = reader._open.pop(ref, None)
     latency = None if sent is None else reader.at - sent
     reader.add(APP, JAMBONZ, "ack", f"{given.get('status')}", given.get("body"), ref, latency)
 

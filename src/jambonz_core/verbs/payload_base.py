@@ -99,7 +99,7 @@ else:
 
 def field(name: str, read: Callable[[Any], ValueT]) -> Field[ValueT]:
     """The field of this name, made what it is to be by `read`, which gets None where it is missing."""
-    return Field(lambda payload: read(payload._raw.get(name)))  # noqa: SLF001 - a method of the payload
+    return Field(lambda payload: read(payload._raw.get(name)))
 
 
 def text(name: str) -> Field[str | None]:
