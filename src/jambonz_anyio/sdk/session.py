@@ -27,10 +27,11 @@ from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
 
-from .._call.command_methods import AgentUpdate, LiveCommands
+from .._call.command_methods import AgentUpdate
 from .._call.handlers import current_hook
 from .._call.invoke import checked, checked_name
 from .._call.session_fields import SessionFields
+from .injected_commands import InjectedCommands
 
 if TYPE_CHECKING:
     import jambonz_core.call as core
@@ -44,7 +45,7 @@ Verbs = list[dict[str, Any]]
 _gathering: ContextVar[tuple[Session, Verbs] | None] = ContextVar("jambonz_gathering", default=None)
 
 
-class Session(VerbMethods, LiveCommands, SessionFields):
+class Session(VerbMethods, InjectedCommands, SessionFields):
     """One call, as the official SDKs have it.
 
     ```python

@@ -253,6 +253,9 @@ COMMANDS: dict[str, Operation] = {
     "update_llm": lambda leg, _: leg.update_llm({"type": "x"}),
     "update_agent": lambda leg, _: leg.update_agent("generate_reply"),
     "send_command": lambda leg, _: leg.send_command(Mute(True)),
+    "raw_command": lambda leg, _: leg.raw_command("mute", {"mute_status": "mute"}),
+}
+INJECTED: dict[str, Operation] = {
     "inject_command": lambda leg, _: leg.inject_command("mute", {"mute_status": "mute"}),
     "inject_record": lambda leg, _: leg.inject_record("stopCallRecording"),
     "inject_whisper": lambda leg, _: leg.inject_whisper({"verb": "say", "text": "psst"}),
@@ -309,6 +312,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     },
     "Session": {
         **COMMANDS,
+        **INJECTED,
         **TEXT,
         "send": lambda session, _: session.say(text="x").send(),
         "reply": lambda session, _: session.say(text="x").reply(),

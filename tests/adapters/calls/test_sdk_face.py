@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from jambonz_anyio import Session, create_endpoint
+from jambonz_anyio import Call, Leg, Session, create_endpoint
 from jambonz_anyio._net.client import http_request, open_websocket
 from jambonz_anyio.sdk.endpoint import MakeService
 from jambonz_anyio.verbs import DTMF, Gather, Say, SipDecline
@@ -226,6 +226,66 @@ async def test_send_and_reply_do_what_people_are_used_to(dial: Any) -> None:
         assert (await phone.redirect(queued=True))[0]["text"] == "queued"
         assert (await phone.redirect(queued=False))[0]["text"] == "replacing"
         await phone.silence()
+
+
+INJECTED: list[tuple[Any, str, Any]] = [
+    (lambda s: s.inject_command("custom", {"a": 1}), "custom", {"a": 1}),
+    (
+        lambda s: s.inject_record("startCallRecording", {"siprecServerURL": "s"}),
+        "record",
+        {"action": "startCallRecording", "siprecServerURL": "s"},
+    ),
+    (
+        lambda s: s.inject_whisper({"verb": "say", "text": "psst"}),
+        "whisper",
+        {"whisper": {"verb": "say", "text": "psst"}},
+    ),
+    (lambda s: s.inject_mute("unmute"), "mute:status", {"mute_status": "unmute"}),
+    (lambda s: s.inject_conference_mute("mute"), "conf:mute-status", {"conf_mute_status": "mute"}),
+    (lambda s: s.inject_conference_hold("hold"), "conf:hold-status", {"conf_hold_status": "hold"}),
+    (lambda s: s.inject_listen_status("pause"), "listen:status", {"listen_status": "pause"}),
+    (lambda s: s.inject_transcribe_status("pause"), "transcribe:status", {"transcribe_status": "pause"}),
+    (
+        lambda s: s.inject_noise_isolation("off", {"level": 1}),
+        "noiseIsolation:status",
+        {"noise_isolation_status": "disable", "level": 1},
+    ),
+    (lambda s: s.inject_dtmf("2"), "dtmf", None),
+    (lambda s: s.inject_tag({"b": 2}), "tag", {"b": 2}),
+    (lambda s: s.inject_redirect("/next"), "redirect", {"call_hook": "/next"}),
+    (lambda s: s.inject_stt_reconfigure(["de"]), "stt:reconfigure", {"languageHints": ["de"]}),
+    (lambda s: s.inject_stt_reconfigure(), "stt:reconfigure", {"languageHints": []}),
+    (
+        lambda s: s.inject_stt_reconfigure(["de"], {"x": 1}),
+        "stt:reconfigure",
+        {"x": 1, "languageHints": ["de"]},
+    ),
+]
+
+
+async def test_every_command_leaves_under_its_familiar_name_as_the_wire_has_it(dial: Any) -> None:
+    app, make_service = make()
+
+    async def handle(session: Session) -> None:
+        await session.answer().send()
+        for command, _, _ in INJECTED:
+            await command(session)
+        await session.inject_command("custom", {"c": 3}, "leg-2", queue=True, tool_call_id="t")
+
+    make_service(path="/").on("session:new", handle)
+    async with dial(app) as phone:
+        await phone.answered()
+        for _, name, data in INJECTED:
+            message = await phone.command(name)
+            if data is not None:
+                assert message["data"] == data
+            assert "callSid" not in message
+        other = await phone.command("custom")
+        assert (other["callSid"], other["queueCommand"], other["tool_call_id"]) == ("leg-2", True, "t")
+
+
+def test_familiar_names_of_commands_are_on_the_familiar_face_only() -> None:
+    assert [name for kind in (Call, Leg) for name in dir(kind) if name.startswith("inject")] == []
 
 
 async def test_text_streams_under_the_familiar_names(dial: Any) -> None:
