@@ -79,14 +79,14 @@ class CallPath:
     """
 
     def __init__(self, route: CallRoute, registry: Registry) -> None:
-        self.route = route
+        self._route = route
         self._registry = registry
 
     def __call__(self, handler: CallHandlerT) -> CallHandlerT:
         """Make `handler(call)` the handler of the path's calls."""
-        if self.route.handler is not None:
-            raise LocalProtocolError(f"the path {self.route.pattern} has a handler already")
-        self.route.handler = checked(handler, "app.call()")
+        if self._route.handler is not None:
+            raise LocalProtocolError(f"the path {self._route.pattern} has a handler already")
+        self._route.handler = checked(handler, "app.call()")
         return handler
 
     @overload
@@ -98,7 +98,7 @@ class CallPath:
         checked_event(name, self._registry)
         if handler is None:
             return partial(self.on, name)
-        self.route.hooks[name] = checked(handler, "on()")
+        self._route.hooks[name] = checked(handler, "on()")
         return handler
 
 
@@ -179,7 +179,7 @@ class App:
         if isinstance(last_words, str):
             last_words = {"verb": "say", "text": last_words}
         limits = limits or CallLimits()
-        self.context: AppContext = AppContext(
+        self._context: AppContext = AppContext(
             profile=profile,
             options=options or CallOptions(),
             limits=limits,
@@ -191,8 +191,8 @@ class App:
             journals=journals,
             environment=Environment(env_vars),
         )
-        """What the calls share; not for programs."""
-        self.on_return: OnReturn = on_return
+        """What the calls share."""
+        self._on_return: OnReturn = on_return
         self._health_path = health_path
         self._readiness_path = readiness_path
         self._call_routes = RouteTable[CallRoute]()
@@ -202,11 +202,11 @@ class App:
         self._asgi: AsgiApplication | None = None
         self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
         self._admissions = Admissions(
-            self.context,
+            self._context,
             calls=self._call_routes,
             streams=self._audio_routes,
             webhooks=self._webhook_routes,
-            dispatcher=ConnectionDispatcher(self.context),
+            dispatcher=ConnectionDispatcher(self._context),
             auth=auth,
             authorize=authorize,
             origins=(origins,) if isinstance(origins, str) else origins,
@@ -218,7 +218,7 @@ class App:
 
     def call(self, path: str, *, on_return: OnReturn | None = None) -> CallPath:
         """Serve the calls of a path: a decorator for their handler."""
-        route = CallRoute(path, on_return=on_return or self.on_return)
+        route = CallRoute(path, on_return=on_return or self._on_return)
         self._call_routes.add(path, route)
         return CallPath(route, self.profile.registry)
 
@@ -279,12 +279,12 @@ class App:
 
         Without one, a call whose process died gets its last words and is hung up.
         """
-        self.context.on_resume = checked(handler, "app.on_resume()")
+        self._context.on_resume = checked(handler, "app.on_resume()")
         return handler
 
     def on_error(self, function: ErrorHandlerT) -> ErrorHandlerT:
         """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
-        self.context.on_error.append(checked(function, "app.on_error()"))
+        self._context.on_error.append(checked(function, "app.on_error()"))
         return function
 
     def lifespan(self, function: Callable[[App], AsyncIterator[Any]]) -> Callable[[App], AsyncIterator[Any]]:
@@ -303,7 +303,7 @@ class App:
     @property
     def calls(self) -> Mapping[str, Call]:
         """The live calls of this process, by `call_sid`."""
-        return MappingProxyType(self.context.calls)
+        return MappingProxyType(self._context.calls)
 
     @property
     def routes(self) -> Mapping[str, list[str]]:
@@ -322,7 +322,16 @@ class App:
     @property
     def profile(self) -> Profile:
         """The server's version, as far as it decides what may be sent."""
-        return self.context.profile
+        return self._context.profile
+
+    @property
+    def journals(self) -> Journals | None:
+        """Where a journal of each call goes. It may be changed; calls that come from then on go there."""
+        return self._context.journals
+
+    @journals.setter
+    def journals(self, journals: Journals | None) -> None:
+        self._context.journals = journals
 
     def place(
         self, client: JambonzClient, opts: Mapping[str, Any] | None = None, **fields: Unpack[NewCallFields]
@@ -341,9 +350,9 @@ class App:
         from .rest.place import place
         from .rest.placements import Placements
 
-        if self.context.placements is None:
-            self.context.placements = Placements(lambda call: call.hangup())
-        return place(self.context.placements, client, opts, **fields)
+        if self._context.placements is None:
+            self._context.placements = Placements(lambda call: call.hangup())
+        return place(self._context.placements, client, opts, **fields)
 
     # --- serving it -------------------------------------------------------------------------------------
 
@@ -360,7 +369,7 @@ class App:
             failure: BaseException | None = None
             try:
                 async with anyio.create_task_group() as tasks:
-                    with self.context.timers.hosted_by(tasks):
+                    with self._context.timers.hosted_by(tasks):
                         yield self
             except BaseExceptionGroup as group:
                 # Nothing but the block's own exception can be in it.

@@ -76,7 +76,7 @@ class Mark:
         """Whether it is known how the playback ended."""
         return self._waiter.settled
 
-    def settle(self, outcome: PlayOutcome) -> None:
+    def _settle(self, outcome: PlayOutcome) -> None:
         """Learn how the playback ended (the stream calls this)."""
         self._waiter.settle(outcome)
 
@@ -212,9 +212,9 @@ class AudioStream:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
         for watcher in list(self._watchers):
-            watcher.finish()
+            watcher._finish()
         for digits in list(self._digits):
-            digits.finish()
+            digits._finish()
 
     def _count_drop(self) -> None:
         self.dropped += 1
@@ -262,9 +262,9 @@ class AudioStream:
         self._digits.add(inbox)
         for event in self._early:
             if isinstance(event, Dtmf):
-                inbox.put(event)
+                inbox._put(event)
         if self.closed_as is not None:
-            inbox.finish()
+            inbox._finish()
         return inbox
 
     def events(self) -> Inbox[AudioEvent]:
@@ -272,9 +272,9 @@ class AudioStream:
         inbox: Inbox[AudioEvent] = self._inbox("events()")
         self._watchers.add(inbox)
         for event in self._early:
-            inbox.put(event)
+            inbox._put(event)
         if self.closed_as is not None:
-            inbox.finish()
+            inbox._finish()
         return inbox
 
     def _inbox(self, name: str) -> Inbox[Any]:
@@ -436,7 +436,7 @@ class AudioStream:
                 return
             case Dtmf():
                 for inbox in list(self._digits):
-                    inbox.put(event)
+                    inbox._put(event)
             case MarkSettled():
                 _settle(self._marks, event.name, event.outcome)
             case PlayDone():
@@ -446,7 +446,7 @@ class AudioStream:
                     self.log.warning("A message of the media server was not understood: %s", event.error)
         watchers = list(self._watchers)
         for watcher in watchers:
-            watcher.put(event)
+            watcher._put(event)
         if not watchers and not self._digits:
             self._early.append(event)
 
@@ -458,7 +458,7 @@ def _over(stream: AudioStream) -> bool:
 def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:
     marks = waiting.get(name)
     if marks:
-        marks.popleft().settle(outcome)
+        marks.popleft()._settle(outcome)
         if not marks:
             del waiting[name]
 
@@ -493,8 +493,8 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
     call = stream.call = context.calls.get(stream.call_sid)
     with contextlib.ExitStack() as stack:
         if call is not None:
-            stack.enter_context(call.carry(stream))
-            streaming, rate = call.playback_mode(stream.transport.peer.path)
+            stack.enter_context(call._runtime.audio.carry(stream))
+            streaming, rate = call._runtime.audio.playback_mode(stream.transport.peer.path)
             if stream.core.streaming is not None:
                 streaming = stream.core.streaming
             stream.core.learn_playback(streaming=streaming, sample_rate=rate)

@@ -70,11 +70,6 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     # --- what it is -------------------------------------------------------------------------------------
 
     @property
-    def runtime(self) -> Runtime:
-        """The runtime of the call, for the library's other faces of it and not for programs."""
-        return self._runtime
-
-    @property
     def data(self) -> dict[str, Any]:
         """The payload with which the call began, as it came."""
         return self._runtime.core.session
@@ -303,13 +298,6 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """Wait for the end of the call, from outside of it, and tell the reason."""
         return await self._runtime.wait_over()
 
-    def child_began(self, child: Call, *, served: bool) -> Callable[..., Any] | None:
-        """Add a leg of this call that became a call of its own, and return what is to serve it, if anything
-        (the dispatcher calls this).
-        """
-        self.children.append(child)
-        return self._runtime.child_began(child, served=served)
-
     async def checkpoint(self) -> None:
         """Save what another process needs to go on with the call: `call.state`, and the protocol's state.
 
@@ -339,15 +327,6 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         ```
         """
         return await self._runtime.audio.newest()
-
-    def carry(self, stream: AudioStream) -> AbstractContextManager[None]:
-        """The time in which an audio stream of the call is open (the stream calls this)."""
-        return self._runtime.audio.carry(stream)
-
-    def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
-        """Whether a `listen` verb that was sent plays in streaming mode, and its playback rate, by the path
-        of its url; None where unknown."""
-        return self._runtime.audio.playback_mode(path)
 
     def keep_alive(self) -> AbstractContextManager[None]:
         """Do not hang up while this block runs, though the handler has returned and nothing else can act.

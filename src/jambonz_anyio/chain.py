@@ -194,11 +194,11 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         with self._handing_over() as verbs:
             await self._runtime.checkpoint()
             hook = current_hook.get()
-            if hook is None or not hook.belongs_to(self._runtime):
+            if hook is None or not hook._belongs_to(self._runtime):
                 raise LocalProtocolError(
                     "reply() answers the hook whose handler runs, and none does here; use send()"
                 )
-            hook.answer(verbs)
+            hook._answer(verbs)
         await self._runtime.room()
 
     async def result(self) -> ResultT_co:

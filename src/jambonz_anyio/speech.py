@@ -142,11 +142,7 @@ class Speech:
 
     # --- the session's side -----------------------------------------------------------------------------
 
-    async def delivered(self) -> None:
-        """Wait until the server has taken all of it. Raises `SpeechFailed` when it cannot be spoken."""
-        await self._delivered.wait()
-
-    def take(self, event: sp.SpeechEvent) -> None:
+    def _take(self, event: sp.SpeechEvent) -> None:
         """Learn what became of the speech (`Speeches` calls this)."""
         match event:
             case sp.SpeechDelivered():
@@ -204,7 +200,7 @@ class Speeches:
                 raise
             finally:
                 _quietly(runtime, CloseSpeech(speech=number))
-            await speech.delivered()
+            await speech._delivered.wait()  # raises `SpeechFailed` when it cannot be spoken
 
     async def say(self, text: str) -> bool:
         """Text without a block: waits until the server has taken it. False: it was dropped before."""
@@ -237,7 +233,7 @@ class Speeches:
             case _:
                 speech = self._speeches.get(getattr(event, "speech", 0))
                 if speech is not None:
-                    speech.take(event)
+                    speech._take(event)
                     if speech.outcome is not None and len(self._speeches) > REMEMBERED:
                         del self._speeches[next(iter(self._speeches))]
 

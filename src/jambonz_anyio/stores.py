@@ -49,7 +49,7 @@ class MemoryStore:
     """
 
     def __init__(self, *, limit: int = 10_000) -> None:
-        self.limit = limit
+        self._limit = limit
         self._values: OrderedDict[str, bytes] = OrderedDict()
 
     def __len__(self) -> int:
@@ -60,7 +60,7 @@ class MemoryStore:
         await checkpoint()
         self._values[key] = value
         self._values.move_to_end(key)
-        while len(self._values) > self.limit:
+        while len(self._values) > self._limit:
             self._values.popitem(last=False)
 
     async def load(self, key: str) -> bytes | None:
@@ -90,16 +90,16 @@ class FileStore:
     def __init__(
         self, directory: str | os.PathLike[str], *, max_age: float = 86_400.0, fsync: bool = False
     ) -> None:
-        self.directory: Path = Path(directory)
-        self.max_age = max_age
-        self.fsync = fsync
+        self._directory: Path = Path(directory)
+        self._max_age = max_age
+        self._fsync = fsync
         self._swept_at: float | None = None
         # One for each event loop: an application may be run more than once, as in tests.
         self._threads: RunVar[anyio.CapacityLimiter] = RunVar("threads of a store")
 
-    def path(self, key: str) -> Path:
+    def _path(self, key: str) -> Path:
         """The file that holds a key's value."""
-        return self.directory / (hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest() + ".json")
+        return self._directory / (hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest() + ".json")
 
     async def save(self, key: str, value: bytes) -> None:
         """Keep `value` in a file that replaces the one before at once."""
@@ -122,16 +122,16 @@ class FileStore:
         return threads
 
     def _save(self, key: str, value: bytes) -> None:
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sweep()
-        final = self.path(key)
+        final = self._path(key)
         # Created exclusively, under a name that no other process or thread uses.
         draft = final.with_suffix(f".{os.getpid()}-{next(_serial)}.tmp")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with open(descriptor, "wb") as file:
                 file.write(value)
-                if self.fsync:
+                if self._fsync:
                     file.flush()
                     os.fsync(file.fileno())
             os.replace(draft, final)
@@ -139,12 +139,12 @@ class FileStore:
             with contextlib.suppress(OSError):
                 os.unlink(draft)
             raise
-        if self.fsync:
+        if self._fsync:
             self._sync_directory()
 
     def _sync_directory(self) -> None:
         # Without it the rename itself may be lost with the machine.
-        descriptor = os.open(self.directory, os.O_RDONLY)
+        descriptor = os.open(self._directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
@@ -152,13 +152,13 @@ class FileStore:
 
     def _load(self, key: str) -> bytes | None:
         try:
-            return self.path(key).read_bytes()
+            return self._path(key).read_bytes()
         except FileNotFoundError:
             return None
 
     def _delete(self, key: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self.path(key).unlink()
+            self._path(key).unlink()
 
     def _sweep(self) -> None:
         """Remove what is too old, at most once an hour.
@@ -171,9 +171,9 @@ class FileStore:
         self._swept_at = now
         for path in self._files():
             with contextlib.suppress(OSError):
-                if now - path.stat().st_mtime > self.max_age:
+                if now - path.stat().st_mtime > self._max_age:
                     path.unlink()
 
     def _files(self) -> Iterator[Path]:
-        yield from self.directory.glob("*.json")
-        yield from self.directory.glob("*.tmp")
+        yield from self._directory.glob("*.json")
+        yield from self._directory.glob("*.tmp")

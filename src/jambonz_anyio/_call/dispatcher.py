@@ -181,7 +181,7 @@ class ConnectionDispatcher:
                 runtime.route = replace(route, handler=lambda call: claim.serve())
         with self._registered(key, runtime, call):
             if parent is not None:
-                handler = parent.child_began(call, served=route.handler is not None)
+                handler = parent._runtime.child_began(call, served=route.handler is not None)
                 if handler is not None:
                     runtime.route = replace(route, handler=handler)
             runtime.receivers.keep_early(core.early_statuses)

@@ -73,14 +73,14 @@ class Hook:
         Raises `LocalProtocolError` when this hook was answered before.
         """
         await self._runtime.checkpoint()
-        self.answer(self._runtime.verbs_from(verbs))
+        self._answer(self._runtime.verbs_from(verbs))
         await self._runtime.room()
 
-    def belongs_to(self, runtime: Runtime) -> bool:
+    def _belongs_to(self, runtime: Runtime) -> bool:
         """Whether the hook was sent to this call."""
         return runtime is self._runtime
 
-    def answer(self, verbs: Verbs | dict[str, Any]) -> None:
+    def _answer(self, verbs: Verbs | dict[str, Any]) -> None:
         """`reply` without waiting, for verbs that were validated."""
         if self.answered:
             raise LocalProtocolError(
@@ -93,13 +93,13 @@ class Hook:
         if verbs or not self.event.acked:
             self._runtime.do(Reply.to(self.event, verbs))
 
-    def release(self) -> None:
+    def _release(self) -> None:
         """Nobody will answer any more: what an empty answer can do no harm to gets one.
 
         `dial:confirm` is different, because an empty answer connects the caller to the called party.
         """
         if not self.answered and self.event.kind is not HookKind.DIAL_CONFIRM:
-            self.answer([])
+            self._answer([])
 
 
 class HandlerPool:

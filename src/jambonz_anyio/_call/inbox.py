@@ -39,12 +39,13 @@ class Inbox(Generic[ItemT]):
         on_close: Callable[[], None] = lambda: None,
         log: logging.Logger | logging.LoggerAdapter[Any] = _logger,
     ) -> None:
-        self.name = name
+        self._name = name
         """What the inbox is for, as log lines name it: a hook's path, or `events()`."""
-        self.bound = bound
+        self._bound = bound
         self.dropped: int = 0
-        """How many items were lost to the bound."""
+        """How many items were lost because nobody took them in time."""
         self.closed: bool = False
+        """Whether nothing more is taken. What was taken before is still given."""
         self._bound_name = bound_name
         self._on_close = on_close
         self._log = log
@@ -55,24 +56,24 @@ class Inbox(Generic[ItemT]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def put(self, item: ItemT) -> None:
+    def _put(self, item: ItemT) -> None:
         """Add an item. At the bound the oldest one is dropped."""
         if self.closed:
             return
-        if len(self._items) >= self.bound:
-            self.discard(self._items.popleft())
+        if len(self._items) >= self._bound:
+            self._discard(self._items.popleft())
             self.dropped += 1
             if self.dropped == 1:
                 self._log.warning(
                     "%s: nobody takes what comes, and %s (%d) is reached; the oldest are dropped",
-                    self.name,
+                    self._name,
                     self._bound_name,
-                    self.bound,
+                    self._bound,
                 )
         self._items.append(item)
         self._news.notify()
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """End the iteration behind the items that are kept: nothing more will come."""
         if not self.closed:
             self.closed = True
@@ -82,10 +83,10 @@ class Inbox(Generic[ItemT]):
     def close(self) -> None:
         """Take nothing more, and forget what is kept."""
         while self._items:
-            self.discard(self._items.popleft())
-        self.finish()
+            self._discard(self._items.popleft())
+        self._finish()
 
-    def discard(self, item: ItemT) -> None:
+    def _discard(self, item: ItemT) -> None:
         """Learn that an item is lost; for kinds of inboxes whose items are owed something."""
 
     def __aiter__(self) -> Inbox[ItemT]:

@@ -63,17 +63,17 @@ class HookInbox(Inbox[Any]):
         self._kind = kind
         self._hold = hold
 
-    def take(self, event: Event) -> None:
+    def _take(self, event: Event) -> None:
         """Add an event, in the form that the iteration gives."""
         if not isinstance(event, HookEvent):
-            self.put(self._as_asked(self._runtime.payload(event)))
+            self._put(self._as_asked(self._runtime.payload(event)))
             return
         hook = Hook(self._runtime, event)
         if self._hold or event.kind is HookKind.DIAL_CONFIRM:
-            self.put(hook)
+            self._put(hook)
         else:
-            hook.release()
-            self.put(self._as_asked(hook.payload))
+            hook._release()
+            self._put(self._as_asked(hook.payload))
 
     def _as_asked(self, payload: Any) -> Any:
         """The payload in the class that the program has named, where it is not of that class anyway."""
@@ -81,10 +81,10 @@ class HookInbox(Inbox[Any]):
             return payload
         return self._kind.from_payload(payload.raw, cut=payload.cut)
 
-    def discard(self, item: Any) -> None:
+    def _discard(self, item: Any) -> None:
         """A held hook that nobody will look at is let go of."""
         if isinstance(item, Hook):
-            item.release()
+            item._release()
 
 
 class Receivers:
@@ -161,9 +161,9 @@ class Receivers:
             self._inboxes = weakref.WeakValueDictionary()
         self._inboxes[path] = inbox
         if before is not None:
-            before.finish()
+            before._finish()
         if self._runtime.over:
-            inbox.finish()
+            inbox._finish()
         return inbox
 
     def watch(self) -> Inbox[Event]:
@@ -178,12 +178,12 @@ class Receivers:
             log=self._runtime.log,
         )
         for event in self._early:
-            watcher.put(event)
+            watcher._put(event)
         if not self._watchers:
             self._watchers = weakref.WeakSet()
         self._watchers.add(watcher)
         if self._runtime.over:
-            watcher.finish()
+            watcher._finish()
         return watcher
 
     # --- delivering -------------------------------------------------------------------------------------
@@ -204,13 +204,13 @@ class Receivers:
         else:
             self._notify(event)
         for watcher in list(self._watchers):
-            watcher.put(event)
+            watcher._put(event)
 
     def _deliver_hook(self, event: HookEvent) -> bool:
         """Hand a hook to whoever waits for it or handles it. False: nobody does."""
         waiters = self._results.get(event.hook) if event.hook else None
         if waiters:
-            Hook(self._runtime, event).release()
+            Hook(self._runtime, event)._release()
             waiter = waiters.popleft()
             if not waiters:
                 del self._results[event.hook]
@@ -225,7 +225,7 @@ class Receivers:
         for name in names:
             inbox = self._inboxes.get(name)
             if inbox is not None and not inbox.closed:
-                inbox.take(event)
+                inbox._take(event)
                 return True
         held = Hook(self._runtime, event)
         if not event.acked:
@@ -234,7 +234,7 @@ class Receivers:
                 runtime.log.warning(
                     "Nobody receives the confirm hook %s: the called party will not be connected", event.hook
                 )
-            held.release()
+            held._release()
         return False
 
     def _notify(self, event: Event) -> None:
@@ -245,7 +245,7 @@ class Receivers:
                 return
             inbox = self._inboxes.get(name)
             if inbox is not None and not inbox.closed:
-                inbox.take(event)
+                inbox._take(event)
                 return
         if not self._watchers and not self._runtime.core.answered_first:
             self.keep_early((event,))
@@ -277,4 +277,4 @@ class Receivers:
         self._results.clear()
         self._done.clear()
         for inbox in (*self._inboxes.values(), *self._watchers):
-            inbox.finish()
+            inbox._finish()

@@ -208,11 +208,11 @@ class Runtime:
             try:
                 answer = await self.context.threads.invoke(handler, self.payload(about))
                 if hook is not None and (answer is not None or not hook.answered):
-                    hook.answer(self._answer_from(hook, answer))
+                    hook._answer(self._answer_from(hook, answer))
             finally:
                 current_hook.reset(token)
                 if hook is not None:
-                    hook.release()
+                    hook._release()
 
         if self._closed:
             taken = False
@@ -228,7 +228,7 @@ class Runtime:
                     self.limits.handlers_waiting,
                 )
             if hook is not None:
-                hook.release()
+                hook._release()
 
     def _answer_from(self, hook: Hook, answer: Any) -> list[dict[str, Any]] | dict[str, Any]:
         if isinstance(answer, dict) and "verb" not in answer and hook.event.kind is HookKind.PLAYED:
@@ -321,11 +321,12 @@ class Runtime:
             self.hang_up_if_idle()
 
     def child_began(self, child: Call, *, served: bool) -> Handler | None:
-        """Tell the handler of such things, if there is one.
+        """Add a leg of this call that became a call of its own, and tell the handler of such things.
 
         Where nothing else serves the child, it is given back to be the child's own handler, and lives as long
         as the child: the parent may well be over before.
         """
+        self.call.children.append(child)
         handler = self.receivers.handler("session:adulting")
         if handler is not None and served:
             self.run_handler(handler, None, child, series="session:adulting")

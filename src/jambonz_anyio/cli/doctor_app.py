@@ -241,8 +241,9 @@ async def _watching_for_unclaimed(app: App, phone: Phone, unclaimed: list[str]) 
     phone.watch(watch)
     yield
     for inbox in inboxes:
-        inbox.finish()
-        unclaimed += [event.hook async for event in inbox if isinstance(event, HookEvent) and event.hook]
+        came = [await anext(inbox) for _ in range(len(inbox))]
+        inbox.close()
+        unclaimed += [event.hook for event in came if isinstance(event, HookEvent) and event.hook]
 
 
 def _judge(phone: Phone, worst: Weight) -> Iterator[tuple[Weight, str]]:

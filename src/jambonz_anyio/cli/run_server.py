@@ -149,7 +149,7 @@ def _keep_journals(app: App, folder: Path, *, content: bool) -> None:
         raise CommandFailed(
             f"Cannot keep journals in {folder}: {error.strerror}.", ExitCode.NOT_LOADED
         ) from error
-    app.context.journals = JournalDirectory(folder, content=content)
+    app.journals = JournalDirectory(folder, content=content)
 
 
 def server_tls(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:

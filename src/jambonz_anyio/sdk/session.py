@@ -105,9 +105,9 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
 
     def _answer(self, verbs: Verbs) -> bool:
         hook = current_hook.get()
-        if hook is None or hook.answered or not hook.belongs_to(self._runtime):
+        if hook is None or hook.answered or not hook._belongs_to(self._runtime):
             return False
-        hook.answer(verbs)
+        hook._answer(verbs)
         return True
 
     # --- events -----------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Service:
 
     async def serve(self, call: Call) -> None:
         """The handler of the path's calls."""
-        session = Session(call, call.runtime)
+        session = Session(call, call._runtime)
 
         async def redirected(payload: Any) -> None:
             session.data = dict(payload.raw)

@@ -231,7 +231,7 @@ async def test_a_result_that_comes_between_a_cancellation_and_its_exception_stop
     async with dial(app) as phone:
         await phone.answered()
         await anyio.wait_all_tasks_blocked()
-        attachment = app.calls["call-1"].runtime.driver._connection
+        attachment = app.calls["call-1"]._runtime.driver._connection
         assert attachment is not None
         hook = {"type": "verb:hook", "msgid": "h1", "hook": "/x", "data": {"reason": "timeout"}}
         # The task that waits has no turn in between.

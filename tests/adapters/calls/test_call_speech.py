@@ -240,7 +240,7 @@ async def test_a_write_between_an_interruption_and_its_exception_says_nothing(di
         await ear.ready()
         await ear.hears()
         await anyio.wait_all_tasks_blocked()
-        attachment = app.calls["call-1"].runtime.driver._connection
+        attachment = app.calls["call-1"]._runtime.driver._connection
         assert attachment is not None
         event = {"type": "tts:streaming-event", "data": {"event_type": "user_interruption"}}
         # What the body waits for has come, and before it has its turn, the caller interrupts.

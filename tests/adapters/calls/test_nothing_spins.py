@@ -302,7 +302,6 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "flush": lambda speech, _: speech.flush(),
         "clear": lambda speech, _: speech.clear(),
         "settled": lambda speech, _: speech.settled(),
-        "delivered": lambda speech, _: speech.delivered(),
     },
     "Hook": {"reply": lambda hook, _: hook.reply([])},
     "Inbox": {

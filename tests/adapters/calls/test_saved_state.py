@@ -72,7 +72,7 @@ def test_nothing_of_one_run_is_left_in_the_next() -> None:
     async def once() -> int:
         """The timers that there are when the app has begun to run."""
         async with app.running():
-            left = len(app.context.timers._heap)
+            left = len(app._context.timers._heap)
             async with dial(app, "/", lifespan=False) as phone:
                 await phone.hangs_up()
         return left

@@ -52,7 +52,7 @@ async def test_no_key_names_a_file(tmp_path: Path, key: str) -> None:
     store = FileStore(tmp_path / "calls")
     await store.save(key, b"v")
     assert await store.load(key) == b"v"
-    assert names(tmp_path, "**/*.json") == names(tmp_path / "calls", "*.json") == [store.path(key).name]
+    assert names(tmp_path, "**/*.json") == names(tmp_path / "calls", "*.json") == [store._path(key).name]
 
 
 @pytest.mark.parametrize("fsync", [False, True])
@@ -63,8 +63,8 @@ async def test_files_belong_to_their_owner_only(tmp_path: Path, fsync: bool) -> 
         await store.save("call", b"v")
     finally:
         os.umask(old_mask)
-    assert stat.S_IMODE(store.path("call").stat().st_mode) == 0o600
-    assert stat.S_IMODE(store.directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(store._path("call").stat().st_mode) == 0o600
+    assert stat.S_IMODE(store._directory.stat().st_mode) == 0o700
 
 
 async def test_a_failed_save_leaves_the_old_value_and_no_draft(
