@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import audio
     from .dialing import HURRIED, Checks, dial, dial_url
+    from .fault_proxy import FaultProxy, FaultSeen, bad_network
+    from .faults import FAULT_KINDS, Fault, FaultPlan, random_faults
     from .models import Agent, Llm
     from .party import Party
     from .phone import Phone
@@ -48,6 +50,8 @@ else:
         {
             ".": "audio",
             ".dialing": "HURRIED Checks dial dial_url",
+            ".fault_proxy": "FaultProxy FaultSeen bad_network",
+            ".faults": "FAULT_KINDS Fault FaultPlan random_faults",
             ".models": "Agent Llm",
             ".party": "Party",
             ".phone": "Phone",
@@ -76,6 +80,14 @@ __all__ = [
     "ExpectationFailed",
     "LeakedTasks",
     "NothingCanHappen",
+    # bad networks
+    "random_faults",
+    "bad_network",
+    "Fault",
+    "FaultPlan",
+    "FaultProxy",
+    "FaultSeen",
+    "FAULT_KINDS",
     # REST
     "RestServer",
     # what happened

@@ -22,6 +22,7 @@ from ..journals import journal_file
 from ..transport import Application
 from .dialers import Dialer, MemoryDialer
 from .driver import CallDriver
+from .faults import FaultPlan
 from .phone import Phone
 from .records import AppLogged, ExpectationFailed, Record
 from .transcript import excerpt
@@ -139,6 +140,7 @@ async def dial_url(
     options: SimulatorOptions | None = None,
     checks: Checks | None = None,
     tls: Any = None,
+    faults: FaultPlan | None = None,
     journal: JournalWriter | str | PathLike[str] | None = None,
     journal_content: bool = False,
 ) -> AsyncIterator[Phone]:
@@ -147,17 +149,29 @@ async def dial_url(
 
     The call takes place in real time. `options` can make speech fast (`HURRIED` does); how long the
     application takes is its own affair. `tls` is an `ssl.SSLContext` for servers with certificates of their
-    own. All else is as for `dial`.
+    own. `faults` puts a bad network between the two, such as `random_faults(seed=7)`, and what goes wrong on
+    it is in the transcript. All else is as for `dial`.
     """
+    from .fault_proxy import FaultSeen, bad_network
     from .sockets import SocketDialer
 
     setup = _setup(setup, direction, from_, to, env_vars, credentials)
     if urlsplit(url).scheme not in {"ws", "wss", "http", "https"}:
         raise ValueError(f"cannot call {url!r}: a URL begins with ws://, wss://, http:// or https://")
     dialer = SocketDialer(tls=tls, secret=webhook_secret)
-    with _writer(journal, content=journal_content) as writer:
-        async with _call(url, dialer, setup, _profile(profile), options, checks, writer) as phone:
-            yield phone
+    phones: list[Phone] = []
+
+    def happened(seen: FaultSeen) -> None:
+        for phone in phones:
+            phone.note(f"on the way: {seen.fault}")
+
+    async with AsyncExitStack() as stack:
+        if faults is not None:
+            url, _ = await stack.enter_async_context(bad_network(url, faults, on_fault=happened))
+        writer = stack.enter_context(_writer(journal, content=journal_content))
+        call = _call(url, dialer, setup, _profile(profile), options, checks, writer)
+        phones.append(await stack.enter_async_context(call))
+        yield phones[0]
 
 
 HURRIED = SimulatorOptions(
