@@ -91,6 +91,7 @@ class AudioStream:
     __slots__ = (
         "__weakref__",
         "_bound",
+        "_cancelled",
         "_clips",
         "_clock",
         "_digits",
@@ -161,6 +162,7 @@ class AudioStream:
         self._log_lines = context.limits.log_lines
         self._clock = context.timers.clock
         self._loop = context.timers.loop
+        self._cancelled = self._loop.cancelled
         self._timer = context.timers.timer(self._ring)
         self.core.connected(self._clock())
         self._frames: deque[bytes] = deque()
@@ -290,8 +292,8 @@ class AudioStream:
         """
         loop = self._loop
         loop.calls += 1
-        # `_checkpoint()`, without a coroutine for every frame. Only others end the handler as a whole.
-        if loop.calls >= CALLS_BETWEEN_YIELDS or self.closed_as is not None or loop.cancelled(self.scope):
+        # `_checkpoint()`, without a coroutine for every frame.
+        if loop.calls >= CALLS_BETWEEN_YIELDS or self.closed_as is not None or self._cancelled():
             loop.calls = 0
             await checkpoint()
         if type(pcm) is not bytes:
@@ -500,6 +502,8 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
             stream.core.learn_playback(streaming=streaming, sample_rate=rate)
         try:
             with anyio.CancelScope() as stream.scope:
+                # Only others end the handler as a whole.
+                stream._cancelled = context.timers.loop.cancelled_inside(stream.scope)
                 if stream.closed_as is not None:
                     stream.scope.deadline = context.timers.clock() + context.limits.stream_end_seconds
                 if route.handler is not None:

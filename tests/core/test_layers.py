@@ -309,6 +309,7 @@ FOREIGN_INTERNALS = {
     # It knows the event loops from inside: what a cancel scope of anyio is about to do.
     "jambonz_anyio._net.fast_streams": {
         "_cancel_called",
+        "_child_scopes",
         "_cancel_status",
         "_current_tasks",
         "_parent_scope",

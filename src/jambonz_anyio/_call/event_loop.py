@@ -23,7 +23,13 @@ from typing import Any, Protocol
 import anyio.lowlevel
 from anyio.lowlevel import checkpoint
 
-from .._net.fast_streams import CancellationCheck, TaskFuture, cancellation_check, loop_clock
+from .._net.fast_streams import (
+    CancellationCheck,
+    TaskFuture,
+    cancellation_check,
+    cancellation_check_inside,
+    loop_clock,
+)
 
 CALLS_BETWEEN_YIELDS = 32
 """So many coroutines of the library in a row may find nothing to wait for; the next one lets others run."""
@@ -65,6 +71,10 @@ class EventLoop:
         self.thread: int = threading.get_ident()
         self.calls: int = 0
         """Calls of programs since somebody else was known to run."""
+
+    def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
+        """The same, at less than half the price, for what runs inside of a scope just entered."""
+        return cancellation_check_inside(scope, self.cancelled)
 
     async def checkpoint(self) -> None:
         """Begin a coroutine that programs call: raise if it is cancelled, and let others run now and then."""

@@ -30,7 +30,7 @@ import time
 from collections.abc import Callable, Generator
 from functools import partial
 from math import inf
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from weakref import ref
 
 import anyio
@@ -360,15 +360,8 @@ def loop_clock(loop: Any) -> Callable[[], float] | None:
     return time.monotonic if getattr(type(loop), "time", None) is asyncio.BaseEventLoop.time else clock
 
 
-class CancellationCheck(Protocol):
-    """Tells whether the running task is cancelled, so that its next checkpoint raises."""
-
-    def __call__(self, below: anyio.CancelScope | None = None) -> bool:
-        """With `below`, the scopes inside of that one are looked at, unless the task is elsewhere.
-
-        Who knows that others cancel the outer ones, and that it yields before long, need not look there.
-        """
-        ...
+CancellationCheck: TypeAlias = Callable[[], bool]
+"""Tells whether the running task is cancelled, so that its next checkpoint raises."""
 
 
 def cancellation_check() -> CancellationCheck:
@@ -391,24 +384,47 @@ def cancellation_check() -> CancellationCheck:
     return check
 
 
+def cancellation_check_inside(scope: anyio.CancelScope, check: CancellationCheck) -> CancellationCheck:
+    """The check for what runs inside of a scope that the running task has just entered.
+
+    Nearly always that task asks, and is in no scope of its own; then there is nothing to look at but `scope`
+    and what is around it. Whoever knows that only others cancel those, and that it yields before long, need
+    not look there. In all other cases, and under trio, this is `check`.
+    """
+    if not hasattr(scope, "_child_scopes"):
+        return check
+    current_task = _current_task()
+    task = current_task()
+
+    def cancelled() -> bool:
+        return (current_task() is not task or bool(scope._child_scopes)) and check()
+
+    return cancelled
+
+
 def _trio_check(current_task: Callable[[], Any]) -> CancellationCheck:
-    def cancelled(below: anyio.CancelScope | None = None) -> bool:
+    def cancelled() -> bool:
         return current_task()._cancel_status.effectively_cancelled  # type: ignore[no-any-return]
 
     return cancelled
 
 
-def _asyncio_check(states: Any) -> CancellationCheck:
-    current_task = asyncio.current_task
-    if sys.version_info < (3, 12):
-        # Before it was written in C, it was two calls more.
-        tasks: Any = asyncio.tasks
-        current_task = partial(tasks._current_tasks.get, asyncio.get_running_loop())
+def _current_task() -> Callable[[], Any]:
+    """`asyncio.current_task`, for the loop that runs here."""
+    if sys.version_info >= (3, 12):
+        return asyncio.current_task
+    # Before it was written in C, it was two calls more.
+    tasks: Any = asyncio.tasks
+    return partial(tasks._current_tasks.get, asyncio.get_running_loop())
 
-    def cancelled(below: anyio.CancelScope | None = None) -> bool:
+
+def _asyncio_check(states: Any) -> CancellationCheck:
+    current_task = _current_task()
+
+    def cancelled() -> bool:
         state = states.get(ref(current_task()))
         scope = state.cancel_scope if state is not None else None
-        while scope is not below and scope is not None:
+        while scope is not None:
             if scope._cancel_called:
                 return True
             if scope._shield:
@@ -419,7 +435,7 @@ def _asyncio_check(states: Any) -> CancellationCheck:
     return cancelled
 
 
-def _cancelled(below: anyio.CancelScope | None = None) -> bool:
+def _cancelled() -> bool:
     return anyio.current_effective_deadline() == -inf
 
 

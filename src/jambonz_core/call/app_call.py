@@ -31,7 +31,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from msgspec import structs
 
-from ..speech import SpeechTracker, TokensMessage
+from ..speech import FlowState, SpeechTracker, TokensMessage
 from ..verbs.profiles import V10, Profile
 from ..wire.codec import decode, encode
 from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
@@ -115,6 +115,7 @@ _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
 _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
+_IDLE = FlowState.IDLE
 _ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
@@ -409,17 +410,25 @@ class AppCall:
         # Asked for after everything that happens, and mostly there is one or none.
         first = self._obligations.deadline
         delivery, connection = self._delivery, self._connection
-        others: tuple[float | None, ...] = (connection.cut_at, self._end_by)
+        others: tuple[float | None, ...]
         if connection.state is _UP:
-            held = self._speech_may_send or delivery.outbox.queue
-            others += (
+            waits = self._speech_may_send or bool(delivery.outbox.queue)
+            others = (
+                connection.cut_at,
+                self._end_by,
                 self._pending_results.deadline,
                 self.speech.deadline,
-                delivery.held_until if held else None,
-                delivery.proof_deadline,
+                delivery.deadline(waits=waits),
             )
-        elif not connection.absent:
-            others += (delivery.proof_deadline, connection.survey_until)
+        elif connection.absent:
+            others = (self._end_by,)
+        else:
+            others = (
+                connection.cut_at,
+                self._end_by,
+                connection.survey_until,
+                delivery.deadline(waits=False),
+            )
         for at in others:
             if at is not None and (first is None or at < first):
                 first = at
@@ -615,14 +624,14 @@ class AppCall:
                 events += self._barged_in()
             elif self._pending_results.queued or self._pending_results.doubted:
                 events += self._pending_results.reported(hook, data, self._now)
-                self._prove()
+                if self._pending_results.heard_of:
+                    self._prove()
         return events
 
     def _prove(self) -> None:
         """A verb has reported: what brought it was read."""
-        serial, self._pending_results.heard_of = self._pending_results.heard_of, 0
-        if serial:
-            self._delivery.reported(serial)
+        self._delivery.reported(self._pending_results.heard_of)
+        self._pending_results.heard_of = 0
 
     def _barged_in(self) -> list[Event]:
         """The background barge-in reported what the caller said."""
@@ -665,7 +674,8 @@ class AppCall:
     def _verb_reported(self, event: VerbStatus) -> list[Event]:
         if event.verb_id and self._pending_results.queued:
             events = self._pending_results.status(event.event, event.verb_id, self._now)
-            self._prove()
+            if self._pending_results.heard_of:
+                self._prove()
             return [event, *events]
         return [event]
 
@@ -725,12 +735,11 @@ class AppCall:
         if self.state is CallState.ANSWERING:
             return self._join(verbs, replacing=replacing)
         delivery = self._delivery
-        serial = delivery.next_serial
-        writes = delivery.redirects(verbs, replacing=replacing, serial=serial, if_unsure=if_unsure)
-        delivery.outbox.check_room(len(writes))
-        delivery.new_serial()
+        pieces = delivery.parts(verbs)
+        delivery.outbox.check_room(len(pieces))
+        serial = delivery.new_serial()
         events = self._learn(verbs, replacing=replacing, serial=serial)
-        delivery.put(writes)
+        delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure))
         return events
 
     def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
@@ -783,22 +792,17 @@ class AppCall:
             return [self._discarded(obligation, "call ending")]
         text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
         delivery, outbox = self._delivery, self._delivery.outbox
-        serial = delivery.next_serial
+        outbox.check_room(len(pieces))
+        serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
-        rest = [
-            later
-            for piece in pieces[1:]
-            for later in delivery.redirects(piece, replacing=False, serial=serial)
-        ]
-        outbox.check_room(1 + len(rest))
-        delivery.new_serial()
         events = self._learn(verbs, replacing=True, serial=serial)
         self._obligations.close(obligation, Fate.ANSWERED)
-        if self._surveying or (outbox.queue and self._gate_open):
+        if (outbox.queue and self._gate_open) or self._surveying:
             outbox.put(write)
         else:
             delivery.leave_verbs(write, self._now)
-        delivery.put(rest)
+        if len(pieces) > 1:
+            delivery.put(delivery.redirects(pieces[1:], replacing=False, serial=serial))
         return events
 
     def _reply_late(self, obligation: Obligation, data: Any) -> list[Event]:
@@ -812,13 +816,12 @@ class AppCall:
             return []
         replacing = late is Late.REPLACING
         delivery = self._delivery
-        serial = delivery.next_serial
-        writes = delivery.redirects(data, replacing=replacing, serial=serial)
-        delivery.outbox.check_room(len(writes))
-        delivery.new_serial()
+        pieces = delivery.parts(data)
+        delivery.outbox.check_room(len(pieces))
+        serial = delivery.new_serial()
         self._obligations.close(obligation, Fate.ANSWERED)
         events = self._learn(data, replacing=replacing, serial=serial)
-        delivery.put(writes)
+        delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial))
         return [*events, ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind)]
 
     def _discarded(self, obligation: Obligation, reason: str) -> Event:
@@ -858,7 +861,7 @@ class AppCall:
         else:
             serial = self._delivery.new_serial()
             events = self._learn(verbs, replacing=True, serial=serial)
-            self._delivery.put(self._delivery.redirects(verbs, replacing=True, serial=serial))
+            self._delivery.put(self._delivery.redirects([verbs], replacing=True, serial=serial))
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
         return events + self.speech.call_over(self._now)
@@ -924,7 +927,9 @@ class AppCall:
 
     def _write(self, command: WriteText) -> list[Event]:
         self._check(CallInput.COMMAND, "speak")
-        self._speech_may_send = True
+        if self.speech.flow.state is _IDLE:
+            # Otherwise it waits for the result of what is in flight.
+            self._speech_may_send = True
         return [*self.speech.write(command.text, self._now, speech=command.speech, ticket=command.ticket)]
 
     def _flush(self, command: FlushText) -> list[Event]:
@@ -972,7 +977,8 @@ class AppCall:
     @property
     def _surveying(self) -> bool:
         """Whether it is being found out what the last connection has lost."""
-        return LinkInput.SURVEYED in LINK[self._connection.state]
+        state = self._connection.state
+        return state is not _UP and LinkInput.SURVEYED in LINK[state]
 
     def _learn(self, verbs: Verbs, *, replacing: bool, serial: int) -> list[Event]:
         """Take note of what verbs mean that are given to the server now."""

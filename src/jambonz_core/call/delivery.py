@@ -52,11 +52,22 @@ from .receipts import Receipts
 from .size import Verbs, ack, ack_and_parts, parts, redirect, whole
 from .states import FIRST, FirstInput, FirstState, HoldInput, HoldState, ReceiptState
 
+# Members that are read for every message: a member of a class is slower to get at than a global.
+_FREE = HoldState.FREE
+_ALL = HoldState.ALL
+_HOOK_ACK = HoldInput.HOOK_ACK
+_NO_RECEIPTS = ReceiptState.NONE
+
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
 
 UNPROVED_WRITES = 1024
 """Writes of which it is remembered that they are not proved. Beyond this the oldest counts as read."""
+
+_WRITES_KEPT = 8
+"""Beyond this it is looked whether the oldest are worth keeping. A few that are not cost less than looking at
+each write.
+"""
 
 _UNREPORTED = frozenset({"call:status", "tts:clear"})
 """Commands that have no purpose any more when the call is over."""
@@ -136,13 +147,8 @@ class Delivery:
         self.unproved: list[Write] = []
         """What had left on earlier connections and is not proved, in order."""
 
-    @property
-    def next_serial(self) -> int:
-        """The number of what the application sends next; `new_serial` takes it."""
-        return self._serial + 1
-
     def new_serial(self) -> int:
-        """Take that number."""
+        """The number of what the application sends now."""
         self._serial += 1
         return self._serial
 
@@ -191,17 +197,13 @@ class Delivery:
         text, pieces = ack_and_parts(request.msgid, verbs, self._options.message_bytes)
         replacing = ACK_POLICIES[request.kind].late is Late.REPLACING
         write = Write(text, verbs=pieces[0], replacing=replacing, ack=request, serial=self._first_serial)
-        self.outbox.put_first(
-            later
-            for piece in pieces[1:]
-            for later in self.redirects(piece, replacing=False, serial=self._first_serial)
-        )
+        self.outbox.put_first(self.redirects(pieces[1:], replacing=False, serial=self._first_serial))
         self._step(FirstInput.LEAVE)
         if self.first is FirstState.WRITTEN:
             self._first_write = write
         self.leave_now(write, now)
         if pieces[0]:
-            self._hold_behind(write, HoldInput.FIRST_ACK, now)
+            self.outbox.hold_behind(write, HoldInput.FIRST_ACK, now)
 
     def repeat_first(self, asked: Obligation, now: float) -> bool:
         """Give the first answer once more, where nobody knows whether it is asked for."""
@@ -215,13 +217,14 @@ class Delivery:
         text = whole(ack(asked.msgid, again), self._options.message_bytes, "the first answer")
         write = self._first_write = Write(text, verbs=again, ack=asked, serial=self._first_serial)
         self.leave_now(write, now)
-        self._hold_behind(write, HoldInput.FIRST_ACK, now)
+        self.outbox.hold_behind(write, HoldInput.FIRST_ACK, now)
         return True
 
     def first_lost(self) -> None:
         """The first answer can no longer be an ack: what there is of it goes as a redirect."""
         if self.verbs:
-            self.outbox.put_first(self.redirects(self.verbs, replacing=False, serial=self._first_serial))
+            pieces = self.parts(self.verbs)
+            self.outbox.put_first(self.redirects(pieces, replacing=False, serial=self._first_serial))
         self.forget_first()
 
     def forget_first(self) -> None:
@@ -241,12 +244,16 @@ class Delivery:
 
     # --- what leaves ----------------------------------------------------------------------------------------
 
+    def parts(self, verbs: Verbs) -> list[Verbs]:
+        """An array in as many pieces as its size asks for. Raises where it cannot be parted."""
+        return parts(verbs, self._options.message_bytes)
+
     def redirects(
-        self, verbs: Verbs, *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
+        self, pieces: list[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
     ) -> list[Write]:
-        """The commands that bring these verbs, as many as their size asks for."""
+        """The commands that bring these verbs. Only the first can replace what is there."""
         writes: list[Write] = []
-        for piece in parts(verbs, self._options.message_bytes):
+        for piece in pieces:
             first = replacing and not writes
             text = encode(redirect(piece, queue=not first))
             writes.append(Write(text, "redirect", piece, first, None, if_unsure, serial))
@@ -273,23 +280,24 @@ class Delivery:
         else:
             self.leave_now(write, now)
         if data:
-            self._hold_behind(write, HoldInput.HOOK_ACK, now)
+            self._hold_verbs(write, now)
 
     def leave_verbs(self, write: Write, now: float) -> None:
         """An ack leaves whose verbs replace the others."""
         self.leave_now(write, now)
-        self._hold_behind(write, HoldInput.HOOK_ACK, now)
+        self._hold_verbs(write, now)
 
     def leave_now(self, write: Write, now: float) -> None:
         """Let a message leave, of which it matters whether it is read."""
         write.link = self._link
         self.outbox.leave(write, now)
         written = self.written
-        if written and not self.receipts.possible:
-            self._forget_old(now)
         written.append(write)
-        if len(written) > UNPROVED_WRITES:
-            del written[0]
+        if len(written) > _WRITES_KEPT:
+            if not self.receipts.possible:
+                self._forget_old(now)
+            if len(written) > UNPROVED_WRITES:
+                del written[0]
 
     def _forget_old(self, now: float) -> None:
         """Where there are no receipts, what was written long enough ago was read."""
@@ -304,14 +312,18 @@ class Delivery:
     def _settle(self, now: float) -> None:
         self.outbox.settle(now, self.receipts.proved if self.receipts.possible else None)
 
-    def _hold_behind(self, write: Write, what: HoldInput, now: float) -> None:
-        self._settle(now)
-        self.outbox.hold_behind(write, what, now)
+    def _hold_verbs(self, write: Write, now: float) -> None:
+        """A hook was answered with verbs."""
+        if self.outbox.hold is _ALL:
+            # That may be over without anybody having looked, and then this ack holds less.
+            self._settle(now)
+        self.outbox.hold_behind(write, _HOOK_ACK, now)
 
     def pump(self, now: float) -> None:
         """Let everything leave that may; the gate is open."""
         outbox = self.outbox
-        self._settle(now)
+        if outbox.hold is not _FREE:
+            self._settle(now)
         while (write := outbox.next()) is not None:
             if write.ack is not None:
                 self.leave_verbs(write, now)
@@ -321,13 +333,19 @@ class Delivery:
     @property
     def text_may_leave(self) -> bool:
         """Whether streamed text may leave: behind everything that waits, but not held by a hook's ack."""
-        return not self.outbox.queue and self.outbox.hold is not HoldState.ALL
+        return not self.outbox.queue and self.outbox.hold is not _ALL
 
     @property
     def held_until(self) -> float | None:
         """When what is held leaves, where time decides that."""
-        held = self.outbox.hold is not HoldState.FREE and not self.receipts.possible
+        held = self.outbox.hold is not _FREE and self.receipts.state is _NO_RECEIPTS
         return self.outbox.held_until if held else None
+
+    def deadline(self, *, waits: bool) -> float | None:
+        """When time alone changes something here. `waits` tells whether anything would leave."""
+        if self.receipts.state is _NO_RECEIPTS:
+            return self.held_until if waits else None
+        return self.proof_deadline
 
     def refuse_waiting(self, reason: str) -> list[Event]:
         """Drop the commands that wait, or may be lost, and report them. Acks that wait stay."""
@@ -373,14 +391,20 @@ class Delivery:
 
     def reported(self, serial: int) -> None:
         """The server reports something that it knows from this write: it was read, and all before it."""
-        for writes in (self.unproved, self.written):
-            proof = next((write for write in writes if write.serial == serial), None)
-            if proof is not None:
-                if self._first_write is not None and self._first_write.link == proof.link:
-                    self.first_proved()
-                writes[:] = [
-                    write for write in writes if write.link != proof.link or write.position > proof.position
-                ]
+        if self.unproved:
+            self.unproved = self._without_proved(self.unproved, serial)
+        if self.written:
+            self.written = self._without_proved(self.written, serial)
+
+    def _without_proved(self, writes: list[Write], serial: int) -> list[Write]:
+        for proof in writes:
+            if proof.serial == serial:
+                break
+        else:
+            return writes
+        if self._first_write is not None and self._first_write.link == proof.link:
+            self.first_proved()
+        return [write for write in writes if write.link != proof.link or write.position > proof.position]
 
     @property
     def proof_deadline(self) -> float | None:
@@ -406,7 +430,7 @@ class Delivery:
         receipts, outbox = self.receipts, self.outbox
         if not receipts.wanted:
             held = bool(outbox.queue) if outbox.hold is HoldState.VERBS else outbox.queue or text_waits
-            if outbox.hold is HoldState.FREE or not (held and outbox.awaits_proof(receipts.asked)):
+            if outbox.hold is _FREE or not (held and outbox.awaits_proof(receipts.asked)):
                 return False
         receipts.ask(outbox.taken, now)
         return True
@@ -439,7 +463,7 @@ class Delivery:
             obligation = write.ack
             events.append(Abandoned(obligation.msgid, obligation.hook, obligation.kind, "connection lost"))
             events.append(ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind))
-            self.put(self.redirects(write.verbs or [], replacing=True, serial=write.serial))
+            self.put(self.redirects([write.verbs or []], replacing=True, serial=write.serial))
         return events
 
     def _doubt_writes(self) -> list[Event]:
@@ -489,9 +513,8 @@ class Delivery:
             replaced = replaced or write.replacing
             if write.ack is not None:
                 events.append(ReplyRerouted(write.ack.msgid, write.ack.hook, write.ack.kind))
-                repeated += reversed(
-                    self.redirects(write.verbs or [], replacing=write.replacing, serial=write.serial)
-                )
+                verbs = [write.verbs or []]
+                repeated += self.redirects(verbs, replacing=write.replacing, serial=write.serial)
             elif _repeats(write):
                 events.append(CommandRepeated(write.command))
                 repeated.append(write)
@@ -529,7 +552,7 @@ class Delivery:
                 delivery.outbox.put(_restored(one))
             else:
                 # It has died with its connection, and goes the way of late ones.
-                delivery.put(delivery.redirects(one.verbs or [], replacing=True, serial=one.serial))
+                delivery.put(delivery.redirects([one.verbs or []], replacing=True, serial=one.serial))
         delivery.unproved = [_restored(one) for one in saved.unproved]
         if lost:
             delivery._step(FirstInput.LOSE)

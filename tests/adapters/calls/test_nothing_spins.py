@@ -686,3 +686,37 @@ async def test_the_quick_look_for_cancellation_sees_what_anyio_sees(monkeypatch:
             await anyio.sleep_forever()
         seen.append(cancelled())
         assert seen == [False, False, True, False, True, False]
+
+
+async def test_the_look_inside_of_a_scope_sees_every_scope_but_that_one() -> None:
+    check = fast_streams.cancellation_check()
+    elsewhere: list[bool] = []
+
+    async def asks_elsewhere() -> None:
+        with anyio.CancelScope() as scope:
+            elsewhere.append(cancelled())
+            scope.cancel()
+            elsewhere.append(cancelled())
+            await anyio.sleep_forever()
+
+    async with anyio.create_task_group() as tasks:
+        with anyio.CancelScope() as handler:
+            cancelled = fast_streams.cancellation_check_inside(handler, check)
+            seen = [cancelled()]
+            with anyio.CancelScope() as own:
+                seen.append(cancelled())
+                own.cancel()
+                seen.append(cancelled())
+                with anyio.CancelScope(shield=True):
+                    seen.append(cancelled())
+                    await anyio.lowlevel.checkpoint()
+                await anyio.sleep_forever()
+            seen.append(cancelled())
+            tasks.start_soon(asks_elsewhere)
+            await anyio.wait_all_tasks_blocked()
+            handler.cancel()
+            with anyio.CancelScope():
+                seen.append(cancelled())
+                await anyio.sleep_forever()
+    assert seen == [False, False, True, False, False, True]
+    assert elsewhere == [False, True]
