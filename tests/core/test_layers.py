@@ -218,6 +218,27 @@ def test_nothing_of_the_core_imports_the_simulator() -> None:
     assert [str(found) for found in users if not inside(found.module, "jambonz_core.simulator")] == []
 
 
+def layers_of_the_simulator() -> list[list[str]]:
+    """The modules and packages of each layer, from below, as the package's own docstring lists them."""
+    text = ast.get_docstring(ast.parse(MODULES["jambonz_core.simulator"].read_text(encoding="utf-8"))) or ""
+    items = re.findall(r"^\d\. (.+?): ", text, re.MULTILINE | re.DOTALL)
+    return [[f"jambonz_core.simulator.{name}" for name in re.findall(r"`(\w+)`", item)] for item in items]
+
+
+def test_the_simulator_is_built_in_the_layers_that_it_names() -> None:
+    layers = layers_of_the_simulator()
+
+    def layer_of(module: str) -> int:
+        (number,) = [n for n, names in enumerate(layers) if any(inside(module, name) for name in names)]
+        return number
+
+    package = "jambonz_core.simulator"
+    used = [found for found in CORE if inside(found.module, package) and found.module != package]
+    within = [found for found in used if inside(found.name, package)]
+    assert {layer_of(found.module) for found in within} == set(range(len(layers)))
+    assert [str(found) for found in within if layer_of(found.name) > layer_of(found.module)] == []
+
+
 def test_in_the_adapter_only_testing_and_the_command_line_simulate() -> None:
     users = [found for found in ADAPTER if inside(found.name, "jambonz_core.simulator")]
     made_for_users = ("jambonz_anyio.testing", "jambonz_anyio.cli")
@@ -227,19 +248,6 @@ def test_in_the_adapter_only_testing_and_the_command_line_simulate() -> None:
 
 
 IN_CIRCLES = {
-    "jambonz_core.simulator.legs.child_sessions",
-    "jambonz_core.simulator.legs.dialogs",
-    "jambonz_core.simulator.legs.outdial",
-    "jambonz_core.simulator.legs.switchboard",
-    "jambonz_core.simulator.session",
-    "jambonz_core.simulator.verbs.amd",
-    "jambonz_core.simulator.verbs.background",
-    "jambonz_core.simulator.verbs.dial",
-    "jambonz_core.simulator.verbs.gather",
-    "jambonz_core.simulator.verbs.listen",
-    "jambonz_core.simulator.verbs.speech",
-    "jambonz_core.simulator.verbs.transcribe",
-    "jambonz_core.simulator.verbs.verb_stack",
     "jambonz_anyio._call",
     "jambonz_anyio.audio",
     "jambonz_anyio.call",

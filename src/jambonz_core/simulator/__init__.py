@@ -14,6 +14,19 @@ Its public surface is small:
 
 What it models and what it does not is written in the documentation, under "The simulator".
 
+Its layers, from below. A module imports from its own layer and from those below it:
+
+1. `actions`, `engine_events`, `options`, `processes`, `world`, `sockets`, `requestors`, `settings`,
+   `rooms_and_queues`: words, time, connections, and what is shared.
+2. `legs`: the parties on the phone.
+3. `vendors`: recognition, speech, and the tools of models, as far as a call notices them.
+4. `sessions`: what runs verbs on a leg for an application. A session knows its verbs as tasks (`Task`), and
+   all it may ask of one is said there; a verb (`Verb`) knows the whole session.
+5. `verbs`: every verb, and how an array becomes verbs.
+6. `leg_commands`, `app_commands`, `stage`: commands of the application, and actions of the outside.
+7. `engine`: the call as one machine.
+8. `journal`: that machine, recorded and replayed.
+
 >>> from jambonz_core.simulator import CallEngine, Speak, Spoken
 >>> engine = CallEngine("ws://app.example/")
 >>> [type(event).__name__ for event in engine.start(0.0)]

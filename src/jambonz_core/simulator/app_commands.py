@@ -8,20 +8,20 @@ functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from ..call.jambonz_events import CommandReceived
 from ..wire.registry import CommandRow
 from .engine_events import DigitsSent, SipSent
-from .legs.leg_control import boost, dub_leg, leg_of, media_path, mute, whisper
-from .legs.recording import record
-from .vendors.llm_agent import NORMAL_END, Conversation
+from .leg_commands import boost, dub_leg, leg_of, media_path, mute, whisper
+from .sessions.recording import record
+from .sessions.session import Session
+from .sessions.task import BadVerbs, Kill
 from .verbs.conference import Conference
 from .verbs.dial import Dial
-from .verbs.verb_stack import BadVerbs, Kill
-
-if TYPE_CHECKING:
-    from .session import Session
+from .verbs.listen import Listen
+from .verbs.llm_agent import NORMAL_END, Conversation
+from .verbs.transcribe import Transcribe
 
 Handler: TypeAlias = "Callable[[Session, CommandReceived], None]"
 
@@ -212,10 +212,24 @@ def _conference(session: Session, command: CommandReceived) -> None:
         invalid(session, command.command, "the call is not in a conference")
 
 
+def _audio_stream(session: Session) -> Listen | None:
+    """The audio stream that commands mean: the running verb's, and none in the background."""
+    task = session.current.listen if isinstance(session.current, Dial) else session.current
+    return task if isinstance(task, Listen) else None
+
+
+def _transcription(session: Session) -> Transcribe | None:
+    """The transcription that commands mean, in the background first."""
+    task = session.background.get(Transcribe.name) or session.current
+    if isinstance(task, Dial):
+        task = task.transcription
+    return task if isinstance(task, Transcribe) else None
+
+
 def _listen_status(session: Session, command: CommandReceived) -> None:
     data = _fields(command.data)
     status = data.get("listen_status") or data.get("stream_status")
-    stream = session.audio_stream()
+    stream = _audio_stream(session)
     if stream is None:
         invalid(session, command.command, "there is no audio stream")
     elif session.world.strict or status not in _MOVES:
@@ -223,7 +237,7 @@ def _listen_status(session: Session, command: CommandReceived) -> None:
 
 
 def _transcribe_status(session: Session, command: CommandReceived) -> None:
-    task = session.transcription()
+    task = _transcription(session)
     if task is None:
         invalid(session, command.command, "nothing is being transcribed")
     else:

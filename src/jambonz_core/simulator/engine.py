@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from ..verbs.profiles import V10, Profile
 from . import actions as act
 from .app_commands import obey
-from .caller import Stage
 from .engine_events import CALLER, Event, Finished
 from .legs.call_info import info_of
 from .legs.legs import Leg
-from .legs.main_sessions import InboundSession, MainSession, OutboundSession
-from .legs.switchboard import Switchboard
 from .options import CallSetup, SimulatorOptions
+from .sessions.main_sessions import InboundSession, MainSession, OutboundSession
+from .sessions.session import FeatureServer
 from .sockets import Sockets
-from .verbs.verb_table import make_verbs
+from .stage import Stage
+from .verbs.make_verbs import make_verbs
 
 
 class CallEngine:
@@ -47,7 +47,7 @@ class CallEngine:
         profile: Profile = V10,
         options: SimulatorOptions | None = None,
     ) -> None:
-        self.world: Switchboard = Switchboard(
+        self.world: FeatureServer = FeatureServer(
             profile, setup or CallSetup(), options or SimulatorOptions(), make_verbs, obey
         )
         self.sockets: Sockets = Sockets(self.world)

@@ -16,15 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ..actions import PressKeys, Refer, SendSip, Speak
 from ..engine_events import LegChanged, Played, SpeechStarted, Spoken
 from ..processes import Future, Steps
+from ..world import World
 from .call_info import CallInfo
-
-if TYPE_CHECKING:
-    from ..world import World
 
 _INTERIMS_PER_SECOND = 2.0
 

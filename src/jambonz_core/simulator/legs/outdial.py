@@ -7,14 +7,11 @@ up by itself, or leave even the ringing to an action.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from ..actions import Refer, SendSip
 from ..processes import Future, Steps
+from ..world import World
 from .legs import Leg, LegState
-
-if TYPE_CHECKING:
-    from .switchboard import Switchboard
 
 BUSY = {486, 600}
 
@@ -22,7 +19,7 @@ BUSY = {486, 600}
 class OutDial:
     """A call that the server makes, and the owner of its leg."""
 
-    def __init__(self, world: Switchboard, leg: Leg, send_status: Callable[[Leg], None]) -> None:
+    def __init__(self, world: World, leg: Leg, send_status: Callable[[Leg], None]) -> None:
         self.world = world
         self.leg = leg
         self.result: Future[bool] = Future()
@@ -35,7 +32,6 @@ class OutDial:
         self.send_status = send_status
         """Tells whoever wants the statuses of this leg."""
         leg.owner = self
-        world.legs[leg.name] = leg
 
     def start(self) -> None:
         """Send the INVITE to the party that is dialled."""

@@ -1,1 +1,1 @@
-"""The vendors behind a simulated call: speech recognition, speech synthesis, and language models."""
+"""The vendors behind a simulated call: speech recognition, speech synthesis, and the tools of models."""

@@ -8,10 +8,11 @@ after the other. It reports *empty* when it was told to flush and has spoken eve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from ..legs.legs import Playback
+from ..legs.legs import Leg, Playback
 from ..processes import Future, Steps
+from ..world import World
 from .token_buffer import (
     BufferEvent,
     Result,
@@ -23,10 +24,6 @@ from .token_buffer import (
     VendorFlush,
     streams,
 )
-
-if TYPE_CHECKING:
-    from ..legs.legs import Leg
-    from ..world import World
 
 
 class Notice(Protocol):

@@ -1,1 +1,1 @@
-"""The verbs of the simulated server: what each one does, and the stack that runs them."""
+"""The verbs of the simulated server: what each does, and how an application's array becomes verbs."""

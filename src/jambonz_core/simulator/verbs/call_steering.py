@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine_events import SipSent
 from ..processes import Steps
 from ..requestors import WebhookRequestor, WebsocketRequestor
+from ..sessions.session import Session
+from ..sessions.task import Needs, VerbError
+from ..sessions.verb import Verb
 from ..sockets import credentials_of, hook_url, is_http, is_websocket_url
-from .verb_stack import Needs, Verb, VerbError
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 
 class AnswerCall(Verb):

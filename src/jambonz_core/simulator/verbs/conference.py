@@ -7,18 +7,17 @@ status hook and its list of events for all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine_events import Bridged
 from ..legs.legs import Heard
 from ..processes import Future, Steps
 from ..rooms_and_queues import Room
+from ..sessions.session import Session
+from ..sessions.task import Kill
+from ..sessions.verb import Verb
 from .speech import as_list
-from .verb_stack import Kill, Verb
 from .waiting import WaitLoop
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 PLAYED = frozenset({"say", "play", "pause"})
 _SILENCE = 0.75

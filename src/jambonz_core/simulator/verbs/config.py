@@ -6,18 +6,18 @@ It returns at once and has no hook. Whether it answers the call depends on what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..legs.recording import record
 from ..processes import Steps
-from .amd import start_amd
+from ..sessions.amd import start_amd
+from ..sessions.recording import record
+from ..sessions.session import Session
+from ..sessions.task import Needs
+from ..sessions.verb import Verb
+from .barge_in import BARGE_IN, start_barge_in
 from .listen import Listen
 from .speech import as_list
 from .transcribe import Transcribe
-from .verb_stack import Needs, Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 
 class Config(Verb):
@@ -89,9 +89,9 @@ class Config(Verb):
         if not isinstance(barge_in, Mapping) or "enable" not in barge_in:
             return
         if barge_in["enable"]:
-            self.session.background.start_barge_in({k: v for k, v in barge_in.items() if k != "enable"})
+            start_barge_in(self.session, {k: v for k, v in barge_in.items() if k != "enable"})
         else:
-            self.session.background.stop_barge_in()
+            self.session.stop_beside(BARGE_IN)
 
     def _tasks(self) -> None:
         if "stream" in self.spec:
@@ -101,10 +101,10 @@ class Config(Verb):
             if not isinstance(spec, Mapping):
                 continue
             if spec.get("enable"):
-                verb = kind(self.session, {k: v for k, v in spec.items() if k != "enable"})
-                self.session.background.start(name, verb)
+                wanted = {k: v for k, v in spec.items() if k != "enable"}
+                self.session.start_beside(kind(self.session, wanted))
             else:
-                self.session.background.stop(name)
+                self.session.stop_beside(name)
 
 
 _PLAIN = {

@@ -8,7 +8,7 @@ the hook shows the last provisional status, and the leg gets no final `call:stat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..actions import Refer
 from ..engine_events import Bridged, SipSent
@@ -16,15 +16,16 @@ from ..legs.call_info import CallInfo
 from ..legs.legs import Leg
 from ..legs.outdial import OutDial
 from ..processes import Future, Steps
-from .amd import start_amd
+from ..sessions.amd import start_amd
+from ..sessions.child_sessions import AdultSession, ConfirmSession
+from ..sessions.dialogs import refer_details
+from ..sessions.session import Session
+from ..sessions.task import BadVerbs, Kill, Needs, Task
+from ..sessions.verb import Verb
 from .key_patterns import KeyPatterns
 from .listen import Listen
 from .speech import as_list
 from .transcribe import Transcribe
-from .verb_stack import BadVerbs, Kill, Needs, Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 TARGETS = 10
 RING_SECONDS = 60.0
@@ -48,7 +49,7 @@ class Dial(Verb):
         self._accepted: Future[Leg | None] = Future()
         self._open = 0
         self._adulted = False
-        self._hold_verbs: list[Verb] = []
+        self._hold_verbs: list[Task] = []
 
     # Its course.
 
@@ -82,7 +83,7 @@ class Dial(Verb):
     def _call(self, target: Mapping[str, Any]) -> None:
         leg = self._last = self.new_leg(target)
         dial = self._dials[leg.name] = OutDial(self.world, leg, self.send_status)
-        dial.on_hold = lambda on: self.held(leg, on=on)
+        dial.on_hold = lambda on: self.party_held(leg, on=on)
         dial.on_refer = lambda refer: self.refer(leg, refer)
         self._open += 1
         dial.start()
@@ -107,7 +108,8 @@ class Dial(Verb):
             sbc_call_id=f"{parent.call_id}-b{number}-sbc",
             customer_data=self.spec.get("tag"),
         )
-        return Leg(self.world, f"b{number}", info)
+        leg = self.world.legs[f"b{number}"] = Leg(self.world, f"b{number}", info)
+        return leg
 
     def send_status(self, leg: Leg) -> None:
         """Tell whoever wants statuses of a called party's."""
@@ -136,8 +138,6 @@ class Dial(Verb):
         answer = yield self.session.requestor.request("dial:confirm", leg.info.standard(), hook)
         accepted = not answer.failure
         if accepted and isinstance(answer.data, list) and answer.data:
-            from ..legs.child_sessions import ConfirmSession
-
             confirm = ConfirmSession(self.session, leg)
             try:
                 confirm.stack = confirm.make(answer.data)
@@ -147,7 +147,7 @@ class Dial(Verb):
             else:
                 yield from confirm.run()
                 # Its connection is the parent's and stays; what it listens with does not.
-                confirm.background.stop_all()
+                confirm.stop_background()
         if leg.over or not accepted:
             dial.give_up()
             return False
@@ -219,7 +219,7 @@ class Dial(Verb):
             watchers.append((watched, patterns.key))
         return watchers
 
-    def held(self, leg: Leg, *, on: bool) -> None:
+    def party_held(self, leg: Leg, *, on: bool) -> None:
         """A party put the other one on hold, or came back."""
         if not on:
             for verb in self._hold_verbs:
@@ -248,6 +248,12 @@ class Dial(Verb):
                 verb.nested = True
                 yield from verb.run()
 
+    def party_refers(self, leg: Leg, refer: Refer) -> bool:
+        if self.connected is None:
+            return False
+        self.refer(leg, refer)
+        return True
+
     def refer(self, leg: Leg, refer: Refer) -> None:
         """A party asks to be transferred."""
         if self.connected is None or not self.spec.get("referHook") or refer.referred_by == "":
@@ -274,8 +280,6 @@ class Dial(Verb):
 
     def adult(self, leg: Leg, verbs: list[Any]) -> None:
         """The called party becomes a call of its own, with these verbs, on a new connection."""
-        from ..legs.child_sessions import AdultSession
-
         if self.connected is not leg:
             # The hook that gave the verbs took its time, and somebody has hung up meanwhile.
             self.world.warn("verbs-after-end", f"The verbs for {leg.name} are dropped: the dial is over.")
@@ -285,22 +289,3 @@ class Dial(Verb):
         self._adulted = True
         session.start()
         self.ended.settle(None)
-
-
-def refer_details(leg: Leg, other: Leg | None, refer: Refer) -> dict[str, Any]:
-    """What a hook is told of a REFER."""
-    by = leg.info.from_ if refer.referred_by is None else refer.referred_by
-    extra = {name: value for name, value in refer.headers.items() if name.lower().startswith("x-")}
-    return {
-        "sip_refer_to": refer.to,
-        "refer_to_user": _user_of(refer.to),
-        "sip_referred_by": by,
-        "referred_by_user": _user_of(by),
-        "referring_call_sid": leg.info.call_sid,
-        "referred_call_sid": other.info.call_sid if other is not None else None,
-        **extra,
-    }
-
-
-def _user_of(address: str) -> str:
-    return address.removeprefix("sip:").partition("@")[0]

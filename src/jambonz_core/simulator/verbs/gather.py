@@ -13,16 +13,15 @@ The parts that applications stumble over:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..legs.legs import Heard
 from ..processes import Future, Steps, Timer
+from ..sessions.session import Session
+from ..sessions.task import Kill
+from ..sessions.verb import Verb
 from ..vendors.recognizer import Recognition, speech_payload
 from .speech import Play, Say
-from .verb_stack import Kill, Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 _TERMINATION_SECONDS = 1.0
 """After the digit that ends continuous recognition."""

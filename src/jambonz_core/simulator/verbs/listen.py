@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from ...audio.jambonz_events import (
@@ -30,10 +30,8 @@ from ...wire.errors import LocalProtocolError
 from ...wire.limits import AUDIO_RATE, AUDIO_SUBPROTOCOL, CLOSE_GRACEFUL
 from ..engine_events import AudioHeard, ClipHeard, MarkReported
 from ..processes import Steps, Timer
-from .verb_stack import Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
+from ..sessions.session import Session
+from ..sessions.verb import Verb
 
 FRAME_SECONDS = 0.02
 """How much sound the media server sends at once."""

@@ -7,16 +7,15 @@ not simulated.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine_events import Bridged
 from ..processes import Future, Steps
 from ..rooms_and_queues import Waiting
-from .verb_stack import Kill, Verb
+from ..sessions.session import Session
+from ..sessions.task import Kill
+from ..sessions.verb import Verb
 from .waiting import WaitLoop
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 PLAYED = frozenset({"say", "play", "pause", "leave", "tag"})
 _SILENCE = 0.5

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine_events import Bridged, SipSent
 from ..legs.outdial import OutDial
 from ..processes import Future, Steps
+from ..sessions.session import Session
+from ..sessions.task import Kill, Needs, VerbError
+from ..sessions.verb import Verb
 from .dial import Dial
-from .verb_stack import Kill, Needs, Verb, VerbError
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 _NOTIFY_SECONDS = 15.0
 _ANSWER_SECONDS = 0.1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine_events import DigitsSent
 from ..legs.legs import Playback
 from ..processes import Steps
-from .verb_stack import Needs, Verb, VerbError
+from ..sessions.session import Session
+from ..sessions.task import Kill, Needs, VerbError
+from ..sessions.verb import Verb
 
 PIECE = 900
 """Characters after which a long text is split."""
@@ -48,7 +50,7 @@ class Say(Verb):
 
     name = "say"
 
-    def __init__(self, session: Any, spec: Any) -> None:
+    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
         self.texts: list[str] = []
@@ -88,7 +90,7 @@ class Say(Verb):
             break
         self._began = False
 
-    def kill(self, reason: Any) -> None:
+    def kill(self, reason: Kill) -> None:
         if self._began and self.killed is None:
             if not self._stopped:
                 self.status("stop-playback")
@@ -170,7 +172,7 @@ class Play(Verb):
 
     name = "play"
 
-    def __init__(self, session: Any, spec: Any) -> None:
+    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
         self._began = False
@@ -205,7 +207,7 @@ class Play(Verb):
             }
         )
 
-    def kill(self, reason: Any) -> None:
+    def kill(self, reason: Kill) -> None:
         if self._began and self.killed is None:
             self.status("kill-playback")
         super().kill(reason)

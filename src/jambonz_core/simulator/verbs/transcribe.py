@@ -8,15 +8,13 @@ verb is nested in another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..legs.legs import Heard, Leg
 from ..processes import Steps
+from ..sessions.session import Session
+from ..sessions.verb import Verb
 from ..vendors.recognizer import Recognition, speech_payload
-from .verb_stack import Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 _LAST_FINAL_SECONDS = 1.5
 
@@ -62,9 +60,9 @@ class Transcribe(Verb):
     def _leave_the_stack(self) -> None:
         """Version 10: the verb is over at once, and its work goes on (or, with `enable: false`, ends)."""
         if self.spec.get("enable") is False:
-            self.session.background.stop(self.name)
+            self.session.stop_beside(self.name)
         else:
-            self.session.background.start(self.name, Transcribe(self.session, self.spec))
+            self.session.start_beside(Transcribe(self.session, self.spec))
 
     def pause(self, on: bool) -> None:
         """Perform the application's `transcribe:status`."""

@@ -8,7 +8,7 @@ they do not know is let through there, and warned about here, because it is near
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from ...validation.checking import check_verb
@@ -16,12 +16,10 @@ from ...validation.explain import explain
 from ...validation.verdict import verdict
 from ...verbs.server_demands import demand
 from ...wire.errors import InvalidVerb
+from ..sessions.task import BadVerbs
+from ..world import World
 from .verb_classes import CLASSES
 from .verb_names import ONLY_V10, canonical, unfold
-from .verb_stack import BadVerbs
-
-if TYPE_CHECKING:
-    from ..world import World
 
 
 def faults_of(data: list[Any], world: World) -> list[str]:

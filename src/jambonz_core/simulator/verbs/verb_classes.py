@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..vendors.llm_agent import Agent, Dialogflow, Lex, Llm, Rasa
+from ..sessions.verb import Verb
 from .call_steering import Alert, AnswerCall, HangUpCall, Leave, Message, Redirect, Tag
 from .conference import Conference
 from .config import Config
 from .dial import Dial
 from .gather import Gather
 from .listen import Listen
+from .llm_agent import Agent, Dialogflow, Lex, Llm, Rasa
 from .queues import Dequeue, Enqueue
 from .sip import SipDecline, SipRefer, SipRequest, Transfer
 from .speech import Dtmf, Dub, Pause, Play, Say
 from .transcribe import Transcribe
-from .verb_stack import Verb
 
 CLASSES: Mapping[str, type[Verb]] = {
     kind.name: kind

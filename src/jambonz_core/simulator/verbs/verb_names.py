@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .verb_stack import BadVerbs
+from ..sessions.task import BadVerbs
 
 SYNONYMS: Mapping[str, str] = {"stream": "listen", "room": "conference", "s2s": "llm", "pipeline": "agent"}
 """Names that mean another verb."""

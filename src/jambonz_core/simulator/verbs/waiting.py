@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..processes import Future, Steps
-from .verb_stack import BadVerbs, Kill, Verb
+from ..sessions.task import BadVerbs, Kill, Task
+from ..sessions.verb import Verb
 
 
 class WaitLoop:
@@ -31,7 +32,7 @@ class WaitLoop:
         self._once = once
         """Whether the hook is asked once only, and at once."""
         self._over: Future[None] = Future()
-        self._playing: Verb | None = None
+        self._playing: Task | None = None
         self.left: bool = False
         """Whether `leave` was among what was played."""
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
+from ..legs.legs import Leg, LegState
+from ..legs.outdial import OutDial
 from ..processes import Future, Steps
 from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
-from ..session import Session
 from ..settings import SessionSettings
 from ..sockets import Answer
-from ..verbs.verb_stack import Verb
 from .dialogs import DialogSession
-from .legs import Leg, LegState
-
-if TYPE_CHECKING:
-    from .outdial import OutDial
+from .session import Session
+from .task import Task
 
 CONFIRM_VERBS = frozenset({"config", "gather", "say", "tag"})
 """What replies to hooks of a confirm session may contain. That `play` is missing is the server's slip."""
@@ -38,7 +36,7 @@ class ConfirmSession(Session):
         self.leg.end(by)
         self.release()
 
-    def allowed(self, verbs: list[Verb]) -> list[Verb]:
+    def allowed(self, verbs: list[Task]) -> list[Task]:
         for verb in verbs:
             if verb.name not in CONFIRM_VERBS:
                 self.world.warn(
@@ -46,7 +44,7 @@ class ConfirmSession(Session):
                 )
         return [verb for verb in verbs if verb.name in CONFIRM_VERBS]
 
-    def replace(self, verbs: list[Verb]) -> None:
+    def replace(self, verbs: list[Task]) -> None:
         if verbs and all(verb.name not in CONFIRM_VERBS for verb in verbs):
             self.world.warn(
                 "verb-not-allowed", "Nothing in the answer to a confirm session is allowed there."

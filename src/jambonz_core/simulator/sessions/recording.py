@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..engine_events import SipSent
-
-if TYPE_CHECKING:
-    from ..session import Session
+from .session import Session
 
 TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("off", "startCallRecording"): "on",

@@ -1,98 +1,22 @@
-"""Verbs as things that run: what they have in common, what they need before they may run, and how they end.
-
-A verb is a generator (`run`) that yields its waits. Killing one does not stop the generator: it settles
-`ended`, on which the verb itself waits, because a killed verb still has things to do, some of which an
-application sees: several send their action hook, and the stack waits until that is answered.
-"""
+"""Verbs: tasks that belong to a session, ask its application through hooks, and report what they do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..processes import Future, Steps
-
-if TYPE_CHECKING:
-    from ..legs.legs import Leg
-    from ..legs.switchboard import Switchboard
-    from ..session import Session
+from .session import FeatureServer, Session
+from .task import BadVerbs, Task
 
 
-class Needs(Enum):
-    """What must be true before a verb may run."""
-
-    NOTHING = "nothing"
-    MEDIA = "media"
-    """Something can be heard: the call is answered for it, unless the verb is content with early media."""
-    ANSWERED = "an answered call"
-    UNANSWERED = "an unanswered call"
-
-
-class Kill(Enum):
-    """Why a verb was killed."""
-
-    REPLACED = "replaced"
-    CALL_GONE = "call gone"
-    BARGE_IN = "barge-in"
-
-
-class VerbError(Exception):
-    """A verb failed in a way that the server does not survive: the call is torn down."""
-
-
-class BadVerbs(Exception):
-    """An array of verbs that the server refuses as a whole."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults: tuple[str, ...] = tuple(faults)
-
-
-class Verb:
+class Verb(Task):
     """One verb of a stack, or one that runs inside another."""
 
-    name = ""
-    needs = Needs.MEDIA
-    reports_as = ""
-    """The name in `verb:status`, where it differs."""
-
     def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+        super().__init__(session.leg, spec)
         self.session = session
-        self.world: Switchboard = session.world
-        self.leg: Leg = session.leg
-        """Whom it is heard by; a whisper goes to another leg."""
-        self.spec = spec
-        self.id: str = str(spec.get("id", "") or "")
-        self.hook: Any = spec.get("actionHook")
-        self.killed: Kill | None = None
-        self.ended: Future[None] = Future()
-        """Settles when the verb is killed, or when it has decided to end."""
-        self.nested = False
-        """Whether the verb runs inside another one: then replies to its hooks change nothing."""
-        self.in_background = False
-        """Whether the verb runs beside the stack."""
-
-    @property
-    def early_media(self) -> bool:
-        """Whether the verb is content to be heard before the call is answered."""
-        return self.spec.get("earlyMedia") is True
-
-    def run(self) -> Steps[None]:
-        """Run the verb to its end."""
-        return
-        yield
-
-    def kill(self, reason: Kill) -> None:
-        """End the verb early."""
-        if self.killed is None:
-            self.killed = reason
-        self.ended.settle(None)
-
-    # What most verbs do.
-
-    def cut(self) -> None:
-        """The application has answered while this verb filled the wait: most verbs finish all the same."""
+        self.world: FeatureServer = session.world
 
     def sleep(self, seconds: float | None) -> Future[int | None]:
         """Wait so long, or until the verb is killed. Settles with None when the time is up."""
@@ -101,10 +25,6 @@ class Verb:
     def status(self, event: str, **more: Any) -> None:
         """Send a `verb:status` about this verb."""
         self.session.verb_status({"event": event, "verb": self.name, **self.identity(), **more})
-
-    def identity(self) -> dict[str, str]:
-        """The verb's `id`, when the application gave one."""
-        return {"id": self.id} if self.id else {}
 
     def about(self) -> dict[str, str]:
         """The fields by which its hooks name the verb."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from . import actions as act
 from .app_commands import update_call
+from .legs.legs import Leg, LegOwner
 from .requestors import WebsocketRequestor
-from .vendors.llm_agent import Agent, Conversation
+from .sessions.main_sessions import MainSession
+from .sessions.session import FeatureServer, Session
+from .sessions.verb import Verb
+from .verbs.llm_agent import Agent, Conversation
 from .verbs.sip import SipWaiting
-from .verbs.verb_stack import Verb
-
-if TYPE_CHECKING:
-    from .legs.dialogs import DialogSession
-    from .legs.legs import Leg, LegOwner
-    from .legs.main_sessions import MainSession
-    from .legs.switchboard import Switchboard
 
 V = TypeVar("V", bound=Verb)
 
@@ -23,7 +20,7 @@ V = TypeVar("V", bound=Verb)
 class Stage:
     """Performs the actions of people, vendors and the network."""
 
-    def __init__(self, world: Switchboard, session: MainSession) -> None:
+    def __init__(self, world: FeatureServer, session: MainSession) -> None:
         self.world = world
         self.session = session
 
@@ -63,7 +60,7 @@ class Stage:
         leg = self._leg(name)
         return leg.owner if leg is not None else None
 
-    def _session(self, call_sid: str) -> DialogSession:
+    def _session(self, call_sid: str) -> Session:
         """The call that an id names: a leg that became one, else the application's own."""
         named = [session for session in self.world.sessions if session.info.call_sid == call_sid]
         return named[0] if named else self.session
@@ -161,10 +158,10 @@ class Stage:
             case act.TtsFailure():
                 self.session.faults.fail_tts(action.details, action.count)
             case act.ReachMachine():
-                if self.world.detection is None:
+                if self.world.amd_found is None:
                     self.world.warn("action-ignored", "No answering machine detection is running.")
                 else:
-                    self.world.detection.found(action.type, action.detail)
+                    self.world.amd_found(action.type, action.detail)
 
     def _speech_vendor(
         self, action: act.VendorDown | act.VendorUp | act.SlowVendor | act.RefuseTokens

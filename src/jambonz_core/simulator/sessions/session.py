@@ -13,26 +13,58 @@ The loop is the heart of the server, and small. What matters is what happens aro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from ..wire.limits import CLOSE_GRACEFUL
-from .engine_events import Idle, SipSent, VerbEnded, VerbStarted
-from .legs.legs import Leg
-from .processes import Future, Steps
-from .requestors import Requestor, WebsocketRequestor
-from .settings import SessionSettings
-from .vendors.faults import VendorFaults
-from .vendors.stream_voice import StreamVoice
-from .verbs.background import Background
-from .verbs.verb_stack import BadVerbs, Kill, Needs, Verb, VerbError
+from ...call.jambonz_events import CommandReceived
+from ...verbs.profiles import Profile
+from ...wire.limits import CLOSE_GRACEFUL
+from ..engine_events import Idle, SipSent, VerbEnded, VerbStarted
+from ..legs.call_info import CallInfo
+from ..legs.legs import Leg
+from ..options import CallSetup, SimulatorOptions
+from ..processes import Future, Steps
+from ..requestors import Requestor, WebsocketRequestor
+from ..rooms_and_queues import Queues, Rooms
+from ..settings import SessionSettings
+from ..sockets import Sockets
+from ..vendors.faults import VendorFaults
+from ..vendors.stream_voice import StreamVoice
+from ..world import World
+from .task import BadVerbs, Kill, Needs, Task, VerbError
 
-if TYPE_CHECKING:
-    from .legs.call_info import CallInfo
-    from .legs.switchboard import Switchboard
-    from .sockets import Sockets
-    from .verbs.listen import Listen
-    from .verbs.transcribe import Transcribe
+
+class FeatureServer(World):
+    """The world of one simulated call with everybody who is in it: where its sessions find each other.
+
+    A leg, a socket and a timer need no more than a `World`.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        setup: CallSetup,
+        options: SimulatorOptions,
+        make_verbs: Callable[[Session, Any], list[Task]],
+        obey: Callable[[Session, CommandReceived], None],
+    ) -> None:
+        super().__init__(profile, setup, options)
+        self.make_verbs = make_verbs
+        """Makes the verbs of an array for a session; raises `BadVerbs` for one that the server refuses."""
+        self.obey = obey
+        """Performs a command of the application for a session."""
+        self.legs: dict[str, Leg] = {}
+        """Everybody on the phone, by name."""
+        self.sessions: list[Session] = []
+        """Every call that is not over: the application's own, and the legs that became calls."""
+        self.amd_found: Callable[[str, Mapping[str, Any]], None] | None = None
+        """Takes a finding of the answering machine detection that runs, if any."""
+        self.rooms: Rooms = Rooms(self.scheduler)
+        self.queues: Queues = Queues()
+
+    def session_over(self, session: Session) -> None:
+        """Take note that one of the calls is over; with the last one everything is."""
+        self.sessions.remove(session)
 
 
 class Session:
@@ -45,7 +77,7 @@ class Session:
 
     def __init__(
         self,
-        world: Switchboard,
+        world: FeatureServer,
         sockets: Sockets,
         leg: Leg,
         requestor: Requestor,
@@ -68,9 +100,12 @@ class Session:
             else None
         )
         """Streamed speech; None where there is no text buffer."""
-        self.background: Background = Background(self)
-        self.stack: list[Verb] = []
-        self.current: Verb | None = None
+        self.stack: list[Task] = []
+        self.current: Task | None = None
+        self.background: dict[str, Task] = {}
+        """What runs beside the stack, by name."""
+        self.barged_in: bool = False
+        """Whether the caller has barged in. Until this is taken back, barging in again clears nothing."""
         self.ended_by: str = ""
         """``caller`` or ``jambonz``, where it was one of them that ended the call."""
         self.gone: bool = False
@@ -108,10 +143,10 @@ class Session:
         """Everything is over: close what leads to the application, and stop what ran beside the stack."""
         for requestor in (self.requestor, *self.former_requestors):
             requestor.close(code)
-        self.background.stop_all()
+        self.stop_background()
         self.settings.delay.stop()
 
-    def _run(self, verb: Verb) -> Steps[None]:
+    def _run(self, verb: Task) -> Steps[None]:
         self.verb_status({"event": "starting", **verb.identity(), "name": verb.reports_as or verb.name})
         self.world.emit(VerbStarted(verb.name, verb.id, self.leg.name))
         unmet = yield from self._unmet(verb)
@@ -119,7 +154,7 @@ class Session:
             self.skipped(verb, unmet)
             return
         self.current = verb
-        skip = verb.name == "gather" and self.background.takes_over(verb)
+        skip = any(task.takes_over(verb) for task in list(self.background.values()))
         if not skip:
             yield from verb.run()
         self.current = None
@@ -145,7 +180,7 @@ class Session:
         if sound is not None:
             sound.stop()
 
-    def _unmet(self, verb: Verb) -> Steps[str]:
+    def _unmet(self, verb: Task) -> Steps[str]:
         """What the verb lacks; answers the call when that is what it needs."""
         if verb.needs is Needs.MEDIA:
             if not self.leg.answered and not self.leg.over:
@@ -157,7 +192,7 @@ class Session:
             return "the call was answered already"
         return ""
 
-    def skipped(self, verb: Verb, why: str) -> None:
+    def skipped(self, verb: Task, why: str) -> None:
         """A verb may not run. The server only logs it, and goes on."""
         self.world.emit(VerbEnded(verb.name, verb.id, "skipped", self.leg.name))
         if verb.name == "hangup":
@@ -174,9 +209,42 @@ class Session:
         return
         yield
 
+    # Beside the stack.
+
+    def start_beside(self, task: Task) -> None:
+        """Run a task beside the stack, unless one of its name runs there already."""
+        if task.name in self.background:
+            self.world.warn(
+                "task-already-on",
+                f"A {task.name} runs in the background already; the new one is ignored.",
+                "Switch it off first.",
+            )
+            return
+        task.in_background = True
+        self.background[task.name] = task
+        done = self.world.scheduler.spawn(task.run())
+        done.watch(lambda _: self._task_over(task))
+
+    def stop_beside(self, name: str) -> None:
+        """End the task of that name, if it runs beside the stack."""
+        task = self.background.pop(name, None)
+        if task is not None:
+            task.kill(Kill.REPLACED)
+
+    def stop_background(self) -> None:
+        """End all that runs beside the stack, because the session is over."""
+        for name in list(self.background):
+            self.stop_beside(name)
+        if self.voice is not None:
+            self.voice.stop()
+
+    def _task_over(self, task: Task) -> None:
+        if self.background.get(task.name) is task:
+            del self.background[task.name]
+
     # What changes the stack.
 
-    def replace(self, verbs: list[Verb]) -> None:
+    def replace(self, verbs: list[Task]) -> None:
         """Kill what runs, forget what is queued, and run these instead."""
         if self.gone:
             return
@@ -188,12 +256,12 @@ class Session:
         else:
             self.wake_up()
 
-    def append(self, verbs: list[Verb]) -> None:
+    def append(self, verbs: list[Task]) -> None:
         """Queue verbs behind what is there, and wake an idle session, also when there are none."""
         self.stack += verbs
         self.wake_up()
 
-    def allowed(self, verbs: list[Verb]) -> list[Verb]:
+    def allowed(self, verbs: list[Task]) -> list[Task]:
         """Without what may not run on this kind of session."""
         return verbs
 
@@ -215,7 +283,7 @@ class Session:
         self.replace(verbs)
         return True
 
-    def make(self, data: Any) -> list[Verb]:
+    def make(self, data: Any) -> list[Task]:
         """Verbs from an array. Raises `BadVerbs` for one that the server refuses."""
         return self.world.make_verbs(self, data)
 
@@ -281,28 +349,6 @@ class Session:
         if told:
             self.send_status()
         self.release()
-
-    # What is running.
-
-    def audio_stream(self) -> Listen | None:
-        """The audio stream that commands mean: of the running verb, or in the background."""
-        from .verbs.dial import Dial
-        from .verbs.listen import Listen
-
-        task: Verb | None = self.current
-        if isinstance(task, Dial):
-            task = task.listen
-        return task if isinstance(task, Listen) else None
-
-    def transcription(self) -> Transcribe | None:
-        """The transcription that commands mean."""
-        from .verbs.dial import Dial
-        from .verbs.transcribe import Transcribe
-
-        task: Verb | None = self.background.tasks.get("transcribe") or self.current
-        if isinstance(task, Dial):
-            task = task.transcription
-        return task if isinstance(task, Transcribe) else None
 
     # Messages.
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..sessions.session import Session
+from ..sessions.task import BadVerbs, Task
 from .call_steering import Unsimulated
 from .verb_checks import faults_of
 from .verb_classes import CLASSES
 from .verb_names import canonical, unfold
-from .verb_stack import BadVerbs, Verb
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 
-def make_verbs(session: Session, data: Any) -> list[Verb]:
+def make_verbs(session: Session, data: Any) -> list[Task]:
     """Verbs for a session. Raises `BadVerbs` when the server refuses the array, all of it."""
     if not isinstance(data, list):
         raise BadVerbs(["verbs must come in an array"])
     faults = faults_of(data, session.world)
     if faults:
         raise BadVerbs(faults)
-    verbs = []
+    verbs: list[Task] = []
     for item in data:
         name, spec = canonical(*unfold(item))
         verbs.append(CLASSES[name](session, spec) if name in CLASSES else Unsimulated(session, spec, name))

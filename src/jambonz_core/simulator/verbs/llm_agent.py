@@ -9,25 +9,24 @@ calls that wait for an output of the right shape, updates, and the ends.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..actions import AgentTurn, LlmToolCall
 from ..engine_events import ToolAnswered, ToolWanted
 from ..legs.legs import Heard, Playback
 from ..processes import Future, Steps
+from ..sessions.session import Session
+from ..sessions.task import Kill, VerbError
+from ..sessions.verb import Verb
 from ..sockets import is_http
-from ..verbs.verb_stack import Verb, VerbError
-from .recognizer import Recognition
-from .tool_shapes import (
+from ..vendors.recognizer import Recognition
+from ..vendors.tool_shapes import (
     agent_update_fault,
     any_object_fault,
     output_fault,
     tool_event,
     update_fault,
 )
-
-if TYPE_CHECKING:
-    from ..session import Session
 
 NORMAL_END = "normal conversation end"
 TOOL_FAILED = "client error calling function"
@@ -286,7 +285,7 @@ class Agent(Conversation):
             self._speaking.stop()
             self.event({"type": "user_interruption"})
 
-    def kill(self, reason: Any) -> None:
+    def kill(self, reason: Kill) -> None:
         super().kill(reason)
         if self._speaking is not None:
             self._speaking.stop()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..legs.legs import Leg
 from ..processes import Future, Steps
-from .verb_stack import BadVerbs
-
-if TYPE_CHECKING:
-    from ..session import Session
+from .session import Session
+from .task import BadVerbs
 
 NO_SPEECH_MS = 5000
 DECISION_MS = 15000
@@ -74,5 +72,5 @@ class Detection:
 def start_amd(session: Session, leg: Leg, spec: Mapping[str, Any]) -> None:
     """Begin to detect answering machines on a leg."""
     detection = Detection(session, leg, spec)
-    session.world.detection = detection
+    session.world.amd_found = detection.found
     session.world.scheduler.spawn(detection.run())

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..engine_events import SipSent
-from ..processes import Steps
-from ..verbs.conference import Conference
-from ..verbs.dial import Dial
-from ..verbs.speech import Play, Say
-from .legs import Leg
-
-if TYPE_CHECKING:
-    from ..session import Session
-    from ..verbs.verb_stack import Verb
+from .engine_events import SipSent
+from .legs.legs import Leg
+from .processes import Steps
+from .sessions.session import Session
+from .sessions.task import Task
+from .verbs.conference import Conference
+from .verbs.dial import Dial
+from .verbs.speech import Play, Say
 
 
 def leg_of(session: Session, call_sid: str) -> Leg:
@@ -49,7 +47,7 @@ def media_path(session: Session, data: Any) -> bool:
     return True
 
 
-def dub_leg(session: Session, verb: Verb, call_sid: str) -> None:
+def dub_leg(session: Session, verb: Task, call_sid: str) -> None:
     """Run a dub on the leg that is meant."""
     verb.leg = leg_of(session, call_sid)
     session.world.scheduler.spawn(verb.run())
@@ -69,7 +67,7 @@ def whisper(session: Session, data: Any, call_sid: str) -> str:
     return ""
 
 
-def _whisper(verbs: list[Verb], leg: Leg) -> Steps[None]:
+def _whisper(verbs: list[Task], leg: Leg) -> Steps[None]:
     for verb in verbs:
         # Each once, whatever it says.
         verb.spec = {**verb.spec, "loop": 1}

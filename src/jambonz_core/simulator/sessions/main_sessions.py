@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...wire.limits import CLOSE_GOING_AWAY
 from ..engine_events import CallCompleted, SipSent
+from ..legs.call_info import first_payload
+from ..legs.legs import Leg
 from ..processes import Future, Steps
 from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
-from ..sockets import Answer, is_http
-from ..verbs.amd import start_amd
-from ..verbs.verb_stack import BadVerbs, Needs, Verb
-from .call_info import first_payload
+from ..sockets import Answer, Sockets, is_http
+from .amd import start_amd
 from .dialogs import DialogSession
-
-if TYPE_CHECKING:
-    from ..sockets import Sockets
-    from .legs import Leg
-    from .switchboard import Switchboard
+from .session import FeatureServer
+from .task import BadVerbs, Needs, Task
+from .verb import Verb
 
 BUSY = {486, 600, 603}
 
@@ -26,7 +24,7 @@ BUSY = {486, 600, 603}
 class MainSession(DialogSession):
     """What both directions share; it is also the owner of the caller's leg."""
 
-    def __init__(self, world: Switchboard, sockets: Sockets, leg: Leg, url: str) -> None:
+    def __init__(self, world: FeatureServer, sockets: Sockets, leg: Leg, url: str) -> None:
         requestor: Requestor
         if url.startswith(("http://", "https://")):
             requestor = WebhookRequestor(world, sockets, url, world.setup.credentials)
@@ -51,7 +49,7 @@ class MainSession(DialogSession):
         return
         yield
 
-    def envelope_sid(self, world: Switchboard) -> str:
+    def envelope_sid(self, world: FeatureServer) -> str:
         """The call that the envelope names before a first payload has told it."""
         return ""
 
@@ -139,7 +137,7 @@ class InboundSession(MainSession):
         if not isinstance(data, list) or not data:
             return "the first answer holds no verbs"
         try:
-            self.stack: list[Verb] = self.make(data)
+            self.stack: list[Task] = self.make(data)
         except BadVerbs as bad:
             return f"a verb of the first answer is refused ({bad})"
         return ""
@@ -160,7 +158,7 @@ class InboundSession(MainSession):
 class OutboundSession(MainSession):
     """The REST API has the application call somebody."""
 
-    def __init__(self, world: Switchboard, sockets: Sockets, leg: Leg, url: str) -> None:
+    def __init__(self, world: FeatureServer, sockets: Sockets, leg: Leg, url: str) -> None:
         self.picked_up: Future[None] = Future()
         super().__init__(world, sockets, leg, url)
         if self.notifier is None:
@@ -171,7 +169,7 @@ class OutboundSession(MainSession):
 
     def call(self) -> Steps[None]:
         """Run the call from the INVITE to its end."""
-        self.stack: list[Verb] = [RestDial(self, {})]
+        self.stack: list[Task] = [RestDial(self, {})]
         yield from self.run()
         if self.leg.state.value != "ended":
             self._stack_over()

@@ -5,17 +5,15 @@ Those are the sessions of whole calls: the application's own call, and a dialled
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..actions import Refer, SendSip
 from ..engine_events import SipSent
-from ..session import Session
-from ..verbs.dial import Dial, refer_details
-from ..verbs.verb_stack import BadVerbs
-
-if TYPE_CHECKING:
-    from ..processes import Steps
-    from ..sockets import Answer
+from ..legs.legs import Leg
+from ..processes import Steps
+from ..sockets import Answer
+from .session import Session
+from .task import BadVerbs
 
 
 class DialogSession(Session):
@@ -31,14 +29,14 @@ class DialogSession(Session):
     def hold(self, *, on: bool) -> None:
         """The party puts the other side on hold, or takes it back."""
         self.leg.on_hold = on
-        if isinstance(self.current, Dial):
-            self.current.held(self.leg, on=on)
+        if self.current is not None:
+            self.current.party_held(self.leg, on=on)
 
     def refer(self, refer: Refer) -> None:
         """The party asks for a transfer."""
-        if isinstance(self.current, Dial) and self.current.connected is not None:
-            self.current.refer(self.leg, refer)
-        elif self.settings.refer_hook and refer.referred_by != "":
+        if self.current is not None and self.current.party_refers(self.leg, refer):
+            return
+        if self.settings.refer_hook and refer.referred_by != "":
             self.world.scheduler.spawn(self._refer(refer))
         else:
             self.world.emit(SipSent(self.leg.name, "501", {"to": "REFER"}))
@@ -83,3 +81,22 @@ class DialogSession(Session):
             self.reply(answer.data, what)
         except BadVerbs as bad:
             self.refused(bad, f"the answer to {what}")
+
+
+def refer_details(leg: Leg, other: Leg | None, refer: Refer) -> dict[str, Any]:
+    """What a hook is told of a REFER."""
+    by = leg.info.from_ if refer.referred_by is None else refer.referred_by
+    extra = {name: value for name, value in refer.headers.items() if name.lower().startswith("x-")}
+    return {
+        "sip_refer_to": refer.to,
+        "refer_to_user": _user_of(refer.to),
+        "sip_referred_by": by,
+        "referred_by_user": _user_of(by),
+        "referring_call_sid": leg.info.call_sid,
+        "referred_call_sid": other.info.call_sid if other is not None else None,
+        **extra,
+    }
+
+
+def _user_of(address: str) -> str:
+    return address.removeprefix("sip:").partition("@")[0]
