@@ -7,6 +7,7 @@ adapters' tests both clients. A test that takes `rest_case` runs once for each.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Generator
@@ -61,6 +62,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             pytest.param(_expanded(case), id=f"{index}-{case['call']}") for index, case in enumerate(table)
         ]
         metafunc.parametrize("rest_case", cases)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the garbage collector's sight.
+
+    Many tests collect garbage to see that nothing is left behind. With a million objects of test modules and
+    libraries in sight, that took most of their time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
