@@ -99,6 +99,39 @@ async def test_a_dialled_party_answers_and_both_are_heard(virtual_time: Any) -> 
     assert "b1       is ringing 180" in phone.transcript
 
 
+async def test_the_parties_of_a_bridge_talk_though_nothing_recognises_speech(virtual_time: Any) -> None:
+    async with dial(app, "/dial") as phone:
+        called = phone.party("b1")
+        await called.answers()
+        await called.hears("A call for you.")
+        await phone.says("good morning")
+        await called.hears("good morning")
+        await called.says("and to you")
+        await phone.hears("and to you")
+        await called.hangs_up()
+
+
+async def test_a_stream_carries_silence_until_the_caller_speaks(virtual_time: Any) -> None:
+    voiced: list[bool] = []
+    streams = App()
+
+    @streams.call("/")
+    async def stream(call: Call) -> None:
+        await call.answer().listen(url="/audio").send()
+
+    @streams.audio("/audio")
+    async def heard(stream: AudioStream) -> None:
+        async for pcm in stream:
+            voiced.append(any(pcm))
+
+    async with dial(streams, "/") as phone:
+        await phone.waits(2)
+        assert voiced
+        assert not any(voiced)
+        await phone.says("good morning")
+        assert any(voiced)
+
+
 @pytest.mark.parametrize(("how", "status"), [("busy", "busy"), ("declines", "failed")])
 async def test_a_dialled_party_does_not_want(virtual_time: Any, how: str, status: str) -> None:
     async with dial(app, "/dial") as phone:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jambonz_core.simulator import (
+    Answer,
     CallSetup,
     Connect,
     ConnectionDropped,
@@ -16,6 +17,7 @@ from jambonz_core.simulator import (
     HangUp,
     HookUnanswered,
     HttpRequest,
+    Refer,
     SimulatorOptions,
     Speak,
     Warned,
@@ -296,6 +298,33 @@ def test_redirect_to_another_socket(bench: Any) -> None:
     call.run(0.1)
     assert sorted(call.closed) == [(first, 1000), (call.socket, 1000)]
     assert call.statuses()[-1] == "completed"  # told to the old one
+
+
+def test_a_redirect_takes_no_credentials_along_but_for_a_child(bench: Any) -> None:
+    call = bench(setup=CallSetup(credentials=("app", "secret")))
+    call.begin({"verb": "answer"}, {"verb": "redirect", "actionHook": "ws://other.example/x"})
+    assert [event.credentials for event in call.all(Connect)] == [("app", "secret"), None]
+    dial = {"verb": "dial", "target": [{"type": "phone", "number": "+1"}], "referHook": "/refer"}
+    call.ack(call.message("session:redirect"), [{"verb": "listen", "url": "/audio", "maxLength": 1}, dial])
+    stream = call.all(Connect)[-1]
+    assert (stream.url, stream.credentials) == ("ws://other.example/audio", None)
+    call.run(1.5)
+    call.act(Answer("b1"))
+    call.act(Refer("sip:other@x"))
+    call.ack(call.hook("/refer"), [SAY])
+    child = call.all(Connect)[-1]
+    assert (child.url, child.credentials) == ("ws://other.example/x/adulting", ("app", "secret"))
+
+
+def test_a_redirect_command_to_another_socket_asks_on_the_one_that_is_open(bench: Any) -> None:
+    call = bench()
+    call.begin({"verb": "answer"}, LONG)
+    call.command("redirect", {"call_hook": "ws://other.example/x"})
+    redirect = call.message("session:redirect")
+    assert (redirect["hook"], call.came_by[redirect["msgid"]]) == ("ws://other.example/x", call.socket)
+    assert len(call.all(Connect)) == 1
+    call.ack(redirect, [SAY])
+    assert call.engine.running == "say"
 
 
 def test_a_redirect_command_to_http_leaves_the_socket(bench: Any) -> None:

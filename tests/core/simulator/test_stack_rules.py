@@ -181,6 +181,7 @@ def test_decline(bench: Any) -> None:
     call.begin({"verb": "sip:decline", "status": 486, "reason": "Gone fishing", "headers": {"x-a": "1"}})
     data = call.message("call:status")["data"]
     assert (data["call_status"], data["sip_status"], data["sip_reason"]) == ("failed", 486, "Gone fishing")
+    assert "call_termination_by" not in data
     assert call.closed == [(call.socket, 1000)]
     late = bench()
     late.begin({"verb": "answer"}, {"verb": "sip:decline", "status": 486})
