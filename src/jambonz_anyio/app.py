@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from jambonz_core.rest.placing import NewCallFields
 
     from ._net.asgi import AsgiApplication
-    from ._net.server import ServerSettings
+    from ._net.server import Server, ServerSettings
     from ._net.transport import Admission, HttpRequest, HttpResponse
     from .audio import AudioStream
     from .call import Call
@@ -390,6 +390,34 @@ class App:
         settings.setdefault("readiness_path", self._readiness_path)
         async with self.running():
             await serve(self, **settings)
+
+    @asynccontextmanager
+    async def serving(self, **settings: Unpack[ServerSettings]) -> AsyncIterator[Server]:
+        """`serve` beside a block, which gets the `Server` once it listens.
+
+        ```python
+        async with app.serving(port=0) as server:
+            print(server.port)
+            await anyio.sleep_forever()
+        ```
+
+        When the block is left, the server stops; calls that are still there are closed, and jambonz takes
+        them elsewhere. Call `server.drain(seconds)` in the block to let them finish.
+        """
+        failure: BaseException | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                server = await tasks.start(partial(self.serve, **settings))
+                try:
+                    yield server
+                except Exception as error:
+                    failure = error  # when the lifespans are left, for which it is no error
+                await server.drain(0)
+        except BaseExceptionGroup as group:
+            # What kept the server from starting, or ended it.
+            failure = failure or unwrap(group)
+        if failure is not None:
+            raise failure
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve under an ASGI host: ``uvicorn module:app``, or mounted inside another application."""

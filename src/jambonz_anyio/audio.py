@@ -69,6 +69,7 @@ class Mark:
 
     def __init__(self, name: str) -> None:
         self.name: str = name
+        """What the mark is called where jambonz reports it."""
         self._waiter = OneShot[PlayOutcome]()
 
     @property
@@ -94,6 +95,7 @@ class AudioStream:
         "_cancelled",
         "_clips",
         "_clock",
+        "_core",
         "_digits",
         "_digits_bound",
         "_early",
@@ -103,15 +105,16 @@ class AudioStream:
         "_loop",
         "_marks",
         "_marks_named",
+        "_scope",
         "_started",
         "_timer",
+        "_transport",
         "_waiting",
         "_watchers",
         "call",
         "call_sid",
         "channels",
         "closed_as",
-        "core",
         "dropped",
         "error",
         "locals",
@@ -121,8 +124,6 @@ class AudioStream:
         "params",
         "received",
         "sample_rate",
-        "scope",
-        "transport",
     )
 
     def __init__(
@@ -135,11 +136,13 @@ class AudioStream:
         self.call: Call | None = None
         """The call that the stream belongs to, when it is in this process."""
         self.call_sid: str = ""
+        """The id of the call that the stream belongs to, whichever process has it."""
         self.sample_rate: int = 8000
         """Samples per second of what comes in."""
         self.channels: int = 1
         """2 when both parties come in one stream, the caller first."""
         self.mix_type: str = "mono"
+        """Whose audio comes in: ``mono`` is the caller's, ``mixed`` and ``stereo`` are both parties'."""
         self.metadata: dict[str, Any] = {}
         """All that the first message said: the call's fields in camelCase, and the `metadata` of the verb."""
         self.received: int = 0
@@ -151,11 +154,11 @@ class AudioStream:
         self.error: Exception | None = None
         """The exception of the handler, if it raised one."""
         self.log: CallLog = CallLog(context.logger, "")
-        self.transport: Transport = transport
-        self.core: AudioApp = AudioApp(streaming=route.streaming)
-        """The sans-IO protocol of the stream."""
-        self.scope: anyio.CancelScope | None = None
-        """The cancel scope in which the handler runs."""
+        """A logger whose lines carry the `call_sid`."""
+        self._transport = transport
+        self._core = AudioApp(streaming=route.streaming)
+        self._scope: anyio.CancelScope | None = None
+        """In which the handler runs."""
         self._end_seconds = context.limits.stream_end_seconds
         self._bound = context.limits.audio_frames
         self._digits_bound = context.limits.inbox
@@ -164,7 +167,7 @@ class AudioStream:
         self._loop = context.timers.loop
         self._cancelled = self._loop.cancelled
         self._timer = context.timers.timer(self._ring)
-        self.core.connected(self._clock())
+        self._core.connected(self._clock())
         self._frames: deque[bytes] = deque()
         self._waiting: Future | None = None
         self._started = OneShot[bool]()
@@ -177,46 +180,6 @@ class AudioStream:
         self._digits: weakref.WeakSet[Inbox[Dtmf]] = weakref.WeakSet()
 
     # --- what comes -------------------------------------------------------------------------------------
-
-    def frame(self, data: str | bytes) -> None:
-        """Take a message (the transport calls this)."""
-        if type(data) is str:
-            self._turn(self.core.receive(data, self._clock()))
-            return
-        pcm = self.core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
-        if not pcm:
-            return
-        self.received += 1
-        self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        frames = self._frames
-        if len(frames) >= self._bound:
-            frames.popleft()
-            self._count_drop()
-        frames.append(pcm)
-        waiting = self._waiting
-        if waiting is not None:
-            self._waiting = None
-            # Done already when the task that waited was cancelled.
-            if not waiting.done():
-                waiting.set_result(None)
-
-    def receipt(self, count: int) -> None:
-        """Do nothing: an audio stream asks for no receipts, because its marks tell more."""
-
-    def closed(self, closed: Closed) -> None:
-        """Learn that the connection is gone (the transport calls this)."""
-        self.closed_as = closed
-        self._turn(self.core.lost(closed.code, self._clock()))
-        self._timer.close()
-        self._started.settle(False)
-        if self.scope is not None:
-            self.scope.deadline = self._clock() + self._end_seconds
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-        for watcher in list(self._watchers):
-            watcher._finish()
-        for digits in list(self._digits):
-            digits._finish()
 
     def _count_drop(self) -> None:
         self.dropped += 1
@@ -284,8 +247,18 @@ class AudioStream:
 
     # --- what goes --------------------------------------------------------------------------------------
 
+    @property
+    def streaming(self) -> bool | None:
+        """Whether what is sent plays as it comes, or in clips; None where the `listen` verb is not known."""
+        return self._core.streaming
+
+    @property
+    def playback_rate(self) -> int:
+        """Samples per second of what is sent."""
+        return self._core.playback_rate
+
     async def send(self, pcm: bytes | bytearray | memoryview) -> None:
-        """Play audio: 16-bit little-endian samples, one channel, at `core.playback_rate`.
+        """Play audio: 16-bit little-endian samples, one channel, at `playback_rate`.
 
         For streaming playback. Returns at once as long as the connection keeps up; what is long is sent in
         pieces, as it does. Raises `CallEnded` when the stream is over, which ends the handler quietly.
@@ -303,16 +276,16 @@ class AudioStream:
             for start in range(0, len(pcm), LONG_BYTES):
                 await self.send(pcm[start : start + LONG_BYTES])
             return
-        frame = self.core.pcm_to_send(pcm, self._clock())
+        frame = self._core.pcm_to_send(pcm, self._clock())
         if not frame:
             self._turn([])  # a mark may have waited for this audio
-            await self.transport.room()
-        elif not self.transport.push(frame):
+            await self._transport.room()
+        elif not self._transport.push(frame):
             await self._room()
 
     async def end_utterance(self) -> None:
         """Nothing follows for now: what the server still holds back is played, too."""
-        await self._order(core.EndUtterance())
+        await self.send_command(core.EndUtterance())
 
     async def play(
         self,
@@ -328,21 +301,21 @@ class AudioStream:
         one clip, which replaces what plays, or with `queue` waits for it.
         """
         await self._checkpoint()
-        if self.core.streaming:
-            if content_type != "raw" or sample_rate not in (None, self.core.playback_rate):
+        if self._core.streaming:
+            if content_type != "raw" or sample_rate not in (None, self._core.playback_rate):
                 raise WrongPlaybackMode(
-                    f"streaming playback takes raw audio of {self.core.playback_rate} samples per second"
+                    f"streaming playback takes raw audio of {self._core.playback_rate} samples per second"
                 )
             await self.send(audio)
             mark = self._mark(core.EndUtterance)
-            await self.transport.room()
+            await self._transport.room()
             return await mark
         self._marks_named += 1
         clip = Mark(f"clip-{self._marks_named}")
         audio = owned(audio)
         self._clips[clip.name] = deque([clip])
         try:
-            await self._order(
+            await self.send_command(
                 core.PlayClip(
                     audio, content_type=content_type, sample_rate=sample_rate, id=clip.name, queue=queue
                 )
@@ -365,7 +338,7 @@ class AudioStream:
         marks = self._marks.setdefault(name, deque())
         marks.append(mark)
         try:
-            self.do(command(name))
+            self._do(command(name))
         except LocalProtocolError:
             marks.pop()
             raise
@@ -380,50 +353,87 @@ class AudioStream:
 
     async def _room(self) -> None:
         """Wait for room. Raises when the connection turns out to be over: what was sent has gone nowhere."""
-        await self.transport.room()
+        await self._transport.room()
         if self.closed_as is not None:
             raise CallEnded("the audio stream is over: nothing can be played any more")
 
     async def clear_marks(self) -> None:
         """Forget all marks; the audio plays on."""
-        await self._order(core.ClearMarks())
+        await self.send_command(core.ClearMarks())
 
     async def kill(self) -> None:
         """Stop playing, and forget what waits to be played, here too."""
-        self.transport.drop_audio()
-        await self._order(core.KillAudio())
+        self._transport.drop_audio()
+        await self.send_command(core.KillAudio())
 
     async def disconnect(self) -> None:
         """End the `listen` verb; the call goes on with its next one."""
-        await self._order(core.Disconnect())
+        await self.send_command(core.Disconnect())
 
     async def close(self) -> None:
         """Close the connection, which ends the verb, too."""
         await checkpoint()
-        await self.transport.close(1000)
+        await self._transport.close(1000)
 
-    def do(self, command: core.AudioCommand) -> None:
+    def _do(self, command: core.AudioCommand) -> None:
         """Have the protocol core do something. Raises `LocalProtocolError` before any change."""
-        self._turn(self.core.do(command, self._clock()))
+        self._turn(self._core.do(command, self._clock()))
 
-    async def _order(self, command: core.AudioCommand) -> None:
+    async def send_command(self, command: core.AudioCommand) -> None:
+        """Send a command object of `jambonz_core.audio`, such as a `PlayClip` with an id of your own.
+
+        Raises `LocalProtocolError`, before any change, where the stream cannot do it.
+        """
         await self._checkpoint()
-        self.do(command)
-        await self.transport.room()
+        self._do(command)
+        await self._transport.room()
 
     # --- in between -------------------------------------------------------------------------------------
 
-    async def started(self) -> bool:
-        """Wait for the first message. False: the connection ended before."""
-        return await self._started.wait()
+    def _frame(self, data: str | bytes) -> None:
+        """Take a message."""
+        if type(data) is str:
+            self._turn(self._core.receive(data, self._clock()))
+            return
+        pcm = self._core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
+        if not pcm:
+            return
+        self.received += 1
+        self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
+        frames = self._frames
+        if len(frames) >= self._bound:
+            frames.popleft()
+            self._count_drop()
+        frames.append(pcm)
+        waiting = self._waiting
+        if waiting is not None:
+            self._waiting = None
+            # Done already when the task that waited was cancelled.
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def _closed(self, closed: Closed) -> None:
+        """Learn that the connection is gone."""
+        self.closed_as = closed
+        self._turn(self._core.lost(closed.code, self._clock()))
+        self._timer.close()
+        self._started.settle(False)
+        if self._scope is not None:
+            self._scope.deadline = self._clock() + self._end_seconds
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+        for watcher in list(self._watchers):
+            watcher._finish()
+        for digits in list(self._digits):
+            digits._finish()
 
     def _ring(self) -> None:
-        self._turn(self.core.tick(self._clock()))
+        self._turn(self._core.tick(self._clock()))
 
     def _turn(self, events: list[AudioEvent]) -> None:
-        for frame in self.core.outgoing():
-            self.transport.push(frame)
-        self._timer.set(self.core.deadline)
+        for frame in self._core.outgoing():
+            self._transport.push(frame)
+        self._timer.set(self._core.deadline)
         for event in events:
             self._take(event)
 
@@ -453,6 +463,19 @@ class AudioStream:
             self._early.append(event)
 
 
+class _StreamSink:
+    """What the transport hands everything to: methods of the stream, which are bound once."""
+
+    __slots__ = ("closed", "frame")
+
+    def __init__(self, stream: AudioStream) -> None:
+        self.frame = stream._frame
+        self.closed = stream._closed
+
+    def receipt(self, count: int) -> None:
+        """Do nothing: an audio stream asks for no receipts, because its marks tell more."""
+
+
 def _over(stream: AudioStream) -> bool:
     return stream.closed_as is not None or (stream.call is not None and stream.call.ended)
 
@@ -475,7 +498,7 @@ async def serve_audio(context: AppContext, match: Match[AudioRoute], transport: 
             stream = AudioStream(context, match.target, match.params, transport)
             tasks.start_soon(_attend, context, match.target, stream)
             try:
-                await transport.run(stream)
+                await transport.run(_StreamSink(stream))
             except Exception:
                 context.logger.exception("A transport failed")
 
@@ -486,7 +509,7 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
     All in one function: what waits for a frame is woken through every coroutine that waits for it.
     """
     with anyio.move_on_after(context.limits.opening_seconds) as patience:
-        if not await stream.started():
+        if not await stream._started.wait():
             return
     if patience.cancelled_caught:
         stream.log.warning("An audio connection said nothing; it is closed")
@@ -496,23 +519,23 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
     with contextlib.ExitStack() as stack:
         if call is not None:
             stack.enter_context(call._runtime.audio.carry(stream))
-            streaming, rate = call._runtime.audio.playback_mode(stream.transport.peer.path)
-            if stream.core.streaming is not None:
-                streaming = stream.core.streaming
-            stream.core.learn_playback(streaming=streaming, sample_rate=rate)
+            streaming, rate = call._runtime.audio.playback_mode(stream._transport.peer.path)
+            if stream._core.streaming is not None:
+                streaming = stream._core.streaming
+            stream._core.learn_playback(streaming=streaming, sample_rate=rate)
         try:
-            with anyio.CancelScope() as stream.scope:
+            with anyio.CancelScope() as stream._scope:
                 # Only others end the handler as a whole.
-                stream._cancelled = context.timers.loop.cancelled_inside(stream.scope)
+                stream._cancelled = context.timers.loop.cancelled_inside(stream._scope)
                 if stream.closed_as is not None:
-                    stream.scope.deadline = context.timers.clock() + context.limits.stream_end_seconds
+                    stream._scope.deadline = context.timers.clock() + context.limits.stream_end_seconds
                 if route.handler is not None:
                     if is_async(route.handler):
                         with stray_refused:
                             await route.handler(stream)
                     else:
                         await context.threads.invoke(route.handler, stream)
-            if stream.scope.cancelled_caught:
+            if stream._scope.cancelled_caught:
                 stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
         except Exception as exc:
             error = unwrap(exc)
@@ -526,4 +549,4 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
                     await context.threads.invoke(function, stream, stream.error)
                 except Exception:
                     stream.log.exception("on_error: a function failed")
-    await stream.transport.close(1000)
+    await stream._transport.close(1000)

@@ -21,14 +21,16 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
-from ._call.command_methods import LiveCommands
+from ._call.handlers import current_hook as running_hook
 from ._call.invoke import checked, checked_event, checked_name
-from ._call.session_fields import SessionFields
 from .chain import AnyVerbs, Chain, ChainVerbs
+from .commands import LiveCommands
+from .session_fields import SessionFields
 
 if TYPE_CHECKING:
     import anyio
 
+    from jambonz_core.verbs.profiles import Profile
     from jambonz_core.webhooks.environment import Env
 
     from ._call.call_log import CallLog
@@ -100,6 +102,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         return self._env
 
     @property
+    def profile(self) -> Profile:
+        """The version of the server that the call is on, as far as it decides what may be sent."""
+        return self._profile
+
+    @property
     def path(self) -> str:
         """The path that the call came in on."""
         return self._runtime.peer.path
@@ -129,6 +136,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         """Whether there is a connection just now. Without one, what is sent waits for the server to come
         back."""
         return self._runtime.core.attached
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether jambonz waits for the first verbs of the call, which what is sent becomes a part of."""
+        return not self._runtime.core.answered_first
 
     @property
     def early_statuses(self) -> list[CallStatus]:
@@ -251,6 +263,12 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     def off(self, name: str) -> None:
         """Take back what `on` registered."""
         self._runtime.receivers.unregister(name)
+
+    @property
+    def current_hook(self) -> Hook | None:
+        """The hook whose handler runs here, which `reply()` answers; None outside of handlers of hooks."""
+        hook = running_hook.get()
+        return hook if hook is not None and hook._belongs_to(self._runtime) else None
 
     @overload
     def hooks(self, path: str) -> Inbox[Any]: ...

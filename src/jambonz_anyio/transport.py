@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from ._net.client import http_request, open_websocket
 from ._net.memory import MemoryConnection, MemoryTransport, memory_connection, open_memory_websocket
+from ._net.server import Server, ServerSettings, serve
 from ._net.transport import (
     AcceptedCall,
     Admission,
@@ -35,6 +36,9 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "UpgradeRefused",
+    "Server",
+    "ServerSettings",
+    "serve",
     "MemoryTransport",
     "MemoryConnection",
     "memory_connection",

@@ -33,13 +33,13 @@ from jambonz_core.wire.one_line import one_line
 
 from .._net.transport import Transport
 from ..call import Call
+from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
 from .call_log import CallLog
 from .driver import PendingConnection
 from .routes import Match
 from .runtime import Runtime
 from .saved_call import SavedCall, fingerprint, store_key
-from .session_fields import parent_of
 
 POLICY_VIOLATION = 1008
 

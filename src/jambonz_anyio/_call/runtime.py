@@ -46,12 +46,12 @@ from jambonz_core.wire.events import HookKind
 
 from .._net.transport import Peer
 from ..chain import verbs_from
+from ..commands import command_for
 from ..limits import CallLimits
 from ..speech import Speeches
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
 from .call_log import NOTED, CallLog, note
-from .command_methods import command_for
 from .driver import CoreDriver
 from .handlers import HandlerPool, Hook, Job, current_hook
 from .invoke import stray_refused, unwrap

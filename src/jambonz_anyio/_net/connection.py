@@ -30,40 +30,40 @@ logger = logging.getLogger("jambonz_anyio.server")
 class ServerState(Protocol):
     """What the connections of a server share: its limits, and how much of them is taken."""
 
-    limits: ServerLimits
-    parser: ParserFactory
-    application: Application
-    secure: bool
-    receipts: bool
+    _limits: ServerLimits
+    _parser: ParserFactory
+    _application: Application
+    _secure: bool
+    _receipts: bool
     draining: bool
 
-    def begin_handshake(self, connection: Connection) -> None:
+    def _begin_handshake(self, connection: Connection) -> None:
         """Count a connection that reads a request; one too many pushes out the oldest."""
 
-    def end_handshake(self, connection: Connection) -> None:
+    def _end_handshake(self, connection: Connection) -> None:
         """Stop counting a connection that has its request, or has given up."""
 
-    def begin_request(self) -> bool:
+    def _begin_request(self) -> bool:
         """Take a place for a plain request. False: too many are being answered."""
         ...
 
-    def end_request(self) -> None:
+    def _end_request(self) -> None:
         """Give the place of a plain request back."""
 
-    def begin_call(self) -> bool:
+    def _begin_call(self) -> bool:
         """Take a place for a websocket that is about to be admitted. False: too many are open."""
         ...
 
-    def refused_call(self) -> None:
+    def _refused_call(self) -> None:
         """Give the place of a websocket back that was not admitted."""
 
-    def opened_call(self, transport: WebSocketTransport) -> None:
+    def _opened_call(self, transport: WebSocketTransport) -> None:
         """Keep an admitted websocket until its `when_over`, and close it when the server drains."""
 
-    def left(self) -> None:
+    def _left(self) -> None:
         """Take note that a connection is over."""
 
-    def probe(self, request: HttpRequest) -> HttpResponse | None:
+    def _probe(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request for health or readiness, if it is one."""
 
 
@@ -93,7 +93,7 @@ class Connection:
         """
         stream: ByteStream | None = None
         try:
-            with self._deadline(self._server.limits.handshake_seconds):
+            with self._deadline(self._server._limits.handshake_seconds):
                 stream = await self._incoming.open(self._tasks)
             if stream is None:
                 return
@@ -110,12 +110,12 @@ class Connection:
             try:
                 await (self._incoming if stream is None else stream).aclose()
             finally:
-                self._server.left()
+                self._server._left()
 
     async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
         """Answer plain requests until one of them opens a websocket, or there are no more."""
-        limits = self._server.limits
-        http = HttpConnection(stream, limits, secure=self._server.secure)
+        limits = self._server._limits
+        http = HttpConnection(stream, limits, secure=self._server._secure)
         patience = limits.handshake_seconds
         while True:
             last = False
@@ -160,18 +160,18 @@ class Connection:
 
     async def _respond(self, request: HttpRequest) -> HttpResponse:
         server = self._server
-        probe = server.probe(request)
+        probe = server._probe(request)
         if probe is not None:
             return probe
-        if not server.begin_request():
-            return refusal(503, f"requests ({server.limits.requests}) reached", ("Retry-After", "1"))
+        if not server._begin_request():
+            return refusal(503, f"requests ({server._limits.requests}) reached", ("Retry-After", "1"))
         try:
-            return await server.application.respond(request)
+            return await server._application.respond(request)
         except Exception:
             logger.exception("the application failed to respond to %s", request.method)
             return refusal(500, "the application failed")
         finally:
-            server.end_request()
+            server._end_request()
 
     async def _upgrade(
         self, upgrade: Upgrade, stream: ByteStream
@@ -179,19 +179,19 @@ class Connection:
         server = self._server
         if server.draining:
             return refusal(503, "draining", ("Retry-After", "1"))
-        if not server.begin_call():
-            return refusal(503, f"calls ({server.limits.calls}) reached", ("Retry-After", "1"))
+        if not server._begin_call():
+            return refusal(503, f"calls ({server._limits.calls}) reached", ("Retry-After", "1"))
         opened: tuple[Admission, WebSocketTransport] | HttpResponse
-        opened = refusal(503, f"handshake_seconds ({server.limits.handshake_seconds:g}) passed")
+        opened = refusal(503, f"handshake_seconds ({server._limits.handshake_seconds:g}) passed")
         try:
-            with anyio.move_on_after(server.limits.handshake_seconds):
-                opened = self._accept(await server.application.admit(upgrade.request), upgrade, stream)
+            with anyio.move_on_after(server._limits.handshake_seconds):
+                opened = self._accept(await server._application.admit(upgrade.request), upgrade, stream)
         except Exception:
             logger.exception("the application failed to admit a websocket")
             opened = refusal(500, "the application failed")
         finally:
             if isinstance(opened, HttpResponse):
-                server.refused_call()
+                server._refused_call()
         return opened
 
     def _accept(
@@ -202,11 +202,11 @@ class Connection:
         server = self._server
         stream.write(upgrade.accept(decision.subprotocol))
         peer = replace(upgrade.request.peer, subprotocol=decision.subprotocol)
-        parser = server.parser(client=False, message_bytes=server.limits.message_bytes)
+        parser = server._parser(client=False, message_bytes=server._limits.message_bytes)
         transport = WebSocketTransport(
-            stream, parser, peer, server.limits, upgrade.early, receipts=server.receipts
+            stream, parser, peer, server._limits, upgrade.early, receipts=server._receipts
         )
-        server.opened_call(transport)
+        server._opened_call(transport)
         return decision, transport
 
     async def _call(self, admission: Admission, transport: WebSocketTransport) -> None:
@@ -226,9 +226,9 @@ class Connection:
         """Reading a request: with a time limit, and until somebody says `give_up()`."""
         with anyio.move_on_after(seconds) as scope:
             self._scope = scope
-            self._server.begin_handshake(self)
+            self._server._begin_handshake(self)
             try:
                 yield scope
             finally:
                 self._scope = None
-                self._server.end_handshake(self)
+                self._server._end_handshake(self)

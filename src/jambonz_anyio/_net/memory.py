@@ -51,19 +51,19 @@ class MemoryConnection:
     """What the two ends share: whether it still stands, and what the network does to it."""
 
     def __init__(self) -> None:
-        self.ends: tuple[MemoryTransport, MemoryTransport] | tuple[()] = ()
-        self.lossy: bool = False
+        self._ends: tuple[MemoryTransport, MemoryTransport] | tuple[()] = ()
+        self._lossy: bool = False
         self._pongs = "answer"
 
     def cut(self, *, deliver: bool = False) -> None:
         """Break the connection: both sides see 1006. What is in flight is lost, or arrives first with
         `deliver`."""
-        for end in self.ends:
+        for end in self._ends:
             end._break(deliver=deliver)
 
     def lose(self, losing: bool = True) -> None:
         """From now on swallow whatever is pushed, on both sides, without a word: a half-open connection."""
-        self.lossy = losing
+        self._lossy = losing
 
     def hold_pongs(self, holding: bool = True) -> None:
         """From now on keep pongs back, on both sides; with False, send what was kept and answer as usual.
@@ -72,13 +72,13 @@ class MemoryConnection:
         """
         self._pongs = "hold" if holding else "answer"
         if not holding:
-            for end in self.ends:
+            for end in self._ends:
                 end._release_pong()
 
     def lose_pongs(self, losing: bool = True) -> None:
         """From now on no ping is answered, on both sides, and those that were held back are lost too."""
         self._pongs = "lose" if losing else "answer"
-        for end in self.ends:
+        for end in self._ends:
             end._held_pong = None
 
 
@@ -167,7 +167,7 @@ class MemoryTransport:
         if self._ending:
             return False
         self._pushed += 1
-        if self.connection.lossy:
+        if self.connection._lossy:
             self._lost = True
         elif not self._queue.add(frame, size, audio=audio):
             self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
@@ -221,7 +221,7 @@ class MemoryTransport:
 
     def _put(self, frame: Ping | Pong | Closed) -> None:
         """Put a frame of the protocol in flight. It has no size of its own: a full queue cannot refuse it."""
-        if not self.connection.lossy and not self._broken:
+        if not self.connection._lossy and not self._broken:
             self._queue.add(frame, 0)
             self._other._wake()
 
@@ -271,7 +271,7 @@ class MemoryTransport:
             self._closing.sink.frame(frame)
 
     def _cut(self, why: str) -> None:
-        if self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True)) and not self.connection.lossy:
+        if self._end(ConnectionInput.CUT, Closed(ABNORMAL, why, local=True)) and not self.connection._lossy:
             self._break(deliver=True)
 
     def _break(self, *, deliver: bool) -> None:
@@ -316,7 +316,7 @@ def memory_connection(
     phone = Peer(path="", subprotocol=at_app.peer.subprotocol)
     at_peer = MemoryTransport(connection, phone, peer_limits or ServerLimits(), receipts=receipts)
     at_app._other, at_peer._other = at_peer, at_app
-    connection.ends = (at_app, at_peer)
+    connection._ends = (at_app, at_peer)
     return at_app, at_peer
 
 

@@ -99,11 +99,11 @@ class Server:
         readiness_path: str | None = "/ready",
         receipts: bool = True,
     ) -> None:
-        self.application = application
-        self.limits: ServerLimits = limits or ServerLimits()
-        self.parser: ParserFactory = frame_parser(parser)
-        self.secure: bool = tls is not None
-        self.receipts = receipts
+        self._application = application
+        self._limits: ServerLimits = limits or ServerLimits()
+        self._parser: ParserFactory = frame_parser(parser)
+        self._secure: bool = tls is not None
+        self._receipts = receipts
         """Whether pongs prove that the peer has read."""
         self.draining: bool = False
         """Whether `drain()` was called: nothing new is accepted."""
@@ -219,7 +219,7 @@ class Server:
 
     async def _keep(self) -> None:
         """The one timer of all connections."""
-        limits = self.limits
+        limits = self._limits
         bounds = (limits.ping_seconds, limits.write_seconds)
         period = min([1.0, *(seconds / 4 for seconds in bounds if seconds is not None)])
         while True:
@@ -249,14 +249,14 @@ class Server:
             logger.warning("drain_seconds passed: closing %d websockets", self.calls)
             for transport in list(self._transports):
                 transport.start_close(SERVICE_RESTART, "service restart")
-            with anyio.move_on_after(self.limits.close_seconds):
+            with anyio.move_on_after(self._limits.close_seconds):
                 while self._transports:
                     await self._change()
             # Those whose peer does not answer. What serves them still learns of it, and may put things in
             # order.
             for transport in list(self._transports):
                 transport.abort()
-        with anyio.move_on_after(self.limits.close_seconds):
+        with anyio.move_on_after(self._limits.close_seconds):
             while self._serving:
                 await self._change()
         if self._serving:
@@ -268,50 +268,50 @@ class Server:
 
     # What connections have in common, see `ServerState` -----------------------------------------------------
 
-    def begin_handshake(self, connection: Connection) -> None:
+    def _begin_handshake(self, connection: Connection) -> None:
         """Count a connection that reads a request; one too many pushes out the oldest."""
-        if len(self._handshakes) >= self.limits.handshakes:
+        if len(self._handshakes) >= self._limits.handshakes:
             oldest = next(iter(self._handshakes))
             del self._handshakes[oldest]
             oldest.give_up()
-            logger.debug("handshakes (%d) reached: dropped the oldest", self.limits.handshakes)
+            logger.debug("handshakes (%d) reached: dropped the oldest", self._limits.handshakes)
         self._handshakes[connection] = None
 
-    def end_handshake(self, connection: Connection) -> None:
+    def _end_handshake(self, connection: Connection) -> None:
         """Stop counting a connection that has its request, or has given up."""
         self._handshakes.pop(connection, None)
 
-    def left(self) -> None:
+    def _left(self) -> None:
         """Take note that a connection is over."""
         self._serving -= 1
         self._changed.set()
 
-    def begin_request(self) -> bool:
+    def _begin_request(self) -> bool:
         """Take a place for a plain request. False: too many are being answered."""
-        if self._answering >= self.limits.requests:
+        if self._answering >= self._limits.requests:
             return False
         self._answering += 1
         return True
 
-    def end_request(self) -> None:
+    def _end_request(self) -> None:
         """Give the place of a plain request back."""
         self._answering -= 1
 
     def _room_for_calls(self) -> bool:
-        return self._admitting + len(self._transports) < self.limits.calls
+        return self._admitting + len(self._transports) < self._limits.calls
 
-    def begin_call(self) -> bool:
+    def _begin_call(self) -> bool:
         """Take a place for a websocket that is about to be admitted. False: too many are open."""
         if not self._room_for_calls():
             return False
         self._admitting += 1
         return True
 
-    def refused_call(self) -> None:
+    def _refused_call(self) -> None:
         """Give the place of a websocket back that was not admitted."""
         self._admitting -= 1
 
-    def opened_call(self, transport: WebSocketTransport) -> None:
+    def _opened_call(self, transport: WebSocketTransport) -> None:
         """Keep an admitted websocket until its `when_over`, and close it when the server drains."""
         self._admitting -= 1
         self._transports[transport] = None
@@ -321,7 +321,7 @@ class Server:
         self._transports.pop(transport, None)
         self._changed.set()
 
-    def probe(self, request: HttpRequest) -> HttpResponse | None:
+    def _probe(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request for health or readiness, if it is one."""
         if request.method in {"GET", "HEAD"}:
             if request.peer.path == self._health_path:

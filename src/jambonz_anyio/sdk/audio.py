@@ -50,7 +50,7 @@ class FamiliarAudioStream:
             if inspect.isawaitable(result):
                 await result
 
-    async def run(self) -> None:
+    async def _run(self) -> None:
         """Hand out everything that comes, until the stream is over."""
         # From now on, before anything can come.
         events = self.stream.events()
@@ -94,8 +94,7 @@ class FamiliarAudioStream:
             audio, content_type=audio_content_type, sample_rate=sample_rate, id=id, queue=queue_play
         )
         await checkpoint()
-        self.stream.do(clip)
-        await self.stream.transport.room()
+        await self.stream.send_command(clip)
 
     async def kill_audio(self) -> None:
         """Stop playing, and forget what waits."""
@@ -107,9 +106,7 @@ class FamiliarAudioStream:
 
     async def send_mark(self, name: str) -> None:
         """Set a mark. ``mark`` comes when it was played, or never will be."""
-        await checkpoint()
-        self.stream.mark(name)
-        await self.stream.transport.room()
+        await self.stream.send_command(core.SetMark(name))
 
     async def clear_marks(self) -> None:
         """Forget all marks."""
@@ -133,14 +130,14 @@ class AudioService:
         self._handlers.setdefault(event, []).append(handler)
         return self
 
-    async def serve(self, stream: AudioStream) -> None:
+    async def _serve_stream(self, stream: AudioStream) -> None:
         """The handler of the path's streams."""
         familiar = FamiliarAudioStream(stream)
         for handler in self._handlers.get("connection", ()):
             result = handler(familiar)
             if inspect.isawaitable(result):
                 await result
-        await familiar.run()
+        await familiar._run()
 
 
 def _as_message(event: AudioEvent) -> tuple[str, dict[str, Any]]:

@@ -19,19 +19,18 @@ import threading
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.from_thread
 import anyio.lowlevel
-from anyio.abc import TaskStatus
 
-from .._call.invoke import unwrap
-from .._call.one_shot import OneShot
-from .._net.server import Server
 from ..app import App
 from .audio import AudioService
 from .session import Service
+
+if TYPE_CHECKING:
+    from ..transport import Server
 
 
 class MakeService:
@@ -44,21 +43,22 @@ class MakeService:
     def __call__(self, *, path: str = "/") -> Service:
         """Serve the calls of a path."""
         service = Service(path)
-        self.app.call(path, on_return="stay")(service.serve)
+        self.app.call(path, on_return="stay")(service._serve_call)
         return service
 
     def audio(self, *, path: str) -> AudioService:
         """Serve the audio streams of a path."""
         service = AudioService(path)
-        self.app.audio(path)(service.serve)
+        self.app.audio(path)(service._serve_stream)
         return service
 
 
 class Runner:
     """The server of an endpoint."""
 
-    def __init__(self, server: Server, finished: OneShot[None] | None = None) -> None:
+    def __init__(self, server: Server, finished: anyio.Event | None = None) -> None:
         self.server = server
+        """The server behind it."""
         self._finished = finished
 
     @property
@@ -87,24 +87,10 @@ class Endpoint:
         self._settings = settings
         self._stack = AsyncExitStack()
 
-    async def _run(self, *, task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED) -> None:
-        await self._app.serve(**self._settings, task_status=task_status)
-
     @asynccontextmanager
     async def _hosted(self) -> AsyncIterator[tuple[MakeService, Runner]]:
-        failure: BaseException | None = None
-        try:
-            async with anyio.create_task_group() as tasks:
-                runner = Runner(await tasks.start(self._run))
-                try:
-                    yield MakeService(self._app), runner
-                finally:
-                    await runner.cleanup()
-        except BaseExceptionGroup as group:
-            # The block's own exception, or what kept the server from starting.
-            failure = unwrap(group)
-        if failure is not None:
-            raise failure
+        async with self._app.serving(**self._settings) as server:
+            yield MakeService(self._app), Runner(server)
 
     async def __aenter__(self) -> tuple[MakeService, Runner]:
         return await self._stack.enter_async_context(self._hosted())
@@ -127,23 +113,23 @@ class Endpoint:
                 "on trio a server needs a block to run in: "
                 "`async with create_endpoint(…) as (make_service, runner):`"
             )
-        started = OneShot[Server]()
-        finished = OneShot[None]()
+        start = _Start()
+        finished = anyio.Event()
 
         async def main() -> None:
             try:
-                async with anyio.create_task_group() as tasks:
-                    started.settle(await tasks.start(self._run))
+                await self._app.serve(**self._settings, task_status=start)
             except anyio.get_cancelled_exc_class():
                 # The program has ended without cleaning up, and its loop ends all tasks. There is nobody to
                 # tell.
                 pass
             except Exception as exc:
-                if started.settled:
+                if start.server is not None:
                     raise
-                started.fail(unwrap(exc))
+                start.error = exc
             finally:
-                finished.settle(None)
+                start.known.set()
+                finished.set()
 
         def host() -> None:
             # A task that is nobody's child can be started with anyio from another thread only. The thread
@@ -154,7 +140,27 @@ class Endpoint:
                 logging.getLogger("jambonz_anyio").debug("The endpoint's server was ended", exc_info=True)
 
         threading.Thread(target=host, name="jambonz endpoint", daemon=True).start()
-        return MakeService(self._app), Runner(await started.wait(), finished)
+        return MakeService(self._app), Runner(await start.wait(), finished)
+
+
+class _Start:
+    """Whom a server tells that it listens: a `TaskStatus`."""
+
+    def __init__(self) -> None:
+        self.server: Server | None = None
+        self.error: Exception | None = None
+        self.known = anyio.Event()
+
+    def started(self, value: Server | None = None) -> None:
+        self.server = value
+        self.known.set()
+
+    async def wait(self) -> Server:
+        """The server, as soon as it listens. Raises what has kept it from that."""
+        await self.known.wait()
+        if self.server is None:
+            raise self.error or RuntimeError("the endpoint was ended before it listened")
+        return self.server
 
 
 def create_endpoint(

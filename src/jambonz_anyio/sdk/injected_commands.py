@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import jambonz_core.call as core
 
-from .._call.command_methods import LiveCommands, RecordAction
+from ..commands import LiveCommands, RecordAction
 
 
 class InjectedCommands(LiveCommands):

@@ -22,27 +22,39 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from jambonz_core.call.commands import Replace, Send
-from jambonz_core.verbs.assembling import assemble
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
+from jambonz_core.wire.errors import LocalProtocolError
 
-from .._call.command_methods import AgentUpdate
-from .._call.handlers import current_hook
-from .._call.invoke import checked, checked_name
-from .._call.session_fields import SessionFields
+from ..commands import AgentUpdate
+from ..session_fields import SessionFields
 from .injected_commands import InjectedCommands
 
 if TYPE_CHECKING:
     import jambonz_core.call as core
 
-    from .._call.runtime import Runtime
     from ..call import Call
 
 Handler = Callable[..., Any]
 Verbs = list[dict[str, Any]]
 
-_gathering: ContextVar[tuple[Session, Verbs] | None] = ContextVar("jambonz_gathering", default=None)
+
+class _Gathering:
+    """The verbs that one handler has said and not sent yet."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.verbs = VerbBuilder(session.call.profile)
+
+    def take(self) -> VerbBuilder:
+        verbs, self.verbs = self.verbs, VerbBuilder(self.session.call.profile)
+        return verbs
+
+
+_gathering: ContextVar[_Gathering | None] = ContextVar("jambonz_gathering", default=None)
 
 
 class Session(VerbMethods, InjectedCommands, SessionFields):
@@ -56,59 +68,57 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
     ```
     """
 
-    def __init__(self, call: Call, runtime: Runtime) -> None:
+    def __init__(self, call: Call) -> None:
         self.call = call
         """The call behind this face."""
-        self.data: dict[str, Any] = runtime.core.session
+        self.data: dict[str, Any] = call.data
         """The payload with which the call began; of the redirect, after one."""
         self.locals: dict[str, Any] = call.locals
-        self._runtime = runtime
-        self._profile = runtime.profile
+        """For the program: whatever belongs to this call. It stays in this process."""
+        self._profile = call.profile
         self._handlers: dict[str, list[Handler]] = {}
-        self._verbs_gathered: Verbs = []
+        self._outside_handlers = _Gathering(self)
 
     # --- verbs ------------------------------------------------------------------------------------------
 
     @property
-    def _gathered(self) -> Verbs:
+    def _gathered(self) -> _Gathering:
         mine = _gathering.get()
-        return mine[1] if mine is not None and mine[0] is self else self._verbs_gathered
+        return mine if mine is not None and mine.session is self else self._outside_handlers
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        self._gathered.append(assemble(verb, given, fields, self._profile))
+        self._gathered.verbs.verb(verb, given, **fields)
         return self
 
     def to_list(self) -> Verbs:
         """The verbs that were gathered; the gathering is empty then."""
-        gathered = self._gathered
-        verbs = list(gathered)
-        gathered.clear()
-        return verbs
+        return self._gathered.take().build()
 
     async def send(self, **options: Any) -> None:
         """Send what was gathered: as the first answer of the call, as the answer to a hook, or to be
         queued."""
-        await self._runtime.checkpoint()
-        verbs = self.to_list()
-        if not self._answer(verbs):
-            self._runtime.do(Send(verbs))
-        await self._runtime.room()
+        await checkpoint_if_cancelled()
+        verbs = self._gathered.take()
+        hook = self.call.current_hook
+        if hook is not None and not hook.answered:
+            await hook.reply(verbs)
+        else:
+            await self.call.send(verbs)
 
     async def reply(self, **options: Any) -> None:
         """Answer the hook whose handler runs. Where no hook waits for an answer, the verbs replace what
         runs."""
-        await self._runtime.checkpoint()
-        verbs = self.to_list()
-        if not self._answer(verbs) and verbs:
-            self._runtime.do(Replace(verbs) if self._runtime.core.answered_first else Send(verbs))
-        await self._runtime.room()
-
-    def _answer(self, verbs: Verbs) -> bool:
-        hook = current_hook.get()
-        if hook is None or hook.answered or not hook._belongs_to(self._runtime):
-            return False
-        hook._answer(verbs)
-        return True
+        await checkpoint_if_cancelled()
+        verbs = self._gathered.take()
+        hook = self.call.current_hook
+        if hook is not None and not hook.answered:
+            await hook.reply(verbs)
+        elif not verbs:
+            await checkpoint()
+        elif self.call.awaits_answer:
+            await self.call.send(verbs)
+        else:
+            await self.call.chain(verbs).replace()
 
     # --- events -----------------------------------------------------------------------------------------
 
@@ -119,24 +129,26 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
         Besides those there are ``verb:hook`` (hook and payload, for paths without a handler), ``close`` (code
         and reason) and ``error`` (an exception).
         """
-        handlers = self._handlers.setdefault(checked_name(event, "on()"), [])
-        handlers.append(checked(handler, "on()"))
-        if len(handlers) == 1 and event not in ("close", "error"):
+        _checked(handler)
+        if event not in self._handlers and event not in ("close", "error"):
             self.call.on(event, partial(self._emit_payload, event))
+        self._handlers.setdefault(event, []).append(handler)
         return self
 
     async def emit(self, event: str, *arguments: Any) -> bool:
         """Call the handlers of an event. False: there is none."""
-        await self._runtime.checkpoint()
+        await checkpoint()
+        return await self._emit(event, *arguments)
+
+    async def _emit(self, event: str, *arguments: Any) -> bool:
         handlers = self._handlers.get(event, ())
         for handler in handlers:
-            await self.run(handler, *arguments)
+            await self._run(handler, *arguments)
         return bool(handlers)
 
-    async def run(self, handler: Handler, *arguments: Any) -> None:
+    async def _run(self, handler: Handler, *arguments: Any) -> None:
         """Call a handler with a gathering of its own."""
-        await self._runtime.checkpoint()
-        token = _gathering.set((self, []))
+        token = _gathering.set(_Gathering(self))
         try:
             result = handler(*arguments)
             if inspect.isawaitable(result):
@@ -146,14 +158,14 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
 
     async def _emit_payload(self, event: str, payload: Any) -> None:
         data = dict(payload.raw) if isinstance(payload, Payload) else payload
-        hook = current_hook.get()
+        hook = self.call.current_hook
         if event == "verb:hook":
-            await self.emit(event, hook.path if hook is not None else "", data)
+            await self._emit(event, hook.path if hook is not None else "", data)
         else:
-            await self.emit(event, data)
+            await self._emit(event, data)
             if isinstance(data, dict) and event == f"tts:{data.get('event_type')}":
                 # Who asked for one kind of these has taken it from those who asked for all.
-                await self.emit("tts:streaming-event", data)
+                await self._emit("tts:streaming-event", data)
 
     # --- streamed text ----------------------------------------------------------------------------------
 
@@ -181,10 +193,10 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
         return ""
 
     async def _command(self, command: core.LiveCommand) -> None:
-        await self._runtime.order(command)
+        await self.call.send_command(command)
 
     def _verbs(self, verbs: Any) -> Verbs:
-        return self._runtime.verbs_from(verbs)
+        return self.call.chain(verbs).take()
 
     async def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> Session:  # type: ignore[override]  # the official SDK's returns itself
         """Answer a tool call of an `llm` or `agent` verb."""
@@ -209,25 +221,25 @@ class Service:
 
     def on(self, event: str, handler: Handler) -> Service:
         """Call `handler` when this happens."""
-        self._handlers.setdefault(event, []).append(checked(handler, "on()"))
+        self._handlers.setdefault(event, []).append(_checked(handler))
         return self
 
-    async def serve(self, call: Call) -> None:
+    async def _serve_call(self, call: Call) -> None:
         """The handler of the path's calls."""
-        session = Session(call, call._runtime)
+        session = Session(call)
 
         async def redirected(payload: Any) -> None:
             session.data = dict(payload.raw)
             for handler in self._handlers["session:redirect"]:
-                await session.run(handler, session)
+                await session._run(handler, session)
 
         async def ended(call: Call) -> None:
             if call.error is not None:
-                await session.emit("error", call.error)
+                await session._emit("error", call.error)
                 for handler in self._handlers.get("error", ()):
-                    await session.run(handler, call.error)
+                    await session._run(handler, call.error)
             graceful = call.end_reason in ("completed", "closed")
-            await session.emit("close", 1000 if graceful else 1006, call.end_reason)
+            await session._emit("close", 1000 if graceful else 1006, call.end_reason)
 
         call.on_end(ended)
         if "session:redirect" in self._handlers:
@@ -236,4 +248,11 @@ class Service:
         if call.opened_by == "session:redirect" and "session:redirect" in self._handlers:
             opening = "session:redirect"
         for handler in self._handlers.get(opening, ()):
-            await session.run(handler, session)
+            await session._run(handler, session)
+
+
+def _checked(handler: Handler) -> Handler:
+    """`handler`, if it can be called."""
+    if callable(handler):
+        return handler
+    raise LocalProtocolError(f"on() takes a function, not {type(handler).__name__}")

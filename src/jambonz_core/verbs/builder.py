@@ -41,7 +41,7 @@ class VerbBuilder(VerbMethods):
 
     def build(self, profile: Profile | None = None) -> list[dict[str, Any]]:
         """The verbs as plain JSON dicts, for the builder's profile or another; the builder keeps them."""
-        if profile is None:
+        if profile is None or profile is self._profile:
             return list(self._lowered)
         return [assemble(verb, document, {}, profile) for verb, document in self._drafts]
 

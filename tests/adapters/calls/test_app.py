@@ -443,3 +443,30 @@ async def test_its_own_probe_paths_are_those_of_its_server() -> None:
         assert (await http_request("GET", f"{url}/traffic")).status == 200
         assert (await http_request("GET", f"{url}/health")).status == 404
         tasks.cancel_scope.cancel()
+
+
+async def test_it_serves_beside_a_block_and_stops_with_it() -> None:
+    entered: list[str] = []
+    app = App()
+
+    @app.lifespan
+    async def database(app: App) -> AsyncIterator[None]:
+        entered.append("in")
+        yield
+        entered.append("out")
+
+    async def block() -> None:
+        async with app.serving(port=0) as server:
+            assert entered == ["in"]
+            assert (await http_request("GET", f"http://127.0.0.1:{server.port}/health")).status == 200
+            assert 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        await block()
+    assert entered == ["in", "out"]
+
+
+async def test_a_server_that_cannot_start_says_so_plainly() -> None:
+    with pytest.raises(LocalProtocolError, match="no streams are called"):
+        async with App().serving(streams="narrow"):
+            pytest.fail("it does not serve")

@@ -41,6 +41,7 @@ from jambonz_anyio._net.server import Server
 from jambonz_anyio._net.transport import Closed, Peer
 from jambonz_anyio.sdk.audio import FamiliarAudioStream
 from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_core.audio import KillAudio
 from jambonz_core.call import Mute
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
@@ -316,7 +317,6 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "send": lambda session, _: session.say(text="x").send(),
         "reply": lambda session, _: session.say(text="x").reply(),
         "emit": lambda session, _: session.emit("of no meaning"),
-        "run": lambda session, _: session.run(lambda: None),
     },
     "AudioStream": {
         "send": lambda stream, _: stream.send(PCM),
@@ -324,8 +324,8 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "play": lambda stream, _: stream.play(PCM),
         "clear_marks": lambda stream, _: stream.clear_marks(),
         "kill": lambda stream, _: stream.kill(),
+        "send_command": lambda stream, _: stream.send_command(KillAudio()),
         "disconnect": lambda stream, _: stream.disconnect(),
-        "started": lambda stream, _: stream.started(),
         "frames": lambda stream, _: exhausted(stream.frames(0.1)),
         "__anext__": lambda stream, _: anext(stream),
         "close": lambda stream, _: stream.close(),
@@ -333,7 +333,6 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Mark": {"__await__": lambda mark, _: mark},
     "FamiliarAudioStream": {
         "emit": lambda stream, _: stream.emit("of no meaning"),
-        "run": lambda stream, _: stream.run(),
         "send_audio": lambda stream, _: stream.send_audio(PCM),
         "play_audio": lambda stream, _: stream.play_audio(""),
         "kill_audio": lambda stream, _: stream.kill_audio(),

@@ -45,7 +45,7 @@ async def test_in_a_call(dial: Any) -> None:
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
         await call.answer().send()
-        session = Session(call, call._runtime)
+        session = Session(call)
         for misuse in (
             lambda: call.on("/hook", NO_FUNCTION),
             lambda: call.on_end(NO_FUNCTION),

@@ -24,7 +24,7 @@ import jambonz_core.call as core
 from jambonz_core.wire.errors import LocalProtocolError
 
 if TYPE_CHECKING:
-    from ..chain import Chain
+    from .chain import Chain
 
 ParticipantAction = Literal["tag", "untag", "coach", "uncoach", "hold", "unhold", "mute", "unmute", "kick"]
 RecordAction = Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
@@ -258,7 +258,9 @@ class LiveCommands:
         app = App(profile=V10.with_rows(commands=[row]))
         ```
         """
-        await self._command(command if command.leg else structs.replace(command, leg=self._leg))
+        if self._leg and not command.leg:
+            command = structs.replace(command, leg=self._leg)
+        await self._command(command)
 
     async def raw_command(
         self, name: str, data: Any = None, *, queue: bool | None = None, tool_call_id: str | None = None
