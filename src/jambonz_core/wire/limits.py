@@ -75,3 +75,19 @@ CLOSE_SERVICE_RESTART = 1012
 
 CLOSE_ABNORMAL = 1006
 """Never on the wire: a connection that ended without a close frame."""
+
+CLAIM_BEGIN_SECONDS = 0.250
+"""How long the first verbs wait for the store to note whose call it is. The caller hears nothing yet."""
+
+CLAIM_KNOWN_SECONDS = 2.0
+"""How long the ack of a reconnect waits for the store to say whether another process has had the call."""
+
+CLAIM_UNKNOWN_SECONDS = ACK_DEADLINE_SECONDS
+"""The same where nothing is known of the call without the store: all the time that there is."""
+
+OWNER_PONG_SECONDS = 1.0
+"""How long a server that is here may take to answer the ping that asks for it. Its loop may stall."""
+
+STORE_RETRY_FIRST_SECONDS = 0.2
+STORE_RETRY_MOST_SECONDS = 5.0
+"""The pause before the store is asked again after a failure; it doubles from the first to the last."""
