@@ -155,7 +155,10 @@ class App:
             auth: User name and password that jambonz must show, or a function of both. A webhook may show its
                 signature instead.
             authorize: Decides about each connection before it is accepted: a function of the `HttpRequest`,
-                whose value must be true. It may also return an `HttpResponse` to refuse with.
+                whose value must be true. It may also return an `HttpResponse` to refuse with. Any other value
+                than `True` is the identity of the connection, as credentials are otherwise: a hashable that
+                is equal for all connections of one tenant and for no others. Only connections of one identity
+                can have to do with each other's calls.
             origins: Web pages that may open calls from a browser, such as ``https://phone.example.com``;
                 ``*`` for all. jambonz says no origin where it opens a call, so by default a connection that
                 says one is refused. Audio streams are not asked: the media server says one.
@@ -302,7 +305,10 @@ class App:
 
     @property
     def calls(self) -> Mapping[str, Call]:
-        """The live calls of this process, by `call_sid`."""
+        """The live calls of this process, by `call_sid`.
+
+        Where two identities have a call of the same id, it is the one of whoever was there first.
+        """
         return MappingProxyType(self._context.calls)
 
     @property

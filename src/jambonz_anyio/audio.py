@@ -26,8 +26,8 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Generator, Hashable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -57,6 +57,9 @@ from ._net.transport import Closed, Transport
 
 if TYPE_CHECKING:
     from .call import Call
+
+FindCall: TypeAlias = "Callable[[Hashable, str], Call | None]"
+"""Finds the call that a stream belongs to: by the identity of its connection, and the id that it names."""
 
 LONG_BYTES = 256 * 1024
 """Audio beyond this is sent in pieces, each when there is room for it."""
@@ -488,7 +491,9 @@ def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) ->
             del waiting[name]
 
 
-async def serve_audio(context: AppContext, match: Match[AudioRoute], transport: Transport) -> None:
+async def serve_audio(
+    context: AppContext, match: Match[AudioRoute], find: FindCall, transport: Transport
+) -> None:
     """Serve an audio connection until it is over, and its handler with it.
 
     The handler is woken for every frame, so it is the one that gets a task of its own: see `Transport.run`.
@@ -496,14 +501,14 @@ async def serve_audio(context: AppContext, match: Match[AudioRoute], transport: 
     async with anyio.create_task_group() as tasks:
         with context.timers.hosted_by(tasks):
             stream = AudioStream(context, match.target, match.params, transport)
-            tasks.start_soon(_attend, context, match.target, stream)
+            tasks.start_soon(_attend, context, match.target, find, stream)
             try:
                 await transport.run(_StreamSink(stream))
             except Exception:
                 context.logger.exception("A transport failed")
 
 
-async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -> None:
+async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream: AudioStream) -> None:
     """Run the handler, once the stream has said what it is, and close the stream behind it.
 
     All in one function: what waits for a frame is woken through every coroutine that waits for it.
@@ -515,7 +520,7 @@ async def _attend(context: AppContext, route: AudioRoute, stream: AudioStream) -
         stream.log.warning("An audio connection said nothing; it is closed")
         await stream.close()
         return
-    call = stream.call = context.calls.get(stream.call_sid)
+    call = stream.call = find(stream._transport.peer.identity, stream.call_sid)
     with contextlib.ExitStack() as stack:
         if call is not None:
             stack.enter_context(call._runtime.audio.carry(stream))

@@ -12,7 +12,7 @@ scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 
@@ -90,6 +90,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     def params(self) -> dict[str, str]:
         """What the path captured: for ``/tenants/{tenant}``, `call.params["tenant"]`."""
         return self._runtime.params
+
+    @property
+    def identity(self) -> Hashable:
+        """What `authorize` returned for the call's first connection, if that was more than `True`."""
+        return self._runtime.peer.authorized
 
     @property
     def env(self) -> Env:

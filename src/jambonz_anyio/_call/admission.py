@@ -10,7 +10,7 @@ by OPTIONS, and webhooks for those who can sign.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -71,21 +71,23 @@ class Admissions:
             return _UNKNOWN
         if CONTROL_SUBPROTOCOL in request.subprotocols and not self._expected(request):
             return HttpResponse(403, b"pages of this origin are not expected here\n")
-        refusal = await self._ask(request)
-        if refusal is not None:
-            return refusal
-        path, offered = request.peer.path, request.subprotocols
+        verdict = await self._ask(request)
+        if isinstance(verdict, HttpResponse):
+            return verdict
+        peer = replace(request.peer, authorized=verdict)
+        path, offered = peer.path, request.subprotocols
         if CONTROL_SUBPROTOCOL in offered:
             match = self._calls.match(path) or self._adulting(path)
             if match is not None:
                 serve = partial(
                     self._dispatcher.serve, match.target, match.params, partial(self._child, path, match)
                 )
-                return Admission(CONTROL_SUBPROTOCOL, self._logged(serve))
+                return Admission(CONTROL_SUBPROTOCOL, self._logged(serve), peer)
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)
             if stream is not None:
-                return Admission(AUDIO_SUBPROTOCOL, self._logged(partial(serve_audio, self._context, stream)))
+                attend = partial(serve_audio, self._context, stream, self._dispatcher.registry.find)
+                return Admission(AUDIO_SUBPROTOCOL, self._logged(attend), peer)
         if CONTROL_SUBPROTOCOL in offered or AUDIO_SUBPROTOCOL in offered:
             return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
         expected = f"a subprotocol is needed: {CONTROL_SUBPROTOCOL} or {AUDIO_SUBPROTOCOL}\n"
@@ -126,8 +128,8 @@ class Admissions:
         origin = request.peer.headers.get("origin")
         return origin is None or "*" in self._origins or origin.lower() in self._origins
 
-    async def _ask(self, request: HttpRequest) -> HttpResponse | None:
-        """What the `authorize` hook refuses with, or None when it does not."""
+    async def _ask(self, request: HttpRequest) -> HttpResponse | Hashable:
+        """What the `authorize` hook refuses with, or whose connection it says that this is, if it does."""
         if self._authorize is None:
             return None
         context = self._context
@@ -143,7 +145,18 @@ class Admissions:
             return HttpResponse(503, b"authorizing took too long\n")
         if isinstance(verdict, HttpResponse):
             return verdict
-        return None if verdict else HttpResponse(403, b"not authorized\n")
+        if not verdict:
+            return HttpResponse(403, b"not authorized\n")
+        try:
+            hash(verdict)
+        except TypeError:
+            context.logger.exception(
+                "The authorize hook returned a %s, which cannot tell whose connection this is: it must be "
+                "hashable, or True; the connection is refused",
+                type(verdict).__name__,
+            )
+            return HttpResponse(500, b"the connection could not be authorized\n")
+        return None if verdict is True else verdict
 
     def _adulting(self, path: str) -> Match[CallRoute] | None:
         """The route of a leg that becomes a call, where nobody serves its path in particular.

@@ -7,19 +7,20 @@ and fed until it knows. Then it is
 * a new call: it lives here, in this connection's task, with this core. If a block of this process placed it,
   that block is its handler;
 * a call of this process that was cut off: the connection is handed to it, with all that was read, and this
-  task only reads on. It must show the same credentials as the first one. If the call believes to be connected
-  still, the newest connection wins;
+  task only reads on. It must have the identity of the call's first connection; with another one it is about a
+  call that nobody knows, whatever id it names. If the call believes to be connected still, the newest
+  connection wins;
 * a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on.
   Without either the caller hears the last words. The handler is never simply started again: it would greet a
   caller who is in the middle of a conversation;
-* a leg that became a call of its own (`session:adulting`), which has its verbs already;
+* a leg that became a call of its own (`session:adulting`), which has its verbs already. It is served whoever
+  it is, and told of its parent if that has the same identity, or was sent on from one that has;
 * a hook of a call whose verbs were configured elsewhere: only the handlers of hooks are for it.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -36,10 +37,11 @@ from ..call import Call
 from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
 from .call_log import CallLog
+from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
 from .runtime import Runtime
-from .saved_call import SavedCall, fingerprint, store_key
+from .saved_call import CallKey, SavedCall
 
 POLICY_VIOLATION = 1008
 
@@ -53,11 +55,11 @@ _OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionA
 
 
 class ConnectionDispatcher:
-    """The calls of one application, by id and path."""
+    """Finds the call of each connection of one application."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._runtimes: dict[tuple[str, str], Runtime] = {}
+        self.registry: CallRegistry = CallRegistry(context.calls)
 
     async def serve(
         self,
@@ -97,32 +99,30 @@ class ConnectionDispatcher:
         if opening is None:
             return
         core, event, frames = opening
-        if self._adults(core, event, route):
+        key = CallKey(connection.transport.peer.identity, route.pattern, core.call_sid)
+        if self._adults(key, event):
             match = child()
             route, params = match.target, match.params
-        key = (core.call_sid, route.pattern)
-        known = self._runtimes.get(key)
+            key = CallKey(key.identity, route.pattern, key.call_sid)
+        known = self.registry.get(key)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
-                if not self._may_claim(known, connection):
-                    await self._send_away(connection, core)
-                    return
                 known.give_up("superseded")
             await self._begin(key, route, params, connection, core, event)
-        elif known is not None:
-            connection.frames[:0] = frames
-            await self._reattach(known, connection, core)
+            return
+        connection.frames[:0] = frames
+        if known is not None:
+            known.driver.attach(connection)
         else:
-            connection.frames[:0] = frames
-            await self._resume(key, route, params, connection, core)
+            await self._resume(key, route, params, connection)
 
-    def _adults(self, core: AppCall, event: Event, route: CallRoute) -> bool:
+    def _adults(self, key: CallKey, event: Event) -> bool:
         """Whether a leg that becomes a call, or became one, has come by its parent's path."""
-        if route.pattern.endswith(ADULTING):
+        if key.pattern.endswith(ADULTING):
             return False
         if isinstance(event, ev.SessionReconnect):
-            own = (core.call_sid, route.pattern)
-            return own not in self._runtimes and (own[0], own[1] + ADULTING) in self._runtimes
+            own = CallKey(key.identity, key.pattern + ADULTING, key.call_sid)
+            return key not in self.registry and own in self.registry
         return isinstance(event, ev.SessionAdulting)
 
     async def _listen(self, connection: PendingConnection) -> tuple[AppCall, Event, list[str | bytes]] | None:
@@ -155,19 +155,23 @@ class ConnectionDispatcher:
 
     async def _begin(
         self,
-        key: tuple[str, str],
+        key: CallKey,
         route: CallRoute,
         params: dict[str, str],
         connection: PendingConnection,
         core: AppCall,
         event: Event,
     ) -> None:
-        context = self._context
+        context, registry = self._context, self.registry
         runtime = Runtime(context, route, core, connection.transport.peer, params)
         runtime.opened_by = str((event.raw or {}).get("type", ""))
         parent = None
         if isinstance(event, ev.SessionAdulting):
-            parent = context.calls.get(parent_of(event.data))
+            parent = registry.find(key.identity, parent_of(event.data))
+        elif isinstance(event, ev.SessionRedirect):
+            sender = registry.redirected_to(runtime.peer, key.call_sid)
+            if sender is not None:
+                runtime.continues = sender.continues | {sender.peer.identity}
         unseen: list[Event] = []
         if isinstance(event, ev.VerbHook):
             # An application may serve hooks only: its verbs were configured elsewhere, and there is no call
@@ -179,7 +183,7 @@ class ConnectionDispatcher:
             claim = context.placements.claim(core.session, call)
             if claim is not None:
                 runtime.route = replace(route, handler=lambda call: claim.serve())
-        with self._registered(key, runtime, call):
+        with registry.holding(key, runtime), context.journal(key.call_sid, core):
             if parent is not None:
                 handler = parent._runtime.child_began(call, served=route.handler is not None)
                 if handler is not None:
@@ -187,81 +191,27 @@ class ConnectionDispatcher:
             runtime.receivers.keep_early(core.early_statuses)
             await runtime.live(partial(runtime.driver.adopt, connection, unseen))
 
-    @contextlib.contextmanager
-    def _registered(self, key: tuple[str, str], runtime: Runtime, call: Call) -> Iterator[None]:
-        calls = self._context.calls
-        before = calls.get(key[0])
-        self._runtimes[key] = runtime
-        calls[key[0]] = call
-        try:
-            with self._context.journal(key[0], runtime.core):
-                yield
-        finally:
-            # Only what is still ours: a newer call may have taken the place.
-            if self._runtimes.get(key) is runtime:
-                del self._runtimes[key]
-            if calls.get(key[0]) is call:
-                if before is None or before.ended:
-                    del calls[key[0]]
-                else:
-                    # The same call on another path, which has been there longer, and goes on.
-                    calls[key[0]] = before
-
-    async def _reattach(self, runtime: Runtime, connection: PendingConnection, asked: AppCall) -> None:
-        if self._may_claim(runtime, connection):
-            runtime.driver.attach(connection)
-        else:
-            await self._send_away(connection, asked)
-
-    def _may_claim(self, runtime: Runtime, connection: PendingConnection) -> bool:
-        """Whether a connection comes from where the call came from."""
-        if connection.transport.peer.credentials == runtime.peer.credentials:
-            return True
-        runtime.log.warning("A connection that claims this call shows other credentials; it is closed")
-        return False
-
-    async def _send_away(self, connection: PendingConnection, asked: AppCall) -> None:
-        """Close a connection whose call is not its own.
-
-        `asked` is the core that has read what it wanted. A `session:reconnect` is acked before the close,
-        with verbs that do nothing: jambonz hangs a call up whose connection ends while that is open, and the
-        call that somebody claims here may be alive elsewhere.
-        """
-        for frame in asked.outgoing():
-            connection.transport.push(frame)
-        await connection.transport.close(POLICY_VIOLATION, "credentials differ")
-
     async def _resume(
-        self,
-        key: tuple[str, str],
-        route: CallRoute,
-        params: dict[str, str],
-        connection: PendingConnection,
-        asked: AppCall,
+        self, key: CallKey, route: CallRoute, params: dict[str, str], connection: PendingConnection
     ) -> None:
         """Go on with a call that another process began, or say goodbye to it."""
         context = self._context
-        peer = connection.transport.peer
         restored = await self._restore(key)
-        known = self._runtimes.get(key)
+        known = self.registry.get(key)
         if known is not None:
             # A store takes its time, and meanwhile another connection has brought the call back.
-            await self._reattach(known, connection, asked)
-            return
-        if restored is not None and restored[0].credentials != fingerprint(peer.credentials):
-            context.logger.warning("A connection for a saved call shows other credentials; it is closed")
-            await self._send_away(connection, asked)
+            known.driver.attach(connection)
             return
         if restored is None:
             core = context.core(options=context.options, profile=context.profile)
         else:
             core = restored[1]
             route = replace(route, handler=context.on_resume)
-        runtime = Runtime(context, route, core, peer, params)
+        runtime = Runtime(context, route, core, connection.transport.peer, params)
         # The core of a call that nobody knows learns its id only from what it is about to read.
-        runtime.log = CallLog(context.logger, key[0])
+        runtime.log = CallLog(context.logger, key.call_sid)
         call = Call(runtime)
-        with self._registered(key, runtime, call):
+        with self.registry.holding(key, runtime), context.journal(key.call_sid, core):
             if restored is not None:
                 call.state = restored[0].state
             begin = partial(runtime.driver.attach, connection)
@@ -274,13 +224,13 @@ class ConnectionDispatcher:
                 )
                 await runtime.dismiss(begin)
 
-    async def _restore(self, key: tuple[str, str]) -> tuple[SavedCall, AppCall] | None:
+    async def _restore(self, key: CallKey) -> tuple[SavedCall, AppCall] | None:
         """What another process saved of a call, and the core as it was then."""
         context = self._context
         if context.on_resume is None:
             return None
         try:
-            value = await context.store.load(store_key(*key))
+            value = await context.store.load(key.stored)
             if value is None:
                 return None
             saved = SavedCall.decode(value)

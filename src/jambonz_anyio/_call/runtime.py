@@ -27,7 +27,7 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,8 @@ from .invoke import stray_refused, unwrap
 from .one_shot import OneShot
 from .payloads import Payloads
 from .receivers import Handler, Receivers
-from .saved_call import SavedCall, fingerprint, store_key
+from .saved_call import CallKey, SavedCall
+from .sent_redirects import SentRedirects
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -117,6 +118,9 @@ class Runtime:
         self.saved: bool = False
         """Whether a store has something of this call."""
         self._saving: anyio.Lock | None = None
+        self.redirects: SentRedirects = SentRedirects()
+        self.continues: frozenset[Hashable] = frozenset()
+        """The identities of the calls here that were redirected to this one."""
 
     # --- what chains, speeches and handlers ask for -------------------------------------------------------
 
@@ -124,6 +128,10 @@ class Runtime:
     def core(self) -> AppCall:
         """The protocol core of the call."""
         return self.driver.core
+
+    @property
+    def _key(self) -> CallKey:
+        return CallKey(self.peer.identity, self.route.pattern, self.core.call_sid)
 
     @property
     def over(self) -> bool:
@@ -136,6 +144,7 @@ class Runtime:
         if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
             self._payloads.learn(command.verbs)
             self.audio.learn(command.verbs)
+            self.redirects.learn(command.verbs)
         if not self.saved:
             self._save_first()
 
@@ -362,9 +371,10 @@ class Runtime:
         async with self._alone():
             if self.end_reason in GONE:
                 raise CallEnded("the call is over: no process will ever go on with it")
-            saved = SavedCall(self.core.snapshot(), self.call.state, fingerprint(self.peer.credentials))
+            saved = SavedCall(self.core.snapshot(), self.call.state)
+            key = self._key.stored
             self.saved = True
-            await self.context.store.save(store_key(self.core.call_sid, self.route.pattern), saved.encode())
+            await self.context.store.save(key, saved.encode())
 
     # --- the life of the call ---------------------------------------------------------------------------
 
@@ -465,7 +475,7 @@ class Runtime:
 
     async def _forget(self) -> None:
         async with self._alone():
-            await self.context.store.delete(store_key(self.core.call_sid, self.route.pattern))
+            await self.context.store.delete(self._key.stored)
 
     async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:
         try:

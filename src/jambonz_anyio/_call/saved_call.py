@@ -3,27 +3,61 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jambonz_core.wire.codec import decode, encode
 from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError, RemoteProtocolError
 from jambonz_core.wire.plain import NotPlain, plain
 
-VERSION = 1
+VERSION = 2
 
 
-def store_key(call_sid: str, pattern: str) -> str:
-    """The key under which a store has a call: a call id may be known to two paths at once."""
-    return f"{pattern}\n{call_sid}"
+class CallKey(NamedTuple):
+    """What tells calls apart.
+
+    The id alone does not: whoever may open connections here may name the id of somebody else's call. And one
+    call id may be known to two paths at once.
+    """
+
+    identity: Hashable
+    """Whose call it is: the identity of its connections."""
+    pattern: str
+    """The pattern of its path."""
+    call_sid: str
+
+    @property
+    def stored(self) -> str:
+        """The key under which a store has the call. Raises `LocalProtocolError` where there can be none."""
+        return f"{fingerprint(self.identity)}\n{self.pattern}\n{self.call_sid}"
 
 
-def fingerprint(credentials: tuple[str, str] | None) -> str:
-    """What is kept of the credentials of a connection: enough to recognise them, and no secret."""
-    if credentials is None:
-        return ""
-    user, password = (part.encode("utf-8", "surrogatepass") for part in credentials)
-    return hashlib.sha256(b"%d:%b:%b" % (len(user), user, password)).hexdigest()
+def fingerprint(identity: Hashable) -> str:
+    """What is kept of an identity: the same in every process, and no secret.
+
+    Raises `LocalProtocolError` for an object of which nobody can say that it is the same elsewhere.
+    """
+    return "" if identity is None else hashlib.sha256(_canonical(identity)).hexdigest()
+
+
+def _canonical(value: Hashable) -> bytes:
+    """The value as bytes that no other value has."""
+    match value:
+        case None | bool() | int() | float():
+            kind, content = type(value).__name__, repr(value).encode()
+        case str():
+            kind, content = "str", value.encode("utf-8", "surrogatepass")
+        case bytes():
+            kind, content = "bytes", value
+        case tuple():
+            kind, content = "tuple", b"".join(map(_canonical, value))
+        case _:
+            raise LocalProtocolError(
+                f"a call cannot be saved whose identity is a {type(value).__name__}: have authorize return "
+                "text, a number or a tuple of these"
+            )
+    return b"%b:%d:%b" % (kind.encode(), len(content), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +68,10 @@ class SavedCall:
     """The snapshot of the protocol core."""
     state: dict[str, Any]
     """The program's own `call.state`."""
-    credentials: str
-    """The fingerprint of those that a reconnect must show."""
 
     def encode(self) -> bytes:
         """As the value for a store. Raises `LocalProtocolError` for a state that would come back changed."""
-        return encode(
-            {
-                "version": VERSION,
-                "core": self.core,
-                "state": _plain_state(self.state),
-                "credentials": self.credentials,
-            }
-        ).encode()
+        return encode({"version": VERSION, "core": self.core, "state": _plain_state(self.state)}).encode()
 
     @classmethod
     def decode(cls, value: bytes) -> SavedCall:
@@ -58,7 +83,7 @@ class SavedCall:
         if saved.get("version") != VERSION:
             raise InvalidSnapshot(f"the saved call is of version {saved.get('version')!r}, not {VERSION}")
         try:
-            return cls(dict(saved["core"]), dict(saved["state"]), str(saved["credentials"]))
+            return cls(dict(saved["core"]), dict(saved["state"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
 

@@ -330,7 +330,7 @@ class AsgiApplication:
                 await _deny(scope, send, decision)
                 return
             await send({"type": "websocket.accept", "subprotocol": decision.subprotocol or None})
-            peer = replace(request.peer, subprotocol=decision.subprotocol)
+            peer = decision.peer_of(request)
             async with anyio.create_task_group() as tasks:
                 await self._serve(decision, AsgiTransport(receive, send, peer, self._limits, tasks))
                 tasks.cancel_scope.cancel()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Protocol
 
 import anyio
@@ -201,7 +200,7 @@ class Connection:
             return decision
         server = self._server
         stream.write(upgrade.accept(decision.subprotocol))
-        peer = replace(upgrade.request.peer, subprotocol=decision.subprotocol)
+        peer = decision.peer_of(upgrade.request)
         parser = server._parser(client=False, message_bytes=server._limits.message_bytes)
         transport = WebSocketTransport(
             stream, parser, peer, server._limits, upgrade.early, receipts=server._receipts

@@ -345,7 +345,7 @@ async def open_memory_websocket(
     decision = await application.admit(request)
     if isinstance(decision, HttpResponse):
         raise UpgradeRefused(decision)
-    peer = Peer(path, query, headers or {}, decision.subprotocol, credentials=credentials)
+    peer = decision.peer_of(request)
     app_side, phone_side = memory_connection(peer, limits=limits, peer_limits=peer_limits, receipts=receipts)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_serve, decision, app_side)

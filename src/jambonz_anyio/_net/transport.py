@@ -30,8 +30,8 @@ rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from jambonz_core.wire.errors import JambonzError
@@ -64,6 +64,18 @@ class Peer:
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     """User name and password of HTTP Basic authentication, when given."""
     secure: bool = False
+    authorized: Hashable = field(default=None, repr=False)
+    """What the application's `authorize` returned, where that says whose connection it is."""
+
+    @property
+    def identity(self) -> Hashable:
+        """Whose connection it is, as far as that is proved; None for one that anybody could have opened.
+
+        Only connections of one identity can have to do with each other.
+        """
+        if self.authorized is not None:
+            return "authorized", self.authorized
+        return None if self.credentials is None else ("credentials", *self.credentials)
 
 
 class FrameSink(Protocol):
@@ -193,6 +205,12 @@ class Admission:
 
     subprotocol: str
     serve: AcceptedCall
+    peer: Peer | None = None
+    """What the application knows of the other end, where that is not what the request said."""
+
+    def peer_of(self, request: HttpRequest) -> Peer:
+        """What the transport of an accepted request is to know of the other end."""
+        return replace(self.peer or request.peer, subprotocol=self.subprotocol)
 
 
 class Application(Protocol):

@@ -121,8 +121,7 @@ class MemoryDialer:
         decision = await application.admit(request)
         if isinstance(decision, HttpResponse):
             raise UpgradeRefused(decision)
-        accepted = _peer(wanted.url, wanted.headers, wanted.credentials, decision.subprotocol)
-        app_side, phone_side = memory_connection(accepted)
+        app_side, phone_side = memory_connection(decision.peer_of(request))
         assert self._tasks is not None
         self._tasks.start_soon(self._serve, decision, app_side)
         try:
@@ -185,16 +184,13 @@ def signed(wanted: Wanted, secret: str | None) -> Mapping[str, str]:
     return {**wanted.headers, SIGNATURE: signature}
 
 
-def _peer(
-    url: str, headers: Mapping[str, str], credentials: tuple[str, str] | None, subprotocol: str = ""
-) -> Peer:
+def _peer(url: str, headers: Mapping[str, str], credentials: tuple[str, str] | None) -> Peer:
     """What an application sees of the server behind a request."""
     parts = urlsplit(url)
     return Peer(
         unquote(parts.path) or "/",
         parts.query,
         {"host": parts.netloc, **{name.lower(): value for name, value in headers.items()}},
-        subprotocol,
         credentials=credentials,
         secure=parts.scheme in {"wss", "https"},
     )

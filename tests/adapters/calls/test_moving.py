@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, FileStore
-from jambonz_anyio._call.saved_call import store_key
+from jambonz_anyio._call.saved_call import CallKey
 from jambonz_anyio._net.server import Server
 from jambonz_anyio.limits import ServerLimits
 
@@ -68,7 +68,7 @@ async def test_a_drain_moves_a_call_to_another_process(
     calls = [record for record in caplog.records if record.name == "jambonz_anyio"]
     assert not [record for record in calls if record.levelno >= logging.WARNING]
     # What is over is in no store.
-    assert await FileStore(tmp_path).load(store_key("call-1", "/")) is None
+    assert await FileStore(tmp_path).load(CallKey(None, "/", "call-1").stored) is None
 
 
 async def test_a_drain_waits_for_calls_to_end_by_themselves(dial_url: Any) -> None:

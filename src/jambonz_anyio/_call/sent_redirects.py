@@ -1,0 +1,56 @@
+"""Where a call was sent by `redirect` verbs, so that it is known again when it comes from there.
+
+A `redirect` to an absolute websocket URL makes jambonz open another connection, and it shows no credentials
+on that one but those which the hook itself names. If the URL leads to this application, the call that begins
+there goes on with what the one here began, though nothing but the call's id says so, which proves nothing.
+What proves it is that a redirect to just that address was sent, and that nobody has come by it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from .._net.transport import Peer
+
+REMEMBERED = 8
+"""Redirects of one call that nobody has come by yet. jambonz follows the last one; others were replaced."""
+
+Arrival: TypeAlias = tuple[str, str, tuple[str, str] | None]
+"""Path, query and credentials with which a connection comes."""
+
+
+class SentRedirects:
+    """The absolute URLs to which one call was redirected."""
+
+    __slots__ = ("_awaited",)
+
+    def __init__(self) -> None:
+        self._awaited: tuple[Arrival, ...] = ()
+
+    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
+        """Remember the redirects among verbs that are sent."""
+        for verb in verbs:
+            if verb.get("verb") == "redirect":
+                self._learn(verb.get("actionHook"))
+
+    def _learn(self, hook: Any) -> None:
+        credentials = None
+        if isinstance(hook, Mapping):
+            if "username" in hook:
+                credentials = str(hook["username"]), str(hook.get("password", ""))
+            hook = hook.get("url")
+        if isinstance(hook, str) and hook.startswith(("ws:", "wss:")):
+            parts = urlsplit(hook)
+            arrival = unquote(parts.path).strip("/"), parts.query, credentials
+            self._awaited = (*self._awaited, arrival)[-REMEMBERED:]
+
+    def take(self, peer: Peer) -> bool:
+        """Whether a connection comes from where the call was sent. Each redirect counts once."""
+        arrival = peer.path.strip("/"), peer.query, peer.credentials
+        if arrival not in self._awaited:
+            return False
+        at = self._awaited.index(arrival)
+        self._awaited = self._awaited[:at] + self._awaited[at + 1 :]
+        return True
