@@ -22,8 +22,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jambonz_anyio._call.handlers import Hook
     from jambonz_anyio._call.inbox import Inbox
+    from jambonz_anyio._call.receivers import Hook
     from jambonz_anyio._net.server import Server, ServerSettings, serve
     from jambonz_anyio._net.transport import HttpRequest, HttpResponse
     from jambonz_anyio.app import App, CallPath
@@ -61,8 +61,8 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
-            "jambonz_anyio._call.handlers": "Hook",
             "jambonz_anyio._call.inbox": "Inbox",
+            "jambonz_anyio._call.receivers": "Hook",
             "jambonz_anyio._net.server": "Server ServerSettings serve",
             "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
             "jambonz_anyio.app": "App CallPath",

@@ -204,12 +204,13 @@ class App:
         self._webhook_secrets = None if webhook_secret is None else checked_secrets(webhook_secret)
         self._asgi: AsgiApplication | None = None
         self._lifespans: list[Lifespan] = [] if lifespan is None else [lifespan]
+        self._dispatcher = ConnectionDispatcher(self._context)
         self._admissions = Admissions(
             self._context,
             calls=self._call_routes,
             streams=self._audio_routes,
             webhooks=self._webhook_routes,
-            dispatcher=ConnectionDispatcher(self._context),
+            dispatcher=self._dispatcher,
             auth=auth,
             authorize=authorize,
             origins=(origins,) if isinstance(origins, str) else origins,
@@ -309,7 +310,7 @@ class App:
 
         Where two identities have a call of the same id, it is the one of whoever was there first.
         """
-        return MappingProxyType(self._context.calls)
+        return MappingProxyType(self._dispatcher.registry.shown)
 
     @property
     def routes(self) -> Mapping[str, list[str]]:
@@ -356,9 +357,9 @@ class App:
         from .rest.place import place
         from .rest.placements import Placements
 
-        if self._context.placements is None:
-            self._context.placements = Placements(lambda call: call.hangup())
-        return place(self._context.placements, client, opts, **fields)
+        if self._dispatcher.placements is None:
+            self._dispatcher.placements = Placements(lambda call: call.hangup())
+        return place(self._dispatcher.placements, client, opts, **fields)
 
     # --- serving it -------------------------------------------------------------------------------------
 

@@ -524,7 +524,7 @@ async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream
     with contextlib.ExitStack() as stack:
         if call is not None:
             stack.enter_context(call._runtime.audio.carry(stream))
-            streaming, rate = call._runtime.audio.playback_mode(stream._transport.peer.path)
+            streaming, rate = call._runtime.sent.playback_mode(stream._transport.peer.path)
             if stream._core.streaming is not None:
                 streaming = stream._core.streaming
             stream._core.learn_playback(streaming=streaming, sample_rate=rate)

@@ -17,13 +17,17 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 
 import jambonz_core.call as core
+from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
-from ._call.handlers import current_hook as running_hook
+from ._call.driver import CoreDriver
+from ._call.held_hook import current_hook as running_hook
 from ._call.invoke import checked, checked_event, checked_name
-from .chain import AnyVerbs, Chain, ChainVerbs
+from ._call.receivers import Hook
+from ._call.runtime import Runtime
+from .chain import AnyVerbs, Chain, ChainVerbs, verbs_from
 from .commands import LiveCommands
 from .session_fields import SessionFields
 
@@ -33,10 +37,11 @@ if TYPE_CHECKING:
     from jambonz_core.verbs.profiles import Profile
     from jambonz_core.webhooks.environment import Env
 
+    from ._call.app_context import AppContext, CallRoute
     from ._call.call_log import CallLog
-    from ._call.handlers import Hook
     from ._call.inbox import Inbox
-    from ._call.runtime import Runtime
+    from ._call.saved_call import CallKey
+    from ._net.transport import Peer
     from .audio import AudioStream
     from .speech import Speech
 
@@ -53,18 +58,26 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     and the fields of the session, such as `call.from_`.
     """
 
-    __slots__ = ("__weakref__", "_env", "_profile", "_runtime", "children", "locals", "parent", "state")
+    __slots__ = ("__weakref__", "_driver", "_env", "_profile", "_runtime", "children", "locals", "parent")
 
-    def __init__(self, runtime: Runtime, parent: Call | None = None) -> None:
-        self._runtime = runtime
-        runtime.call = self
-        self._profile = runtime.profile
+    _leg = ""
+
+    def __init__(
+        self,
+        context: AppContext,
+        route: CallRoute,
+        core: core.AppCall,
+        key: CallKey,
+        peer: Peer,
+        params: dict[str, str],
+    ) -> None:
+        self._runtime = Runtime(self, context, route, core, key, peer, params)
+        self._driver: CoreDriver = self._runtime.driver
+        self._profile: Profile = context.profile
         self._env: Env | None = None
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this call. It stays in this process."""
-        self.state: dict[str, Any] = {}
-        """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
-        self.parent: Call | None = parent
+        self.parent: Call | None = None
         """The call that this one was a leg of, if it is still here."""
         self.children: list[Call] = []
         """Legs of this call that became calls of their own."""
@@ -74,17 +87,26 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     @property
     def data(self) -> dict[str, Any]:
         """The payload with which the call began, as it came."""
-        return self._runtime.core.session
+        return self._driver.core.session
 
     @property
     def call_sid(self) -> str:
         """The id of this leg of the call."""
-        return self._runtime.core.call_sid
+        return self._driver.core.call_sid
 
     @property
     def opened_by(self) -> str:
         """The message that the call began with here, such as ``session:new`` or ``session:redirect``."""
         return self._runtime.opened_by
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
+        return self._runtime.state
+
+    @state.setter
+    def state(self, state: dict[str, Any]) -> None:
+        self._runtime.state = state
 
     @property
     def params(self) -> dict[str, str]:
@@ -140,17 +162,17 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     def attached(self) -> bool:
         """Whether there is a connection just now. Without one, what is sent waits for the server to come
         back."""
-        return self._runtime.core.attached
+        return self._driver.core.attached
 
     @property
     def awaits_answer(self) -> bool:
         """Whether jambonz waits for the first verbs of the call, which what is sent becomes a part of."""
-        return not self._runtime.core.answered_first
+        return not self._driver.core.answered_first
 
     @property
     def early_statuses(self) -> list[CallStatus]:
         """What was reported of the call before it began, such as ringing."""
-        return list(self._runtime.core.early_statuses)
+        return list(self._driver.core.early_statuses)
 
     def __repr__(self) -> str:
         return f"<Call {self.call_sid or 'without an id'} on {self.path}>"
@@ -158,21 +180,18 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     # --- verbs and commands -----------------------------------------------------------------------------
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
-        return Chain(self._runtime)._add(verb, given, fields)
-
-    @property
-    def _leg(self) -> str:
-        return ""
+        verbs = [assemble(verb, given, fields, self._profile)]
+        return Chain(self._driver, self._runtime.awaited, verbs)
 
     async def _command(self, command: core.LiveCommand) -> None:
-        await self._runtime.order(command)
+        await self._driver.order(command)
 
     def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
-        return self._runtime.verbs_from(verbs)
+        return verbs_from(verbs, self._driver.core.profile)
 
     def leg(self, call_sid: str) -> Leg:
         """Another leg of the call, to aim commands at."""
-        return Leg(self._runtime, call_sid)
+        return Leg(self._driver, call_sid)
 
     def chain(self, verbs: AnyVerbs | None = None) -> Chain[Any]:
         """A chain to add verbs to, perhaps with some in it: plain dicts, or another chain.
@@ -181,7 +200,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         await call.chain([{"verb": "say", "text": "Hello"}]).hangup().send()
         ```
         """
-        return Chain(self._runtime, self._verbs(verbs))
+        return Chain(self._driver, self._runtime.awaited, self._verbs(verbs))
 
     async def send(self, verbs: AnyVerbs) -> None:
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
@@ -205,11 +224,11 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     async def flush_tts_tokens(self) -> None:
         """Have all streamed text spoken, without waiting for the end of its sentence."""
-        await self._runtime.order(core.FlushText())
+        await self._driver.order(core.FlushText())
 
     async def clear_tts_tokens(self) -> None:
         """Forget all streamed text that is not spoken yet."""
-        await self._runtime.order(core.ClearText())
+        await self._driver.order(core.ClearText())
 
     @property
     def is_tts_paused(self) -> bool:
@@ -232,7 +251,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
         Does not return before the call ends, unless `answer` raises.
         """
         checked(answer, "turns()")
-        await self._runtime.checkpoint()
+        await self._driver.checkpoint()
         await self._runtime.turns.run(self.hooks(path), answer)
 
     def turn(self) -> AbstractAsyncContextManager[anyio.CancelScope]:
@@ -259,7 +278,7 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
             return call.say(text=f"You pressed {choice.digits}.")
         ```
         """
-        checked_event(name, self._runtime.profile.registry)
+        checked_event(name, self._profile.registry)
         if handler is None:
             return lambda function: self.on(name, function)
         self._runtime.receivers.register(name, checked(handler, "on()"))
@@ -272,8 +291,10 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
     @property
     def current_hook(self) -> Hook | None:
         """The hook whose handler runs here, which `reply()` answers; None outside of handlers of hooks."""
-        hook = running_hook.get()
-        return hook if hook is not None and hook._belongs_to(self._runtime) else None
+        held = running_hook.get()
+        if held is None or held.driver is not self._driver:
+            return None
+        return Hook(held, self._runtime.sent.payload(held.event))
 
     @overload
     def hooks(self, path: str) -> Inbox[Any]: ...
@@ -362,10 +383,10 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 class Leg(LiveCommands):
     """Another leg of a call, to aim commands at."""
 
-    __slots__ = ("_runtime", "call_sid")
+    __slots__ = ("_driver", "call_sid")
 
-    def __init__(self, runtime: Runtime, call_sid: str) -> None:
-        self._runtime = runtime
+    def __init__(self, driver: CoreDriver, call_sid: str) -> None:
+        self._driver = driver
         self.call_sid: str = call_sid
         """The leg's id, as `dial` reports it in `dial_call_sid`."""
 
@@ -374,7 +395,7 @@ class Leg(LiveCommands):
         return self.call_sid
 
     async def _command(self, command: core.LiveCommand) -> None:
-        await self._runtime.order(command)
+        await self._driver.order(command)
 
     def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
-        return self._runtime.verbs_from(verbs)
+        return verbs_from(verbs, self._driver.core.profile)

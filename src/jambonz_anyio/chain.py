@@ -24,22 +24,23 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from jambonz_core.call.commands import Replace, Send
+from jambonz_core.call.commands import Command, HangUp, Replace, Send
 from jambonz_core.verbs.assembling import assemble, spelled
 from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.methods import UndeclaredVerbs
 from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.live_commands import Configure, Dtmf, Dub, Redirect, SipRequest, Tag
 
-from ._call.handlers import current_hook
+from ._call.awaited_verbs import AwaitedVerbs
+from ._call.driver import CoreDriver
+from ._call.held_hook import current_hook
 
 if TYPE_CHECKING:
     from typing import ParamSpec, Self, overload
 
     from jambonz_core.verbs.methods import VerbMethod
-
-    from ._call.runtime import Runtime
 
     P = ParamSpec("P")
     ResultT = TypeVar("ResultT")
@@ -139,12 +140,13 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
     The type parameter is what the last verb reports: `call.gather(…)` is a `Chain[GatherResult]`.
     """
 
-    __slots__ = ("__weakref__", "_profile", "_runtime", "_spent", "_tried", "_verbs")
+    __slots__ = ("__weakref__", "_awaited", "_driver", "_profile", "_spent", "_tried", "_verbs")
 
-    def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]] | None = None) -> None:
-        self._runtime = runtime
-        self._profile = runtime.profile
-        self._verbs = verbs if verbs is not None else []
+    def __init__(self, driver: CoreDriver, awaited: AwaitedVerbs, verbs: list[dict[str, Any]]) -> None:
+        self._driver = driver
+        self._awaited = awaited
+        self._profile = driver.core.profile
+        self._verbs = verbs
         self._spent = False
         self._tried = False
 
@@ -178,28 +180,28 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         While the call is not answered yet, they are (a part of) its first answer.
         """
         with self._handing_over() as verbs:
-            await self._runtime.checkpoint()
-            self._runtime.do(Send(verbs))
-        await self._runtime.room()
+            await self._driver.checkpoint()
+            self._driver.do(Send(verbs))
+        await self._driver.room()
 
     async def replace(self) -> None:
         """Stop what runs now, forget what is queued, and run these verbs."""
         with self._handing_over() as verbs:
-            await self._runtime.checkpoint()
-            self._runtime.do(Replace(verbs))
-        await self._runtime.room()
+            await self._driver.checkpoint()
+            self._driver.do(Replace(verbs))
+        await self._driver.room()
 
     async def reply(self) -> None:
         """Answer the hook that called the running handler. Each hook takes one answer."""
         with self._handing_over() as verbs:
-            await self._runtime.checkpoint()
+            await self._driver.checkpoint()
             hook = current_hook.get()
-            if hook is None or not hook._belongs_to(self._runtime):
+            if hook is None or hook.driver is not self._driver:
                 raise LocalProtocolError(
                     "reply() answers the hook whose handler runs, and none does here; use send()"
                 )
-            hook._answer(verbs)
-        await self._runtime.room()
+            hook.answer(verbs)
+        await self._driver.room()
 
     async def result(self) -> ResultT_co:
         """Send the verbs and wait for what they report.
@@ -213,8 +215,8 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         ```
         """
         with self._handing_over() as verbs:
-            await self._runtime.checkpoint()
-            waiting = self._runtime.awaited.send_for_result(verbs)
+            await self._driver.checkpoint()
+            waiting = self._awaited.send_for_result(verbs)
         return cast("ResultT_co", await waiting)
 
     async def done(self) -> None:
@@ -225,8 +227,8 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         there are `verb:status` events on this call.
         """
         with self._handing_over() as verbs:
-            await self._runtime.checkpoint()
-            waiting = self._runtime.awaited.send_for_end(verbs)
+            await self._driver.checkpoint()
+            waiting = self._awaited.send_for_end(verbs)
         await waiting
 
     @contextmanager
@@ -242,7 +244,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
 
     def __await__(self) -> Generator[Any, Any, None]:
         """Do it now, for a verb that is also a command."""
-        return self._runtime.do_now(self.take()).__await__()
+        return self._driver.order(_command_for(self.take())).__await__()
 
     def __len__(self) -> int:
         return len(self._verbs)
@@ -277,3 +279,33 @@ def verbs_from(given: Any, profile: Profile) -> list[dict[str, Any]]:
     if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
         return [verb for part in given for verb in verbs_from(part, profile)]
     raise LocalProtocolError(f"expected verbs, as a chain or as dicts, not {type(given).__name__}")
+
+
+def _command_for(verbs: Sequence[Mapping[str, Any]]) -> Command:
+    """The command that does at once what a verb does in its turn, for `await call.hangup()` and its like."""
+    if len(verbs) != 1:
+        raise LocalProtocolError("one verb at a time can be done at once; end the chain with send()")
+    verb = dict(verbs[0])
+    name = verb.pop("verb")
+    verb.pop("id", None)
+    match name:
+        case "hangup":
+            return HangUp(**verb)
+        case "sip:decline":
+            return HangUp(**verb)
+        case "config":
+            return Configure(config=verb)
+        case "dub":
+            return Dub(dub=verb)
+        case "dtmf":
+            return Dtmf(digit=verb["dtmf"], duration=verb.get("duration"))
+        case "tag":
+            return Tag(data=verb["data"])
+        case "redirect":
+            return Redirect(call_hook=verb["actionHook"])
+        case "sip:request":
+            headers = verb.get("headers")
+            return SipRequest(method=verb["method"], content=verb.get("body"), headers=headers)
+    raise LocalProtocolError(
+        f"{name} cannot be done at once, so it is not to be awaited: end the chain with send(), or result()"
+    )

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from msgspec import structs
 
 import jambonz_core.call as core
-from jambonz_core.wire.errors import LocalProtocolError
 
 if TYPE_CHECKING:
     from .chain import Chain
@@ -274,36 +273,6 @@ class LiveCommands:
 
     def _verb(self, name: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> dict[str, Any]:
         return self._verbs({**(given or {}), **fields, "verb": name})[0]
-
-
-def command_for(verbs: Sequence[Mapping[str, Any]]) -> core.Command:
-    """The command that does at once what a verb does in its turn, for `await call.hangup()` and its like."""
-    if len(verbs) != 1:
-        raise LocalProtocolError("one verb at a time can be done at once; end the chain with send()")
-    verb = dict(verbs[0])
-    name = verb.pop("verb")
-    verb.pop("id", None)
-    match name:
-        case "hangup":
-            return core.HangUp(**verb)
-        case "sip:decline":
-            return core.HangUp(**verb)
-        case "config":
-            return core.Configure(config=verb)
-        case "dub":
-            return core.Dub(dub=verb)
-        case "dtmf":
-            return core.Dtmf(digit=verb["dtmf"], duration=verb.get("duration"))
-        case "tag":
-            return core.Tag(data=verb["data"])
-        case "redirect":
-            return core.Redirect(call_hook=verb["actionHook"])
-        case "sip:request":
-            headers = verb.get("headers")
-            return core.SipRequest(method=verb["method"], content=verb.get("body"), headers=headers)
-    raise LocalProtocolError(
-        f"{name} cannot be done at once, so it is not to be awaited: end the chain with send(), or result()"
-    )
 
 
 def _hook(hook: str | Mapping[str, Any]) -> str | dict[str, Any]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -30,11 +30,10 @@ from jambonz_core.speech import speech_events as sp
 from jambonz_core.speech.speech_events import Outcome
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, SpeechFailed
 
+from ._call.call_log import CallLog
+from ._call.driver import CoreDriver
 from ._call.event_loop import CALLS_BETWEEN_YIELDS
 from ._call.one_shot import Notifier, OneShot
-
-if TYPE_CHECKING:
-    from ._call.runtime import Runtime
 
 REMEMBERED = 16
 """How many speeches are kept, so that a late report of what was heard finds its own."""
@@ -48,9 +47,10 @@ class Speech:
 
     __slots__ = (
         "_delivered",
-        "_runtime",
+        "_driver",
         "_scope",
         "_settled",
+        "_speeches",
         "accepted",
         "discarded",
         "interrupted",
@@ -59,7 +59,7 @@ class Speech:
         "spoken",
     )
 
-    def __init__(self, runtime: Runtime, number: int, scope: anyio.CancelScope) -> None:
+    def __init__(self, speeches: Speeches, driver: CoreDriver, number: int, scope: anyio.CancelScope) -> None:
         self.number: int = number
         """Counts the speeches of a call."""
         self.interrupted: bool = False
@@ -72,7 +72,8 @@ class Speech:
         """What the server has taken; complete when there is an outcome."""
         self.discarded: str = ""
         """The text that the server has not taken, and will not; complete when there is an outcome."""
-        self._runtime = runtime
+        self._speeches = speeches
+        self._driver = driver
         self._scope = scope
         self._delivered = OneShot[bool]()
         self._settled = OneShot[Outcome]()
@@ -83,7 +84,7 @@ class Speech:
         Returns at once while the server has room, and waits while it has none. Every call looks whether the
         speech was interrupted. Written from another task, an interrupted speech raises `SpeechInterrupted`.
         """
-        driver = self._runtime.driver
+        driver = self._driver
         loop = driver.loop
         loop.calls += 1
         # This is `driver.checkpoint()`, without a coroutine for every word. In the block's own task it raises
@@ -93,14 +94,14 @@ class Speech:
             await checkpoint()
         driver.write(text, self.number)
         if not driver.core.speech.room:
-            await self._runtime.speeches.wait_for_room()
+            await self._speeches.wait_for_room()
 
     async def feed(self, source: AsyncIterable[str] | Iterable[str]) -> None:
         """Write everything that `source` gives, and close it, also when the speech is interrupted in between.
 
         So a request to a language model that nobody listens to any more is really ended.
         """
-        await self._runtime.checkpoint()
+        await self._driver.checkpoint()
         if isinstance(source, AsyncIterable):
             await self._feed(source, source.__aiter__())
         elif isinstance(source, Iterable):
@@ -124,17 +125,17 @@ class Speech:
                 await _close(iterator, source)
             except Exception as failure:
                 error.add_note(f"While closing the source: {failure!r}")
-                self._runtime.log.warning("The source of a speech could not be closed", exc_info=failure)
+                self._speeches.log.warning("The source of a speech could not be closed", exc_info=failure)
             raise
         await _close(iterator, source)
 
     async def flush(self) -> None:
         """Have everything so far spoken, without waiting for the end of its sentence."""
-        await self._runtime.order(FlushText(speech=self.number))
+        await self._driver.order(FlushText(speech=self.number))
 
     async def clear(self) -> None:
         """Forget everything that is not spoken yet. What is written next comes first."""
-        await self._runtime.order(ClearText(speech=self.number))
+        await self._driver.order(ClearText(speech=self.number))
 
     async def settled(self) -> Outcome:
         """Wait until nothing can happen to this speech any more, and tell what became of it."""
@@ -170,46 +171,48 @@ class Speech:
 class Speeches:
     """The speeches of one call, and the writers that wait for room."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, driver: CoreDriver, log: CallLog) -> None:
+        self.log: CallLog = log
+        self._driver = driver
         self._speeches: dict[int, Speech] = {}
         self._deliveries: dict[int, OneShot[bool]] = {}
         self._tickets = 0
         self._room = Notifier()
+        self._over = False
 
     @property
     def paused(self) -> bool:
         """Whether the server has as much text as it takes at the moment."""
-        return not self._runtime.core.speech.room
+        return not self._driver.core.speech.room
 
     @asynccontextmanager
     async def speak(self) -> AsyncIterator[Speech]:
         """A speech, for the duration of a block."""
-        runtime = self._runtime
-        await runtime.checkpoint()
-        runtime.do(OpenSpeech())
-        number = runtime.core.speech.open_speech
+        driver = self._driver
+        await driver.checkpoint()
+        driver.do(OpenSpeech())
+        number = driver.core.speech.open_speech
         with anyio.CancelScope() as scope:
-            speech = self._speeches[number] = Speech(runtime, number, scope)
+            speech = self._speeches[number] = Speech(self, driver, number, scope)
             try:
                 yield speech
             except anyio.get_cancelled_exc_class():
                 if not speech.interrupted:
                     # Somebody else wants the body to stop: what it has said is stale from now on.
-                    _quietly(runtime, ClearText(speech=number))
+                    _quietly(driver, ClearText(speech=number))
                 raise
             finally:
-                _quietly(runtime, CloseSpeech(speech=number))
+                _quietly(driver, CloseSpeech(speech=number))
             await speech._delivered.wait()  # raises `SpeechFailed` when it cannot be spoken
 
     async def say(self, text: str) -> bool:
         """Text without a block: waits until the server has taken it. False: it was dropped before."""
-        await self._runtime.checkpoint()
+        await self._driver.checkpoint()
         self._tickets += 1
         ticket = self._tickets
         waiter = self._deliveries[ticket] = OneShot[bool]()
         try:
-            self._runtime.do(WriteText(text, ticket=ticket))
+            self._driver.do(WriteText(text, ticket=ticket))
             return await waiter.wait()
         finally:
             del self._deliveries[ticket]
@@ -217,7 +220,7 @@ class Speeches:
     async def wait_for_room(self) -> None:
         """Wait until the server has room for more text."""
         while self.paused:
-            if self._runtime.over:
+            if self._over:
                 raise CallEnded("the call ended before the text could be spoken")
             await self._room.wait()
 
@@ -243,6 +246,7 @@ class Speeches:
 
     def finish(self) -> None:
         """Settle all speeches, because the call is over."""
+        self._over = True
         self._let_go()
         for waiter in self._deliveries.values():
             waiter.settle(False)
@@ -251,10 +255,10 @@ class Speeches:
         self._room.notify()
 
 
-def _quietly(runtime: Runtime, command: Command) -> None:
+def _quietly(driver: CoreDriver, command: Command) -> None:
     """Do what no longer matters when the call is over, or when it goes on in another process."""
-    if not runtime.ending:
-        runtime.do(command)
+    if not driver.ending:
+        driver.do(command)
 
 
 async def _close(iterator: Any, source: Any) -> None:

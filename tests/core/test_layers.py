@@ -251,9 +251,6 @@ IN_CIRCLES = {
     "jambonz_anyio._call",
     "jambonz_anyio.audio",
     "jambonz_anyio.call",
-    "jambonz_anyio.chain",
-    "jambonz_anyio.commands",
-    "jambonz_anyio.speech",
 }
 """Where modules still import each other. This list gets shorter, never longer."""
 

@@ -18,9 +18,7 @@ from .invoke import Threads
 from .timers import Timers
 
 if TYPE_CHECKING:
-    from ..call import Call
     from ..journals import Journals
-    from ..rest.placements import Placements
 
 OnReturn = Literal["hangup", "stay"]
 
@@ -80,12 +78,8 @@ class AppContext:
     on_resume: Callable[..., Any] | None = None
     """The main handler of a call that another process began."""
     log_content: bool = False
-    placements: Placements[Call] | None = None
-    """Who waits for which outbound call, once one was placed."""
     timers: Timers = field(default_factory=Timers)
     threads: Threads = field(default_factory=lambda: Threads(CallLimits().threads))
-    calls: dict[str, Call] = field(default_factory=dict)
-    """Live calls by their id."""
     environment: Environment = field(default_factory=Environment)
     """The variables that the application declares."""
     journals: Journals | None = None

@@ -6,22 +6,24 @@ A waiter settles always: with the report, with `VerbDropped` when the core knows
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 
 from jambonz_core.call.commands import Replace, Send
 from jambonz_core.call.session_facts import ENDS_THE_CALL
 from jambonz_core.verbs.payloads import RESULTS
-from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
+from jambonz_core.wire.events import HookEvent, ResultDropped
 from jambonz_core.wire.message_reading import hook_path
 
+from .driver import CoreDriver
+from .held_hook import HeldHook
 from .one_shot import OneShot
-
-if TYPE_CHECKING:
-    from .runtime import Runtime
+from .sent_verbs import SentVerbs
 
 IDLE = [{"verb": "pause", "length": 0.1}]
 """What takes the place of verbs that nobody waits for any more: nothing at all would end an idle call."""
@@ -30,8 +32,17 @@ IDLE = [{"verb": "pause", "length": 0.1}]
 class AwaitedVerbs:
     """Sends verbs of one call, and waits for what becomes of them."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, driver: CoreDriver, sent: SentVerbs) -> None:
+        self._driver = driver
+        self._sent = sent
+        self.reports: dict[str, deque[OneShot[Any]]] = {}
+        """Who waits for a hook, by its path; the first is the next."""
+        self._ends: dict[str, OneShot[Any]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.reports or self._ends)
+
+    # --- what waits -------------------------------------------------------------------------------------
 
     def send_for_result(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
         """Send verbs. Gives what waits for the report of the last one that has one."""
@@ -40,15 +51,10 @@ class AwaitedVerbs:
             raise LocalProtocolError("no verb of this chain reports a result; done() waits for its end")
         hook = hook_path(verb.get("actionHook"))
         if not hook:
-            hook = verb["actionHook"] = self._runtime.core.new_hook()
-        waiter = self._runtime.receivers.expect(hook)
-        forget = partial(self._runtime.receivers.forget, hook, waiter)
-        self._send_or(forget, verbs)
-
-        async def wait() -> Any:
-            return self._runtime.payload(await self._wait(waiter, forget))
-
-        return wait()
+            hook = verb["actionHook"] = self._driver.core.new_hook()
+        waiter = OneShot[Any]()
+        self.reports.setdefault(hook, deque()).append(waiter)
+        return self._send(verbs, waiter, partial(self._forget_report, hook, waiter))
 
     def send_for_end(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
         """Send verbs. Gives what waits for the last one to be over."""
@@ -56,25 +62,26 @@ class AwaitedVerbs:
             raise LocalProtocolError("there is no verb in this chain")
         *others, last = verbs
         if "id" not in last:
-            last = {**last, "id": self._runtime.core.new_verb_id()}
+            last = {**last, "id": self._driver.core.new_verb_id()}
         verb_id = str(last["id"])
-        waiter = self._runtime.receivers.expect_done(verb_id)
-        forget = partial(self._runtime.receivers.forget_done, verb_id, waiter)
+        waiter = self._ends.setdefault(verb_id, OneShot())
         verbs = [*others, last]
         if last.get("verb") not in ENDS_THE_CALL:
             # The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports
             # its own end, and it comes after the one that is waited for: so that one is over then, also where
             # it was skipped or has failed, of which there is no report.
-            verbs.append({"verb": "config", "id": self._runtime.core.new_verb_id(), "notifyEvents": True})
-        self._send_or(forget, verbs)
-        return self._wait(waiter, forget)
+            verbs.append({"verb": "config", "id": self._driver.core.new_verb_id(), "notifyEvents": True})
+        return self._send(verbs, waiter, partial(self._forget_end, verb_id, waiter))
 
-    def _send_or(self, forget: Callable[[], None], verbs: list[dict[str, Any]]) -> None:
+    def _send(
+        self, verbs: list[dict[str, Any]], waiter: OneShot[Any], forget: Callable[[], None]
+    ) -> Awaitable[Any]:
         try:
-            self._runtime.do(Send(verbs))
+            self._driver.do(Send(verbs))
         except BaseException:
             forget()
             raise
+        return self._wait(waiter, forget)
 
     async def _wait(self, waiter: OneShot[Any], forget: Callable[[], None]) -> Any:
         try:
@@ -82,8 +89,55 @@ class AwaitedVerbs:
         except anyio.get_cancelled_exc_class():
             # Whoever waited has gone, so what it waited for is stopped. At the end of the call there is
             # nothing to stop, and a verb that has reported already is over.
-            if not waiter.settled and not self._runtime.ending:
-                self._runtime.do(Replace(IDLE))
+            if not waiter.settled and not self._driver.ending:
+                self._driver.do(Replace(IDLE))
             raise
         finally:
             forget()
+
+    def _forget_report(self, hook: str, waiter: OneShot[Any]) -> None:
+        waiters = self.reports.get(hook)
+        if waiters is not None and waiter in waiters:
+            waiters.remove(waiter)
+            if not waiters:
+                del self.reports[hook]
+
+    def _forget_end(self, verb_id: str, waiter: OneShot[Any]) -> None:
+        if self._ends.get(verb_id) is waiter:
+            del self._ends[verb_id]
+
+    # --- what comes -------------------------------------------------------------------------------------
+
+    def report(self, event: HookEvent) -> None:
+        """A hook has come whose path is among `reports`: it is acked, and goes to who has waited longest."""
+        HeldHook(self._driver, event).release()
+        waiters = self.reports[event.hook]
+        waiter = waiters.popleft()
+        if not waiters:
+            del self.reports[event.hook]
+        waiter.settle(self._sent.payload(event))
+
+    def end(self, verb_id: str) -> None:
+        """A verb is over."""
+        waiter = self._ends.pop(verb_id, None)
+        if waiter is not None:
+            waiter.settle(None)
+
+    def drop(self, event: ResultDropped) -> None:
+        """What a verb would have reported will not come."""
+        error = VerbDropped(f"no result will come: {event.by}", by=event.by)
+        for waiter in self.reports.pop(event.hook, ()) if event.hook else ():
+            waiter.fail(error)
+        end = self._ends.pop(event.verb_id, None) if event.verb_id else None
+        if end is not None:
+            end.fail(error)
+
+    def finish(self) -> None:
+        """The call is over: nothing will come for anybody."""
+        for waiters in self.reports.values():
+            for waiter in waiters:
+                waiter.fail(CallEnded("the call ended before the verb reported a result"))
+        for end in self._ends.values():
+            end.fail(CallEnded("the call ended before the verb was over"))
+        self.reports.clear()
+        self._ends.clear()

@@ -3,10 +3,9 @@ id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from anyio.lowlevel import checkpoint
 
@@ -25,28 +24,8 @@ class CallAudio:
         self.streams: list[AudioStream] = []
         """In the order in which they began."""
         self._keep_alive = keep_alive
-        self._playback: dict[str, tuple[bool, int | None]] = {}
         self._news = Notifier()
         self._over = False
-
-    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
-        """Remember how the `listen` verbs that are sent have their audio played."""
-        for verb in verbs:
-            name = verb.get("verb")
-            if name == "config":
-                options = verb.get("listen")
-            else:
-                options = verb if name in ("listen", "stream") else None
-            if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
-                both = options.get("bidirectionalAudio")
-                both = both if isinstance(both, Mapping) else {}
-                self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
-
-    def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
-        """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;
-        None where that is not known.
-        """
-        return self._playback.get(path, (None, None))
 
     @contextmanager
     def carry(self, stream: AudioStream) -> Iterator[None]:

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from .._net.transport import Peer
+from ..call import Call
 from .saved_call import CallKey
-
-if TYPE_CHECKING:
-    from ..call import Call
-    from .runtime import Runtime
 
 
 class CallRegistry:
-    """Runtimes of calls by identity, path and id."""
+    """Calls by identity, path and id."""
 
-    def __init__(self, shown: dict[str, Call]) -> None:
-        self._shown = shown
+    def __init__(self) -> None:
+        self.shown: dict[str, Call] = {}
         """What `App.calls` shows."""
-        self._by_key: dict[CallKey, Runtime] = {}
-        self._by_sid: dict[str, list[Runtime]] = {}
+        self._by_key: dict[CallKey, Call] = {}
+        self._by_sid: dict[str, list[Call]] = {}
         """All calls of an id, in the order in which they began here."""
 
-    def get(self, key: CallKey) -> Runtime | None:
+    def get(self, key: CallKey) -> Call | None:
         """The call of this identity, path and id."""
         return self._by_key.get(key)
 
@@ -38,42 +34,41 @@ class CallRegistry:
 
     def find(self, identity: Hashable, call_sid: str) -> Call | None:
         """The newest call of this id that the identity may know of, whatever its path."""
-        for runtime in reversed(self._by_sid.get(call_sid, ())):
+        for call in reversed(self._by_sid.get(call_sid, ())):
+            runtime = call._runtime
             if identity == runtime.peer.identity or identity in runtime.continues:
-                return runtime.call
+                return call
         return None
 
-    def redirected_to(self, peer: Peer, call_sid: str) -> Runtime | None:
+    def redirected_to(self, peer: Peer, call_sid: str) -> Call | None:
         """The call that was redirected to where this connection comes from."""
-        for runtime in reversed(self._by_sid.get(call_sid, ())):
-            if runtime.redirects.take(peer):
-                return runtime
+        for call in reversed(self._by_sid.get(call_sid, ())):
+            if call._runtime.sent.redirects.take(peer):
+                return call
         return None
 
     @contextmanager
-    def holding(self, key: CallKey, runtime: Runtime) -> Iterator[None]:
+    def holding(self, key: CallKey, call: Call) -> Iterator[None]:
         """The time in which a call can be found."""
         call_sid = key.call_sid
-        self._by_key[key] = runtime
-        self._by_sid.setdefault(call_sid, []).append(runtime)
+        self._by_key[key] = call
+        self._by_sid.setdefault(call_sid, []).append(call)
         self._show(call_sid)
         try:
             yield
         finally:
             # Only what is still ours: a newer call may have taken the place.
-            if self._by_key.get(key) is runtime:
+            if self._by_key.get(key) is call:
                 del self._by_key[key]
-            self._by_sid[call_sid].remove(runtime)
+            self._by_sid[call_sid].remove(call)
             self._show(call_sid)
 
     def _show(self, call_sid: str) -> None:
         """Show the newest of the calls that belong to whoever was there first."""
-        runtimes = self._by_sid[call_sid]
-        if not runtimes:
+        calls = self._by_sid[call_sid]
+        if not calls:
             del self._by_sid[call_sid]
-            del self._shown[call_sid]
+            del self.shown[call_sid]
             return
-        first = runtimes[0].peer.identity
-        self._shown[call_sid] = next(
-            runtime.call for runtime in reversed(runtimes) if runtime.peer.identity == first
-        )
+        first = calls[0]._runtime.peer.identity
+        self.shown[call_sid] = next(call for call in reversed(calls) if call._runtime.peer.identity == first)

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -36,12 +37,13 @@ from .._net.transport import Transport
 from ..call import Call
 from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
-from .call_log import CallLog
 from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
-from .runtime import Runtime
 from .saved_call import CallKey, SavedCall
+
+if TYPE_CHECKING:
+    from ..rest.placements import Placements
 
 POLICY_VIOLATION = 1008
 
@@ -59,7 +61,9 @@ class ConnectionDispatcher:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self.registry: CallRegistry = CallRegistry(context.calls)
+        self.registry: CallRegistry = CallRegistry()
+        self.placements: Placements[Call] | None = None
+        """Who waits for which outbound call, once one was placed."""
 
     async def serve(
         self,
@@ -107,12 +111,12 @@ class ConnectionDispatcher:
         known = self.registry.get(key)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
-                known.give_up("superseded")
+                known._runtime.give_up("superseded")
             await self._begin(key, route, params, connection, core, event)
             return
         connection.frames[:0] = frames
         if known is not None:
-            known.driver.attach(connection)
+            known._runtime.driver.attach(connection)
         else:
             await self._resume(key, route, params, connection)
 
@@ -140,8 +144,8 @@ class ConnectionDispatcher:
                 frames.append(frame)
                 events = core.receive(frame, clock())
                 for event in events:
-                    if isinstance(event, ev.CallStatus) and context.placements is not None:
-                        context.placements.observe(event.data)
+                    if isinstance(event, ev.CallStatus) and self.placements is not None:
+                        self.placements.observe(event.data)
                     if isinstance(event, _OPENINGS):
                         return core, event, frames
                 # Nothing but statuses so far: somebody is being called, and has not answered.
@@ -163,29 +167,29 @@ class ConnectionDispatcher:
         event: Event,
     ) -> None:
         context, registry = self._context, self.registry
-        runtime = Runtime(context, route, core, connection.transport.peer, params)
+        call = Call(context, route, core, key, connection.transport.peer, params)
+        runtime = call._runtime
         runtime.opened_by = str((event.raw or {}).get("type", ""))
-        parent = None
         if isinstance(event, ev.SessionAdulting):
-            parent = registry.find(key.identity, parent_of(event.data))
+            call.parent = registry.find(key.identity, parent_of(event.data))
         elif isinstance(event, ev.SessionRedirect):
             sender = registry.redirected_to(runtime.peer, key.call_sid)
             if sender is not None:
-                runtime.continues = sender.continues | {sender.peer.identity}
+                runtime.continues = sender._runtime.continues | {sender._runtime.peer.identity}
         unseen: list[Event] = []
         if isinstance(event, ev.VerbHook):
             # An application may serve hooks only: its verbs were configured elsewhere, and there is no call
             # that its handler could answer. What the hook wants is for the handlers of hooks.
             runtime.route = replace(route, handler=None, on_return="stay")
             unseen.append(event)
-        call = Call(runtime, parent)
-        if isinstance(event, ev.SessionNew) and context.placements is not None:
-            claim = context.placements.claim(core.session, call)
+        if isinstance(event, ev.SessionNew) and self.placements is not None:
+            claim = self.placements.claim(core.session, call)
             if claim is not None:
                 runtime.route = replace(route, handler=lambda call: claim.serve())
-        with registry.holding(key, runtime), context.journal(key.call_sid, core):
-            if parent is not None:
-                handler = parent._runtime.child_began(call, served=route.handler is not None)
+        with registry.holding(key, call), context.journal(key.call_sid, core):
+            if call.parent is not None:
+                call.parent.children.append(call)
+                handler = call.parent._runtime.child_began(call, served=route.handler is not None)
                 if handler is not None:
                     runtime.route = replace(route, handler=handler)
             runtime.receivers.keep_early(core.early_statuses)
@@ -200,18 +204,16 @@ class ConnectionDispatcher:
         known = self.registry.get(key)
         if known is not None:
             # A store takes its time, and meanwhile another connection has brought the call back.
-            known.driver.attach(connection)
+            known._runtime.driver.attach(connection)
             return
         if restored is None:
             core = context.core(options=context.options, profile=context.profile)
         else:
             core = restored[1]
             route = replace(route, handler=context.on_resume)
-        runtime = Runtime(context, route, core, connection.transport.peer, params)
-        # The core of a call that nobody knows learns its id only from what it is about to read.
-        runtime.log = CallLog(context.logger, key.call_sid)
-        call = Call(runtime)
-        with self.registry.holding(key, runtime), context.journal(key.call_sid, core):
+        call = Call(context, route, core, key, connection.transport.peer, params)
+        runtime = call._runtime
+        with self.registry.holding(key, call), context.journal(key.call_sid, core):
             if restored is not None:
                 call.state = restored[0].state
             begin = partial(runtime.driver.attach, connection)

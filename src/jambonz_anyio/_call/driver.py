@@ -22,6 +22,7 @@ from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
+from jambonz_core.call.states import CallState
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
@@ -83,26 +84,41 @@ class PendingConnection:
 
 
 class CoreDriver:
-    """The core of one call, and what connects it to the world."""
+    """The core of one call, and what connects it to the world. All that a call does goes through here.
+
+    `heard` is told each event, `done` each command that was taken, `moved` that the call goes on in another
+    process.
+    """
 
     __slots__ = (
         "_connection",
         "_crowd",
+        "_done",
         "_events",
-        "_listener",
+        "_heard",
         "_moved",
         "_now",
         "_timer",
         "core",
         "flows",
         "loop",
+        "scope",
     )
 
     def __init__(
-        self, core: AppCall, timers: Timers, listener: Callable[[Event], None], moved: Callable[[], None]
+        self,
+        core: AppCall,
+        timers: Timers,
+        *,
+        heard: Callable[[Event], None],
+        done: Callable[[Command], None],
+        moved: Callable[[], None],
     ) -> None:
         self.core: AppCall = core
-        self._listener = listener
+        self.scope: anyio.CancelScope | None = None
+        """The scope of the call's tasks, while there is one."""
+        self._heard = heard
+        self._done = done
         self._moved = moved
         self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
@@ -129,6 +145,19 @@ class CoreDriver:
         """
         reader = self._connection.reader if self._connection is not None else None
         return reader is not None and reader.has_pending_cancellation()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the scope of the call's tasks is ending, so that nothing can be started in it."""
+        return self.scope is None or self.scope.cancel_called
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing more is to be asked of the call.
+
+        It was hung up, or its scope is ending, or whoever runs the application has cancelled us.
+        """
+        return self.closed or self.core.state in (CallState.ENDING, CallState.OVER) or self.stopping
 
     def adopt(self, connection: PendingConnection, events: list[Event]) -> None:
         """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
@@ -209,9 +238,10 @@ class CoreDriver:
     def do(self, command: Command) -> None:
         """Have the core do something, and send what comes of it.
 
-        Raises what the core raises, before any change.
+        Raises `LocalProtocolError`, before any change, where the core cannot.
         """
         self._turn(self.core.do(command, self._now()))
+        self._done(command)
 
     def write(self, text: str, speech: int) -> None:
         """`do(WriteText(…))`, for a loop over a hundred thousand words.
@@ -223,6 +253,12 @@ class CoreDriver:
         frames = self.core.outgoing()
         if frames or events or self.core.text_held:
             self._turn(events, frames)
+
+    async def order(self, command: Command) -> None:
+        """`do` for a program: looks for cancellation before, and waits for room behind."""
+        await self.checkpoint()
+        self.do(command)
+        await self.room()
 
     async def checkpoint(self) -> None:
         """Begin a coroutine that programs call.
@@ -290,7 +326,7 @@ class CoreDriver:
         )
         transport = self.transport
         self.close()
-        self._listener(CallOver("internal error"))
+        self._heard(CallOver("internal error"))
         if transport is not None:
             transport.abort()
 
@@ -330,7 +366,7 @@ class CoreDriver:
                 if type(event) is AbortConnection and self._connection is not None:
                     self._connection.transport.abort()
                 try:
-                    self._listener(event)
+                    self._heard(event)
                 except Exception:
                     # A fault of ours, or of an iterator's owner. It must not reach the transport that called.
                     _logger.exception("An event could not be delivered")

@@ -1,133 +1,66 @@
 """Running the handlers of a call: in its scope, a bounded number at once, each with the hook that called it.
 
-Handlers of hooks may overlap, so "the hook that is being answered" is a property of the handler's task and
-not of the call: it lives in a context variable, which also travels into threads and into tasks that a handler
-starts. Notifications, which nobody answers, run one after the other for each name, so that a handler sees
-`ringing` before `in-progress` on every event loop.
+Handlers of hooks may overlap. Notifications, which nobody answers, run one after the other for each name, so
+that a handler sees `ringing` before `in-progress` on every event loop.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
 
-from jambonz_core.call.commands import Reply, Verbs
-from jambonz_core.wire.errors import LocalProtocolError
-from jambonz_core.wire.events import HookEvent, HookKind
+from jambonz_core.wire.events import HookKind
 
+from ..chain import verbs_from
+from ..limits import CallLimits
+from .call_log import CallLog
+from .driver import CoreDriver
 from .event_loop import Future
+from .held_hook import HeldHook, current_hook
+from .invoke import Threads, is_async, stray_refused
 from .timers import Timer, Timers
 
-if TYPE_CHECKING:
-    from ..chain import AnyVerbs
-    from .runtime import Runtime
+Handler: TypeAlias = Callable[..., Any]
+"""What a program registers: a function, a coroutine function or a plain one."""
 
 Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-current_hook: ContextVar[Hook | None] = ContextVar("jambonz_current_hook", default=None)
-"""The hook that called the handler which is running."""
-
 
 LINGER_SECONDS = 0.25
 """How long a task that has run a handler waits for another one to run."""
 
 
-class Hook:
-    """A hook of a call, and the one answer to it. What `hooks(path, hold=True)` yields.
-
-    ```python
-    async for hook in call.hooks("/menu", hold=True):
-        await hook.reply(call.say(text="One moment."))
-    ```
-    """
-
-    __slots__ = ("_runtime", "answered", "event")
-
-    def __init__(self, runtime: Runtime, event: HookEvent) -> None:
-        self._runtime = runtime
-        self.event: HookEvent = event
-        """The message, as the core reports it."""
-        self.answered: bool = False
-        """Whether this program gave the answer. The core may have given one before, at its deadline."""
-
-    @property
-    def path(self) -> str:
-        """The hook's path or URL."""
-        return self.event.hook
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The payload as it came."""
-        return self.event.data
-
-    @property
-    def payload(self) -> Any:
-        """The payload, typed."""
-        return self._runtime.payload(self.event)
-
-    async def reply(self, verbs: AnyVerbs | None = None) -> None:
-        """Answer: with a chain, with plain dicts, or with nothing, which changes nothing.
-
-        Raises `LocalProtocolError` when this hook was answered before.
-        """
-        await self._runtime.checkpoint()
-        self._answer(self._runtime.verbs_from(verbs))
-        await self._runtime.room()
-
-    def _belongs_to(self, runtime: Runtime) -> bool:
-        """Whether the hook was sent to this call."""
-        return runtime is self._runtime
-
-    def _answer(self, verbs: Verbs | dict[str, Any]) -> None:
-        """`reply` without waiting, for verbs that were validated."""
-        if self.answered:
-            raise LocalProtocolError(
-                f"the hook {self.event.hook or self.event.kind.value} was answered already; "
-                "what is to happen besides goes by send()"
-            )
-        self.answered = True
-        # An acked hook takes no answer; its verbs, where they may have an effect, go another way, and that
-        # way is the core's to choose. Without verbs there is nothing to choose.
-        if verbs or not self.event.acked:
-            self._runtime.do(Reply.to(self.event, verbs))
-
-    def _release(self) -> None:
-        """Nobody will answer any more: what an empty answer can do no harm to gets one.
-
-        `dial:confirm` is different, because an empty answer connects the caller to the called party.
-        """
-        if not self.answered and self.event.kind is not HookKind.DIAL_CONFIRM:
-            self._answer([])
-
-
 class HandlerPool:
-    """Jobs of one call: so many at once, so many more in waiting.
+    """The running handlers of one call: so many at once, so many more in waiting.
 
     To start a task costs more than most handlers do. So a task that has run out of jobs stays for a moment
     and takes the next one, if it comes soon; a call that is idle has none.
+
+    `start` starts a task of the call, `failed` is told what a handler raised, and says whether it is to end
+    the call, `idle` is asked to look whether anything is left to be done, whenever a handler is through.
     """
 
     def __init__(
         self,
+        driver: CoreDriver,
         timers: Timers,
+        threads: Threads,
+        limits: CallLimits,
+        log: CallLog,
         *,
         start: Callable[[Job], None],
-        guard: Callable[[Job], Awaitable[None]],
+        failed: Callable[[Exception], bool],
         idle: Callable[[], None],
-        running: int,
-        waiting: int,
     ) -> None:
+        self._driver = driver
+        self._threads = threads
+        self._limits = limits
+        self._log = log
         self._start = start
-        self._guard = guard
+        self._failed = failed
         self._idle = idle
-        self._bound = running
-        self._waiting_bound = waiting
-        self._waiting: list[Job] = []
+        self._waiting: deque[Job] = deque()
         self._series: dict[str, deque[Job]] = {}
-        self._new_future = timers.loop.new_future
-        self._clock = timers.loop.clock
         self._timers = timers
         self._linger_timer: Timer | None = None
         self._parked: Future | None = None
@@ -136,14 +69,45 @@ class HandlerPool:
         """The job for that task, or None when it is to go."""
         self.running: int = 0
 
-    @property
-    def busy(self) -> bool:
-        """Whether any handler runs."""
-        return self.running > 0
+    def run(
+        self, handler: Handler, about: Any, hook: HeldHook | None = None, *, series: str | None = None
+    ) -> None:
+        """Run `handler(about)` as soon as there is room; with `series`, behind the others of that name."""
 
-    def submit(self, job: Job) -> bool:
+        async def job() -> None:
+            # Set and reset: one task may run several jobs after each other.
+            token = current_hook.set(hook)
+            try:
+                given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
+                if hook is not None and (given is not None or not hook.answered):
+                    if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
+                        hook.answer(given)  # a tool's output, and not a verb: see `Reply`
+                    else:
+                        hook.answer(verbs_from(given, self._driver.core.profile))
+            finally:
+                current_hook.reset(token)
+                if hook is not None:
+                    hook.release()
+
+        if self._driver.closed:
+            taken = False
+        elif series is None:
+            taken = self._submit(job)
+        else:
+            taken = self._submit_in_order(series, job)
+        if not taken:
+            if not self._driver.closed and self._log.may_note(self._limits.log_lines):
+                self._log.warning(
+                    "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
+                    series or (hook and hook.event.hook),
+                    self._limits.handlers_waiting,
+                )
+            if hook is not None:
+                hook.release()
+
+    def _submit(self, job: Job) -> bool:
         """Run a job as soon as there is room. False: `handlers_waiting` is reached, and it will not run."""
-        if self.running < self._bound:
+        if self.running < self._limits.handlers:
             self.running += 1
             parked, self._parked = self._parked, None
             if parked is not None and not parked.done():
@@ -152,21 +116,21 @@ class HandlerPool:
             else:
                 self._start(lambda: self._work(job))
             return True
-        if len(self._waiting) < self._waiting_bound:
+        if len(self._waiting) < self._limits.handlers_waiting:
             self._waiting.append(job)
             return True
         return False
 
-    def submit_in_order(self, name: str, job: Job) -> bool:
+    def _submit_in_order(self, name: str, job: Job) -> bool:
         """Run a job behind the others of its name."""
         series = self._series.get(name)
         if series is not None:
-            if len(series) >= self._waiting_bound:
+            if len(series) >= self._limits.handlers_waiting:
                 return False
             series.append(job)
             return True
         series = self._series[name] = deque([job])
-        if not self.submit(lambda: self._run_series(name, series)):
+        if not self._submit(lambda: self._run_series(name, series)):
             del self._series[name]
             return False
         return True
@@ -184,9 +148,14 @@ class HandlerPool:
         following: Job | None = job
         while following is not None:
             try:
-                await self._guard(following)
-                while self._waiting:
-                    await self._guard(self._waiting.pop(0))
+                while following is not None:
+                    try:
+                        with stray_refused:
+                            await following()
+                    except Exception as error:
+                        if self._failed(error):
+                            raise
+                    following = self._waiting.popleft() if self._waiting else None
             finally:
                 self.running -= 1
             self._idle()
@@ -194,10 +163,11 @@ class HandlerPool:
 
     async def _linger(self) -> Job | None:
         """The next job, if one comes soon."""
-        self._parked = parked = self._new_future()
+        loop = self._driver.loop
+        self._parked = parked = loop.new_future()
         if self._linger_timer is None:
             self._linger_timer = self._timers.timer(self._dismiss)
-        self._linger_timer.set(self._clock() + LINGER_SECONDS)
+        self._linger_timer.set(loop.clock() + LINGER_SECONDS)
         try:
             await parked
         finally:

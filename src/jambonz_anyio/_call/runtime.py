@@ -29,7 +29,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
@@ -38,150 +39,104 @@ from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, Conclude, HangUp, Replace, Reply, Send
 from jambonz_core.call.states import CallState
 from jambonz_core.speech.speech_events import SpeechEvent
-from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.event import Event
-from jambonz_core.wire.events import HookKind
 
 from .._net.transport import Peer
-from ..chain import verbs_from
-from ..commands import command_for
 from ..limits import CallLimits
 from ..speech import Speeches
+from .app_context import AppContext, CallRoute
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
 from .call_log import NOTED, CallLog, note
 from .driver import CoreDriver
-from .handlers import HandlerPool, Hook, Job, current_hook
+from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
 from .one_shot import OneShot
-from .payloads import Payloads
-from .receivers import Handler, Receivers
+from .receivers import Receivers
 from .saved_call import CallKey, SavedCall
-from .sent_redirects import SentRedirects
+from .sent_verbs import SentVerbs
 from .turns import Turns
-
-if TYPE_CHECKING:
-    from ..call import Call
-    from .app_context import AppContext, CallRoute
 
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
 
-CUTS_REMEMBERED = 8
-"""A hook is looked at when it comes, or when its turn in an inbox comes."""
-
 
 class Runtime:
-    """Runs one call: hands its core's events to handlers, and their commands to the core."""
+    """Runs one call: puts its parts together, and owns its scope."""
 
     def __init__(
-        self, context: AppContext, route: CallRoute, core: AppCall, peer: Peer, params: dict[str, str]
+        self,
+        call: object,
+        context: AppContext,
+        route: CallRoute,
+        core: AppCall,
+        key: CallKey,
+        peer: Peer,
+        params: dict[str, str],
     ) -> None:
+        self._call = call
+        """The object that programs hold of the call, which their functions are given."""
         self.context = context
         self.route = route
         self.limits: CallLimits = context.limits
-        self.profile: Profile = context.profile
-        self.log: CallLog = CallLog(context.logger, core.call_sid)
-        self.call: Call
-        """The object that programs hold of the call."""
+        self.log: CallLog = CallLog(context.logger, key.call_sid)
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
+        self.key = key
         self.peer = peer
         self.params = params
-        self.receivers: Receivers = Receivers(self, route.hooks)
-        self.speeches: Speeches = Speeches(self)
-        self.turns: Turns = Turns()
-        self.awaited: AwaitedVerbs = AwaitedVerbs(self)
-        self.driver: CoreDriver = CoreDriver(core, context.timers, self._deliver, self._moved)
-        self.pool: HandlerPool = HandlerPool(
-            context.timers,
-            start=self._start,
-            guard=self._guard,
-            idle=self.hang_up_if_idle,
-            running=self.limits.handlers,
-            waiting=self.limits.handlers_waiting,
+        self.continues: frozenset[Hashable] = frozenset()
+        """The identities of the calls here that were redirected to this one."""
+        self.state: dict[str, Any] = {}
+        """What the program wants saved."""
+        self.driver: CoreDriver = CoreDriver(
+            core, context.timers, heard=self._heard, done=self._done, moved=self._moved
         )
+        self.sent: SentVerbs = SentVerbs(context.profile.registry)
+        self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)
+        self.pool: HandlerPool = HandlerPool(
+            self.driver,
+            context.timers,
+            context.threads,
+            self.limits,
+            self.log,
+            start=self._start,
+            failed=self._failed,
+            idle=self.hang_up_if_idle,
+        )
+        self.receivers: Receivers = Receivers(
+            self.driver,
+            self.pool,
+            self.awaited,
+            self.sent,
+            self.limits,
+            self.log,
+            idle=self.hang_up_if_idle,
+            of_route={name: partial(handler, call) for name, handler in route.hooks.items()},
+        )
+        self.speeches: Speeches = Speeches(self.driver, self.log)
+        self.turns: Turns = Turns()
+        self.audio: CallAudio = CallAudio(self.keep_alive)
         self.error: Exception | None = None
         self.end_reason: str = ""
         self.on_end: list[Callable[..., Any]] = []
         self._acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
-        self.audio: CallAudio = CallAudio(self.keep_alive)
         self._over = OneShot[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
-        self._payloads = Payloads(self.profile.registry)
-        self._cuts: dict[str, Any] = {}
-        """What barge-ins have cut, by the id of the hook that reports them."""
         self.saved: bool = False
         """Whether a store has something of this call."""
+        self._save_due: bool = context.on_resume is not None
+        """Whether it is still to be saved for the first time, because another process could go on with it."""
         self._saving: anyio.Lock | None = None
-        self.redirects: SentRedirects = SentRedirects()
-        self.continues: frozenset[Hashable] = frozenset()
-        """The identities of the calls here that were redirected to this one."""
-
-    # --- what chains, speeches and handlers ask for -------------------------------------------------------
-
-    @property
-    def core(self) -> AppCall:
-        """The protocol core of the call."""
-        return self.driver.core
-
-    @property
-    def _key(self) -> CallKey:
-        return CallKey(self.peer.identity, self.route.pattern, self.core.call_sid)
 
     @property
     def over(self) -> bool:
         """Whether the call has ended."""
         return self._over.settled
-
-    def do(self, command: Command) -> None:
-        """Have the core do something. Raises `LocalProtocolError`, before any change, where it cannot."""
-        self.driver.do(command)
-        if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
-            self._payloads.learn(command.verbs)
-            self.audio.learn(command.verbs)
-            self.redirects.learn(command.verbs)
-        if not self.saved:
-            self._save_first()
-
-    async def checkpoint(self) -> None:
-        """Begin a coroutine that programs call; see `EventLoop`."""
-        await self.driver.checkpoint()
-
-    async def room(self) -> None:
-        """Wait while more waits to be sent than should."""
-        await self.driver.room()
-
-    def verbs_from(self, given: Any) -> list[dict[str, Any]]:
-        """Verbs out of chains and dicts."""
-        return verbs_from(given, self.profile)
-
-    @property
-    def ending(self) -> bool:
-        """Whether nothing more is to be asked of the call.
-
-        It was hung up, or its scope is ending, or whoever runs the application has cancelled us.
-        """
-        return self._closed or self.core.state in (CallState.ENDING, CallState.OVER) or self.driver.stopping
-
-    @property
-    def _closed(self) -> bool:
-        """Whether the call's scope is ending, so that nothing can be started in it."""
-        return self._group is None or self._group.cancel_scope.cancel_called
-
-    async def order(self, command: Command) -> None:
-        """`do` for a program: looks for cancellation before, and waits for room behind."""
-        await self.driver.checkpoint()
-        self.do(command)
-        await self.driver.room()
-
-    async def do_now(self, verbs: list[dict[str, Any]]) -> None:
-        """Do at once what a single verb says, where there is a command for it."""
-        await self.order(command_for(verbs))
 
     # --- tasks ------------------------------------------------------------------------------------------
 
@@ -206,59 +161,29 @@ class Runtime:
         self._acting += 1
         group.start_soon(task, name=name)
 
-    def run_handler(
-        self, handler: Handler, hook: Hook | None, about: Event | Call, *, series: str | None = None
-    ) -> None:
-        """Run a handler as soon as there is room; with `series`, behind the others of that name."""
-
-        async def job() -> None:
-            # Set and reset: one task may run several jobs after each other.
-            token = current_hook.set(hook)
-            try:
-                answer = await self.context.threads.invoke(handler, self.payload(about))
-                if hook is not None and (answer is not None or not hook.answered):
-                    hook._answer(self._answer_from(hook, answer))
-            finally:
-                current_hook.reset(token)
-                if hook is not None:
-                    hook._release()
-
-        if self._closed:
-            taken = False
-        elif series is None:
-            taken = self.pool.submit(job)
-        else:
-            taken = self.pool.submit_in_order(series, job)
-        if not taken:
-            if not self._closed and self.log.may_note(self.limits.log_lines):
-                self.log.warning(
-                    "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
-                    series or (hook and hook.path),
-                    self.limits.handlers_waiting,
-                )
-            if hook is not None:
-                hook._release()
-
-    def _answer_from(self, hook: Hook, answer: Any) -> list[dict[str, Any]] | dict[str, Any]:
-        if isinstance(answer, dict) and "verb" not in answer and hook.event.kind is HookKind.PLAYED:
-            return answer  # a tool's output, and not a verb: see `Reply`
-        return self.verbs_from(answer)
-
     def _start(self, job: Job) -> None:
         if self._group is not None:
             self._group.start_soon(job)
 
     async def _guard(self, job: Callable[[], Awaitable[Any]]) -> None:
-        """Run something of the user's, and remember in which order things failed."""
+        """Run something of the user's, which ends the call if it fails."""
         try:
             with stray_refused:
                 await job()
-        except Exception as exc:
-            # To say something to a caller who has just gone is no failure, nor to wait for what a hangup has
-            # stopped: that is how calls end.
-            if not (isinstance(exc, (CallEnded, VerbDropped)) and self.ending):
-                self._failures.append(exc)
+        except Exception as error:
+            if self._failed(error):
                 raise
+
+    def _failed(self, error: Exception) -> bool:
+        """Take note that something of the user's has raised this. False: it is no failure.
+
+        To say something to a caller who has just gone is none, nor to wait for what a hangup has stopped:
+        that is how calls end.
+        """
+        if isinstance(error, (CallEnded, VerbDropped)) and self.driver.ending:
+            return False
+        self._failures.append(error)
+        return True
 
     def hang_up_if_idle(self) -> None:
         """Look whether anything is left that could act on the call, and hang up if not."""
@@ -269,25 +194,19 @@ class Runtime:
             or self.receivers.expecting
             or self.pool.running
             or self._failures
-            or self.ending
+            or self.driver.ending
         ):
             return
-        if self.core.state is CallState.ANSWERING:
+        if self.driver.core.state is CallState.ANSWERING:
             self.log.warning("The handler of %s returned without an answer: the call is declined", self.route)
-        self.do(Conclude())
+        self.driver.do(Conclude())
 
     # --- what happens on the call -----------------------------------------------------------------------
 
-    def payload(self, event: Event | Call) -> Any:
-        """What a receiver gets to see of an event."""
-        if not isinstance(event, Event):
-            return event
-        return self._payloads.wrap(event, self._cuts.get(getattr(event, "msgid", "")))
-
-    def _deliver(self, event: Event) -> None:
+    def _heard(self, event: Event) -> None:
         kind = type(event)
         if kind is ev.VerbHook:
-            if event.hook == self.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
+            if event.hook == self.driver.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
                 self._claim_cut(event)  # type: ignore[arg-type]  # it is a VerbHook
         elif kind in NOTED:
             if self.log.may_note(self.limits.log_lines):
@@ -297,16 +216,20 @@ class Runtime:
         elif isinstance(event, SpeechEvent):
             self.speeches.take(event)
         self.receivers.deliver(event)
-        if not self.saved:
+        if self._save_due:
+            self._save_first()
+
+    def _done(self, command: Command) -> None:
+        if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
+            self.sent.learn(command.verbs)
+        if self._save_due:
             self._save_first()
 
     def _claim_cut(self, event: ev.VerbHook) -> None:
         """The hook of a barge-in carries the speech that it cut, or what is known of text without a block."""
-        cut = self.core.speech.claim_cut()
+        cut = self.driver.core.speech.claim_cut()
         if cut is not None:
-            self._cuts[event.msgid] = self.speeches.of(cut.speech) or cut
-            if len(self._cuts) > CUTS_REMEMBERED:
-                del self._cuts[next(iter(self._cuts))]
+            self.sent.learn_cut(event.msgid, self.speeches.of(cut.speech) or cut)
 
     def _end(self, reason: str) -> None:
         if not self.end_reason:
@@ -329,16 +252,15 @@ class Runtime:
             self._acting -= 1
             self.hang_up_if_idle()
 
-    def child_began(self, child: Call, *, served: bool) -> Handler | None:
-        """Add a leg of this call that became a call of its own, and tell the handler of such things.
+    def child_began(self, child: object, *, served: bool) -> Handler | None:
+        """Tell the handler of such things, if there is one.
 
         Where nothing else serves the child, it is given back to be the child's own handler, and lives as long
         as the child: the parent may well be over before.
         """
-        self.call.children.append(child)
         handler = self.receivers.handler("session:adulting")
         if handler is not None and served:
-            self.run_handler(handler, None, child, series="session:adulting")
+            self.pool.run(handler, child, series="session:adulting")
             return None
         return handler
 
@@ -355,8 +277,9 @@ class Runtime:
         return self.end_reason
 
     def _save_first(self) -> None:
-        """Write the call to the store once it is answered, if another process knew what to do with it."""
-        if self.context.on_resume is not None and self._group is not None and self.core.answered_first:
+        """Write the call to the store once it is answered."""
+        if self._group is not None and self.driver.core.answered_first:
+            self._save_due = False
             self.saved = True
             self._group.start_soon(self._invoke_and_log, "store", self.save)
 
@@ -371,9 +294,9 @@ class Runtime:
         async with self._alone():
             if self.end_reason in GONE:
                 raise CallEnded("the call is over: no process will ever go on with it")
-            saved = SavedCall(self.core.snapshot(), self.call.state)
-            key = self._key.stored
-            self.saved = True
+            saved = SavedCall(self.driver.core.snapshot(), self.state)
+            key = self.key.stored
+            self.saved, self._save_due = True, False
             await self.context.store.save(key, saved.encode())
 
     # --- the life of the call ---------------------------------------------------------------------------
@@ -394,7 +317,7 @@ class Runtime:
         async def main() -> None:
             try:
                 if self.route.handler is not None:
-                    await self.context.threads.invoke(self.route.handler, self.call)
+                    await self.context.threads.invoke(self.route.handler, self._call)
             finally:
                 self._acting -= 1
 
@@ -402,6 +325,7 @@ class Runtime:
         try:
             async with anyio.create_task_group() as group:
                 self._group = group
+                self.driver.scope = group.cancel_scope
                 begin()
                 await self._guard(main)
                 self.hang_up_if_idle()
@@ -436,7 +360,7 @@ class Runtime:
                 self._say_goodbye()
             if error is not None:
                 for function in self.context.on_error:
-                    await self._invoke_and_log("on_error", function, self.call, error)
+                    await self._invoke_and_log("on_error", function, self._call, error)
             await self._over.wait()
         if not self.over:
             self.log.warning(
@@ -447,10 +371,10 @@ class Runtime:
     def _say_goodbye(self) -> None:
         last_words = self.context.last_words
         try:
-            if last_words and self.core.state is CallState.RUNNING:
-                self.do(Replace([*last_words, {"verb": "hangup"}]))
+            if last_words and self.driver.core.state is CallState.RUNNING:
+                self.driver.do(Replace([*last_words, {"verb": "hangup"}]))
             else:
-                self.do(HangUp())
+                self.driver.do(HangUp())
         except LocalProtocolError as exc:
             self.log.warning("The call could not be ended: %s", exc)
 
@@ -469,13 +393,13 @@ class Runtime:
             return
         with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:
             for function in self.on_end:
-                await self._invoke_and_log("on_end", function, self.call)
+                await self._invoke_and_log("on_end", function, self._call)
         if scope.cancelled_caught:
             self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)
 
     async def _forget(self) -> None:
         async with self._alone():
-            await self.context.store.delete(self._key.stored)
+            await self.context.store.delete(self.key.stored)
 
     async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:
         try:

@@ -8,7 +8,7 @@ What proves it is that a redirect to just that address was sent, and that nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -29,13 +29,8 @@ class SentRedirects:
     def __init__(self) -> None:
         self._awaited: tuple[Arrival, ...] = ()
 
-    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
-        """Remember the redirects among verbs that are sent."""
-        for verb in verbs:
-            if verb.get("verb") == "redirect":
-                self._learn(verb.get("actionHook"))
-
-    def _learn(self, hook: Any) -> None:
+    def learn(self, hook: Any) -> None:
+        """Remember the `actionHook` of a redirect that is sent."""
         credentials = None
         if isinstance(hook, Mapping):
             if "username" in hook:

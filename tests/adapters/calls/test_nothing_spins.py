@@ -34,7 +34,7 @@ from jambonz_anyio import (
     Session,
 )
 from jambonz_anyio._call.event_loop import CALLS_BETWEEN_YIELDS
-from jambonz_anyio._call.handlers import current_hook
+from jambonz_anyio._call.held_hook import current_hook
 from jambonz_anyio._net import fast_streams
 from jambonz_anyio._net.client import http_request
 from jambonz_anyio._net.server import Server
@@ -356,7 +356,7 @@ NOT_ON_A_CALL = {
 
 
 async def reply(call: Call, there: World) -> None:
-    token = current_hook.set(there.hook)
+    token = current_hook.set(there.hook._held)
     try:
         await call.say(text="x").reply()
     finally:

@@ -1,0 +1,96 @@
+"""What the verbs that were sent tell of what comes because of them.
+
+What a handler of `/heard` gets has `transcript`, what one of `/dialled` has `answered`. Which class a payload
+is of follows from the verb that named the path, as long as this process sent it; otherwise, and for hooks
+that stand deeper inside a verb, its own fields tell: see `payloads`. Nothing depends on the guess but which
+properties the object offers: `raw` has everything.
+
+An audio stream does not say how its `listen` verb has audio played: that, too, is known from the verb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from jambonz_core.verbs.payload_base import Payload
+from jambonz_core.verbs.payloads import RESULTS, GatherResult
+from jambonz_core.wire.event import Event
+from jambonz_core.wire.message_reading import hook_path
+from jambonz_core.wire.registry import Registry
+
+from .payloads import by_event, by_shape
+from .sent_redirects import SentRedirects
+
+PATHS_REMEMBERED = 256
+"""Paths per call whose verb is remembered; the oldest is forgotten first."""
+
+CUTS_REMEMBERED = 8
+"""A hook is looked at when it comes, or when its turn in an inbox comes."""
+
+
+class SentVerbs:
+    """The verbs that one call has sent, as far as they say what will come."""
+
+    __slots__ = ("_by_event", "_classes", "_cuts", "_playback", "redirects")
+
+    def __init__(self, registry: Registry) -> None:
+        self._by_event = by_event(registry)
+        self._classes: dict[str, type[Payload]] = {}
+        self._cuts: dict[str, Any] = {}
+        self._playback: dict[str, tuple[bool, int | None]] = {}
+        self.redirects: SentRedirects = SentRedirects()
+        """Where the call was sent on to."""
+
+    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
+        """Remember what verbs name: the paths of their hooks, the urls of audio and redirects."""
+        for verb in verbs:
+            name = verb.get("verb", "")
+            if name == "config":
+                barge_in = verb.get("bargeIn")
+                if isinstance(barge_in, Mapping):
+                    self._learn_hook(barge_in.get("actionHook"), GatherResult)
+                self._learn_audio(verb.get("listen"))
+            elif name in RESULTS:
+                self._learn_hook(verb.get("actionHook"), RESULTS[name])
+                if name in ("listen", "stream"):
+                    self._learn_audio(verb)
+            elif name == "redirect":
+                self.redirects.learn(verb.get("actionHook"))
+
+    def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
+        path = hook_path(hook)
+        if path:
+            self._classes[path] = kind
+            if len(self._classes) > PATHS_REMEMBERED:
+                del self._classes[next(iter(self._classes))]
+
+    def _learn_audio(self, options: Any) -> None:
+        if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
+            both = options.get("bidirectionalAudio")
+            both = both if isinstance(both, Mapping) else {}
+            self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
+
+    def learn_cut(self, msgid: str, cut: object) -> None:
+        """Remember which speech a barge-in has cut, by the id of the hook that reports it."""
+        self._cuts[msgid] = cut
+        if len(self._cuts) > CUTS_REMEMBERED:
+            del self._cuts[next(iter(self._cuts))]
+
+    def payload(self, event: Event) -> Any:
+        """The payload of an event. An event that has none, as those that the core makes, stands for
+        itself."""
+        data = getattr(event, "data", None)
+        if not isinstance(data, dict):
+            return event
+        kind = self._by_event.get(type(event))
+        if kind is None:
+            kind = self._classes.get(getattr(event, "hook", "")) or by_shape(data)
+        return kind.from_payload(data, cut=self._cuts.get(getattr(event, "msgid", "")))
+
+    def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
+        """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;
+        None where that is not known.
+        """
+        return self._playback.get(path, (None, None))
