@@ -31,9 +31,9 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from msgspec import structs
 
-from ..speech import FlowState, SpeechTracker, TokensMessage
+from ..speech import FlowState, SpeechTracker
 from ..verbs.profiles import V10, Profile
-from ..wire.codec import decode, encode
+from ..wire.codec import decode
 from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
@@ -41,7 +41,6 @@ from ..wire.events import (
     AbortConnection,
     AckDefaulted,
     AgentToolCall,
-    BadMessage,
     CallOver,
     CallStatus,
     CommandRepeated,
@@ -65,11 +64,12 @@ from ..wire.events import (
     VerbStatus,
 )
 from ..wire.limits import CLOSE_ABNORMAL, CLOSE_GOING_AWAY, CLOSE_GRACEFUL
-from ..wire.live_command_base import LiveCommand, given
+from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
-from ..wire.message_reading import call_status, envelope, text_of
+from ..wire.message_reading import bad_message, call_status, envelope, text_of, unreadable
 from ..wire.registry import MessageRow, Registry
-from ..wire.unproved import IfUnsure
+from ..wire.unproved import IfUnsure, chosen
+from .caller_leg import CallerLeg, status_command
 from .commands import (
     ClearText,
     CloseSpeech,
@@ -85,6 +85,7 @@ from .commands import (
 )
 from .connection import Connection
 from .delivery import Delivery
+from .given_names import GivenNames
 from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
@@ -92,17 +93,15 @@ from .outbox import Write
 from .pending_results import PendingResults
 from .receipts import Receipts
 from .session_facts import SessionFacts
-from .size import MSGID_CHARACTERS, Verbs, ack_and_parts, empty_ack, parts, whole
+from .size import MSGID_CHARACTERS, Message, Verbs, ack_and_parts, empty_ack, whole
 from .snapshot import CallSnapshot, SavedLife
 from .states import (
     CALL,
-    LEG,
     LINK,
     CallInput,
     CallState,
     FirstState,
     HoldState,
-    LegInput,
     LegState,
     LinkInput,
     LinkState,
@@ -130,11 +129,6 @@ have lacked it. Cutting the connection once does no harm to the former.
 """
 
 EARLY_STATUSES = 32
-TOOL_CALLS = 64
-"""Tool calls whose tool is remembered by name until the output is sent."""
-
-_SHOWN = 200
-"""How much of a bad message its event shows."""
 
 _FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
 """States of a leg after which there is no other."""
@@ -144,8 +138,10 @@ _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, Hook
 """Kinds whose answer replaces the verbs of the call."""
 
 
-Take: TypeAlias = Callable[[Any, dict[str, Any]], list[Event]]
+Take: TypeAlias = Callable[[Any, Message], list[Event]]
 """Takes a message, and tells what happened."""
+TakeHook: TypeAlias = Callable[[Any, Message, str, str, Message], list[Event]]
+"""Takes a message that wants an ack: with its id, its hook and its payload."""
 Infer: TypeAlias = Callable[[Any, Any], list[Event]]
 """Takes the event of a message, and tells it with what follows from it."""
 CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
@@ -175,17 +171,14 @@ class AppCall:
         "_delivery",
         "_end_by",
         "_facts",
-        "_hooks_given",
         "_leg",
+        "_names",
         "_now",
         "_obligations",
         "_pending_results",
-        "_restored",
         "_roles",
         "_speech_may_send",
         "_take",
-        "_tools",
-        "_verb_ids_given",
         "call_sid",
         "early_statuses",
         "options",
@@ -211,7 +204,7 @@ class AppCall:
         """Why the call is over, or None."""
         self.speech: SpeechTracker = SpeechTracker(options.speech)
         """The text stream of the call. Look, and leave the writing to commands."""
-        self._leg = LegState.RINGING
+        self._leg = CallerLeg()
         self._connection = Connection()
         self._delivery = Delivery(options)
         self._obligations = Obligations()
@@ -223,12 +216,7 @@ class AppCall:
         self._speech_may_send = False
         """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
-        self._tools: dict[str, str] = {}
-        """Names of tools by the id of their call."""
-        self._hooks_given = 0
-        self._restored = 0
-        """How many processes the call has been carried through."""
-        self._verb_ids_given = 0
+        self._names = GivenNames()
         self._now = 0.0
         """The time that the adapter gave with its latest call."""
         self._end_by: float | None = None
@@ -477,7 +465,7 @@ class AppCall:
         try:
             message = decode(text)
         except RemoteProtocolError as error:
-            return [BadMessage(error.as_value(), _beginning(text))]
+            return [unreadable(text, error)]
         kind = message.get("type")
         delivery, connection = self._delivery, self._connection
         if delivery.receipts.state is _ASKED:
@@ -502,49 +490,30 @@ class AppCall:
 
     def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         if type(kind) is not str:
-            return _bad(message, "a message without a type")
+            return bad_message(message, "a message without a type")
         return [UnknownMessage(kind, text_of(message, "msgid"), message.get("data"), raw=message)]
 
     # --- messages that want an ack --------------------------------------------------------------------------
 
-    def _take_verb_hook(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
+    def _take_verb_hook(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         self.state = CALL[self.state][_HOOK]
         kind = self._roles.kind_of(hook, data)
         if kind is HookKind.ACTION and self._pending_results.doubted and self._pending_results.is_stale(hook):
             kind = HookKind.IGNORED
         return self._hook(VerbHook, message, msgid, hook, data, kind)
 
-    def _take_hook(self, row: MessageRow, message: dict[str, Any]) -> list[Event]:
-        """A message that is nothing but a hook."""
-        msgid, hook, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
-        self.state = CALL[self.state][_HOOK]
-        event: Any = row.event
-        kind = row.ack if isinstance(row.ack, HookKind) else self._roles.kind_of(hook, data)
-        return self._hook(event, message, msgid, hook, data, kind)
-
-    def _take_new(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
+    def _take_new(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if CallInput.SESSION_NEW not in CALL[self.state]:
-            return _bad(message, f"session:new, and the call is {self.state.value} already")
+            return bad_message(message, f"session:new, and the call is {self.state.value} already")
         self._step(CallInput.SESSION_NEW)
         self._introduce(message, data)
         if data.get("direction") == "outbound":
-            self._leg_step(LegInput.PICKED_UP)
+            self._leg.picked_up()
         events = self._hook(SessionNew, message, msgid, hook, data, HookKind.SESSION_NEW)
         self._delivery.asked(self._obligations.open[msgid], again=True)
         return events
 
-    def _take_redirect(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
+    def _take_redirect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         opening = self.state is CallState.OPENING
         self._step(CallInput.SESSION_REDIRECT)
         kind = HookKind.SESSION_REDIRECT
@@ -557,29 +526,19 @@ class AppCall:
             self._delivery.asked(self._obligations.open[msgid], again=False)
         return events
 
-    def _take_adulting(self, message: dict[str, Any]) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
+    def _take_adulting(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if CallInput.SESSION_ADULTING not in CALL[self.state]:
-            return _bad(message, f"session:adulting, and the call is {self.state.value}")
+            return bad_message(message, f"session:adulting, and the call is {self.state.value}")
         if self.state is CallState.OPENING:
             self._introduce(message, data)
         self._step(CallInput.SESSION_ADULTING)
         return self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
 
-    def _take_reconnect(self, message: dict[str, Any]) -> list[Event]:
-        msgid, _, data = envelope(message)
-        if not self._acceptable(msgid):
-            return _bad(message, _WRONG_ID)
+    def _take_reconnect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if LinkInput.RECONNECT not in LINK[self._connection.state]:
-            return _bad(message, "session:reconnect on a connection that has had one")
+            return bad_message(message, "session:reconnect on a connection that has had one")
         self._introduce(message, data)
         return self._reconnected(msgid, data, message)
-
-    def _acceptable(self, msgid: str) -> bool:
-        """Whether an ack can be given under this id."""
-        return 0 < len(msgid) <= MSGID_CHARACTERS and msgid not in self._obligations.open
 
     def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> None:
         """Learn from its first message whose call this is."""
@@ -593,13 +552,7 @@ class AppCall:
             self.call_sid = sid
 
     def _hook(
-        self,
-        event: type[HookEvent],
-        message: dict[str, Any],
-        msgid: str,
-        hook: str,
-        data: dict[str, Any],
-        kind: HookKind,
+        self, event: type[HookEvent], message: Message, msgid: str, hook: str, data: Message, kind: HookKind
     ) -> list[Event]:
         """A message that wants an ack: hold it, or ack it at once, and see what it tells of other verbs."""
         events: list[Event] = []
@@ -614,11 +567,11 @@ class AppCall:
             self._delivery.outbox.ready.append(empty_ack(msgid))
         events.append(event(msgid, hook, data, kind, on_arrival, raw=message))
         if (
-            self._leg is _RINGING
+            self._leg.state is _RINGING
             and data.get("call_status") == "in-progress"
             and data.get("call_sid") == self.call_sid
         ):
-            self._leg_step(LegInput.PICKED_UP)
+            self._leg.picked_up()
         if hook:
             if hook == self._facts.barge_in_hook and self._facts.barge_in_on:
                 events += self._barged_in()
@@ -653,14 +606,14 @@ class AppCall:
         if not call_sid or call_sid != self.call_sid:
             return [event]
         if status == "in-progress":
-            self._leg_step(LegInput.PICKED_UP)
+            self._leg.picked_up()
         elif status in _FINAL:
             return [event, *self._ended()]
         return [event]
 
     def _ended(self) -> list[Event]:
         """The caller's leg is over. Nothing can be asked any more; hooks still come, and are acked."""
-        self._leg_step(LegInput.FINISHED)
+        self._leg.finished()
         self._end_by = self._now + self.options.reconnect_grace
         request = self._delivery.request
         self._step(CallInput.FINAL_STATUS)
@@ -686,10 +639,7 @@ class AppCall:
         return [event]
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
-        """One vendor wants the name of the tool repeated with its output."""
-        self._tools[event.tool_call_id] = text_of(event.data, "name")
-        if len(self._tools) > TOOL_CALLS:
-            del self._tools[next(iter(self._tools))]
+        self._facts.tool_called(event.tool_call_id, text_of(event.data, "name"))
         return [event]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
@@ -720,10 +670,10 @@ class AppCall:
     # --- verbs ----------------------------------------------------------------------------------------------
 
     def _send(self, command: Send) -> list[Event]:
-        return self._bring(command.verbs, replacing=False, if_unsure=_unsure(command))
+        return self._bring(command.verbs, replacing=False, if_unsure=chosen(command.if_unsure))
 
     def _replace(self, command: Replace) -> list[Event]:
-        return self._bring(command.verbs, replacing=True, if_unsure=_unsure(command))
+        return self._bring(command.verbs, replacing=True, if_unsure=chosen(command.if_unsure))
 
     def _bring(self, verbs: Verbs, *, replacing: bool, if_unsure: IfUnsure | None = None) -> list[Event]:
         """Give verbs to the server, in whichever way the state of the call asks for."""
@@ -734,9 +684,15 @@ class AppCall:
             )
         if self.state is CallState.ANSWERING:
             return self._join(verbs, replacing=replacing)
+        pieces = self._delivery.parts(verbs)
+        self._delivery.outbox.check_room(len(pieces))
+        return self._queue(pieces, verbs, replacing=replacing, if_unsure=if_unsure)
+
+    def _queue(
+        self, pieces: list[Verbs], verbs: Verbs, *, replacing: bool, if_unsure: IfUnsure | None = None
+    ) -> list[Event]:
+        """Put verbs, in pieces that fit, behind what waits."""
         delivery = self._delivery
-        pieces = delivery.parts(verbs)
-        delivery.outbox.check_room(len(pieces))
         serial = delivery.new_serial()
         events = self._learn(verbs, replacing=replacing, serial=serial)
         delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure))
@@ -808,20 +764,13 @@ class AppCall:
     def _reply_late(self, obligation: Obligation, data: Any) -> list[Event]:
         """The ack was given already, or cannot be given any more."""
         late = ACK_POLICIES[obligation.kind].late
-        if late is Late.DISCARDED or self.state is CallState.ENDING:
+        if not data or late is Late.DISCARDED or self.state is CallState.ENDING:
             self._obligations.close(obligation, Fate.ANSWERED)
             return [self._discarded(obligation, "too late")] if data else []
-        if not data:
-            self._obligations.close(obligation, Fate.ANSWERED)
-            return []
-        replacing = late is Late.REPLACING
-        delivery = self._delivery
-        pieces = delivery.parts(data)
-        delivery.outbox.check_room(len(pieces))
-        serial = delivery.new_serial()
+        pieces = self._delivery.parts(data)
+        self._delivery.outbox.check_room(len(pieces))
         self._obligations.close(obligation, Fate.ANSWERED)
-        events = self._learn(data, replacing=replacing, serial=serial)
-        delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial))
+        events = self._queue(pieces, data, replacing=late is Late.REPLACING)
         return [*events, ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind)]
 
     def _discarded(self, obligation: Obligation, reason: str) -> Event:
@@ -830,56 +779,39 @@ class AppCall:
     # --- the end --------------------------------------------------------------------------------------------
 
     def _hang_up(self, command: HangUp) -> list[Event]:
-        """End the call.
-
-        An unanswered call is declined and an answered one is hung up, and each verb does nothing to a call of
-        the other sort. Where it is not known which sort this is, both are sent: the first that applies ends
-        the call.
-        """
+        """End the call at once."""
         self._check(CallInput.HANG_UP, "hang up")
         if self.state in (CallState.ENDING, CallState.OVER):
             return []
-        decline = given(
-            verb="sip:decline", status=command.status, reason=command.reason, headers=command.headers
-        )
-        hang_up = given(verb="hangup", headers=command.headers)
-        fresh = self.state is CallState.ANSWERING and self._delivery.first in _ASKED_AGAIN
-        answered = self._leg is LegState.ANSWERED
-        verbs = [hang_up] if answered else [decline] if fresh else [decline, hang_up]
-        parts(verbs, self.options.message_bytes)
+        delivery, answering = self._delivery, self.state is CallState.ANSWERING
+        unheard = answering and delivery.first in _ASKED_AGAIN
+        verbs = self._leg.verbs_that_end(command, unheard=unheard)
+        delivery.parts(verbs)
         events: list[Event] = []
         if self.state is CallState.OPENING:
             # A `session:new` may be on its way already; then these are its answer.
-            self._delivery.prepare(verbs)
+            delivery.prepare(verbs)
             if self._connection.state is LinkState.UP:
-                self._delivery.leave_now(Write(_status("no-answer"), "call:status"), self._now)
-        elif self.state is CallState.ANSWERING:
-            events = self._learn(verbs, replacing=True, serial=self._delivery.first_serial)
-            self._delivery.join(verbs, replacing=True)
-        elif answered and command.headers is None:
-            self._delivery.outbox.put(Write(_status("completed"), "call:status"))
+                delivery.leave_now(Write(status_command("no-answer"), "call:status"), self._now)
+        elif answering:
+            events = self._learn(verbs, replacing=True, serial=delivery.first_serial)
+            delivery.join(verbs, replacing=True)
+        elif self._leg.answered and command.headers is None:
+            delivery.outbox.put(Write(status_command("completed"), "call:status"))
         else:
-            serial = self._delivery.new_serial()
-            events = self._learn(verbs, replacing=True, serial=serial)
-            self._delivery.put(self._delivery.redirects([verbs], replacing=True, serial=serial))
+            events = self._queue([verbs], verbs, replacing=True)
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
         return events + self.speech.call_over(self._now)
 
     def _conclude(self, command: Conclude) -> list[Event]:
-        """End the call behind what is queued.
-
-        Where it is not known whether the caller's leg will be answered by then, both ways to end it are
-        queued: each of them does nothing to a call of the other sort.
-        """
+        """End the call behind what is queued."""
         self._check(CallInput.VERBS, "hang up")
         if self.state is CallState.ANSWERING and not self._delivery.verbs:
             return self._hang_up(HangUp(status=command.status))
         if self._facts.ends:
             return []
-        verbs: Verbs = [{"verb": "hangup"}]
-        if not (self._leg is LegState.ANSWERED or self._facts.answers):
-            verbs.append({"verb": "sip:decline", "status": command.status})
+        verbs = self._leg.verbs_at_the_end(answers=self._facts.answers, status=command.status)
         return self._bring(verbs, replacing=False)
 
     # --- live commands --------------------------------------------------------------------------------------
@@ -887,11 +819,8 @@ class AppCall:
     def _live(self, command: LiveCommand) -> list[Event]:
         self._check(CallInput.COMMAND, f"send the command {command.command!r}")
         if type(command) is ToolOutput and not command.vendor:
-            command = structs.replace(
-                command,
-                vendor=self._facts.llm_vendor,
-                function=command.function or self._tools.get(command.tool_call_id, ""),
-            )
+            tool = command.function or self._facts.tools.get(command.tool_call_id, "")
+            command = structs.replace(command, vendor=self._facts.llm_vendor, function=tool)
         message = command.message(self.profile)
         name, data = command.command, message.get("data")
         text = whole(message, self.options.message_bytes, f"the command {name}")
@@ -904,7 +833,7 @@ class AppCall:
         elif isinstance(data, dict):
             events = self._learn_options(name, data)
         row = self.profile.registry.commands.get(name)
-        unsure = _unsure(command) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
+        unsure = chosen(command.if_unsure) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
         self._delivery.outbox.put(Write(text, name, verbs, replacing, None, unsure, serial))
         return events
 
@@ -962,12 +891,9 @@ class AppCall:
         """Move to the next state. The input is known to be legal."""
         self.state = CALL[self.state][what]
 
-    def _leg_step(self, what: LegInput) -> None:
-        self._leg = LEG[self._leg][what]
-
     def _reason(self, otherwise: str) -> str:
         """Why the call is over: its leg has ended, or else what is given."""
-        return "completed" if self._leg is LegState.ENDED else otherwise
+        return "completed" if self._leg.state is LegState.ENDED else otherwise
 
     @property
     def _gate_open(self) -> bool:
@@ -1037,12 +963,7 @@ class AppCall:
         delivery.pump(now)
         if delivery.text_may_leave:
             self._speech_may_send = False
-            for message in self.speech.outgoing(now):
-                text = encode(message.message())
-                if type(message) is TokensMessage:
-                    delivery.outbox.ready.append(text)
-                else:
-                    delivery.leave_now(Write(text, message.message()["command"]), now)
+            delivery.leave_text(self.speech.outgoing(now), now)
 
     def _hurry_clear(self) -> None:
         """Text was dropped: let the `tts:clear` keep its place, though other commands may wait.
@@ -1051,9 +972,7 @@ class AppCall:
         what the tracker gives now is the clear alone.
         """
         if self._gate_open and not self._delivery.text_may_leave:
-            for message in self.speech.outgoing(self._now):
-                wire = message.message()
-                self._delivery.outbox.put(Write(encode(wire), wire["command"]))
+            self._delivery.put_text(self.speech.outgoing(self._now))
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -1122,17 +1041,11 @@ class AppCall:
         >>> call.new_hook(), call.new_hook()
         ('/~1', '/~2')
         """
-        self._hooks_given += 1
-        return f"/{self._name(self._hooks_given)}"
+        return self._names.new_hook()
 
     def new_verb_id(self) -> str:
         """A verb `id` that no other verb of this call has."""
-        self._verb_ids_given += 1
-        return self._name(self._verb_ids_given)
-
-    def _name(self, number: int) -> str:
-        """A name that no process which had this call before has given, also after its last snapshot."""
-        return f"~{number}" if not self._restored else f"~{self._restored}~{number}"
+        return self._names.new_verb_id()
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
@@ -1141,20 +1054,17 @@ class AppCall:
         return CallSnapshot(
             life=SavedLife(
                 state=self.state,
-                leg=self._leg,
+                leg=self._leg.state,
                 call_sid=self.call_sid,
                 session=self.session,
                 over=self.over,
                 early_statuses=[status.raw or {} for status in self.early_statuses],
-                tools=self._tools,
-                restored=self._restored,
-                hooks_given=self._hooks_given,
-                verb_ids_given=self._verb_ids_given,
             ),
             connection=self._connection.saved(),
             delivery=self._delivery.saved(),
             roles=self._roles.kinds,
             facts=self._facts,
+            names=self._names,
             results=self._pending_results.saved(),
             speech=self.speech.snapshot(),
         ).plain()
@@ -1176,19 +1086,17 @@ class AppCall:
     def _put_back(self, saved: CallSnapshot) -> None:
         now, life = self._now, saved.life
         self.state = life.state
-        self._leg = life.leg
+        self._leg = CallerLeg(life.leg)
         self.call_sid = life.call_sid
         self.session = life.session
         self.over = life.over
         self.early_statuses = [call_status(raw) for raw in life.early_statuses]
-        self._tools = life.tools
-        self._restored = life.restored + 1
-        self._hooks_given = life.hooks_given
-        self._verb_ids_given = life.verb_ids_given
         self._connection = Connection.restore(saved.connection)
         self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
         self._roles = HookRoles(saved.roles)
         self._facts = saved.facts
+        self._names = saved.names
+        self._names.restored += 1
         self._pending_results = PendingResults.restore(saved.results, self.options.doubt, now)
         self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
         if saved.connection.began:
@@ -1199,7 +1107,7 @@ class AppCall:
 
     # --- dispatch -------------------------------------------------------------------------------------------
 
-    _HOOKS: ClassVar[Mapping[type[Event], Take]] = {
+    _HOOKS: ClassVar[Mapping[type[Event], TakeHook]] = {
         SessionNew: _take_new,
         SessionReconnect: _take_reconnect,
         SessionRedirect: _take_redirect,
@@ -1229,8 +1137,7 @@ class AppCall:
     def _taker(cls, row: MessageRow) -> Take:
         read = row.read
         if read is None:
-            take_hook = cls._take_hook
-            return cls._HOOKS.get(row.event) or (lambda call, message: take_hook(call, row, message))
+            return _asking(cls._HOOKS.get(row.event) or _plain_hook(row))
         conclude = cls._NOTICES.get(row.event)
         if conclude is None:
             return lambda _, message: [read(message)]
@@ -1253,21 +1160,26 @@ class AppCall:
 _WRONG_ID = "a message that wants an ack, without an id that one can be given under"
 
 
-def _bad(message: dict[str, Any], what: str) -> list[Event]:
-    """A message that was parsed, and that makes no sense."""
-    return [BadMessage(RemoteProtocolError(what), "", raw=message)]
+def _asking(take: TakeHook) -> Take:
+    """Takes a message that wants an ack, if one can be given under its id."""
+
+    def taken(call: AppCall, message: Message) -> list[Event]:
+        msgid, hook, data = envelope(message)
+        if not 0 < len(msgid) <= MSGID_CHARACTERS or msgid in call._obligations.open:
+            return bad_message(message, _WRONG_ID)
+        return take(call, message, msgid, hook, data)
+
+    return taken
 
 
-def _beginning(text: str | bytes) -> str:
-    """Enough of a bad message to recognise it by."""
-    shown = text[:_SHOWN]
-    return shown if isinstance(shown, str) else shown.decode("utf-8", "replace")
+def _plain_hook(row: MessageRow) -> TakeHook:
+    """Takes a message that is nothing but a hook."""
+    event: Any = row.event
+    always = row.ack if isinstance(row.ack, HookKind) else None
 
+    def taken(call: AppCall, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
+        call.state = CALL[call.state][_HOOK]
+        kind = always or call._roles.kind_of(hook, data)
+        return call._hook(event, message, msgid, hook, data, kind)
 
-def _unsure(command: Send | Replace | LiveCommand) -> IfUnsure | None:
-    """What the application wants done with a command that may be lost, if it has said so."""
-    return None if command.if_unsure is None else IfUnsure(command.if_unsure)
-
-
-def _status(status: str) -> str:
-    return encode({"type": "command", "command": "call:status", "data": {"call_status": status}})
+    return taken

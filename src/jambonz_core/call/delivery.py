@@ -31,6 +31,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ..speech.messages import SpeechMessage, TokensMessage
 from ..wire.codec import encode
 from ..wire.errors import QueueFull
 from ..wire.event import Event
@@ -329,6 +330,22 @@ class Delivery:
                 self.leave_verbs(write, now)
             else:
                 self.leave_now(write, now)
+
+    def leave_text(self, messages: Iterable[SpeechMessage], now: float) -> None:
+        """Let messages of the text stream leave."""
+        for message in messages:
+            wire = message.message()
+            if type(message) is TokensMessage:
+                # It has a result of its own.
+                self.outbox.ready.append(encode(wire))
+            else:
+                self.leave_now(Write(encode(wire), wire["command"]), now)
+
+    def put_text(self, messages: Iterable[SpeechMessage]) -> None:
+        """Put messages of the text stream behind what waits."""
+        for message in messages:
+            wire = message.message()
+            self.outbox.put(Write(encode(wire), wire["command"]))
 
     @property
     def text_may_leave(self) -> bool:

@@ -24,6 +24,9 @@ MAY_NOT_ANSWER = ENDS_THE_CALL | {
 }
 """Verbs behind which an incoming call may still ring. All others answer it first."""
 
+TOOL_CALLS = 64
+"""Tool calls whose tool is remembered by name until the output is sent."""
+
 
 class SessionFacts(Struct):
     """Learned in the order in which verbs are sent. Plain data, so a snapshot holds it as it is."""
@@ -36,6 +39,8 @@ class SessionFacts(Struct):
     barge_in_inputs: list[Any] = []
     barge_in_hook: str = ""
     llm_vendor: str = ""
+    tools: dict[str, str] = {}
+    """Names of tools by the id of their call: one vendor wants them repeated with the output."""
     answers: bool = False
     """Whether anything that was sent is sure to answer an incoming call."""
     ends: bool = False
@@ -69,6 +74,12 @@ class SessionFacts(Struct):
                 self.barge_in_hook = hook_path(barge_in.get("actionHook"))
         stream = config.get("ttsStream")
         return bool(stream.get("enable")) if isinstance(stream, dict) else None
+
+    def tool_called(self, tool_call_id: str, name: str) -> None:
+        """A model calls a tool. Its output, if one is ever sent, comes later."""
+        self.tools[tool_call_id] = name
+        if len(self.tools) > TOOL_CALLS:
+            del self.tools[next(iter(self.tools))]
 
     def skips(self, gather: Mapping[str, Any]) -> bool:
         """Whether the background barge-in makes the server skip this `gather`.

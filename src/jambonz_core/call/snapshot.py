@@ -20,6 +20,7 @@ from ..wire.errors import InvalidSnapshot
 from ..wire.events import HookKind
 from .connection import SavedConnection
 from .delivery import SavedDelivery
+from .given_names import GivenNames
 from .pending_results import SavedResults
 from .session_facts import SessionFacts
 from .states import CallState, LegState
@@ -34,11 +35,6 @@ class SavedLife(Struct, frozen=True, kw_only=True):
     session: dict[str, Any]
     over: str | None
     early_statuses: list[dict[str, Any]]
-    tools: dict[str, str]
-    restored: int
-    """How many processes the call was carried through."""
-    hooks_given: int
-    verb_ids_given: int
 
 
 class CallSnapshot(Struct, frozen=True, kw_only=True):
@@ -50,6 +46,7 @@ class CallSnapshot(Struct, frozen=True, kw_only=True):
     delivery: SavedDelivery
     roles: dict[str, HookKind]
     facts: SessionFacts
+    names: GivenNames
     results: SavedResults
     speech: dict[str, Any]
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from jambonz_core.wire.errors import RemoteProtocolError
+from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import (
     AgentEvent,
     AgentToolCall,
+    BadMessage,
     CallStatus,
     LlmEvent,
     LlmToolCall,
@@ -21,6 +24,20 @@ from jambonz_core.wire.events import (
     TokensResult,
     VerbStatus,
 )
+
+_SHOWN = 200
+"""How much of a message that cannot be read its event shows."""
+
+
+def unreadable(text: str | bytes, error: RemoteProtocolError) -> BadMessage:
+    """A message that cannot be parsed. Its beginning is enough to recognise it by."""
+    shown = text[:_SHOWN]
+    return BadMessage(error.as_value(), shown if isinstance(shown, str) else shown.decode("utf-8", "replace"))
+
+
+def bad_message(message: dict[str, Any], what: str) -> list[Event]:
+    """A message that was parsed, and that makes no sense."""
+    return [BadMessage(RemoteProtocolError(what), "", raw=message)]
 
 
 def hook_path(hook: Any) -> str:

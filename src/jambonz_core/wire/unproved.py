@@ -25,6 +25,11 @@ class IfUnsure(Enum):
     """The message has an answer of its own; without that it is sent again after a while."""
 
 
+def chosen(if_unsure: str | None) -> IfUnsure | None:
+    """What an application has chosen for a command of its own, if it has."""
+    return None if if_unsure is None else IfUnsure(if_unsure)
+
+
 ByData: TypeAlias = Callable[[Any], IfUnsure]
 
 ACT_TWICE = frozenset(

@@ -409,7 +409,7 @@ class BadNetwork(RuleBasedStateMachine):
         )
         before, after = self.wire.call.snapshot(), call.snapshot()
         before["speech"] = after["speech"] = None  # its timers are on the clock of whoever saved it
-        before["life"]["restored"] += 1
+        before["names"]["restored"] += 1
         assert after == before
         self.wire.call = call
         self._replay()
