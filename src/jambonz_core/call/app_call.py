@@ -17,9 +17,10 @@ of the `session:reconnect` message and gives it the new connection with `connect
 
 This file is the call: what the server says and what the application wants, in that order. It puts together
 machines that own their state: `connection.py` (the connection it has just now), `delivery.py` (the first
-answer, what waits, what may be lost), `obligations.py` (answers that are owed), `pending_results.py` (which
-results can still come), and the text stream (`jambonz_core.speech`). What a hook's answer can do is known to
-`hook_roles.py`, what is legal to the tables in `states.py`.
+answer, what waits, what may be lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller),
+`sent_verbs.py` (what was sent, and what may come of it), and the text stream (`jambonz_core.speech`). Which
+method takes a message is worked out in `message_takers.py`, and what is legal stands in the tables of
+`states.py`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,6 @@ from ..wire.codec import decode
 from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
-    Abandoned,
     AbortConnection,
     AckDefaulted,
     AgentToolCall,
@@ -50,8 +50,6 @@ from ..wire.events import (
     LlmToolCall,
     Reattached,
     ReceiptsMissing,
-    ReplyDiscarded,
-    ReplyRerouted,
     ServerError,
     SessionAdulting,
     SessionNew,
@@ -66,7 +64,7 @@ from ..wire.events import (
 from ..wire.limits import CLOSE_ABNORMAL, CLOSE_GOING_AWAY, CLOSE_GRACEFUL
 from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
-from ..wire.message_reading import bad_message, call_status, envelope, text_of, unreadable
+from ..wire.message_reading import bad_message, call_status, text_of, unreadable
 from ..wire.registry import MessageRow, Registry
 from ..wire.unproved import IfUnsure, chosen
 from .caller_leg import CallerLeg, status_command
@@ -86,14 +84,16 @@ from .commands import (
 from .connection import Connection
 from .delivery import Delivery
 from .given_names import GivenNames
-from .hook_roles import SYNONYMS, HookRoles, verb_name
+from .hook_roles import HookRoles
+from .message_takers import Infer, Take, TakeHook, takers
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
 from .pending_results import PendingResults
 from .receipts import Receipts
+from .sent_verbs import SentVerbs
 from .session_facts import SessionFacts
-from .size import MSGID_CHARACTERS, Message, Verbs, ack_and_parts, empty_ack, whole
+from .size import Message, Verbs, ack_and_parts, empty_ack, whole
 from .snapshot import CallSnapshot, SavedLife
 from .states import (
     CALL,
@@ -138,12 +138,6 @@ _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, Hook
 """Kinds whose answer replaces the verbs of the call."""
 
 
-Take: TypeAlias = Callable[[Any, Message], list[Event]]
-"""Takes a message, and tells what happened."""
-TakeHook: TypeAlias = Callable[[Any, Message, str, str, Message], list[Event]]
-"""Takes a message that wants an ack: with its id, its hook and its payload."""
-Infer: TypeAlias = Callable[[Any, Any], list[Event]]
-"""Takes the event of a message, and tells it with what follows from it."""
 CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
 """A method of `AppCall` that carries out one kind of command."""
 
@@ -166,19 +160,16 @@ class AppCall:
     """
 
     __slots__ = (
-        "_barge_in_began",
         "_connection",
         "_delivery",
         "_end_by",
-        "_facts",
         "_leg",
         "_names",
         "_now",
         "_obligations",
-        "_pending_results",
-        "_roles",
         "_speech_may_send",
         "_take",
+        "_verbs",
         "call_sid",
         "early_statuses",
         "options",
@@ -208,11 +199,8 @@ class AppCall:
         self._connection = Connection()
         self._delivery = Delivery(options)
         self._obligations = Obligations()
-        self._roles = HookRoles()
-        self._facts = SessionFacts()
-        self._pending_results = PendingResults(options.doubt)
-        self._barge_in_began: float | None = None
-        """The time at which the interruption was announced whose hook is still to come."""
+        results = PendingResults(options.doubt)
+        self._verbs = SentVerbs(profile, self.speech, results, HookRoles(), SessionFacts())
         self._speech_may_send = False
         """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
@@ -252,7 +240,8 @@ class AppCall:
             # The server's farewell. It says the latter when it could not use its first verbs.
             return events + self._finish(CallInput.CLOSED, self._reason("closed"))
         self._end_by = now + self.options.reconnect_grace
-        events += self._strand_hooks()
+        # The server has forgotten what is open.
+        events += [obligation.abandoned("connection lost") for obligation in self._obligations.drop()]
         within = math.inf if self._delivery.receipts.possible else self.options.unproved
         events += self._delivery.lost(now)
         self._lose_first()
@@ -290,21 +279,16 @@ class AppCall:
             self._now, text_waits=self._speech_may_send and self.speech.flow.waits_to_leave
         )
 
-    def _strand_hooks(self) -> list[Event]:
-        """The server has forgotten what is open."""
-        return [
-            Abandoned(obligation.msgid, obligation.hook, obligation.kind, "connection lost")
-            for obligation in self._obligations.drop()
-        ]
-
     def _lose_first(self) -> None:
         """The connection is lost: what the server does not ask for again goes as a redirect."""
-        delivery = self._delivery
-        if delivery.first is FirstState.DONE and (
-            self.state is CallState.ANSWERING or delivery.verbs is not None
-        ):
-            delivery.first_lost()
+        if self._delivery.first is FirstState.DONE and self._first_is_due:
+            self._delivery.first_lost()
             self._step(CallInput.FIRST_LOST)
+
+    @property
+    def _first_is_due(self) -> bool:
+        """Whether there are first verbs to give, or the application owes them."""
+        return self._delivery.verbs is not None or self.state is CallState.ANSWERING
 
     # --- the server is back ---------------------------------------------------------------------------------
 
@@ -313,7 +297,8 @@ class AppCall:
         delivery, connection = self._delivery, self._connection
         unknown = self.state is CallState.OPENING
         self._step(CallInput.SESSION_RECONNECT)
-        if connection.state is LinkState.WAITING and not connection.cut and self._owing:
+        owed = delivery.first is FirstState.OWED and self._first_is_due
+        if owed and connection.state is LinkState.WAITING and not connection.cut:
             self._end_by = None
             connection.step(LinkInput.RECONNECT_ARMED)
             deadline = self._now + self.options.ack_deadline
@@ -331,18 +316,6 @@ class AppCall:
         connection.step(LinkInput.RECONNECT)
         event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._back()]
-
-    @property
-    def _owing(self) -> bool:
-        """Whether a `session:reconnect` may ask for the first verbs."""
-        delivery = self._delivery
-        return delivery.first is FirstState.OWED and (
-            delivery.verbs is not None or self.state is CallState.ANSWERING
-        )
-
-    def _need_connection(self) -> None:
-        if self._connection.absent:
-            raise LocalProtocolError("a message was received without a connection: call connected() first")
 
     def _heard_on_quiet_link(self) -> list[Event]:
         """Take note that something other than `session:reconnect` came while nothing might leave."""
@@ -368,12 +341,12 @@ class AppCall:
         """All the proof there will be is there: see to what was lost, and go on."""
         events, lost = self._delivery.resolve()
         for write in lost:
-            events += self._pending_results.lost(write.serial, write.verbs or [])
+            events += self._verbs.results.lost(write.serial, write.verbs or [])
         return events + self._reattached()
 
     def _reattached(self) -> list[Event]:
         """Things can be said again."""
-        self._pending_results.reattached(self._now)
+        self._verbs.results.reattached(self._now)
         self._speech_may_send = True
         return [Reattached(), *self.speech.connected(self._now)]
 
@@ -404,7 +377,7 @@ class AppCall:
             others = (
                 connection.cut_at,
                 self._end_by,
-                self._pending_results.deadline,
+                self._verbs.results.deadline,
                 self.speech.deadline,
                 delivery.deadline(waits=waits),
             )
@@ -441,7 +414,7 @@ class AppCall:
             self._connection.surveyed(LinkInput.SURVEYED)
             events += self._surveyed()
         if self._connection.state is LinkState.UP:
-            events += self._pending_results.tick(now)
+            events += self._verbs.results.tick(now)
             events += self.speech.tick(now)
             self._speech_may_send = True
         return events
@@ -451,7 +424,7 @@ class AppCall:
         connection, now = self._connection, self._now
         self._speech_may_send = True
         connection.first_read(now)
-        if LinkInput.SURVEYED in LINK[connection.state]:
+        if connection.surveying:
             connection.survey_until = now
         return [ReceiptsMissing()]
 
@@ -482,7 +455,8 @@ class AppCall:
 
     def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         """Nothing may leave yet; most often this is `session:reconnect`."""
-        self._need_connection()
+        if self._connection.absent:
+            raise LocalProtocolError("a message was received without a connection: call connected() first")
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
         take = self._take.get(kind) if type(kind) is str else None
         events += take(self, message) if take is not None else self._take_other(kind, message)
@@ -497,10 +471,16 @@ class AppCall:
 
     def _take_verb_hook(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         self.state = CALL[self.state][_HOOK]
-        kind = self._roles.kind_of(hook, data)
-        if kind is HookKind.ACTION and self._pending_results.doubted and self._pending_results.is_stale(hook):
-            kind = HookKind.IGNORED
-        return self._hook(VerbHook, message, msgid, hook, data, kind)
+        return self._hook(VerbHook, message, msgid, hook, data, self._verbs.kind_of(hook, data))
+
+    def _take_plain(
+        self, message: Message, msgid: str, hook: str, data: Message, row: MessageRow
+    ) -> list[Event]:
+        """A message that is nothing but a hook."""
+        self.state = CALL[self.state][_HOOK]
+        event: Any = row.event
+        kind = row.ack if isinstance(row.ack, HookKind) else self._verbs.roles.kind_of(hook, data)
+        return self._hook(event, message, msgid, hook, data, kind)
 
     def _take_new(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if CallInput.SESSION_NEW not in CALL[self.state]:
@@ -519,7 +499,7 @@ class AppCall:
         kind = HookKind.SESSION_REDIRECT
         if opening:
             self._introduce(message, data)
-        elif self._pending_results.awaits("redirect", hook):
+        elif self._verbs.results.awaits("redirect", hook):
             kind = HookKind.FATAL
         events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
         if opening:
@@ -573,26 +553,16 @@ class AppCall:
         ):
             self._leg.picked_up()
         if hook:
-            if hook == self._facts.barge_in_hook and self._facts.barge_in_on:
-                events += self._barged_in()
-            elif self._pending_results.queued or self._pending_results.doubted:
-                events += self._pending_results.reported(hook, data, self._now)
-                if self._pending_results.heard_of:
-                    self._prove()
+            events += self._verbs.reported(hook, data, self._now)
+            self._prove()
         return events
 
     def _prove(self) -> None:
-        """A verb has reported: what brought it was read."""
-        self._delivery.reported(self._pending_results.heard_of)
-        self._pending_results.heard_of = 0
-
-    def _barged_in(self) -> list[Event]:
-        """The background barge-in reported what the caller said."""
-        began, self._barge_in_began = self._barge_in_began, None
-        clears = self._facts.barged_in(quirk=self.profile.name == "0.9")
-        if not clears:
-            return []
-        return self._pending_results.barged_in(self._now if began is None else began, self._now)
+        """Where a verb has reported, what brought it was read."""
+        results = self._verbs.results
+        if results.heard_of:
+            self._delivery.reported(results.heard_of)
+            results.heard_of = 0
 
     # --- messages that want none ----------------------------------------------------------------------------
 
@@ -620,26 +590,24 @@ class AppCall:
         events: list[Event] = []
         if request is not None:
             self._obligations.close(request, Fate.LATE)
-            events.append(Abandoned(request.msgid, request.hook, request.kind, "call ended"))
+            events.append(request.abandoned("call ended"))
         self._delivery.forget_first()
         return events + self._delivery.refuse_waiting("call ended") + self.speech.call_over(self._now)
 
     def _verb_reported(self, event: VerbStatus) -> list[Event]:
-        if event.verb_id and self._pending_results.queued:
-            events = self._pending_results.status(event.event, event.verb_id, self._now)
-            if self._pending_results.heard_of:
-                self._prove()
-            return [event, *events]
-        return [event]
+        results = self._verbs.results
+        if not event.verb_id or not results.queued:
+            return [event]
+        events = results.status(event.event, event.verb_id, self._now)
+        self._prove()
+        return [event, *events]
 
     def _server_failed(self, event: ServerError) -> list[Event]:
-        data, verb = event.data, text_of(event.data, "verb")
-        if verb and event.message != "invalid actionHook response" and data.get("failover") != "in progress":
-            self._pending_results.failed(verb, text_of(data, "id"), self._now)
+        self._verbs.failed(event, self._now)
         return [event]
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
-        self._facts.tool_called(event.tool_call_id, text_of(event.data, "name"))
+        self._verbs.facts.tool_called(event.tool_call_id, text_of(event.data, "name"))
         return [event]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
@@ -651,7 +619,7 @@ class AppCall:
         events: list[Event] = [event, *self.speech.streaming_event(kind, event.data, self._now)]
         self._speech_may_send = True
         if kind == "user_interruption":
-            self._barge_in_began = self._now
+            self._verbs.interrupted(self._now)
             self._hurry_clear()
         return events
 
@@ -694,14 +662,14 @@ class AppCall:
         """Put verbs, in pieces that fit, behind what waits."""
         delivery = self._delivery
         serial = delivery.new_serial()
-        events = self._learn(verbs, replacing=replacing, serial=serial)
+        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure))
         return events
 
     def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
         """Make verbs part of the first answer."""
         self._delivery.check_join(verbs)
-        events = self._learn(verbs, replacing=replacing, serial=self._delivery.first_serial)
+        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=self._delivery.first_serial)
         self._delivery.join(verbs, replacing=replacing)
         return events
 
@@ -719,15 +687,14 @@ class AppCall:
         self._check(CallInput.REPLY, "reply")
         if obligation is self._delivery.request:
             # It was hung up, and the answer that does so is about to leave.
-            return [self._discarded(obligation, "call ending")] if data else []
+            return [obligation.discarded("call ending")] if data else []
         if obligation.fate is not Fate.OPEN:
             return self._reply_late(obligation, data)
         if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
             return self._reply_replacing(obligation, data)
         self._ack(obligation, data, Fate.ANSWERED)
         if isinstance(data, list):
-            for verb in data:
-                self._roles.learn(verb, verb_name(verb))
+            self._verbs.learn_hooks(data)
         return []
 
     def _reply_first(self, obligation: Obligation, data: Any) -> list[Event]:
@@ -745,15 +712,15 @@ class AppCall:
         """Answer with verbs that replace the others, inside the ack."""
         if self.state is CallState.ENDING:
             self._ack(obligation, [], Fate.ANSWERED)
-            return [self._discarded(obligation, "call ending")]
+            return [obligation.discarded("call ending")]
         text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
-        delivery, outbox = self._delivery, self._delivery.outbox
+        delivery, outbox, connection = self._delivery, self._delivery.outbox, self._connection
         outbox.check_room(len(pieces))
         serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
-        events = self._learn(verbs, replacing=True, serial=serial)
+        events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
         self._obligations.close(obligation, Fate.ANSWERED)
-        if (outbox.queue and self._gate_open) or self._surveying:
+        if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
             outbox.put(write)
         else:
             delivery.leave_verbs(write, self._now)
@@ -766,15 +733,12 @@ class AppCall:
         late = ACK_POLICIES[obligation.kind].late
         if not data or late is Late.DISCARDED or self.state is CallState.ENDING:
             self._obligations.close(obligation, Fate.ANSWERED)
-            return [self._discarded(obligation, "too late")] if data else []
+            return [obligation.discarded("too late")] if data else []
         pieces = self._delivery.parts(data)
         self._delivery.outbox.check_room(len(pieces))
         self._obligations.close(obligation, Fate.ANSWERED)
         events = self._queue(pieces, data, replacing=late is Late.REPLACING)
-        return [*events, ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind)]
-
-    def _discarded(self, obligation: Obligation, reason: str) -> Event:
-        return ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, reason)
+        return [*events, obligation.rerouted()]
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -794,7 +758,7 @@ class AppCall:
             if self._connection.state is LinkState.UP:
                 delivery.leave_now(Write(status_command("no-answer"), "call:status"), self._now)
         elif answering:
-            events = self._learn(verbs, replacing=True, serial=delivery.first_serial)
+            events = self._verbs.learn(verbs, self._now, replacing=True, serial=delivery.first_serial)
             delivery.join(verbs, replacing=True)
         elif self._leg.answered and command.headers is None:
             delivery.outbox.put(Write(status_command("completed"), "call:status"))
@@ -809,9 +773,10 @@ class AppCall:
         self._check(CallInput.VERBS, "hang up")
         if self.state is CallState.ANSWERING and not self._delivery.verbs:
             return self._hang_up(HangUp(status=command.status))
-        if self._facts.ends:
+        facts = self._verbs.facts
+        if facts.ends:
             return []
-        verbs = self._leg.verbs_at_the_end(answers=self._facts.answers, status=command.status)
+        verbs = self._leg.verbs_at_the_end(answers=facts.answers, status=command.status)
         return self._bring(verbs, replacing=False)
 
     # --- live commands --------------------------------------------------------------------------------------
@@ -819,8 +784,9 @@ class AppCall:
     def _live(self, command: LiveCommand) -> list[Event]:
         self._check(CallInput.COMMAND, f"send the command {command.command!r}")
         if type(command) is ToolOutput and not command.vendor:
-            tool = command.function or self._facts.tools.get(command.tool_call_id, "")
-            command = structs.replace(command, vendor=self._facts.llm_vendor, function=tool)
+            facts = self._verbs.facts
+            tool = command.function or facts.tools.get(command.tool_call_id, "")
+            command = structs.replace(command, vendor=facts.llm_vendor, function=tool)
         message = command.message(self.profile)
         name, data = command.command, message.get("data")
         text = whole(message, self.options.message_bytes, f"the command {name}")
@@ -829,24 +795,13 @@ class AppCall:
         serial = self._delivery.new_serial()
         if name == "redirect" and isinstance(data, list) and not command.leg:
             verbs, replacing = data, not message.get("queueCommand")
-            events = self._learn(verbs, replacing=replacing, serial=serial)
+            events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         elif isinstance(data, dict):
-            events = self._learn_options(name, data)
+            events = self._verbs.learn_options(name, data)
         row = self.profile.registry.commands.get(name)
         unsure = chosen(command.if_unsure) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
         self._delivery.outbox.put(Write(text, name, verbs, replacing, None, unsure, serial))
         return events
-
-    def _learn_options(self, name: str, data: dict[str, Any]) -> list[Event]:
-        """Take note of what a command changes at once."""
-        row = self.profile.registry.commands.get(name)
-        if row is not None and row.announces_hooks:
-            self._roles.learn(data, SYNONYMS.get(name, name))
-        if name == "config":
-            opens = self._facts.learn_config(data)
-            if opens is not None:
-                return self._stream(opens, at_once=True)
-        return []
 
     # --- speech ---------------------------------------------------------------------------------------------
 
@@ -900,32 +855,6 @@ class AppCall:
         """Whether commands may leave, apart from what is held behind an ack."""
         return self._connection.state is _UP and self.state in _OPEN
 
-    @property
-    def _surveying(self) -> bool:
-        """Whether it is being found out what the last connection has lost."""
-        state = self._connection.state
-        return state is not _UP and LinkInput.SURVEYED in LINK[state]
-
-    def _learn(self, verbs: Verbs, *, replacing: bool, serial: int) -> list[Event]:
-        """Take note of what verbs mean that are given to the server now."""
-        now = self._now
-        events = self._pending_results.stopped("replaced", now) if replacing else []
-        for verb in verbs:
-            name = verb_name(verb)
-            self._roles.learn(verb, name)
-            events += self._pending_results.sent(verb, name, self._facts, now, serial)
-            opens = self._facts.learn(verb, name)
-            if opens is not None:
-                events += self._stream(opens, at_once=False)
-        return events
-
-    def _stream(self, opens: bool, *, at_once: bool) -> list[Event]:
-        """A verb or command opens or closes the text stream."""
-        if opens:
-            self.speech.stream_opened()
-            return []
-        return [*self.speech.stream_closed(at_once=at_once)]
-
     # --- acks -----------------------------------------------------------------------------------------------
 
     def _ack(self, obligation: Obligation, data: Any, fate: Fate) -> None:
@@ -946,7 +875,7 @@ class AppCall:
         data = ACK_POLICIES[obligation.kind].at_deadline
         if data is None:
             self._obligations.close(obligation, Fate.LATE)
-            return [Abandoned(obligation.msgid, obligation.hook, obligation.kind, "deadline")]
+            return [obligation.abandoned("deadline")]
         if obligation is self._delivery.request:
             if self._delivery.verbs is not None:
                 return []
@@ -979,10 +908,7 @@ class AppCall:
     def _finish(self, what: CallInput, reason: str) -> list[Event]:
         """End the call, and report what can no longer be answered."""
         self._step(what)
-        events: list[Event] = [
-            Abandoned(obligation.msgid, obligation.hook, obligation.kind, "call over")
-            for obligation in self._obligations.drop()
-        ]
+        events: list[Event] = [obligation.abandoned("call over") for obligation in self._obligations.drop()]
         events += self._delivery.refuse_all("call over")
         events += self.speech.call_over(self._now)
         self._end_by = None
@@ -1032,7 +958,7 @@ class AppCall:
     @property
     def barge_in_hook(self) -> str:
         """The hook path of the background barge-in, or empty when none was switched on."""
-        return self._facts.barge_in_hook
+        return self._verbs.facts.barge_in_hook
 
     def new_hook(self) -> str:
         """A hook path that no other verb of this call has.
@@ -1062,10 +988,10 @@ class AppCall:
             ),
             connection=self._connection.saved(),
             delivery=self._delivery.saved(),
-            roles=self._roles.kinds,
-            facts=self._facts,
+            roles=self._verbs.roles.kinds,
+            facts=self._verbs.facts,
             names=self._names,
-            results=self._pending_results.saved(),
+            results=self._verbs.results.saved(),
             speech=self.speech.snapshot(),
         ).plain()
 
@@ -1093,12 +1019,11 @@ class AppCall:
         self.early_statuses = [call_status(raw) for raw in life.early_statuses]
         self._connection = Connection.restore(saved.connection)
         self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
-        self._roles = HookRoles(saved.roles)
-        self._facts = saved.facts
         self._names = saved.names
         self._names.restored += 1
-        self._pending_results = PendingResults.restore(saved.results, self.options.doubt, now)
         self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
+        results = PendingResults.restore(saved.results, self.options.doubt, now)
+        self._verbs = SentVerbs(self.profile, self.speech, results, HookRoles(saved.roles), saved.facts)
         if saved.connection.began:
             self.speech.lost(now)
             self._lose_first()
@@ -1130,18 +1055,7 @@ class AppCall:
     @classmethod
     @lru_cache(maxsize=16)
     def _dispatch(cls, registry: Registry) -> Mapping[str, Take]:
-        """What takes each type of message that there is a row for."""
-        return {row.type: cls._taker(row) for row in registry.messages.values()}
-
-    @classmethod
-    def _taker(cls, row: MessageRow) -> Take:
-        read = row.read
-        if read is None:
-            return _asking(cls._HOOKS.get(row.event) or _plain_hook(row))
-        conclude = cls._NOTICES.get(row.event)
-        if conclude is None:
-            return lambda _, message: [read(message)]
-        return lambda call, message: conclude(call, read(message))
+        return takers(registry, cls._HOOKS, cls._take_plain, cls._NOTICES)
 
     _CARRY_OUT: ClassVar[Mapping[type, CarryOut]] = {
         Send: _send,
@@ -1155,31 +1069,3 @@ class AppCall:
         ClearText: _clear,
         CloseSpeech: _close_speech,
     }
-
-
-_WRONG_ID = "a message that wants an ack, without an id that one can be given under"
-
-
-def _asking(take: TakeHook) -> Take:
-    """Takes a message that wants an ack, if one can be given under its id."""
-
-    def taken(call: AppCall, message: Message) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        if not 0 < len(msgid) <= MSGID_CHARACTERS or msgid in call._obligations.open:
-            return bad_message(message, _WRONG_ID)
-        return take(call, message, msgid, hook, data)
-
-    return taken
-
-
-def _plain_hook(row: MessageRow) -> TakeHook:
-    """Takes a message that is nothing but a hook."""
-    event: Any = row.event
-    always = row.ack if isinstance(row.ack, HookKind) else None
-
-    def taken(call: AppCall, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
-        call.state = CALL[call.state][_HOOK]
-        kind = always or call._roles.kind_of(hook, data)
-        return call._hook(event, message, msgid, hook, data, kind)
-
-    return taken

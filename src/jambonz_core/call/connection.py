@@ -76,6 +76,11 @@ class Connection:
         self.step(LinkInput.SURVEY)
         self.survey_until = until
 
+    @property
+    def surveying(self) -> bool:
+        """Whether it is being found out what the last connection has lost."""
+        return LinkInput.SURVEYED in LINK[self.state]
+
     def surveyed(self, what: LinkInput) -> bool:
         """There is proof, or there will be none. Tells whether the survey is over."""
         self.step(what)

@@ -36,13 +36,10 @@ from ..wire.codec import encode
 from ..wire.errors import QueueFull
 from ..wire.event import Event
 from ..wire.events import (
-    Abandoned,
     CommandLost,
     CommandRefused,
     CommandRepeated,
     HookKind,
-    ReplyDiscarded,
-    ReplyRerouted,
 )
 from ..wire.limits import RECEIPT_SECONDS
 from ..wire.unproved import IfUnsure, verbs_if_unsure
@@ -374,7 +371,7 @@ class Delivery:
         unproved, self.unproved = self.unproved, []
         for write in unproved:
             if write.ack is not None:
-                events.append(_discarded(write.ack, reason))
+                events.append(write.ack.discarded(reason))
             elif write.command not in _UNREPORTED:
                 events.append(CommandLost(write.command, reason))
         return events
@@ -382,11 +379,7 @@ class Delivery:
     def refuse_all(self, reason: str) -> list[Event]:
         """Drop everything that waits, or may be lost, and report it."""
         events = self.refuse_waiting(reason)
-        events += [
-            Abandoned(write.ack.msgid, write.ack.hook, write.ack.kind, reason)
-            for write in self.outbox.take_all()
-            if write.ack is not None
-        ]
+        events += [write.ack.abandoned(reason) for write in self.outbox.take_all() if write.ack is not None]
         self.forget_first()
         self.written.clear()
         return events
@@ -477,9 +470,7 @@ class Delivery:
             if write.ack is None:
                 self.outbox.put(write)
                 continue
-            obligation = write.ack
-            events.append(Abandoned(obligation.msgid, obligation.hook, obligation.kind, "connection lost"))
-            events.append(ReplyRerouted(obligation.msgid, obligation.hook, obligation.kind))
+            events += [write.ack.abandoned("connection lost"), write.ack.rerouted()]
             self.put(self.redirects([write.verbs or []], replacing=True, serial=write.serial))
         return events
 
@@ -494,7 +485,7 @@ class Delivery:
             if write is first:
                 self.verbs = write.verbs
             elif write.ack is not None and ACK_POLICIES[write.ack.kind].late is Late.DISCARDED:
-                events.append(_discarded(write.ack, "connection lost"))
+                events.append(write.ack.discarded("connection lost"))
             elif write.command not in _LOOKED_AFTER:
                 self.unproved.append(write)
         if self.first is FirstState.WRITTEN and self.verbs is None:
@@ -506,7 +497,7 @@ class Delivery:
         ):
             # Others have taken their place since, and nobody is to hear them any more.
             self.verbs = [*PAUSE]
-            events.append(_discarded(first.ack, "replaced"))
+            events.append(first.ack.discarded("replaced"))
         return events
 
     def resolve(self) -> tuple[list[Event], list[Write]]:
@@ -524,12 +515,12 @@ class Delivery:
                 events.append(
                     CommandLost(write.command, "replaced")
                     if write.ack is None
-                    else _discarded(write.ack, "replaced")
+                    else write.ack.discarded("replaced")
                 )
                 continue
             replaced = replaced or write.replacing
             if write.ack is not None:
-                events.append(ReplyRerouted(write.ack.msgid, write.ack.hook, write.ack.kind))
+                events.append(write.ack.rerouted())
                 verbs = [write.verbs or []]
                 repeated += self.redirects(verbs, replacing=write.replacing, serial=write.serial)
             elif _repeats(write):
@@ -593,7 +584,3 @@ def _repeats(write: Write) -> bool:
     """Whether a command that may be lost is sent again."""
     unsure = write.if_unsure or verbs_if_unsure(write.verbs or [])
     return unsure is not IfUnsure.REPORT
-
-
-def _discarded(obligation: Obligation, reason: str) -> Event:
-    return ReplyDiscarded(obligation.msgid, obligation.hook, obligation.kind, reason)

@@ -27,7 +27,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..wire.errors import LocalProtocolError
-from ..wire.events import HookKind
+from ..wire.events import Abandoned, HookKind, ReplyDiscarded, ReplyRerouted
 from ..wire.table_enum import TableEnum
 
 REMEMBERED = 128
@@ -100,6 +100,18 @@ class Obligation:
         self.kind: HookKind = kind
         self.deadline: float = deadline
         self.fate: Fate = fate
+
+    def abandoned(self, reason: str) -> Abandoned:
+        """There will be no ack."""
+        return Abandoned(self.msgid, self.hook, self.kind, reason)
+
+    def discarded(self, reason: str) -> ReplyDiscarded:
+        """There was an answer, which goes nowhere."""
+        return ReplyDiscarded(self.msgid, self.hook, self.kind, reason)
+
+    def rerouted(self) -> ReplyRerouted:
+        """The answer takes another way than the ack."""
+        return ReplyRerouted(self.msgid, self.hook, self.kind)
 
     def __repr__(self) -> str:
         return f"<{self.kind.value} {self.msgid} {self.hook!r}: {self.fate.value}>"
