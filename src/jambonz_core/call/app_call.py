@@ -740,7 +740,7 @@ class AppCall:
         events = self._queue(pieces, data, replacing=late is Late.REPLACING)
         return [*events, obligation.rerouted()]
 
-    # --- the end --------------------------------------------------------------------------------------------
+    # --- hanging up -----------------------------------------------------------------------------------------
 
     def _hang_up(self, command: HangUp) -> list[Event]:
         """End the call at once."""
