@@ -15,7 +15,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen import chains, declared, payloads, profiles, schema_texts, types
+from codegen import chains, declared, payloads, profiles, registered, schema_texts, types
 from codegen.reading import ROOT, SchemaFiles
 
 
@@ -23,7 +23,7 @@ def outputs() -> dict[Path, str]:
     """Every generated file with the text it should have."""
     files = SchemaFiles.read()
     texts: dict[Path, str] = {}
-    for module in (schema_texts, types, declared, chains, payloads, profiles):
+    for module in (schema_texts, types, declared, chains, payloads, profiles, registered):
         texts.update(module.generate(files))
     return texts
 

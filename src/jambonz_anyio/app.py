@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 from os import PathLike
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import anyio
 
@@ -28,6 +28,7 @@ from ._call.admission import Admissions, Authorize, Credentials
 from ._call.app_context import AppContext, AudioRoute, CallRoute, OnReturn, WebhookRoute
 from ._call.dispatcher import ConnectionDispatcher
 from ._call.invoke import Threads, checked, checked_event, unwrap
+from ._call.on_call_path import CallPathHandlers
 from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
 from .chain import verbs_from
@@ -52,14 +53,13 @@ if TYPE_CHECKING:
 # What handlers get, so that type checkers refuse one with other parameters. Each decorator gives back the
 # handler as it was: a coroutine function or a plain one, whatever it returns.
 CallHandlerT = TypeVar("CallHandlerT", bound="Callable[[Call], object]")
-HookHandlerT = TypeVar("HookHandlerT", bound="Callable[[Call, Any], object]")
 AudioHandlerT = TypeVar("AudioHandlerT", bound="Callable[[AudioStream], object]")
 WebhookHandlerT = TypeVar("WebhookHandlerT", bound="Callable[[WebhookRequest], object]")
 ErrorHandlerT = TypeVar("ErrorHandlerT", bound="Callable[[Call | AudioStream, Exception], object]")
 Lifespan: TypeAlias = Callable[["App"], AbstractAsyncContextManager[Any]]
 
 
-class CallPath:
+class CallPath(CallPathHandlers):
     """The calls of one path: a decorator for their handler, and the place to register handlers for all of
     them.
 
@@ -89,15 +89,10 @@ class CallPath:
         self._route.handler = checked(handler, "app.call()")
         return handler
 
-    @overload
-    def on(self, name: str) -> Callable[[HookHandlerT], HookHandlerT]: ...
-    @overload
-    def on(self, name: str, handler: HookHandlerT) -> HookHandlerT: ...
-    def on(self, name: str, handler: Any = None) -> Any:
-        """`call.on` for every call of the path: a handler of the call and the payload."""
+    def _on(self, name: str, handler: Any, /) -> Any:
         checked_event(name, self._registry)
         if handler is None:
-            return partial(self.on, name)
+            return partial(self._on, name)
         self._route.hooks[name] = checked(handler, "on()")
         return handler
 

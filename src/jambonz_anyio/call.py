@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 
 import jambonz_core.call as core
@@ -25,6 +26,7 @@ from jambonz_core.wire.events import CallStatus
 from ._call.driver import CoreDriver
 from ._call.held_hook import current_hook as running_hook
 from ._call.invoke import checked, checked_event, checked_name
+from ._call.on_call import CallHandlers
 from ._call.receivers import Hook
 from ._call.runtime import Runtime
 from .chain import AnyVerbs, Chain, ChainVerbs, verbs_from
@@ -45,13 +47,12 @@ if TYPE_CHECKING:
     from .audio import AudioStream
     from .speech import Speech
 
-HandlerT = TypeVar("HandlerT", bound=Callable[[Any], object])
 EndHandlerT = TypeVar("EndHandlerT", bound="Callable[[Call], object]")
 PayloadT = TypeVar("PayloadT", bound=Payload)
 ArgsT = TypeVarTuple("ArgsT")
 
 
-class Call(ChainVerbs, LiveCommands, SessionFields):
+class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
     """A live call.
 
     Attributes beside those below are the verbs, such as `call.say(…)`, the commands, such as `call.mute()`,
@@ -260,27 +261,10 @@ class Call(ChainVerbs, LiveCommands, SessionFields):
 
     # --- hooks and events -------------------------------------------------------------------------------
 
-    @overload
-    def on(self, name: str) -> Callable[[HandlerT], HandlerT]: ...
-    @overload
-    def on(self, name: str, handler: HandlerT) -> HandlerT: ...
-    def on(self, name: str, handler: Any = None) -> Any:
-        """Call `handler(payload)` whenever a hook of this path comes, or an event of this name.
-
-        Names of events are those of the wire, such as ``call:status``, ``verb:status``, ``llm:tool-call`` or
-        ``session:redirect``; ``verb:hook`` stands for every path that has no handler. A handler of a hook
-        answers it: with the verbs that it returns, or by `reply()`, or with nothing. It runs as a task of the
-        call.
-
-        ```python
-        @call.on("/menu")
-        async def menu(choice) -> Chain:
-            return call.say(text=f"You pressed {choice.digits}.")
-        ```
-        """
+    def _on(self, name: str, handler: Any, /) -> Any:
         checked_event(name, self._profile.registry)
         if handler is None:
-            return lambda function: self.on(name, function)
+            return partial(self._on, name)
         self._runtime.receivers.register(name, checked(handler, "on()"))
         return handler
 

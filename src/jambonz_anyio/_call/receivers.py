@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSet
-from typing import Any
+from typing import Any, TypeVar
 
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
@@ -39,6 +39,8 @@ from .held_hook import HeldHook
 from .inbox import Inbox
 from .sent_verbs import SentVerbs
 
+PayloadT = TypeVar("PayloadT", bound=Payload)
+
 ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
 """What no receiver answers: the first verbs that are sent do, or the core has."""
 
@@ -54,10 +56,10 @@ class Hook:
 
     __slots__ = ("_held", "payload")
 
-    def __init__(self, held: HeldHook, payload: Any) -> None:
+    def __init__(self, held: HeldHook, payload: Payload) -> None:
         self._held = held
-        self.payload: Any = payload
-        """The payload, typed."""
+        self.payload: Payload = payload
+        """The payload, of the class that the verb with this path reports; see `payload_as`."""
 
     @property
     def event(self) -> HookEvent:
@@ -78,6 +80,11 @@ class Hook:
     def answered(self) -> bool:
         """Whether this program gave the answer. The core may have given one before, at its deadline."""
         return self._held.answered
+
+    def payload_as(self, kind: type[PayloadT]) -> PayloadT:
+        """The payload, read as a class that you name, such as `GatherResult`."""
+        payload = self.payload
+        return payload if isinstance(payload, kind) else kind.from_payload(payload.raw, cut=payload.cut)
 
     async def reply(self, verbs: AnyVerbs | None = None) -> None:
         """Answer: with a chain, with plain dicts, or with nothing, which changes nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, overload
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -34,6 +34,16 @@ class FamiliarAudioStream:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
+    @overload
+    def on(self, event: Literal["audio"], handler: Callable[[bytes], object]) -> FamiliarAudioStream: ...
+    @overload
+    def on(
+        self, event: Literal["dtmf", "playDone", "mark"], handler: Callable[[dict[str, Any]], object]
+    ) -> FamiliarAudioStream: ...
+    @overload
+    def on(self, event: Literal["close"], handler: Callable[[int, str], object]) -> FamiliarAudioStream: ...
+    @overload
+    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> FamiliarAudioStream: ...
     def on(self, event: str, handler: Handler) -> FamiliarAudioStream:
         """Call `handler` when this happens."""
         self._handlers.setdefault(event, []).append(handler)
@@ -125,7 +135,9 @@ class AudioService:
         self.path = path
         self._handlers: dict[str, list[Handler]] = {}
 
-    def on(self, event: str, handler: Handler) -> AudioService:
+    def on(
+        self, event: Literal["connection"], handler: Callable[[FamiliarAudioStream], object]
+    ) -> AudioService:
         """Call `handler` with each new stream."""
         self._handlers.setdefault(event, []).append(handler)
         return self

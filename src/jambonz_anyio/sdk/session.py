@@ -20,7 +20,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from ..call import Call
 
 Handler = Callable[..., Any]
-Verbs = list[dict[str, Any]]
+Data = dict[str, Any]
+Verbs = list[Data]
 
 
 class _Gathering:
@@ -122,6 +123,16 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
 
     # --- events -----------------------------------------------------------------------------------------
 
+    @overload
+    def on(self, event: Literal["verb:hook"], handler: Callable[[str, Data], object]) -> Session: ...
+    @overload
+    def on(self, event: Literal["close"], handler: Callable[[int, str], object]) -> Session: ...
+    @overload
+    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> Session: ...
+    @overload
+    def on(self, event: Literal["session:adulting"], handler: Callable[[Call], object]) -> Session: ...
+    @overload
+    def on(self, event: str, handler: Callable[[Data], object]) -> Session: ...
     def on(self, event: str, handler: Handler) -> Session:
         """Call `handler` with the payload, a dict, whenever a hook of this path or an event of this name
         comes.
@@ -219,6 +230,12 @@ class Service:
         self.path = path
         self._handlers: dict[str, list[Handler]] = {}
 
+    @overload
+    def on(
+        self, event: Literal["session:new", "session:redirect"], handler: Callable[[Session], object]
+    ) -> Service: ...
+    @overload
+    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> Service: ...
     def on(self, event: str, handler: Handler) -> Service:
         """Call `handler` when this happens."""
         self._handlers.setdefault(event, []).append(_checked(handler))

@@ -12,7 +12,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, CallLimits, CallOptions, Chain, Hook
-from jambonz_anyio.payloads import DialResult, GatherResult, Payload
+from jambonz_anyio.payloads import DialDtmf, DialResult, GatherResult, Payload
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
@@ -243,7 +243,10 @@ async def test_held_hooks_of_an_iterator_wait_for_their_reply(dial: Any) -> None
         async for hook in inbox:
             assert isinstance(hook, Hook)
             assert hook.path == "/menu"
-            await hook.reply(call.say(text=f"{hook.data['digits']} {hook.payload.digits}"))
+            assert isinstance(hook.payload, GatherResult)
+            assert hook.payload_as(GatherResult) == hook.payload
+            assert hook.payload_as(DialDtmf).raw is hook.payload.raw
+            await hook.reply(call.say(text=f"{hook.data['digits']} {hook.payload_as(GatherResult).digits}"))
             with pytest.raises(LocalProtocolError):
                 await hook.reply()
             assert hook.answered

@@ -54,7 +54,7 @@ async def test_in_a_call(dial: Any) -> None:
             lambda: call.on(None, talk),  # type: ignore[call-overload]  # the misuse
             lambda: call.hooks(""),
             lambda: session.on("/hook", NO_FUNCTION),
-            lambda: session.on(None, talk),  # type: ignore[arg-type]  # the misuse
+            lambda: session.on(None, talk),  # type: ignore[call-overload]  # the misuse
         ):
             with pytest.raises(LocalProtocolError, match="takes") as caught:
                 misuse()

@@ -9,7 +9,14 @@ from typing import Any, assert_type
 import anyio
 
 from jambonz_anyio import App, AudioStream, Call, Chain, Hook, Inbox, WebhookRequest, make
-from jambonz_anyio.payloads import CutSpeech, DialResult, GatherResult, Payload
+from jambonz_anyio.payloads import (
+    CallStatusData,
+    CutSpeech,
+    DialResult,
+    GatherResult,
+    Payload,
+    SessionRedirectData,
+)
 
 app = App()
 menu = app.call("/menu")
@@ -27,7 +34,7 @@ async def answer(call: Call) -> None:
     call.start_soon(call.wait_ended)
     call.on("/heard", heard)
     call.on("call:status", lambda status: print(status.call_status))
-    call.on("/later", partial(count, 3))
+    call.on("/later", partial(count, 3))  # error (pyright): the payload is no text
     call.on_end(lambda call: print(call.end_reason))
     await call.turns("/heard", heard)
     await call.turns("/heard", heard_by_hand)
@@ -125,8 +132,49 @@ async def payloads(call: Call) -> None:
     async for hook in call.hooks("/heard", hold=True):
         await hook.reply(call.say(text="Hi"))
         await hook.reply(5)  # error: no verbs
+        assert_type(hook.payload, Payload)
+        assert_type(hook.payload_as(GatherResult), GatherResult)
+        hook.payload_as(dict)  # error: not a class of payloads
     call.hooks("/heard", dict)  # error: not a class of payloads
     call.hooks("/heard", DialResult, hold=True)  # error: a held hook has its own type
+
+
+# What comes under the names of events.
+
+
+async def status(event: CallStatusData) -> None: ...
+async def of_a_path(call: Call, event: CallStatusData) -> None: ...
+
+
+def events(call: Call) -> None:
+    call.on("call:status", status)("x")  # error: it takes an event, as before
+    call.on("call:status", lambda event: print(event.call_status))
+    call.on("call:status", heard_by_hand)
+    call.on("verb:status", status)  # error: of another event
+    call.on("llm:tool-call", status)  # error: of another event
+    call.on("tts:user_interruption", status)  # error: of another event
+    call.on("session:adulting", status)  # error: gets a call
+    call.on("session:adulting", lambda child: print(child.call_sid))
+    call.on("session:adulting", answer)
+    call.on("/heard", status)  # error: no path brings that
+    call.on("/heard", lambda result: print(result.transcript))
+    call.on("/anything", lambda payload: print(payload.raw))
+    menu.on("call:status", of_a_path)
+    menu.on("verb:status", of_a_path)  # error: of another event
+    menu.on("/chosen", of_a_path)  # error: no path brings that
+
+    @call.on("call:status")
+    async def as_it_was(event: CallStatusData) -> None: ...
+
+    @call.on("verb:status")  # error: of another event
+    async def of_another(event: CallStatusData) -> None: ...
+
+    @menu.on("session:redirect")
+    async def redirected(call: Call, event: SessionRedirectData) -> Chain[None]:
+        return call.say(text="Hi")
+
+    @menu.on("session:redirect")  # error: of another event
+    async def not_redirected(call: Call, event: CallStatusData) -> None: ...
 
 
 # Handlers with wrong or missing parameters.
