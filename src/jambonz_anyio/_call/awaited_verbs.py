@@ -77,7 +77,7 @@ class AwaitedVerbs:
         self, verbs: list[dict[str, Any]], waiter: OneShot[Any], forget: Callable[[], None]
     ) -> Awaitable[Any]:
         try:
-            self._driver.do(Send(verbs))
+            self._driver.do(Send(verbs, awaited=True))
         except BaseException:
             forget()
             raise

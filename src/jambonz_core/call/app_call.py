@@ -346,9 +346,15 @@ class AppCall:
 
     def _reattached(self) -> list[Event]:
         """Things can be said again."""
-        self._verbs.results.reattached(self._now)
+        waiting = {write.serial for write in self._delivery.outbox.queue}
+        events: list[Event] = []
+        if self._verbs.results.reattached(self._now, waiting) and self.state is CallState.RUNNING:
+            # What the last connection took with it may have been a result. The verb that asks for reports is
+            # reached when all of those are over, and says so.
+            marker = {"verb": "config", "id": self.new_verb_id(), "notifyEvents": True}
+            events = self._bring([marker], replacing=False)
         self._speech_may_send = True
-        return [Reattached(), *self.speech.connected(self._now)]
+        return [Reattached(), *events, *self.speech.connected(self._now)]
 
     # --- what an adapter asks -------------------------------------------------------------------------------
 
@@ -638,7 +644,10 @@ class AppCall:
     # --- verbs ----------------------------------------------------------------------------------------------
 
     def _send(self, command: Send) -> list[Event]:
-        return self._bring(command.verbs, replacing=False, if_unsure=chosen(command.if_unsure))
+        events = self._bring(command.verbs, replacing=False, if_unsure=chosen(command.if_unsure))
+        if command.awaited:
+            self._verbs.results.await_newest()
+        return events
 
     def _replace(self, command: Replace) -> list[Event]:
         return self._bring(command.verbs, replacing=True, if_unsure=chosen(command.if_unsure))

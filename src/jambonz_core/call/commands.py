@@ -41,6 +41,10 @@ class Send(CallCommand, frozen=True):
     """What becomes of it when the connection is lost and nothing proves that it was read. Left out, verbs
     that act (`dial`, `message`, …) are reported as lost, and others are sent again.
     """
+    awaited: bool = False
+    """Whether somebody waits for what the verbs report, or for their end. When a connection is lost that may
+    have taken it along, a verb is queued behind them then, a `config`, that tells when they are over.
+    """
 
 
 class Replace(CallCommand, frozen=True):

@@ -14,12 +14,16 @@ still can. The server never says it, so this is worked out from what was sent an
    the caller had begun to speak.
 5. While the background barge-in listens, a `gather` that is reached is skipped, and its result never comes.
 
+6. What the server has sent, and nobody has acked when the connection is lost, it never sends again. So where
+   somebody waits for what may have been reported into a dying connection, a verb is queued behind it that
+   tells when it is reached.
+
 Time that passes without a connection does not count: what the server has to say waits for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct, structs
@@ -56,6 +60,10 @@ class PendingResult(Struct):
     doubt_until: float = 0.0
     serial: int = 0
     """The number of the write that brought it."""
+    awaited: bool = False
+    """Whether somebody waits for it."""
+    crossed: bool = False
+    """Whether a connection was lost while it was waited for: what the verb reported may have gone with it."""
 
 
 class SavedResults(Struct, frozen=True):
@@ -96,6 +104,11 @@ class PendingResults:
         if len(self.queued) > REMEMBERED:
             return self._over(self.queued.pop(0), now)
         return []
+
+    def await_newest(self) -> None:
+        """Somebody waits for what was sent last."""
+        for entry in self.queued:
+            entry.awaited = entry.awaited or entry.serial == self.queued[-1].serial
 
     def stopped(self, by: str, now: float) -> list[Event]:
         """The whole stack was replaced."""
@@ -194,12 +207,12 @@ class PendingResults:
         """A verb has ended by itself, and its result, if it has one, has not come."""
         if not entry.hook:
             return _done(entry)
-        entry.by = "skipped"
+        entry.by = "lost" if entry.crossed else "skipped"
         if entry.name in _REPORT_BY_THE_WAY:
             entry.doubt_until = now + _UNHURRIED_SECONDS
             self.doubted.append(entry)
             return []
-        return [_dropped(entry, "skipped")]
+        return [_dropped(entry, entry.by)]
 
     def _stop(self, entries: list[PendingResult], by: str, now: float) -> list[Event]:
         events: list[Event] = []
@@ -230,10 +243,18 @@ class PendingResults:
         self.doubted = [entry for entry in self.doubted if entry.doubt_until > now]
         return [_dropped(entry, entry.by) for entry in due]
 
-    def reattached(self, now: float) -> None:
-        """The server is back: what it could not say before may come now."""
+    def reattached(self, now: float, waiting: Collection[int]) -> bool:
+        """The server is back: what it could not say before may come now.
+
+        Tells whether a result for which somebody waits may have been lost with the last connection: the
+        server had the verb, as far as is known; not where its write is still `waiting`, by its number.
+        """
         for entry in self.doubted:
             entry.doubt_until = now + self._doubt
+        suspects = [entry for entry in self.queued if entry.name and entry.serial not in waiting]
+        for entry in suspects:
+            entry.crossed = True
+        return any(entry.awaited for entry in suspects)
 
     def saved(self) -> SavedResults:
         """The state of the pending results for a snapshot."""

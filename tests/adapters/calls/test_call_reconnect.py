@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from jambonz_anyio import App, Call, CallOptions, Chain, FileStore, MemoryStore
+from jambonz_anyio import App, Call, CallOptions, Chain, FileStore, MemoryStore, VerbDropped
 from jambonz_anyio._call.saved_call import CallKey, SavedCall
 from jambonz_core.wire.errors import InvalidSnapshot
 
@@ -59,6 +59,9 @@ async def test_a_lost_connection_is_survived(dial: Any) -> None:
         async with dial(app) as second:
             assert await second.ack(reconnect(second)) == []
             assert app.calls["call-1"] is call
+            # The result may have been lost with the connection: this verb tells when it is over.
+            [marker] = await second.redirect(queued=True)
+            assert marker["verb"] == "config"
             await second.ack(second.hook(gather["actionHook"], {"reason": "dtmfDetected", "digits": "2"}))
             [gather] = await second.redirect(queued=True)
             await second.ack(second.hook(gather["actionHook"], {"reason": "dtmfDetected", "digits": "3"}))
@@ -68,6 +71,34 @@ async def test_a_lost_connection_is_survived(dial: Any) -> None:
     assert tasks == ["0 1 True", "1 2 True", "2 3 True"]
     assert "Detached" in events
     assert "Reattached" in events
+
+
+async def test_a_result_that_was_lost_with_its_connection_is_not_waited_for_for_ever(dial: Any) -> None:
+    """The hook was on its way when the connection broke; the server never sends it again."""
+    app = App()
+    reasons: list[str] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        with pytest.raises(VerbDropped) as dropped:
+            await call.gather(input=["digits"]).result()
+        reasons.append(dropped.value.by)
+        await call.gather(input=["digits"]).result()
+
+    async with dial(app) as first:
+        await first.answered()
+        await heard_of(first)
+        first.transport.connection.cut()
+        await first.wait_closed()
+        async with dial(app) as second:
+            await second.ack(reconnect(second))
+            [marker] = await second.redirect(queued=True)
+            second.say("verb:status", {"event": "starting", "id": marker["id"]})
+            [gather] = await second.redirect(queued=True)
+            assert gather["verb"] == "gather"
+            await second.hang_up()
+            await second.wait_closed()
+    assert reasons == ["lost"]
 
 
 async def test_what_is_sent_while_detached_leaves_in_order(dial: Any) -> None:

@@ -334,3 +334,109 @@ def test_nothing_is_said_after_the_end(wire: Any) -> None:
 def test_an_odd_id_is_no_id(wire: Any) -> None:
     wire.running([{"verb": "say", "text": "x", "id": 5}])
     assert news(wire.do(Replace(SAY))) == []
+
+
+# --- results that a connection took with it ---------------------------------------------------------------------------
+
+
+def marker(wire: Any) -> str:
+    """The id of the verb that tells when everything before it is over; it must be all that is sent."""
+    [command] = [message for message in wire.sent() if message["type"] == "command"]
+    assert command["queueCommand"] is True
+    [config] = command["data"]
+    assert config == {"verb": "config", "id": config["id"], "notifyEvents": True}
+    return str(config["id"])
+
+
+@pytest.mark.parametrize("receipts", [False, True])
+def test_a_result_that_went_with_its_connection_is_lost(make_wire: Any, receipts: bool) -> None:
+    wire = make_wire(receipts=receipts)
+    wire.running()
+    wire.do(Send([gather("/~1")], awaited=True))
+    wire.advance(2)
+    if receipts:
+        wire.receipt()
+    wire.sent()
+    wire.lose()
+    wire.reconnect()
+    name = marker(wire)
+    assert news(wire.hears("verb:status", {"event": "starting", "id": name})) == [("/~1", "lost")]
+    assert news(wire.hears("verb:status", {"event": "finished", "id": name})) == [(name, "done")]
+
+
+def test_a_result_that_comes_after_all_is_not_lost(wire: Any) -> None:
+    wire.running()
+    wire.do(Send([gather("/~1")], awaited=True))
+    wire.advance(2)
+    wire.sent()
+    wire.lose()
+    wire.reconnect()
+    name = marker(wire)
+    assert news(wire.hears("verb:hook", HEARD, hook="/~1")) == []
+    assert news(wire.hears("verb:status", {"event": "finished", "id": name})) == [(name, "done")]
+
+
+def test_the_end_of_a_verb_that_went_with_its_connection_is_known(wire: Any) -> None:
+    """The report of the end of `say` was lost; who waits for it is let go, for it is over."""
+    wire.running()
+    wire.do(
+        Send([{**SAY[0], "id": "~8"}, {"verb": "config", "id": "~9", "notifyEvents": True}], awaited=True)
+    )
+    wire.advance(2)
+    wire.sent()
+    wire.lose()
+    wire.reconnect()
+    name = marker(wire)
+    assert news(wire.hears("verb:status", {"event": "starting", "id": name})) == [
+        ("~8", "done"),
+        ("~9", "done"),
+    ]
+
+
+def test_the_result_of_a_first_answer_that_is_given_again_is_not_waited_for_for_ever(make_wire: Any) -> None:
+    """The server may have it, have run it, and have lost its hook on the way."""
+    wire = make_wire(receipts=True)
+    wire.new()
+    wire.do(Send([gather("/~1")], awaited=True))
+    wire.sent()
+    wire.lose()
+    again = wire.reconnect()
+    assert wire.sent()[0] == {"type": "ack", "msgid": again, "data": [gather("/~1")]}
+    # The server has it already, and speaks: then what waits behind this answer leaves.
+    wire.hears("jambonz:error", {"msg": "invalid actionHook response"})
+    wire.receipt()
+    name = marker(wire)
+    assert news(wire.hears("verb:status", {"event": "starting", "id": name})) == [("/~1", "lost")]
+
+
+@pytest.mark.parametrize("why", ["nobody waits", "it is sent again", "it has not left"])
+def test_nothing_is_asked_where_no_result_can_be_lost(make_wire: Any, why: str) -> None:
+    wire = make_wire(receipts=True)
+    wire.running()
+    wire.receipt()
+    if why == "it has not left":
+        wire.lose()
+    wire.do(Send([gather("/~1")], awaited=why != "nobody waits"))
+    if why == "nobody waits":
+        wire.advance(0.2)
+        wire.receipt()
+    if why != "it has not left":
+        wire.sent()
+        wire.lose()
+    wire.reconnect()
+    wire.receipt()
+    wire.advance(0.2)
+    wire.receipt()
+    commands = [message for message in wire.sent() if message["type"] == "command"]
+    assert [verb["verb"] for command in commands for verb in command["data"]] == (
+        [] if why == "nobody waits" else ["gather"]
+    )
+
+
+def test_a_replacement_says_all_there_is_to_say_of_what_was_lost(wire: Any) -> None:
+    wire.running()
+    wire.do(Send([gather("/~1")], awaited=True))
+    wire.advance(2)
+    wire.lose()
+    wire.reconnect()
+    assert ("/~1", "replaced") in news(wire.do(Replace(SAY)))
