@@ -13,8 +13,9 @@ Rules:
 2. The plan of a connection depends on the seed, on what its request asks for (path and query) and on how
    often that was asked for before, and on nothing else. So a call whose URL is its own has the same faults in
    each run, alone or among thousands.
-3. `corrupt` flips the highest bit of one byte. In text, as in the header of a frame, that can be noticed: no
-   ASCII text with such a byte is UTF-8. In audio it is a click, as on any line.
+3. `corrupt` flips one bit of a byte so that it can be noticed: the highest, with which no ASCII text is
+   UTF-8, and in the first byte of a frame a reserved one. The highest would make a message wait for its other
+   part there, and a peer that answers pings meanwhile would seem to have read it. In audio it is a click.
 """
 
 from __future__ import annotations
@@ -138,6 +139,8 @@ class End:
 Step: TypeAlias = Forward | Wait | End
 
 _PONG = 0xA
+_HIGHEST = 0x80
+_RESERVED = 0x40
 _SPLIT_BYTES = 4096
 """After so many bytes a split stream is whole again: more pieces show nothing new."""
 
@@ -189,7 +192,7 @@ class FaultyStream:
             passed = max(0, fault.byte - start) if fault.frame == number else 0
             if passed > len(data) and not piece.last:
                 break
-            self._pass(piece, data[:passed])
+            self._pass(piece, start, data[:passed])
             data, start = data[passed:], start + passed
             del self._pending[0]
             if fault.kind == "lost-pongs":
@@ -198,15 +201,16 @@ class FaultyStream:
             self._fire(fault, steps)
             if self._over:
                 return
-        self._pass(piece, data)
+        self._pass(piece, start, data)
 
-    def _pass(self, piece: _Piece, data: bytes) -> None:
+    def _pass(self, piece: _Piece, start: int, data: bytes) -> None:
         lost = "lost-pongs" in self._modes and piece.frame >= self._pongs_lost_from
         if not data or (lost and piece.opcode == _PONG):
             return
         if self._corrupt:
             self._corrupt = False
-            data = bytes([data[0] ^ 0x80]) + data[1:]
+            bit = _RESERVED if piece.frame and not start else _HIGHEST
+            data = bytes([data[0] ^ bit]) + data[1:]
         self._ready += data
 
     def _fire(self, fault: Fault, steps: list[Step]) -> None:
