@@ -235,9 +235,12 @@ class PortableStream:
             await self._idle.wait()
         if not self._dead:
             try:
-                # TLS cannot end one direction alone; anyio says so with NotImplementedError.
                 await self._stream.send_eof()
-            except (NotImplementedError, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+                return
+            except RuntimeError:
+                # TLS cannot end one direction alone; anyio says so with NotImplementedError. And uvloop calls
+                # it a RuntimeError when the last write has found out that the peer is gone.
                 return
             while self._error is None and not self._dead:
                 await self._receive()

@@ -203,6 +203,21 @@ async def test_finish_on_a_broken_connection_returns(open_pair: OpenPair) -> Non
         assert pair.stream.unsent == 0
 
 
+async def test_finish_on_a_connection_that_was_reset_returns(open_pair: OpenPair) -> None:
+    """Each event loop has learned of the reset by itself, and says so in its own way."""
+    async with open_pair() as pair:
+        await pair.stream.pump(_stopped(pair))
+        reset = struct.pack("ii", 1, 0)
+        pair.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        pair.peer.close()
+        # A loop may take this and find out afterwards.
+        pair.stream.write(b"to nobody")
+        for _ in range(10):
+            await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(5):
+            await pair.stream.finish()
+
+
 async def test_abort_wakes_the_pump_and_what_waits_to_be_sent_is_dropped(open_pair: OpenPair) -> None:
     async with open_pair() as pair:
         receiver = Receiver(pair.stream)
