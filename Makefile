@@ -10,7 +10,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.13 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check test-lowest test-pythons lint types generate format bench clean
+# How long `make soak` goes on, in all, and what decides its faults.
+SOAK_MINUTES ?= 60
+SOAK_SEED ?= $(shell date +%s)
+
+.PHONY: help demo test check soak test-lowest test-pythons lint types generate format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +49,9 @@ test: $(VENV)/.ready-dev ## run every check that needs nothing but Python
 
 check: $(VENV)/.ready-dev ## `make test`, and the lanes that need other programs
 	@$(BIN)/python scripts/check.py --lanes $(CHECKFLAGS)
+
+soak: $(VENV)/.ready-dev ## play calls through a bad network for an hour, on each event loop in turn (SOAK_MINUTES=60)
+	@$(BIN)/python -m tests.soak --loop each --minutes $(SOAK_MINUTES) --calls 1000000 --seed $(SOAK_SEED) --memory
 
 test-lowest: ## run the tests with the lowest versions of the dependencies that are allowed
 	@"$(PYTHON)" scripts/other_environments.py lowest --python "$(PYTHON)"

@@ -151,10 +151,15 @@ def instructions() -> bool:
     return python("-m", "benchmarks.instructions", "--check")
 
 
+def soak() -> bool:
+    """Calls through a bad network for a minute per event loop, each call and each word accounted for."""
+    return python("-m", "tests.soak", "--loop", "each", "--minutes", "3", "--calls", "1000000", "--seed", "7")
+
+
 MARKED = ("foreign", "autobahn")
 """The markers of tests that are lanes of their own, and no part of `tests`."""
 
-LANES: dict[str, Callable[[], bool]] = {"foreign": foreign, "instructions": instructions}
+LANES: dict[str, Callable[[], bool]] = {"foreign": foreign, "instructions": instructions, "soak": soak}
 """What needs other programs or much time."""
 
 BY_NAME: dict[str, Callable[[], bool]] = {"autobahn": autobahn}

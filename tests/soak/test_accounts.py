@@ -1,0 +1,132 @@
+"""The account finds what is wrong: each rule is broken once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from jambonz_anyio.testing import Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
+from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing
+from jambonz_core.simulator import Connect, HookUnanswered, Spoken, Warned
+
+from .accounts import Verdict, after_the_end, judge
+from .application import Account
+
+NEW = json.dumps({"type": "session:new", "msgid": "m1", "data": {}})
+ACK = json.dumps({"type": "ack", "msgid": "m1", "data": []})
+
+
+def spoken(text: str) -> Spoken:
+    return Spoken("caller", text, text)
+
+
+class Played:
+    """A call that said three words and its last one, and was heard."""
+
+    def __init__(self) -> None:
+        self.account = Account(7, "gather")
+        self.account.began = 1
+        self.account.ended = "completed"
+        self.words = [self.account.word("verbs") for _ in range(3)]
+        self.things: list[Any] = [
+            Connect(1, "ws://x/", "ws.jambonz.org"),
+            FrameSent(1, NEW),
+            FrameReceived(1, ACK),
+            *map(spoken, [*self.words, "bye7"]),
+        ]
+        self.faults: list[FaultSeen] = []
+
+    def broke(self, connection: int = 0, **place: Any) -> None:
+        self.faults.append(FaultSeen("/gather/7", connection, Fault("reset", **place)))
+
+    def verdict(self, *, stuck: str = "", slow: bool = False) -> Verdict:
+        records = [Record(float(at), thing) for at, thing in enumerate(self.things)]
+        return judge(self.account, records, self.faults, stuck=stuck, slow=slow)
+
+    def wrong(self, **how: Any) -> str:
+        return "; ".join(self.verdict(**how).unexplained)
+
+
+@pytest.fixture
+def played() -> Played:
+    return Played()
+
+
+def test_a_call_that_went_well(played: Played) -> None:
+    verdict = played.verdict()
+    assert (verdict.unexplained, verdict.lost) == ([], "")
+    assert verdict.counts["words"] == 3
+    assert after_the_end(played.account) == []
+
+
+def test_a_word_that_is_not_heard_was_reported(played: Played) -> None:
+    played.things.remove(spoken("w7x1"))
+    assert "1 words (verbs) were not heard, 0 were reported lost: ['w7x1']" in played.wrong()
+    played.account.reports = [CommandLost("redirect", "acts twice")]
+    assert played.wrong() == ""
+    played.things.remove(spoken("w7x2"))
+    assert "2 words (verbs) were not heard, 1 were reported lost" in played.wrong()
+    played.account.dropped["w7x2"] = "lost"
+    assert played.wrong() == ""
+
+
+def test_a_word_that_is_lost_without_receipts_is_counted(played: Played) -> None:
+    played.things.remove(spoken("w7x1"))
+    played.account.reports = [ReceiptsMissing()]
+    assert played.verdict().counts["lost without receipts"] == 1
+    assert played.wrong() == ""
+
+
+def test_a_word_that_is_heard_twice_was_reported(played: Played) -> None:
+    played.things.append(spoken("w7x1"))
+    assert "1 words (verbs) came twice, 0 were reported" in played.wrong()
+    played.account.reports = [CommandRepeated("redirect")]
+    assert played.wrong() == ""
+
+
+def test_a_call_that_is_lost_has_a_reason(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
+    assert "the call is lost without a reason" in played.wrong()
+    assert "the call is lost without a reason" in played.wrong(slow=True)
+    played.things += [
+        Warned("reconnect-unacked", ""),
+        HookUnanswered("session:reconnect", "", "connection lost"),
+    ]
+    assert "the call is lost without a reason" in played.wrong()
+    played.broke()
+    assert played.verdict().lost == "the connection broke before the reconnect was acked"
+    assert played.wrong() == ""
+
+
+def test_reasons_for_which_a_server_gives_up(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
+    played.account.began = 0
+    played.broke()
+    assert played.verdict().lost == "the application never read its session:new"
+    played.things += [FrameSent(1, NEW)] * 4
+    assert played.verdict().lost == "five connections were used up"
+    played.things = played.things[:1]
+    played.faults.clear()
+    assert played.verdict().lost == ""
+    assert played.verdict(slow=True).lost == "this process stood still, and the server lost patience"
+    played.broke(frame=0)
+    assert played.verdict().lost == "no handshake succeeded"
+    played.things.append(Noted("ws://x/: refused with 400"))
+    assert played.verdict().lost == ""
+    played.faults.append(FaultSeen("/gather/7", 0, Fault("corrupt", frame=0)))
+    assert played.verdict().lost == "a handshake was corrupted"
+
+
+def test_double_acks_and_complaints(played: Played) -> None:
+    played.things += [FrameReceived(1, ACK), Warned("ack-twice", ""), Warned("verbs-replaced", "")]
+    assert played.wrong() == "m1 was acked 2 times; the server complains: ack-twice"
+
+
+def test_who_waits_without_end_is_named(played: Played) -> None:
+    assert "the program waits for a result" in played.wrong(stuck="a result")
+    played.account.waits[1] = "a result"
+    assert after_the_end(played.account) == ["a wait without end: a result"]
+    played.account.began = 2
+    assert played.wrong() == "the handler was started 2 times"
