@@ -153,7 +153,8 @@ class App:
                 whose value must be true. It may also return an `HttpResponse` to refuse with. Any other value
                 than `True` is the identity of the connection, as credentials are otherwise: a hashable that
                 is equal for all connections of one tenant and for no others. Only connections of one identity
-                can have to do with each other's calls.
+                can have to do with each other's calls. An audio connection with the token of a call is
+                not asked about.
             origins: Web pages that may open calls from a browser, such as ``https://phone.example.com``;
                 ``*`` for all. jambonz says no origin where it opens a call, so by default a connection that
                 says one is refused. Audio streams are not asked: the media server says one.

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
 import jambonz_core.call as core
 from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.payload_base import Payload
+from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
@@ -138,6 +139,21 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
     def path(self) -> str:
         """The path that the call came in on."""
         return self._runtime.peer.path
+
+    def url(self, path: str) -> str:
+        """The address of a path of this application, for `listen` and `stream` verbs of this call.
+
+        It carries the call's token, by which the audio connection is let in and finds this call. A relative
+        address that the library sends gets the token anyway; this is for those that need a host before them.
+        What stands in the address until it leaves is not the token itself.
+
+        ```python
+        await call.listen(url="wss://media.example.com" + call.url("/audio")).send()
+        ```
+        """
+        if not path.startswith("/"):
+            raise LocalProtocolError(f"a path of this application begins with a slash, and not like {path!r}")
+        return self._driver.token.url(path)
 
     @property
     def log(self) -> CallLog:

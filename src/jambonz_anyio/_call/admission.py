@@ -3,8 +3,9 @@
 A websocket is refused with a clear status while it still is an HTTP request: 400 without a subprotocol that
 is spoken here, 401 without the right credentials, 403 when the `authorize` hook says no or a browser's page
 is not expected, 404 for a path that nobody serves. The check of credentials comes first, for every method:
-who has none learns nothing about paths. Only the paths of health are for everybody, what the portal asks for
-by OPTIONS, and webhooks for those who can sign.
+who has none learns nothing about paths. In their place an audio connection may show the token of a call
+(`call_tokens`), and is let in by that alone. Only the paths of health are for everybody, what the portal asks
+for by OPTIONS, and webhooks for those who can sign.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ import hmac
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import anyio
 
+from jambonz_core.wire.call_token import token_of
 from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
-from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Transport
-from ..audio import serve_audio
+from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Peer, Transport
+from ..audio import FindCall, serve_audio
 from ..webhooks import answer_webhook, is_signed
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
 from .dispatcher import ADULTING, ConnectionDispatcher
 from .routes import Match, RouteTable
+
+if TYPE_CHECKING:
+    from ..call import Call
 
 Credentials: TypeAlias = tuple[str, str]
 Authorize: TypeAlias = Callable[[HttpRequest], Any]
@@ -65,33 +70,55 @@ class Admissions:
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Decide on an upgrade request."""
-        if CONTROL_SUBPROTOCOL in request.subprotocols:
+        offered = request.subprotocols
+        if CONTROL_SUBPROTOCOL in offered:
             request = _without_adulting(request)
+        request, token = _without_token(request)
+        call = self._dispatcher.registry.having(token) if token else None
+        if CONTROL_SUBPROTOCOL not in offered and self._context.tokens.given_here(token):
+            return self._admit_by_token(request, call)
         if not self._known(request):
             return _UNKNOWN
-        if CONTROL_SUBPROTOCOL in request.subprotocols and not self._expected(request):
+        if CONTROL_SUBPROTOCOL in offered and not self._expected(request):
             return HttpResponse(403, b"pages of this origin are not expected here\n")
         verdict = await self._ask(request)
         if isinstance(verdict, HttpResponse):
             return verdict
         peer = replace(request.peer, authorized=verdict)
-        path, offered = peer.path, request.subprotocols
+        path = peer.path
         if CONTROL_SUBPROTOCOL in offered:
             match = self._calls.match(path) or self._adulting(path)
             if match is not None:
-                serve = partial(
-                    self._dispatcher.serve, match.target, match.params, partial(self._child, path, match)
-                )
+                child = partial(self._child, path, match)
+                serve = partial(self._dispatcher.serve, match.target, match.params, child, call)
                 return Admission(CONTROL_SUBPROTOCOL, self._logged(serve), peer)
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)
             if stream is not None:
-                attend = partial(serve_audio, self._context, stream, self._dispatcher.registry.find)
-                return Admission(AUDIO_SUBPROTOCOL, self._logged(attend), peer)
+                return self._attend(stream, self._dispatcher.registry.find, peer)
         if CONTROL_SUBPROTOCOL in offered or AUDIO_SUBPROTOCOL in offered:
             return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
         expected = f"a subprotocol is needed: {CONTROL_SUBPROTOCOL} or {AUDIO_SUBPROTOCOL}\n"
         return HttpResponse(400, expected.encode())
+
+    def _admit_by_token(self, request: HttpRequest, call: Call | None) -> Admission | HttpResponse:
+        """Decide on an audio connection by its token alone: what it shows besides tells nothing more."""
+        if call is None or call.ended:
+            self._context.logger.warning("An audio connection shows a token of no call; it is refused")
+            return _UNKNOWN
+        stream = self._streams.match(request.peer.path)
+        if AUDIO_SUBPROTOCOL not in request.subprotocols or stream is None:
+            return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
+
+        def find(identity: Hashable, call_sid: str) -> Call:
+            # A leg of it that is a call of its own may have been given the address.
+            return next((child for child in call.children if child.call_sid == call_sid), call)
+
+        return self._attend(stream, find, request.peer)
+
+    def _attend(self, stream: Match[AudioRoute], find: FindCall, peer: Peer) -> Admission:
+        serve = partial(serve_audio, self._context, stream, find)
+        return Admission(AUDIO_SUBPROTOCOL, self._logged(serve), peer)
 
     def _logged(self, serve: AcceptedCall) -> AcceptedCall:
         """`serve`, with what is said in the log if that is wanted."""
@@ -199,6 +226,12 @@ class Admissions:
 def _child_of(match: Match[CallRoute]) -> Match[CallRoute]:
     route = match.target
     return Match(CallRoute(route.pattern + ADULTING, hooks=route.hooks, on_return="stay"), match.params)
+
+
+def _without_token(request: HttpRequest) -> tuple[HttpRequest, str]:
+    """A request without the token of a call in its query, which nobody else is to see; and the token."""
+    query, token = token_of(request.peer.query)
+    return (replace(request, peer=replace(request.peer, query=query)), token) if token else (request, "")
 
 
 def _without_adulting(request: HttpRequest) -> HttpRequest:

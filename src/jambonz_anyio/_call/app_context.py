@@ -14,6 +14,7 @@ from jambonz_core.webhooks.environment import Environment
 
 from ..limits import CallLimits
 from ..stores import MemoryStore, StateStore
+from .call_tokens import CallTokens
 from .invoke import Threads
 from .timers import Timers
 
@@ -80,6 +81,8 @@ class AppContext:
     log_content: bool = False
     timers: Timers = field(default_factory=Timers)
     threads: Threads = field(default_factory=lambda: Threads(CallLimits().threads))
+    tokens: CallTokens = field(default_factory=CallTokens)
+    """The tokens of its calls, which open their audio."""
     environment: Environment = field(default_factory=Environment)
     """The variables that the application declares."""
     journals: Journals | None = None

@@ -22,12 +22,17 @@ class CallRegistry:
         self.shown: dict[str, Call] = {}
         """What `App.calls` shows."""
         self._by_key: dict[CallKey, Call] = {}
+        self._by_token: dict[str, Call] = {}
         self._by_sid: dict[str, list[Call]] = {}
         """All calls of an id, in the order in which they began here."""
 
     def get(self, key: CallKey) -> Call | None:
         """The call of this identity, path and id."""
         return self._by_key.get(key)
+
+    def having(self, token: str) -> Call | None:
+        """The call with this token."""
+        return self._by_token.get(token)
 
     def __contains__(self, key: CallKey) -> bool:
         return key in self._by_key
@@ -50,13 +55,15 @@ class CallRegistry:
     @contextmanager
     def holding(self, key: CallKey, call: Call) -> Iterator[None]:
         """The time in which a call can be found."""
-        call_sid = key.call_sid
+        call_sid, token = key.call_sid, call._driver.token.token
+        self._by_token[token] = call
         self._by_key[key] = call
         self._by_sid.setdefault(call_sid, []).append(call)
         self._show(call_sid)
         try:
             yield
         finally:
+            del self._by_token[token]
             # Only what is still ours: a newer call may have taken the place.
             if self._by_key.get(key) is call:
                 del self._by_key[key]

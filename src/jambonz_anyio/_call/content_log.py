@@ -1,13 +1,16 @@
 """What callers say, digits and all, in the log: `App(log_content=True)`, and no line of it otherwise.
 
 The messages of a connection are logged as they come and go, at level DEBUG; audio is not. A connection does
-not say at once whose it is, so the first message that names a call names it for all that follow.
+not say at once whose it is, so the first message that names a call names it for all that follow. The tokens
+of calls, which open their audio, are logged nowhere.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+
+from jambonz_core.wire.call_token import without_tokens
 
 from .._net.transport import Closed, FrameSink, Peer, Transport
 from .call_log import CallLog
@@ -72,4 +75,4 @@ class LoggedTransport:
             found = _CALL_SID.search(data)
             if found:
                 self._log = CallLog(self._log.logger, found[1])
-        self._log.debug("%s %s", what, data)
+        self._log.debug("%s %s", what, without_tokens(data))

@@ -70,11 +70,13 @@ class ConnectionDispatcher:
         route: CallRoute,
         params: dict[str, str],
         child: Callable[[], Match[CallRoute]],
+        via: Call | None,
         transport: Transport,
     ) -> None:
         """Serve a connection until it is over, and, if a call began on it, until that is over too.
 
-        `child` gives the route for a leg that becomes a call, which its first message may tell.
+        `child` gives the route for a leg that becomes a call, which its first message may tell. `via` is the
+        call whose token it shows: so this process sent it, and what it opens may know of that call.
         """
         async with anyio.create_task_group() as tasks:
             connection = PendingConnection(transport)
@@ -82,7 +84,7 @@ class ConnectionDispatcher:
             # Not for longer than this block: afterwards only the reader is left, and the call has another
             # home.
             with self._context.timers.hosted_by(tasks):
-                await self._connect(route, params, child, connection)
+                await self._connect(route, params, child, via, connection)
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
         connection.reader = anyio.get_current_task()
@@ -97,6 +99,7 @@ class ConnectionDispatcher:
         route: CallRoute,
         params: dict[str, str],
         child: Callable[[], Match[CallRoute]],
+        via: Call | None,
         connection: PendingConnection,
     ) -> None:
         opening = await self._listen(connection)
@@ -112,7 +115,7 @@ class ConnectionDispatcher:
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
                 known._runtime.give_up("superseded")
-            await self._begin(key, route, params, connection, core, event)
+            await self._begin(key, route, params, connection, core, event, via)
             return
         connection.frames[:0] = frames
         if known is not None:
@@ -165,6 +168,7 @@ class ConnectionDispatcher:
         connection: PendingConnection,
         core: AppCall,
         event: Event,
+        via: Call | None,
     ) -> None:
         context, registry = self._context, self.registry
         call = Call(context, route, core, key, connection.transport.peer, params)
@@ -172,8 +176,12 @@ class ConnectionDispatcher:
         runtime.opened_by = str((event.raw or {}).get("type", ""))
         if isinstance(event, ev.SessionAdulting):
             call.parent = registry.find(key.identity, parent_of(event.data))
+            if call.parent is None and via is not None:
+                call.parent = registry.find(via._runtime.peer.identity, parent_of(event.data))
         elif isinstance(event, ev.SessionRedirect):
             sender = registry.redirected_to(runtime.peer, key.call_sid)
+            if via is not None and via.call_sid == key.call_sid:
+                sender = via
             if sender is not None:
                 runtime.continues = sender._runtime.continues | {sender._runtime.peer.identity}
         unseen: list[Event] = []

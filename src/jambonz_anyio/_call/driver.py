@@ -28,6 +28,7 @@ from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from .._net.transport import Closed, Transport
+from .call_tokens import CallToken
 from .event_loop import EventLoop
 from .one_shot import Notifier
 from .timers import Timers
@@ -103,12 +104,14 @@ class CoreDriver:
         "flows",
         "loop",
         "scope",
+        "token",
     )
 
     def __init__(
         self,
         core: AppCall,
         timers: Timers,
+        token: CallToken,
         *,
         heard: Callable[[Event], None],
         done: Callable[[Command], None],
@@ -117,6 +120,7 @@ class CoreDriver:
         self.core: AppCall = core
         self.scope: anyio.CancelScope | None = None
         """The scope of the call's tasks, while there is one."""
+        self.token: CallToken = token
         self._heard = heard
         self._done = done
         self._moved = moved
@@ -240,6 +244,7 @@ class CoreDriver:
 
         Raises `LocalProtocolError`, before any change, where the core cannot.
         """
+        command = self.token.addressed(command)
         self._turn(self.core.do(command, self._now()))
         self._done(command)
 
@@ -336,6 +341,8 @@ class CoreDriver:
             frames = core.outgoing()
         connection = self._connection
         if connection is not None:
+            if self.token.given:
+                frames = self.token.put_into(frames)
             transport = connection.transport
             push = transport.push
             # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.

@@ -50,6 +50,7 @@ from .app_context import AppContext, CallRoute
 from .awaited_verbs import AwaitedVerbs
 from .call_audio import CallAudio
 from .call_log import NOTED, CallLog, note
+from .call_tokens import CallToken
 from .driver import CoreDriver
 from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
@@ -92,7 +93,12 @@ class Runtime:
         self.state: dict[str, Any] = {}
         """What the program wants saved."""
         self.driver: CoreDriver = CoreDriver(
-            core, context.timers, heard=self._heard, done=self._done, moved=self._moved
+            core,
+            context.timers,
+            CallToken(context.tokens),
+            heard=self._heard,
+            done=self._done,
+            moved=self._moved,
         )
         self.sent: SentVerbs = SentVerbs(context.profile.registry)
         self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)

@@ -9,6 +9,7 @@ What proves it is that a redirect to just that address was sent, and that nobody
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -37,9 +38,11 @@ class SentRedirects:
                 credentials = str(hook["username"]), str(hook.get("password", ""))
             hook = hook.get("url")
         if isinstance(hook, str) and hook.startswith(("ws:", "wss:")):
-            parts = urlsplit(hook)
-            arrival = unquote(parts.path).strip("/"), parts.query, credentials
-            self._awaited = (*self._awaited, arrival)[-REMEMBERED:]
+            with suppress(ValueError):
+                # What is no URL for us, nobody comes by.
+                parts = urlsplit(hook)
+                arrival = unquote(parts.path).strip("/"), parts.query, credentials
+                self._awaited = (*self._awaited, arrival)[-REMEMBERED:]
 
     def take(self, peer: Peer) -> bool:
         """Whether a connection comes from where the call was sent. Each redirect counts once."""

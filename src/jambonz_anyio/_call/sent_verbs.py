@@ -11,6 +11,7 @@ An audio stream does not say how its `listen` verb has audio played: that, too, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,7 +71,9 @@ class SentVerbs:
         if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
             both = options.get("bidirectionalAudio")
             both = both if isinstance(both, Mapping) else {}
-            self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
+            with suppress(ValueError):
+                # What is no URL for us, nobody comes by.
+                self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
 
     def learn_cut(self, msgid: str, cut: object) -> None:
         """Remember which speech a barge-in has cut, by the id of the hook that reports it."""

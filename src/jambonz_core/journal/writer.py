@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..wire.call_token import without_tokens
 from .entries import Entry, Header, as_text
 from .redaction import redact_entry, redact_settings
 
 
 class JournalWriter:
     """Turns headers and entries into lines, without what callers say unless `content` is true.
+
+    The tokens of calls, which open their audio, are in no line.
 
     `write` takes one line, with its end. Where it goes is not this package's business: see
     `jambonz_anyio.journals` for files.
@@ -40,8 +43,8 @@ class JournalWriter:
             began=self._began,
             about=self._about,
         )
-        self._write(as_text(header) + "\n")
+        self._write(without_tokens(as_text(header)) + "\n")
 
     def add(self, entry: Entry) -> None:
         """Write one entry, without the content of the call unless `content` is set."""
-        self._write(as_text(entry if self.content else redact_entry(entry)) + "\n")
+        self._write(without_tokens(as_text(entry if self.content else redact_entry(entry))) + "\n")

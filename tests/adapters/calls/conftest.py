@@ -18,7 +18,7 @@ from jambonz_anyio._net.server import Server
 from jambonz_anyio._net.transport import Closed
 from jambonz_anyio.app import App
 from jambonz_anyio.limits import ServerLimits
-from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
+from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
 
 class Phone:
@@ -206,6 +206,63 @@ def dial() -> Dial:
 def dial_anyhow(request: pytest.FixtureRequest) -> Dial:
     """`dial`, in memory and over real sockets."""
     return open_phone if request.param == "memory" else open_phone_on_a_socket
+
+
+class Host:
+    """An application, in memory or on a socket, and ways to connect to it."""
+
+    def __init__(self, app: App, server: Server | None) -> None:
+        self.app = app
+        self._server = server
+
+    def open(self, path: str, subprotocol: str, query: str, **options: Any) -> Any:
+        if self._server is None:
+            return open_memory_websocket(self.app, path, query=query, subprotocols=(subprotocol,), **options)
+        url = f"ws://127.0.0.1:{self._server.port}{path}" + (f"?{query}" if query else "")
+        return open_websocket(url, subprotocols=(subprotocol,), **options)
+
+    @asynccontextmanager
+    async def phone(
+        self, path: str = "/", *, call_sid: str = "call-1", query: str = "", **options: Any
+    ) -> AsyncIterator[Phone]:
+        async with (
+            self.open(path, CONTROL_SUBPROTOCOL, query, **options) as transport,
+            anyio.create_task_group() as tasks,
+        ):
+            phone = Phone(transport, call_sid)
+            tasks.start_soon(transport.run, phone)
+            yield phone
+            tasks.cancel_scope.cancel()
+
+    @asynccontextmanager
+    async def audio(
+        self, path: str = "/audio", *, call_sid: str = "call-1", query: str = "", **options: Any
+    ) -> AsyncIterator[Phone]:
+        async with (
+            self.open(path, AUDIO_SUBPROTOCOL, query, **options) as transport,
+            anyio.create_task_group() as tasks,
+        ):
+            stream = Phone(transport, call_sid)
+            tasks.start_soon(transport.run, stream)
+            transport.push(json.dumps({"callSid": call_sid, "sampleRate": 8000, "mixType": "mono"}))
+            yield stream
+            tasks.cancel_scope.cancel()
+
+
+@pytest.fixture(params=["memory", "socket"])
+def hosting(request: pytest.FixtureRequest) -> Any:
+    @asynccontextmanager
+    async def host(app: App) -> AsyncIterator[Host]:
+        if request.param == "memory":
+            yield Host(app, None)
+            return
+        async with anyio.create_task_group() as tasks:
+            limits = ServerLimits(close_seconds=0.1)
+            server: Server = await tasks.start(partial(app.serve, port=0, limits=limits))
+            yield Host(app, server)
+            await server.drain(0)
+
+    return host
 
 
 @pytest.fixture

@@ -1,0 +1,127 @@
+"""The tokens of an application's calls: what proves that an audio connection belongs to one of them.
+
+A token must not be where it could be read by others: in journals, in saved calls, in what events and
+exceptions show. So up to the last moment something else has its place, which proves nothing; the driver of
+the call puts the token in as a message leaves for the server. Both have the same length, because messages are
+counted and cut by their size.
+
+A token tells which application gave it. One of another process, which has the same addresses behind a
+balancer, is not wrong: it proves nothing here, and the connection counts as one without any.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import structs
+
+from jambonz_core.call.commands import Command, Replace, Reply, Send, Verbs
+from jambonz_core.wire.call_token import with_token
+from jambonz_core.wire.live_commands import Configure
+
+_STREAMS = ("listen", "stream")
+_HOLDERS = frozenset({"config", "dial", "conference", "room"})
+"""Verbs that may hold a `listen` of their own."""
+
+
+class CallTokens:
+    """Makes the tokens of one application's calls."""
+
+    def __init__(self) -> None:
+        self._here = secrets.token_hex(4)
+        self.stand_in: str = self.new()
+        """What has the place of every token until it leaves."""
+
+    def new(self) -> str:
+        """A token that nobody has."""
+        return f"{self._here}.{secrets.token_urlsafe(16)}"
+
+    def given_here(self, token: str) -> bool:
+        """Whether this application gives tokens like that."""
+        return token.partition(".")[0] == self._here
+
+
+class CallToken:
+    """The token of one call."""
+
+    __slots__ = ("given", "stand_in", "token")
+
+    def __init__(self, tokens: CallTokens) -> None:
+        self.token: str = tokens.new()
+        self.stand_in: str = tokens.stand_in
+        self.given: bool = False
+        """Whether anything was addressed with it."""
+
+    def addressed(self, command: Command) -> Command:
+        """The command as the core is to have it: with what stands for the token in addresses of ours."""
+        addressed = with_token_in(command, self.stand_in)
+        if addressed is None:
+            return command
+        self.given = True
+        return addressed
+
+    def url(self, path: str) -> str:
+        """An address of this application, for commands."""
+        self.given = True
+        return with_token(path, self.stand_in)
+
+    def put_into(self, frames: list[str]) -> list[str]:
+        """The messages as they leave."""
+        return [frame.replace(self.stand_in, self.token) for frame in frames]
+
+
+def with_token_in(command: Command, token: str) -> Command | None:
+    """The command with a token in each address of a stream that leads to this application.
+
+    None where there is no such address.
+    """
+    if isinstance(command, (Send, Replace, Reply)):
+        verbs = _verbs(command.verbs, token) if isinstance(command.verbs, list) else None
+        return None if verbs is None else structs.replace(command, verbs=verbs)
+    if isinstance(command, Configure):
+        options = _options(command.config, token)
+        return None if options is None else structs.replace(command, config=options)
+    return None
+
+
+def _verbs(verbs: Verbs, token: str) -> Verbs | None:
+    changed: Verbs | None = None
+    for at, verb in enumerate(verbs):
+        name = verb.get("verb")
+        if name in _STREAMS:
+            new = _addressed(verb, token)
+        elif name in _HOLDERS:
+            new = _options(verb, token)
+        else:
+            continue
+        if new is not None:
+            changed = changed or list(verbs)
+            changed[at] = new
+    return changed
+
+
+def _options(options: Mapping[str, Any], token: str) -> dict[str, Any] | None:
+    new = {
+        name: stream
+        for name in _STREAMS
+        if isinstance(options.get(name), dict) and (stream := _addressed(options[name], token)) is not None
+    }
+    return {**options, **new} if new else None
+
+
+def _addressed(stream: dict[str, Any], token: str) -> dict[str, Any] | None:
+    url = stream.get("url")
+    if not isinstance(url, str) or not _relative(url):
+        return None
+    return {**stream, "url": with_token(url, token)}
+
+
+def _relative(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not (parts.scheme or parts.netloc)
