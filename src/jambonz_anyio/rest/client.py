@@ -81,6 +81,7 @@ class JambonzClient(Resources[AsyncPerformer]):
             api_key=api_key,
         )
         self.profile = profile
+        """The version of the server, as far as it decides what may be asked."""
         exchange = Exchange(
             self._connection,
             timeouts=timeouts,
@@ -148,6 +149,7 @@ class SyncJambonzClient(Resources[SyncPerformer]):
             api_key=api_key,
         )
         self.profile = profile
+        """The version of the server, as far as it decides what may be asked."""
         exchange = Exchange(
             self._connection,
             timeouts=timeouts,

@@ -133,6 +133,7 @@ class AudioService:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        """The path that it serves."""
         self._handlers: dict[str, list[Handler]] = {}
 
     def on(

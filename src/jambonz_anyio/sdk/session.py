@@ -228,6 +228,7 @@ class Service:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        """The path that it serves."""
         self._handlers: dict[str, list[Handler]] = {}
 
     @overload

@@ -45,6 +45,7 @@ class RestWorld:
     def __init__(self) -> None:
         self._sids = 0
         self.api_key = "4c6a1b0e-0000-4000-8000-00000000beef"
+        """The key that a request must show."""
         self.account: dict[str, Any] = {
             "account_sid": self.new_sid(),
             "name": "test account",
@@ -54,22 +55,29 @@ class RestWorld:
             "queue_event_hook": None,
             "is_active": 1,
         }
+        """The row of the account."""
         self.calls: Calls = Calls(self.account_sid, self.new_sid)
+        """Live calls, and what was asked of them."""
         self.tables: dict[str, Table] = {name: Table(name, self.account_sid, self.new_sid) for name in KINDS}
         """Stored rows, by the name they have in paths: ``Applications``, ``VoipCarriers``, …"""
         self.conferences: list[str] = []
+        """The names of the conferences that are on."""
         self.participants: dict[str, list[dict[str, Any]]] = {}
         """Who is in a conference, by its name."""
         self.conference_forks: dict[str, dict[str, Any]] = {}
         """Where the sound of a conference goes, by its name: what the request said."""
         self.queues: dict[str, int] = {}
+        """How many callers wait, by the name of the queue."""
         self.recent_calls: list[dict[str, Any]] = []
         """Records of calls that are over, newest first."""
         self.alerts: list[dict[str, Any]] = []
+        """What the platform has reported, newest first."""
         self.registered_users: dict[str, dict[str, Any]] = {}
         """The registered users, by user name."""
         self.limits: dict[str, int] = {}
+        """How much the account may use, by category."""
         self.cached_renderings: int = 0
+        """How many texts are in the cache of rendered speech."""
         self.app_envs: dict[str, Any] = {}
         """What applications declare, by URL."""
         self.captures: dict[str, bytes] = {}
@@ -77,6 +85,7 @@ class RestWorld:
         self.requests_left: int | None = None
         """How many requests are answered before all others get 429; None for no limit."""
         self.retry_after = 30
+        """How many seconds a client is told to wait that has asked too often."""
 
     @property
     def account_sid(self) -> str:
@@ -99,7 +108,7 @@ class RestWorld:
         }
         return self.tables["Applications"].add(**row | columns)
 
-    def answer(self, request: ServedRequest) -> Answer:
+    def _answer(self, request: ServedRequest) -> Answer:
         """Answer a request. Raises `Refusal` with the answer to a bad one."""
         headers = {"ratelimit-policy": "600;w=300", "ratelimit-limit": "600"}
         # The limit is counted before anybody asks who it is.

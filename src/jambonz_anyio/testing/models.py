@@ -40,8 +40,8 @@ class Expects(Protocol):
 class Model:
     """What a running `llm` or `agent` verb has in common."""
 
-    VERB = ""
-    UPDATE = ""
+    _VERB = ""
+    _UPDATE = ""
 
     def __init__(self, driver: CallDriver, phone: Expects) -> None:
         self._driver = driver
@@ -52,7 +52,9 @@ class Model:
     async def starts(self, *, timeout: float = PATIENCE) -> None:
         """Wait until the verb runs."""
         await self._phone.expects(
-            lambda: self._driver.engine.running == self.VERB or None, f"the verb {self.VERB} to run", timeout
+            lambda: self._driver.engine.running == self._VERB or None,
+            f"the verb {self._VERB} to run",
+            timeout,
         )
 
     async def calls_tool(
@@ -66,7 +68,7 @@ class Model:
         """
         await self.starts(timeout=timeout)
         self._calls += 1
-        call_id = f"call_{self.VERB}_{self._calls}"
+        call_id = f"call_{self._VERB}_{self._calls}"
         read = len(self._driver.records)
         self._driver.act(LlmToolCall(name, dict(args or {}), call_id))
 
@@ -83,12 +85,12 @@ class Model:
 
         def updated() -> CommandTaken | None:
             for position, record in enumerate(self._driver.records[self._updates_read :]):
-                if isinstance(record.what, CommandTaken) and record.what.command == self.UPDATE:
+                if isinstance(record.what, CommandTaken) and record.what.command == self._UPDATE:
                     self._updates_read += position + 1
                     return record.what
             return None
 
-        return (await self._phone.expects(updated, f"the command {self.UPDATE}", timeout)).data
+        return (await self._phone.expects(updated, f"the command {self._UPDATE}", timeout)).data
 
     async def ends(self, reason: str = "normal conversation end", error: Any = None) -> None:
         """The conversation ends, and with it the verb."""
@@ -99,8 +101,8 @@ class Model:
 class Llm(Model):
     """The speech-to-speech vendor of a running `llm` verb."""
 
-    VERB = "llm"
-    UPDATE = "llm:update"
+    _VERB = "llm"
+    _UPDATE = "llm:update"
 
     async def sends(self, event: Mapping[str, Any]) -> None:
         """Send an event, in the vendor's own spelling."""
@@ -111,8 +113,8 @@ class Llm(Model):
 class Agent(Model):
     """The model of a running `agent` verb."""
 
-    VERB = "agent"
-    UPDATE = "agent:update"
+    _VERB = "agent"
+    _UPDATE = "agent:update"
 
     async def answers(
         self, response: str, *, transcript: str | None = None, latency: Mapping[str, Any] | None = None

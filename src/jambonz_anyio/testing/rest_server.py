@@ -97,7 +97,7 @@ class RestServer(RestWorld):
         assert self._http is not None, "enter the server's block first"
         self._http.close_connections()
 
-    def wait_for_release(self) -> None:
+    def _wait_for_release(self) -> None:
         """Hold a request that is not to be answered, in its own thread."""
         self._released.wait(FOREVER)
 
@@ -114,7 +114,7 @@ class RestServer(RestWorld):
         def exchange(request: httpx2.Request) -> httpx2.Response:
             target = request.url.raw_path.decode("ascii")
             headers = {name.lower(): value for name, value in request.headers.items()}
-            answer, fault = self.serve(ServedRequest(request.method, target, headers, request.read()))
+            answer, fault = self._serve(ServedRequest(request.method, target, headers, request.read()))
             if fault is not None and (fault.drop or fault.cut is not None):
                 raise library.RemoteProtocolError("the server closed the connection", request=request)
             if fault is not None and (fault.hang or fault.hang_after is not None):
@@ -125,7 +125,7 @@ class RestServer(RestWorld):
 
         return library.MockTransport(exchange)  # type: ignore[no-any-return]
 
-    def serve(self, request: ServedRequest) -> tuple[Answer, Fault | None]:
+    def _serve(self, request: ServedRequest) -> tuple[Answer, Fault | None]:
         """Answer one request, with the fault that is next, if any."""
         with self._lock:
             self.requests.append(request)
@@ -134,7 +134,7 @@ class RestServer(RestWorld):
             if fault is not None and spoiled and not fault.carried_out:
                 return _instead(fault), fault
             try:
-                answer = self.answer(request)
+                answer = self._answer(request)
             except Refusal as refusal:
                 answer = refusal.answer
             if fault is not None and fault.status is not None:
@@ -225,9 +225,9 @@ class _Connection(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = ServedRequest(self.command, self.path, headers, self.rfile.read(length))
         rest = self.listener.rest
-        answer, fault = rest.serve(request)
+        answer, fault = rest._serve(request)
         if fault is not None and fault.hang:
-            rest.wait_for_release()
+            rest._wait_for_release()
         if fault is not None and (fault.drop or fault.hang):
             self.close_connection = True
             return
@@ -244,7 +244,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
         if partly is not None:
             if fault is not None and fault.hang_after is not None:
-                rest.wait_for_release()
+                rest._wait_for_release()
             self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = handle_one

@@ -82,10 +82,12 @@ class AudioApp:
 
     __slots__ = (
         "_byte_seconds",
+        "_clips",
         "_held",
         "_held_below",
         "_incoming",
         "_incoming_bytes",
+        "_marks",
         "_more_bytes",
         "_next_clip",
         "_out",
@@ -97,8 +99,6 @@ class AudioApp:
         "_straight",
         "_streaming",
         "channels",
-        "clips",
-        "marks",
         "metadata",
         "options",
         "over",
@@ -108,16 +108,21 @@ class AudioApp:
 
     def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
         self.options: AudioOptions = options
+        """The options that it was made with."""
         self._streaming = streaming
         self._playback_rate = options.playback_rate
         self.started: bool = False
         """Whether the first frame came."""
         self.over: bool = False
+        """Whether the connection has ended."""
         self.sample_rate: int = 8000
+        """Samples per second of what comes, once the first message has told."""
         self.channels: int = 1
+        """How many channels come: 2 for both parties in one stream, the caller first."""
         self.metadata: dict[str, Any] = {}
-        self.marks: MarkLedger = MarkLedger(options)
-        self.clips: ClipLedger = ClipLedger(options)
+        """All that the first message said."""
+        self._marks: MarkLedger = MarkLedger(options)
+        self._clips: ClipLedger = ClipLedger(options)
         self._incoming_bytes = SAMPLE_BYTES
         """How many bytes one sample of all incoming channels takes."""
         # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.
@@ -192,7 +197,7 @@ class AudioApp:
         self._straight = False
         self._out.clear()
         self._run_out_at = None
-        return [*self.marks.close(), *self.clips.close(), AudioOver(code)]
+        return [*self._marks.close(), *self._clips.close(), AudioOver(code)]
 
     # --- what goes ------------------------------------------------------------------------------------------
 
@@ -218,7 +223,7 @@ class AudioApp:
             case ClearMarks():
                 self._push(messages.clear_marks())
                 self._straight = self._streaming is not False
-                return self.marks.cleared()
+                return self._marks.cleared()
             case KillAudio():
                 return self._kill(now)
             case PlayClip():
@@ -271,16 +276,16 @@ class AudioApp:
     @property
     def deadline(self) -> float | None:
         """The time at which `tick` is to be called, or None."""
-        if self._run_out_at is None and not self.marks.any and not self.clips.any:
+        if self._run_out_at is None and not self._marks.any and not self._clips.any:
             return None  # the usual case, and asked for after every frame
-        due = (self.marks.deadline, self.clips.deadline, self._run_out_at)
+        due = (self._marks.deadline, self._clips.deadline, self._run_out_at)
         return min((at for at in due if at is not None), default=None)
 
     def tick(self, now: float) -> list[AudioEvent]:
         """Do what is due at `now`; the adapter calls `tick` when the `deadline` has come."""
         if self._run_out_at is not None and now >= self._run_out_at:
             self._run_out(now)
-        events = self.marks.tick(now) + self.clips.tick(now)
+        events = self._marks.tick(now) + self._clips.tick(now)
         self._send_marks(now)
         return events
 
@@ -297,11 +302,11 @@ class AudioApp:
         match message.get("type"):
             case "mark":
                 name, event = messages.text(data.get("name")), messages.text(data.get("event"))
-                events = self.marks.reported(name, event, now)
+                events = self._marks.reported(name, event, now)
                 self._send_marks(now)
                 return events
             case "playDone":
-                return [self.clips.reported(messages.text(data.get("id")), data, message)]
+                return [self._clips.reported(messages.text(data.get("id")), data, message)]
         if message.get("event") == "dtmf":
             duration = messages.number(message.get("duration"), 0)
             return [Dtmf(messages.text(message.get("dtmf")), duration / 8000 or None, raw=message)]
@@ -385,30 +390,30 @@ class AudioApp:
     def _set_mark(self, name: str, now: float) -> None:
         if not isinstance(name, str):
             raise LocalProtocolError(f"the name of a mark is a str, not {type(name).__name__}")
-        self.marks.set(name, max(self._playing_until, now))
+        self._marks.set(name, max(self._playing_until, now))
         self._send_marks(now)
 
     def _send_marks(self, now: float) -> None:
         """Send the marks that the server has room for, unless it would report them too early."""
-        if self.marks.stuck:
+        if self._marks.stuck:
             self._push(messages.clear_marks())
-            self.marks.clear_list()
+            self._marks.clear_list()
         expected = max(self._playing_until, now)
-        if self._held and self.marks.waiting:
+        if self._held and self._marks.waiting:
             self._straight = False
             self._run_out_at = expected + _RUN_OUT_SECONDS
         else:
             self._push_marks(expected)
 
     def _push_marks(self, expected: float) -> None:
-        for name in self.marks.to_send(expected):
+        for name in self._marks.to_send(expected):
             self._push(messages.mark(name))
             self._run_out_at = expected + _RUN_OUT_SECONDS
 
     def _run_out(self, now: float) -> None:
         """The audio should have been played. A mark in its last 80 ms fires only when more follows."""
         self._run_out_at = None
-        if not self.marks.open:
+        if not self._marks.open:
             return
         if self._playing_until > now:
             self._run_out_at = self._playing_until + _RUN_OUT_SECONDS
@@ -421,7 +426,7 @@ class AudioApp:
         self._straight = self._streaming is not False
         self._playing_until = self._padded_until = now
         self._run_out_at = None
-        return self.marks.killed(now) + self.clips.killed(now)
+        return self._marks.killed(now) + self._clips.killed(now)
 
     def _play_clip(self, clip: PlayClip, now: float) -> list[AudioEvent]:
         if self.streaming:
@@ -433,7 +438,7 @@ class AudioApp:
             clip = structs.replace(clip, audio=owned(clip.audio))
         sample_rate = self._clip_rate(clip)
         if clip.queue:
-            self.clips.check_room()
+            self._clips.check_room()
         id = clip.id or f"clip-{self._next_clip}"
         frame = codec.encode(messages.play_audio(clip, id, sample_rate))
         size, limit = len(frame.encode()), self.options.clip_bytes
@@ -447,7 +452,7 @@ class AudioApp:
             )
         self._next_clip += 1
         self._out.append(frame)
-        return self.clips.played(id, clip_seconds(clip.audio, sample_rate), now, queue=clip.queue)
+        return self._clips.played(id, clip_seconds(clip.audio, sample_rate), now, queue=clip.queue)
 
     def _clip_rate(self, clip: PlayClip) -> int | None:
         """The rate that goes into the message; a WAV file says its own."""

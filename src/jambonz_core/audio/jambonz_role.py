@@ -92,14 +92,19 @@ class AudioJambonz:
         }
         """The first frame; the verb's `metadata` is merged last and may overwrite what the server says."""
         self.streaming = streaming
+        """Whether it plays audio as it comes, or in clips."""
         self.bidirectional = bidirectional
+        """Whether it plays anything at all."""
         self.paused: bool = False
+        """Whether the verb is paused, so that nothing is heard of the call."""
         self.over: bool = False
+        """Whether the connection has ended."""
         self.pass_dtmf = pass_dtmf
+        """Whether keys are told."""
         self.audible: bool = bool(playback_rate)
         """Whether streamed audio is played: the media server does so for a verb that gives its rate only."""
-        self.playout: PlayoutBuffer = PlayoutBuffer(sample_rate=playback_rate or sample_rate, options=options)
-        self.clips: ClipPlayer = ClipPlayer()
+        self._playout = PlayoutBuffer(sample_rate=playback_rate or sample_rate, options=options)
+        self._clips = ClipPlayer()
         self._warned = False
         self._out: list[str | bytes] = []
 
@@ -153,12 +158,12 @@ class AudioJambonz:
     @property
     def deadline(self) -> float | None:
         """The time at which `tick` is to be called, or None."""
-        due = (self.playout.deadline, self.clips.deadline)
+        due = (self._playout.deadline, self._clips.deadline)
         return None if self.over else min((at for at in due if at is not None), default=None)
 
     def tick(self, now: float) -> list[JambonzAudioEvent]:
         """Play what is due at `now`."""
-        return self._tell([*self.playout.tick(now), *self.clips.tick(now)])
+        return self._tell([*self._playout.tick(now), *self._clips.tick(now)])
 
     def _plays(self, *, streaming: bool) -> bool:
         return self.bidirectional and self.streaming is streaming
@@ -169,7 +174,7 @@ class AudioJambonz:
     def _receive_pcm(self, frame: bytes, now: float) -> list[JambonzAudioEvent]:
         if not self._plays(streaming=True):
             return [AudioUnheard("PCM is dropped: playback is not streaming")]
-        return self.playout.feed(frame, now) if self.audible else self._silent()
+        return self._playout.feed(frame, now) if self.audible else self._silent()
 
     def _silent(self) -> list[JambonzAudioEvent]:
         """Streamed audio without a rate is never played. Said once: there are fifty frames a second."""
@@ -188,15 +193,15 @@ class AudioJambonz:
             case "playAudio":
                 if not self._plays(streaming=False):
                     return [AudioUnheard("playAudio is dropped: playback is streaming, or one-way")]
-                return self.clips.play(data, len(frame.encode()), now)
+                return self._clips.play(data, len(frame.encode()), now)
             case "killAudio":
-                return [*self.playout.kill(now), *self.clips.kill(now)]
+                return [*self._playout.kill(now), *self._clips.kill(now)]
             case "mark":
                 if not self._plays(streaming=True):
                     return [AudioUnheard("a mark is dropped: playback is not streaming")]
-                return self.playout.mark(text(data.get("name")), now) if self.audible else self._silent()
+                return self._playout.mark(text(data.get("name")), now) if self.audible else self._silent()
             case "clearMarks":
-                return self.playout.clear_marks(now)
+                return self._playout.clear_marks(now)
             case "disconnect":
                 return [DisconnectWanted()]
             case kind:

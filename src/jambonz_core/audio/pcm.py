@@ -78,6 +78,7 @@ class FrameCutter:
         if samples < 1:
             raise ValueError(f"a frame of {milliseconds} ms has no sample at {sample_rate} Hz")
         self.frame_bytes: int = samples * SAMPLE_BYTES * channels
+        """The size of a frame."""
         self._buffer = b""
 
     def feed(self, data: bytes) -> list[bytes]:

@@ -182,7 +182,9 @@ class AppCall:
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
         self.options: CallOptions = options
+        """The options that the call was made with."""
         self.profile: Profile = profile
+        """The version of the server."""
         self.state: CallState = CallState.OPENING
         """Where the call is in its life; `states.py` has the table."""
         self.call_sid: str = ""

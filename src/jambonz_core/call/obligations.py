@@ -96,10 +96,15 @@ class Obligation:
 
     def __init__(self, msgid: str, hook: str, kind: HookKind, deadline: float, fate: Fate) -> None:
         self.msgid: str = msgid
+        """The id of the message, which its ack repeats."""
         self.hook: str = hook
+        """The path or URL of the hook; empty for a message that names none."""
         self.kind: HookKind = kind
+        """What an answer to it can do."""
         self.deadline: float = deadline
+        """When the core answers if nobody else has, on the clock of `now`."""
         self.fate: Fate = fate
+        """What has become of it."""
 
     def abandoned(self, reason: str) -> Abandoned:
         """There will be no ack."""

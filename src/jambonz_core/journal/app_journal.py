@@ -172,14 +172,14 @@ class AppPlayer:
         self._commands = _commands(registry)
         snapshot = header.settings.get("snapshot")
         if snapshot is None:
-            self.core: AppCall = AppCall(options=options, profile=profile)
+            self._core: AppCall = AppCall(options=options, profile=profile)
         else:
             now = header.settings.get("restored_at", 0.0)
-            self.core = AppCall.restore(snapshot, now=now, options=options, profile=profile)
+            self._core = AppCall.restore(snapshot, now=now, options=options, profile=profile)
 
     def play(self, entry: Entry) -> dict[str, Any]:
         """Do what the entry says, and tell what came of it, in the form of `Entry.gave`."""
-        core, now, given = self.core, entry.at, entry.given
+        core, now, given = self._core, entry.at, entry.given
         match entry.call:
             case "connected":
                 really = partial(core.connected, receipts=given.get("receipts", False))

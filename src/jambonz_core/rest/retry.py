@@ -61,7 +61,9 @@ class Attempts:
         self._policy = policy
         self._retry = retry
         self.failures: int = 0
+        """How many tries have failed."""
         self.waited: float = 0.0
+        """How many seconds were waited between them."""
 
     def failed(self, error: RestError, chance: float) -> float | None:
         """Count a failed try; return the seconds to wait before the next one, or None to give up.

@@ -50,11 +50,14 @@ class CallEngine:
         self.world: FeatureServer = FeatureServer(
             profile, setup or CallSetup(), options or SimulatorOptions(), make_verbs, obey
         )
+        """All that is true of the call: its settings, its legs, its clock."""
         self.sockets: Sockets = Sockets(self.world)
+        """The connections that the server has opened."""
         leg = Leg(self.world, CALLER, info_of(self.world.setup))
         self.world.legs[CALLER] = leg
         kind = InboundSession if self.world.setup.direction == "inbound" else OutboundSession
         self.session: MainSession = kind(self.world, self.sockets, leg, url)
+        """What the server does with the caller's leg."""
         self._stage = Stage(self.world, self.session)
         self._started = False
         self._finished = False

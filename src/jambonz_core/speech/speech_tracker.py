@@ -68,6 +68,7 @@ class SpeechTracker:
 
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.flow: TokenFlow = TokenFlow(limits, stream_open=stream_open)
+        """The one flow of text that all of them go through."""
         # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
         self._speeches: list[SpeechRecord] = []
         """The speeches that are not settled, oldest first; only the last one can be open."""

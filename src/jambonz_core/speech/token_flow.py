@@ -71,12 +71,15 @@ class TokenFlow:
 
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.limits = limits
+        """How much may be under way, and for how long."""
         self.state: FlowState = FlowState.IDLE
+        """Where it is in the exchange of texts and their results."""
         self.stream = StreamState.OPEN if stream_open else StreamState.CLOSED
         """The text stream, as the verbs that were sent have left it."""
         self.server_opened: bool = False
         """Whether the server announced `stream_open`, and no `stream_closed` since."""
         self.attached: bool = True
+        """Whether the call has a connection."""
         self.proven: bool = False
         """Whether this call's server has ever accepted text."""
         self.accepted: list[str] = []

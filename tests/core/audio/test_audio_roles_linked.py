@@ -177,7 +177,7 @@ class StreamedPlayback(LinkedRoles):
                 assert without_mark_samples(frame) == frame
                 self.sent += frame
             else:
-                assert self.app.marks.outstanding <= 30
+                assert self.app._marks.outstanding <= 30
                 assert json.loads(frame)["type"] in ("mark", "killAudio", "clearMarks")
 
     def app_event(self, event: AudioEvent) -> None:
@@ -202,7 +202,7 @@ class StreamedPlayback(LinkedRoles):
             assert self.now < end
             self.pass_time(self.now + 1.0)
         assert self.open == []
-        assert self.app.marks.open == 0
+        assert self.app._marks.open == 0
 
 
 class ClipPlayback(LinkedRoles):

@@ -238,7 +238,7 @@ class Listen(Verb):
         for event in events:
             match event:
                 case AudioPlayed(pcm):
-                    self.world.emit(AudioHeard(leg, pcm, self.audio.playout.sample_rate))
+                    self.world.emit(AudioHeard(leg, pcm, self.audio._playout.sample_rate))
                 case ClipStarted():
                     self.world.emit(AudioHeard(leg, event.audio, int(event.data.get("sampleRate", 8000))))
                 case ClipOver():
