@@ -18,8 +18,8 @@ of the `session:reconnect` message and gives it the new connection with `connect
 This file is the call: what the server says and what the application wants, in that order. It puts together
 machines that own their state: `connection.py` (the connection it has just now), `delivery.py` (the first
 answer, what waits, what may be lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller),
-`sent_verbs.py` (what was sent, and what may come of it), and the text stream (`jambonz_core.speech`). Which
-method takes a message is worked out in `message_takers.py`, and what is legal stands in the tables of
+`verb_accounts.py` (what was sent, and what may come of it), and the text stream (`jambonz_core.speech`).
+`message_takers.py` works out which method takes a message, and what is legal stands in the tables of
 `states.py`.
 """
 
@@ -91,7 +91,6 @@ from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
 from .pending_results import PendingResults
 from .receipts import Receipts
-from .sent_verbs import SentVerbs
 from .session_facts import SessionFacts
 from .size import Message, Verbs, ack_and_parts, empty_ack, whole
 from .snapshot import CallSnapshot, SavedLife
@@ -107,6 +106,7 @@ from .states import (
     LinkState,
     ReceiptState,
 )
+from .verb_accounts import VerbAccounts
 
 # Members that are read for every message: a member of a class is slower to get at than a global.
 _UP = LinkState.UP
@@ -202,7 +202,7 @@ class AppCall:
         self._delivery = Delivery(options)
         self._obligations = Obligations()
         results = PendingResults(options.doubt)
-        self._verbs = SentVerbs(profile, self.speech, results, HookRoles(), SessionFacts())
+        self._verbs = VerbAccounts(profile, self.speech, results, HookRoles(), SessionFacts())
         self._speech_may_send = False
         """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
@@ -1034,7 +1034,7 @@ class AppCall:
         self._names.restored += 1
         self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
         results = PendingResults.restore(saved.results, self.options.doubt, now)
-        self._verbs = SentVerbs(self.profile, self.speech, results, HookRoles(saved.roles), saved.facts)
+        self._verbs = VerbAccounts(self.profile, self.speech, results, HookRoles(saved.roles), saved.facts)
         if saved.connection.began:
             self.speech.lost(now)
             self._lose_first()

@@ -22,8 +22,8 @@ from .size import Verbs
 _ACTION = HookKind.ACTION
 
 
-class SentVerbs:
-    """All that was sent for one call."""
+class VerbAccounts:
+    """The accounts of one call."""
 
     __slots__ = ("_barge_in_began", "_profile", "_speech", "facts", "results", "roles")
 
