@@ -207,8 +207,10 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """Send the verbs and wait for what they report.
 
         With several verbs it is the last one of them that has a report. Raises `VerbDropped` when none can
-        come any more: the verbs were replaced, cleared by a barge-in, or failed. Being cancelled while it
-        waits stops what runs.
+        come any more: the verbs were replaced, cleared by a barge-in, failed, or ended without a word. Being
+        cancelled while it waits stops what runs. Some verbs can end without a word (`dial`, `listen`, …);
+        behind those a `config` with `notifyEvents` is sent, which tells that they are over, so from then on
+        there are `verb:status` events on this call.
 
         ```python
         heard = await call.gather(input=["speech"], timeout=10).result()

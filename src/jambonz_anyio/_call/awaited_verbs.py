@@ -28,6 +28,12 @@ from .sent_verbs import SentVerbs
 IDLE = [{"verb": "pause", "length": 0.1}]
 """What takes the place of verbs that nobody waits for any more: nothing at all would end an idle call."""
 
+_SURE_TO_REPORT = frozenset({"gather", "play"})
+"""Verbs that report however they end, unless they are stopped, which is known. Others may end without a word:
+a `dial` that has nobody to call, a `listen` that cannot connect, a `conference` that cannot be joined, a
+`sip:request` before the call is answered, a `sip:refer` that fails.
+"""
+
 
 class AwaitedVerbs:
     """Sends verbs of one call, and waits for what becomes of them."""
@@ -54,6 +60,8 @@ class AwaitedVerbs:
             hook = verb["actionHook"] = self._driver.core.new_hook()
         waiter = OneShot[Any]()
         self.reports.setdefault(hook, deque()).append(waiter)
+        if verb["verb"] not in _SURE_TO_REPORT:
+            verbs = self._with_marker(verbs)
         return self._send(verbs, waiter, partial(self._forget_report, hook, waiter))
 
     def send_for_end(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
@@ -65,13 +73,19 @@ class AwaitedVerbs:
             last = {**last, "id": self._driver.core.new_verb_id()}
         verb_id = str(last["id"])
         waiter = self._ends.setdefault(verb_id, OneShot())
-        verbs = [*others, last]
-        if last.get("verb") not in ENDS_THE_CALL:
-            # The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports
-            # its own end, and it comes after the one that is waited for: so that one is over then, also where
-            # it was skipped or has failed, of which there is no report.
-            verbs.append({"verb": "config", "id": self._driver.core.new_verb_id(), "notifyEvents": True})
+        verbs = self._with_marker([*others, last])
         return self._send(verbs, waiter, partial(self._forget_end, verb_id, waiter))
+
+    def _with_marker(self, verbs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The verbs, and one behind them that tells when it is reached.
+
+        The server tells nothing of a verb without a hook, unless asked to. The verb that asks reports its own
+        end, and it comes after the one that is waited for: so that one is over then, also where it was
+        skipped or has failed, of which there is no report.
+        """
+        if verbs[-1].get("verb") in ENDS_THE_CALL:
+            return verbs
+        return [*verbs, {"verb": "config", "id": self._driver.core.new_verb_id(), "notifyEvents": True}]
 
     def _send(
         self, verbs: list[dict[str, Any]], waiter: OneShot[Any], forget: Callable[[], None]

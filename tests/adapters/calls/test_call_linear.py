@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -272,6 +273,59 @@ async def test_done_waits_for_a_verb_without_a_hook(dial: Any) -> None:
         phone.say("verb:status", {"event": "finished", "id": say["id"], "name": "say"})
         await phone.silence()
         assert order == ["Long story", "Another one"]
+
+
+ENDS_WITHOUT_A_WORD: dict[str, Callable[[Call], Chain[Any]]] = {
+    "dial to teams, unset": lambda call: call.dial(target=[{"type": "teams", "number": "+4712"}]),
+    "sip:request before the answer": lambda call: call.sip_request(method="INFO"),
+    "sip:refer that fails": lambda call: call.sip_refer(referTo="+4712"),
+    "listen that cannot connect": lambda call: call.listen(url="/audio"),
+    "conference that cannot be joined": lambda call: call.conference(name="room"),
+    "with more behind it": lambda call: call.enqueue(name="queue").say(text="Sorry."),
+}
+
+
+@pytest.mark.parametrize("name", ENDS_WITHOUT_A_WORD)
+async def test_a_result_is_given_up_when_its_verb_ends_without_a_word(dial: Any, name: str) -> None:
+    app = App()
+    outcomes: list[str] = []
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        for _ in range(2):
+            try:
+                await ENDS_WITHOUT_A_WORD[name](call).result()
+                outcomes.append("reported")
+            except VerbDropped as dropped:
+                outcomes.append(dropped.by)
+
+    async with dial(app) as phone:
+        marker = (await phone.answered())[-1]
+        assert marker == {"verb": "config", "id": marker["id"], "notifyEvents": True}
+        await phone.silence()
+        assert outcomes == []
+        phone.say("verb:status", {"event": "finished", "id": marker["id"], "name": "config"})
+        [verb, *_, marker] = await phone.redirect(queued=True)
+        assert outcomes == ["skipped"]
+        await phone.ack(phone.hook(verb["actionHook"], {"call_status": "in-progress"}))
+        phone.say("verb:status", {"event": "finished", "id": marker["id"], "name": "config"})
+        await phone.silence()
+    assert outcomes == ["skipped", "reported"]
+
+
+async def test_nothing_stands_behind_what_is_sure_to_report_or_ends_the_call(dial: Any) -> None:
+    app = App()
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        await call.play(url="https://example.org/a.wav").result()
+        await call.dial(target=[{"type": "phone", "number": "+4712"}]).hangup().result()
+
+    async with dial(app) as phone:
+        [play] = await phone.answered()
+        await phone.ack(phone.hook(play["actionHook"], {"reason": "playCompleted"}))
+        assert [verb["verb"] for verb in await phone.redirect(queued=True)] == ["dial", "hangup"]
+        await phone.hang_up()
 
 
 async def test_a_chain_belongs_to_the_expression_that_built_it(dial: Any) -> None:

@@ -78,6 +78,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "a result settles always": (
         "test_a_result_that_can_no_longer_come_says_who_dropped_it",
+        "test_a_result_is_given_up_when_its_verb_ends_without_a_word",
         "test_the_end_of_the_call_cancels_a_wait_and_stops_nothing",
         "test_a_wait_outside_of_the_call_gets_an_exception_at_its_end",
     ),
