@@ -27,7 +27,7 @@ INTRODUCTION = """\
 Two packages come in one distribution. `jambonz_core` is the protocol: it imports the standard library
 (nothing of sockets, clocks, threads or chance), the codec library and the validator library. `jambonz_anyio`
 moves bytes and owns tasks, and decides nothing of the protocol. `tests/core/test_layers.py` proves on the
-source of every module what it may import, and lists the few circles of imports that are left.
+source of every module what it may import, and that no modules import each other.
 
 An arrow leads from a room to one that it imports. `wire`, which everybody imports, is left out of the
 pictures.

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from jambonz_anyio._net.server import Server, ServerSettings, serve
     from jambonz_anyio._net.transport import HttpRequest, HttpResponse
     from jambonz_anyio.app import App, CallPath
-    from jambonz_anyio.audio import AudioStream, Mark
-    from jambonz_anyio.call import Call, Leg
+    from jambonz_anyio.audio import Mark
+    from jambonz_anyio.call import AudioStream, Call, Leg
     from jambonz_anyio.chain import Chain, UnsentChainWarning
     from jambonz_anyio.limits import CallLimits, ServerLimits
     from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
@@ -66,8 +66,8 @@ else:
             "jambonz_anyio._net.server": "Server ServerSettings serve",
             "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
             "jambonz_anyio.app": "App CallPath",
-            "jambonz_anyio.audio": "AudioStream Mark",
-            "jambonz_anyio.call": "Call Leg",
+            "jambonz_anyio.audio": "Mark",
+            "jambonz_anyio.call": "AudioStream Call Leg",
             "jambonz_anyio.chain": "Chain UnsentChainWarning",
             "jambonz_anyio.limits": "CallLimits ServerLimits",
             "jambonz_anyio.rest": "JambonzClient SyncJambonzClient",

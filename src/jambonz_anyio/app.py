@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from ._net.asgi import AsgiApplication
     from ._net.server import Server, ServerSettings
     from ._net.transport import Admission, HttpRequest, HttpResponse
-    from .audio import AudioStream
-    from .call import Call
+    from .call import AudioStream, Call
     from .journals import Journals
     from .rest import JambonzClient
     from .rest.place import Placing

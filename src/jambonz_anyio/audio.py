@@ -23,11 +23,10 @@ of the handler is logged with the call's id, given to `app.on_error`, and ends t
 
 from __future__ import annotations
 
-import contextlib
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Hashable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import AsyncIterator, Callable, Generator
+from typing import Any, Self
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -44,22 +43,14 @@ from jambonz_core.audio.audio_events import (
     PlayOutcome,
 )
 from jambonz_core.audio.pcm import FrameCutter, owned
-from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped, WrongPlaybackMode
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
 
 from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
 from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
 from ._call.inbox import Inbox
-from ._call.invoke import is_async, stray_refused, unwrap
 from ._call.one_shot import OneShot
-from ._call.routes import Match
 from ._net.transport import Closed, Transport
-
-if TYPE_CHECKING:
-    from .call import Call
-
-FindCall: TypeAlias = "Callable[[Hashable, str], Call | None]"
-"""Finds the call that a stream belongs to: by the identity of its connection, and the id that it names."""
 
 LONG_BYTES = 256 * 1024
 """Audio beyond this is sent in pieces, each when there is room for it."""
@@ -88,8 +79,10 @@ class Mark:
         return self._waiter.wait().__await__()
 
 
-class AudioStream:
-    """One audio connection of a call. See the module for how it behaves."""
+class AudioConnection:
+    """An audio stream, but for the call that it belongs to: see `AudioStream`, and the module for how it
+    behaves.
+    """
 
     # Slots, because with more than thirty attributes instances share no keys, and looking one up costs more.
     __slots__ = (
@@ -114,7 +107,6 @@ class AudioStream:
         "_transport",
         "_waiting",
         "_watchers",
-        "call",
         "call_sid",
         "channels",
         "closed_as",
@@ -136,8 +128,6 @@ class AudioStream:
         """The segments of the path that the route captured, by name."""
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this stream."""
-        self.call: Call | None = None
-        """The call that the stream belongs to, when it is in this process."""
         self.call_sid: str = ""
         """The id of the call that the stream belongs to, whichever process has it."""
         self.sample_rate: int = 8000
@@ -189,7 +179,7 @@ class AudioStream:
         if self.dropped == 1:
             self.log.warning("CallLimits.audio_frames (%d) is reached: the oldest is dropped", self._bound)
 
-    def __aiter__(self) -> AudioStream:
+    def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
@@ -466,92 +456,9 @@ class AudioStream:
             self._early.append(event)
 
 
-class _StreamSink:
-    """What the transport hands everything to: methods of the stream, which are bound once."""
-
-    __slots__ = ("closed", "frame")
-
-    def __init__(self, stream: AudioStream) -> None:
-        self.frame = stream._frame
-        self.closed = stream._closed
-
-    def receipt(self, count: int) -> None:
-        """Do nothing: an audio stream asks for no receipts, because its marks tell more."""
-
-
-def _over(stream: AudioStream) -> bool:
-    return stream.closed_as is not None or (stream.call is not None and stream.call.ended)
-
-
 def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:
     marks = waiting.get(name)
     if marks:
         marks.popleft()._settle(outcome)
         if not marks:
             del waiting[name]
-
-
-async def serve_audio(
-    context: AppContext, match: Match[AudioRoute], find: FindCall, transport: Transport
-) -> None:
-    """Serve an audio connection until it is over, and its handler with it.
-
-    The handler is woken for every frame, so it is the one that gets a task of its own: see `Transport.run`.
-    """
-    async with anyio.create_task_group() as tasks:
-        with context.timers.hosted_by(tasks):
-            stream = AudioStream(context, match.target, match.params, transport)
-            tasks.start_soon(_attend, context, match.target, find, stream)
-            try:
-                await transport.run(_StreamSink(stream))
-            except Exception:
-                context.logger.exception("A transport failed")
-
-
-async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream: AudioStream) -> None:
-    """Run the handler, once the stream has said what it is, and close the stream behind it.
-
-    All in one function: what waits for a frame is woken through every coroutine that waits for it.
-    """
-    with anyio.move_on_after(context.limits.opening_seconds) as patience:
-        if not await stream._started.wait():
-            return
-    if patience.cancelled_caught:
-        stream.log.warning("An audio connection said nothing; it is closed")
-        await stream.close()
-        return
-    call = stream.call = find(stream._transport.peer.identity, stream.call_sid)
-    with contextlib.ExitStack() as stack:
-        if call is not None:
-            stack.enter_context(call._runtime.audio.carry(stream))
-            streaming, rate = call._runtime.sent.playback_mode(stream._transport.peer.path)
-            if stream._core.streaming is not None:
-                streaming = stream._core.streaming
-            stream._core.learn_playback(streaming=streaming, sample_rate=rate)
-        try:
-            with anyio.CancelScope() as stream._scope:
-                # Only others end the handler as a whole.
-                stream._cancelled = context.timers.loop.cancelled_inside(stream._scope)
-                if stream.closed_as is not None:
-                    stream._scope.deadline = context.timers.clock() + context.limits.stream_end_seconds
-                if route.handler is not None:
-                    if is_async(route.handler):
-                        with stray_refused:
-                            await route.handler(stream)
-                    else:
-                        await context.threads.invoke(route.handler, stream)
-            if stream._scope.cancelled_caught:
-                stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
-        except Exception as exc:
-            error = unwrap(exc)
-            # To send to who has just gone is no failure: that is how streams and calls end.
-            if not (isinstance(error, (CallEnded, VerbDropped)) and _over(stream)):
-                stream.error = error
-        if stream.error is not None:
-            stream.log.error("The handler of %s failed, so the stream ends", route, exc_info=stream.error)
-            for function in context.on_error:
-                try:
-                    await context.threads.invoke(function, stream, stream.error)
-                except Exception:
-                    stream.log.exception("on_error: a function failed")
-    await stream._transport.close(1000)

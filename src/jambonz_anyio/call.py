@@ -12,15 +12,17 @@ scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
+
+from anyio.lowlevel import checkpoint
 
 import jambonz_core.call as core
 from jambonz_core.verbs.assembling import assemble
 from jambonz_core.verbs.payload_base import Payload
-from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
 
@@ -30,6 +32,7 @@ from ._call.invoke import checked, checked_event, checked_name
 from ._call.on_call import CallHandlers
 from ._call.receivers import Hook
 from ._call.runtime import Runtime
+from .audio import AudioConnection
 from .chain import AnyVerbs, Chain, ChainVerbs, verbs_from
 from .commands import LiveCommands
 from .session_fields import SessionFields
@@ -40,12 +43,11 @@ if TYPE_CHECKING:
     from jambonz_core.verbs.profiles import Profile
     from jambonz_core.webhooks.environment import Env
 
-    from ._call.app_context import AppContext, CallRoute
+    from ._call.app_context import AppContext, AudioRoute, CallRoute
     from ._call.call_log import CallLog
     from ._call.inbox import Inbox
     from ._call.saved_call import CallKey
-    from ._net.transport import Peer
-    from .audio import AudioStream
+    from ._net.transport import Peer, Transport
     from .speech import Speech
 
 EndHandlerT = TypeVar("EndHandlerT", bound="Callable[[Call], object]")
@@ -60,7 +62,10 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
     and the fields of the session, such as `call.from_`.
     """
 
-    __slots__ = ("__weakref__", "_driver", "_env", "_profile", "_runtime", "children", "locals", "parent")
+    __slots__ = (
+        *("__weakref__", "_driver", "_env", "_profile", "_runtime", "_streams"),
+        *("children", "locals", "parent"),
+    )
 
     _leg = ""
 
@@ -77,6 +82,8 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         self._driver: CoreDriver = self._runtime.driver
         self._profile: Profile = context.profile
         self._env: Env | None = None
+        self._streams: list[AudioStream] = []
+        """Those that are open, in the order in which they began."""
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this call. It stays in this process."""
         self.parent: Call | None = None
@@ -354,13 +361,12 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
     @property
     def audio(self) -> AudioStream | None:
         """The newest audio stream of the call in this process, or None."""
-        streams = self._runtime.audio.streams
-        return streams[-1] if streams else None
+        return self._streams[-1] if self._streams else None
 
     @property
     def audio_streams(self) -> list[AudioStream]:
         """All audio streams of the call that are open in this process, in the order in which they began."""
-        return list(self._runtime.audio.streams)
+        return list(self._streams)
 
     async def wait_audio(self) -> AudioStream:
         """The newest audio stream of the call, as soon as there is one in this process.
@@ -370,7 +376,23 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         stream = await call.wait_audio()
         ```
         """
-        return await self._runtime.audio.newest()
+        await checkpoint()
+        while not self._streams:
+            if self.ended:
+                raise CallEnded("the call ended before an audio stream began")
+            await self._runtime.stream_news.wait()
+        return self._streams[-1]
+
+    @contextmanager
+    def _carry(self, stream: AudioStream) -> Iterator[None]:
+        """The time in which an audio stream of the call is open."""
+        with self._runtime.keep_alive():
+            self._streams.append(stream)
+            self._runtime.stream_news.notify()
+            try:
+                yield
+            finally:
+                self._streams.remove(stream)
 
     def keep_alive(self) -> AbstractContextManager[None]:
         """Do not hang up while this block runs, though the handler has returned and nothing else can act.
@@ -399,3 +421,19 @@ class Leg(LiveCommands):
 
     def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
         return verbs_from(verbs, self._driver.core.profile)
+
+
+class AudioStream(AudioConnection):
+    """One audio connection of a call. See `audio` for how it behaves.
+
+    It stands here, beside the call, because the two know each other.
+    """
+
+    __slots__ = ("call",)
+
+    def __init__(
+        self, context: AppContext, route: AudioRoute, params: dict[str, str], transport: Transport
+    ) -> None:
+        super().__init__(context, route, params, transport)
+        self.call: Call | None = None
+        """The call that the stream belongs to, when it is in this process."""

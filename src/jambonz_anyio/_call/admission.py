@@ -22,9 +22,9 @@ from jambonz_core.wire.call_token import token_of
 from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
 from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Peer, Transport
-from ..audio import FindCall, serve_audio
 from ..webhooks import answer_webhook, is_signed
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
+from .audio_serving import FindCall, serve_audio
 from .dispatcher import ADULTING, ConnectionDispatcher
 from .routes import Match, RouteTable
 

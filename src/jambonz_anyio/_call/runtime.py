@@ -48,13 +48,12 @@ from ..limits import CallLimits
 from ..speech import Speeches
 from .app_context import AppContext, CallRoute
 from .awaited_verbs import AwaitedVerbs
-from .call_audio import CallAudio
 from .call_log import NOTED, CallLog, note
 from .call_tokens import CallToken
 from .driver import CoreDriver
 from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
-from .one_shot import OneShot
+from .one_shot import Notifier, OneShot
 from .receivers import Receivers
 from .saved_call import CallKey, SavedCall
 from .sent_verbs import SentVerbs
@@ -124,7 +123,8 @@ class Runtime:
         )
         self.speeches: Speeches = Speeches(self.driver, self.log)
         self.turns: Turns = Turns()
-        self.audio: CallAudio = CallAudio(self.keep_alive)
+        self.stream_news: Notifier = Notifier()
+        """Tells that an audio stream of the call began, or that none will."""
         self.error: Exception | None = None
         self.end_reason: str = ""
         self.on_end: list[Callable[..., Any]] = []
@@ -246,7 +246,7 @@ class Runtime:
         self._over.settle(None)
         self.receivers.finish()
         self.speeches.finish()
-        self.audio.finish()
+        self.stream_news.notify()
 
     @contextmanager
     def keep_alive(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from jambonz_core.audio import audio_commands as core
 from jambonz_core.audio.audio_events import AudioEvent, Dtmf, MarkSettled, PlayDone
 from jambonz_core.wire.errors import LocalProtocolError
 
-from ..audio import AudioStream
+from ..call import AudioStream
 
 Handler = Callable[..., Any]
 
