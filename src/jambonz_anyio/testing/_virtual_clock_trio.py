@@ -25,6 +25,9 @@ T = TypeVar("T")
 THREAD_WAITERS = frozenset({"to_thread_run_sync"})
 """Names of the functions of trio in which a task waits for a thread."""
 
+IDLE_WAITERS = frozenset({"wait_all_tasks_blocked"})
+"""Names of the functions of trio in which a task waits until all others are blocked."""
+
 REAL_PAUSE = 0.001
 """How long the mover waits in real time before it looks again, while the outside world is pending."""
 
@@ -63,6 +66,8 @@ class _Mover:
     async def run(self) -> None:
         while True:
             await trio.testing.wait_all_tasks_blocked()
+            if self._program_was_waiting():
+                continue
             if self._outside_world_pending():
                 self._clock.rate = 1.0
                 await trio.testing.wait_all_tasks_blocked(REAL_PAUSE)
@@ -93,8 +98,19 @@ class _Mover:
             self.stuck = sorted(task.name for task in _all_tasks() if task.parent_nursery is not None)
             self._scope.cancel()
 
+    @staticmethod
+    def _program_was_waiting() -> bool:
+        """Whether a task of the program waited for the same: what it does now comes before any jump.
+
+        It has had its turn and woken others, or its turn is still to come.
+        """
+        woken = trio.lowlevel.current_statistics().tasks_runnable > 0
+        return woken or any(_is_in(task, IDLE_WAITERS) for task in _all_tasks())
+
     def _outside_world_pending(self) -> bool:
-        return _waiting_for_io() > self._own_readers or any(_waits_for_thread(task) for task in _all_tasks())
+        return _waiting_for_io() > self._own_readers or any(
+            _is_in(task, THREAD_WAITERS) for task in _all_tasks()
+        )
 
 
 def _waiting_for_io() -> int:
@@ -112,10 +128,11 @@ def _all_tasks() -> Iterator[trio.lowlevel.Task]:
                 pending.extend(nursery.child_tasks)
 
 
-def _waits_for_thread(task: trio.lowlevel.Task) -> bool:
+def _is_in(task: trio.lowlevel.Task, functions: frozenset[str]) -> bool:
+    """Whether a task waits in one of these functions of trio."""
     frames: Any = task.iter_await_frames()
     return any(
-        frame.f_code.co_name in THREAD_WAITERS and "trio" in str(frame.f_globals.get("__name__"))
+        frame.f_code.co_name in functions and "trio" in str(frame.f_globals.get("__name__"))
         for frame, _ in frames
     )
 

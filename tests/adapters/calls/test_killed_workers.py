@@ -30,7 +30,7 @@ import pytest
 from jambonz_anyio._net.client import open_websocket
 from jambonz_core.wire.errors import JambonzError
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.real_time]
 
 
 CALLS = 100

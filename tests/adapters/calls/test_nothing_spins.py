@@ -44,7 +44,7 @@ from jambonz_anyio.sdk.endpoint import MakeService
 from jambonz_core.audio import KillAudio
 from jambonz_core.call import Mute
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
+pytestmark = [pytest.mark.anyio, pytest.mark.real_time, pytest.mark.usefixtures("nothing_left_behind")]
 
 TIMES = 8 * CALLS_BETWEEN_YIELDS
 PCM = bytes(320)
