@@ -308,6 +308,11 @@ class App:
         return MappingProxyType(self._dispatcher.registry.shown)
 
     @property
+    def detached(self) -> int:
+        """How many calls wait for jambonz to connect them again. The server counts them as calls."""
+        return len(self._context.detached)
+
+    @property
     def routes(self) -> Mapping[str, list[str]]:
         """The paths that are served: those for calls, for audio streams and for webhooks.
 

@@ -11,9 +11,10 @@ A stream is one connection of the media server, opened by a `listen` verb, and i
 does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
 duration of your own.
 
-What is not taken yet is kept, up to `CallLimits.audio_frames` of them; when one more comes, the oldest is
-dropped and counted in `dropped`. Marks, digits and ends never wait behind audio. Sending waits only while the
-connection has more to send than it should, so a loop that sends is as fast as the network.
+What is not taken yet is kept, up to `CallLimits.audio_frames` and `CallLimits.audio_bytes`; when one more
+comes, the oldest is dropped and counted in `dropped`. Marks, digits and ends never wait behind audio. Sending
+waits only while the connection has more to send than it should, so a loop that sends is as fast as the
+network.
 
 The handler may outlive the connection for a while, to store what it has: the iterators end, everything that
 was awaited settles, and after `CallLimits.stream_end_seconds` the handler is cancelled. When the handler
@@ -43,6 +44,7 @@ from jambonz_core.audio.audio_events import (
     PlayOutcome,
 )
 from jambonz_core.audio.pcm import FrameCutter, owned
+from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
 
 from ._call.app_context import AppContext, AudioRoute
@@ -88,20 +90,22 @@ class AudioConnection:
     __slots__ = (
         "__weakref__",
         "_bound",
+        "_bound_bytes",
         "_cancelled",
         "_clips",
         "_clock",
         "_core",
         "_digits",
-        "_digits_bound",
         "_early",
         "_end_seconds",
         "_frames",
-        "_log_lines",
+        "_limits",
+        "_long",
         "_loop",
         "_marks",
         "_marks_named",
         "_scope",
+        "_size",
         "_started",
         "_timer",
         "_transport",
@@ -141,7 +145,7 @@ class AudioConnection:
         self.received: int = 0
         """How many audio frames came."""
         self.dropped: int = 0
-        """Frames that were lost because nobody took them: see `CallLimits.audio_frames`."""
+        """Frames that were lost because nobody took them: see `CallLimits.audio_frames` and `audio_bytes`."""
         self.closed_as: Closed | None = None
         """How the connection ended; None while it is open."""
         self.error: Exception | None = None
@@ -154,8 +158,11 @@ class AudioConnection:
         """In which the handler runs."""
         self._end_seconds = context.limits.stream_end_seconds
         self._bound = context.limits.audio_frames
-        self._digits_bound = context.limits.inbox
-        self._log_lines = context.limits.log_lines
+        self._bound_bytes = context.limits.audio_bytes
+        # Of frames that are no longer than this, `audio_frames` hold no more than `audio_bytes`, and nobody
+        # has to count. With the first longer one that ends: see `_make_room()`.
+        self._long = self._bound_bytes // self._bound
+        self._limits = context.limits
         self._clock = context.timers.clock
         self._loop = context.timers.loop
         self._cancelled = self._loop.cancelled
@@ -168,16 +175,39 @@ class AudioConnection:
         self._marks_named = 0
         self._clips: dict[str, deque[Mark]] = {}
         # What came before anybody could ask for it: kept until somebody has.
-        self._early: deque[AudioEvent] = deque(maxlen=context.limits.inbox)
+        self._early = BoundedQueue[AudioEvent](
+            most=context.limits.inbox, most_bytes=context.limits.inbox_bytes
+        )
+        self._size = 0
+        """How many characters the latest message has."""
         self._watchers: weakref.WeakSet[Inbox[AudioEvent]] = weakref.WeakSet()
         self._digits: weakref.WeakSet[Inbox[Dtmf]] = weakref.WeakSet()
 
     # --- what comes -------------------------------------------------------------------------------------
 
-    def _count_drop(self) -> None:
+    def _make_room(self, size: int) -> bool:
+        """Drop the oldest frames where one more passes a bound. False: it would do so alone."""
+        if size > self._long:
+            self._long = 0
+        frames, held = self._frames, 0
+        if not self._long:
+            held = sum(map(len, frames))
+        if size > self._bound_bytes:
+            self._count_drop("CallLimits.audio_bytes", self._bound_bytes)
+            return False
+        while frames and len(frames) >= self._bound:
+            held -= len(frames.popleft())
+            self._count_drop("CallLimits.audio_frames", self._bound)
+        while frames and held + size > self._bound_bytes:
+            held -= len(frames.popleft())
+            self._count_drop("CallLimits.audio_bytes", self._bound_bytes)
+        return True
+
+    def _count_drop(self, limit: str, bound: int) -> None:
         self.dropped += 1
+        self.log.dropped[limit] += 1
         if self.dropped == 1:
-            self.log.warning("CallLimits.audio_frames (%d) is reached: the oldest is dropped", self._bound)
+            self.log.warning("%s (%d) is reached: the oldest is dropped", limit, bound)
 
     def __aiter__(self) -> Self:
         return self
@@ -218,9 +248,9 @@ class AudioConnection:
         """The keys that the caller presses, to be iterated over. The verb needs `passDtmf`."""
         inbox: Inbox[Dtmf] = self._inbox("dtmf()")
         self._digits.add(inbox)
-        for event in self._early:
+        for event, size in self._early.items:
             if isinstance(event, Dtmf):
-                inbox._put(event)
+                inbox._put(event, size)
         if self.closed_as is not None:
             inbox._finish()
         return inbox
@@ -229,14 +259,17 @@ class AudioConnection:
         """Everything but audio, to be iterated over: keys, marks, the ends of clips."""
         inbox: Inbox[AudioEvent] = self._inbox("events()")
         self._watchers.add(inbox)
-        for event in self._early:
-            inbox._put(event)
+        for event, size in self._early.items:
+            inbox._put(event, size)
         if self.closed_as is not None:
             inbox._finish()
         return inbox
 
     def _inbox(self, name: str) -> Inbox[Any]:
-        return Inbox(name, self._digits_bound, "CallLimits.inbox", loop=self._loop, log=self.log)
+        limits = self._limits
+        return Inbox(
+            name, "CallLimits.inbox", limits.inbox, limits.inbox_bytes, loop=self._loop, log=self.log
+        )
 
     # --- what goes --------------------------------------------------------------------------------------
 
@@ -334,6 +367,8 @@ class AudioConnection:
             self._do(command(name))
         except LocalProtocolError:
             marks.pop()
+            if not marks:
+                del self._marks[name]
             raise
         return mark
 
@@ -386,6 +421,7 @@ class AudioConnection:
     def _frame(self, data: str | bytes) -> None:
         """Take a message."""
         if type(data) is str:
+            self._size = len(data)
             self._turn(self._core.receive(data, self._clock()))
             return
         pcm = self._core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
@@ -394,9 +430,8 @@ class AudioConnection:
         self.received += 1
         self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
         frames = self._frames
-        if len(frames) >= self._bound:
-            frames.popleft()
-            self._count_drop()
+        if (len(frames) >= self._bound or len(pcm) > self._long) and not self._make_room(len(pcm)):
+            return
         frames.append(pcm)
         waiting = self._waiting
         if waiting is not None:
@@ -441,19 +476,22 @@ class AudioConnection:
                 return
             case Dtmf():
                 for inbox in list(self._digits):
-                    inbox._put(event)
+                    inbox._put(event, self._size)
             case MarkSettled():
                 _settle(self._marks, event.name, event.outcome)
             case PlayDone():
                 _settle(self._clips, event.id, event.outcome)
             case BadAudioMessage():
-                if self.log.may_note(self._log_lines):
+                if self.log.may_note(self._limits.log_lines):
                     self.log.warning("A message of the media server was not understood: %s", event.error)
         watchers = list(self._watchers)
+        size = self._size if event.raw is not None else 0
         for watcher in watchers:
-            watcher._put(event)
+            watcher._put(event, size)
         if not watchers and not self._digits:
-            self._early.append(event)
+            for gone in self._early.put(event, size):
+                limit = "CallLimits.inbox" if self._early.full else "CallLimits.inbox_bytes"
+                self.log.reached(limit, f"a {type(gone).__name__} that nobody had asked for yet")
 
 
 def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:

@@ -27,19 +27,28 @@ class ServerLimits:
     """Request line and headers together; more is refused with 431."""
     body_bytes: int = 1024 * 1024
     """Body of a plain request; more is refused with 413."""
+    bodies_bytes: int = 64 * 1024 * 1024
+    """What the bodies of all plain requests hold that come in or are being answered; one that would pass this
+    is refused with 503."""
     message_bytes: int = 1024 * 1024
     """One websocket message, however many frames it spans; more closes the connection with 1009."""
+    unfinished_bytes: int = 128 * 1024 * 1024
+    """What has come, on all websockets, of messages that are not whole yet. It is looked at every second or
+    so; the connections with the largest are cut until the others fit."""
     calls: int = 5000
-    """Websockets at once, control and audio together; more are refused with 503."""
+    """Websockets at once, control and audio together, and calls that wait for their connection to come back;
+    more are refused with 503."""
     requests: int = 1000
     """Plain requests that are being answered at once; more are refused with 503."""
     handshakes: int = 512
-    """Connections at once that are not websockets (yet). One more takes the place of the one that has been
-    at it longest, so that clients who never finish cannot keep others out."""
+    """Connections at once that are not websockets (yet), or were refused and are closing. One more takes the
+    place of the one that has been at it longest, so that clients who never finish cannot keep others out."""
     ping_seconds: float | None = 20.0
     """A connection that was silent this long is pinged; silent for as long again, it is cut. None: never."""
     outbox_bytes: int = 4 * 1024 * 1024
     """What may wait for a peer that does not read; more cuts the connection."""
+    outbox_frames: int = 32 * 1024
+    """Messages that may wait for it; one more cuts the connection."""
     high_water_bytes: int = 64 * 1024
     """What may wait before `room()` makes a sender wait."""
     write_seconds: float | None = 30.0
@@ -63,18 +72,22 @@ class CallLimits:
     """Handlers of one call that run at once."""
     handlers_waiting: int = 64
     """Hooks that wait for a handler to become free; one more is answered `[]` and reported."""
+    handlers_bytes: int = 1024 * 1024
+    """What the hooks and events that wait for a handler may hold, as they came on the wire."""
     inbox: int = 64
-    """Hooks that wait in an iterator of `hooks()`;
-
-    when one more comes, the oldest is dropped and reported.
-    """
+    """Hooks that wait in an iterator of `hooks()`; when one more comes, the oldest is dropped and logged."""
+    inbox_bytes: int = 1024 * 1024
+    """What these may hold, as they came on the wire; the oldest are dropped and logged."""
     events: int = 256
-    """Events that wait in an iterator of `events()`;
-
-    when one more comes, the oldest is dropped and reported.
+    """Events that wait in an iterator of `events()`; when one more comes, the oldest is dropped and logged.
     """
-    early_statuses: int = 64
-    """Statuses that come before the call itself and are kept for it; the oldest are dropped first."""
+    events_bytes: int = 1024 * 1024
+    """What these may hold, as they came on the wire; the oldest are dropped and logged."""
+    opening_messages: int = 256
+    """Messages that a connection may send before its call is found; one more, and it is cut. jambonz sends a
+    handful at most."""
+    opening_bytes: int = 2 * 1024 * 1024
+    """What these may hold; more cuts the connection."""
     log_lines: int = 100
     """Log lines about what a server has sent in one call, or on one audio stream; more are not written."""
     threads: int = 40
@@ -90,6 +103,8 @@ class CallLimits:
     audio_frames: int = 500
     """Audio frames that wait to be taken, ten seconds as a rule; when one more comes, the oldest is
     dropped."""
+    audio_bytes: int = 2 * 1024 * 1024
+    """What these frames may hold: ten seconds of 48 kHz stereo. The oldest are dropped."""
     stream_end_seconds: float = 30.0
     """How long the handler of an audio stream may go on when its connection is over."""
     admission_seconds: float = 5.0

@@ -15,6 +15,7 @@ from jambonz_core.webhooks.environment import Environment
 from ..limits import CallLimits
 from ..stores import MemoryStore, StateStore
 from .call_tokens import CallTokens
+from .driver import CoreDriver
 from .invoke import Threads
 from .timers import Timers
 
@@ -79,6 +80,8 @@ class AppContext:
     on_resume: Callable[..., Any] | None = None
     """The main handler of a call that another process began."""
     log_content: bool = False
+    detached: set[CoreDriver] = field(default_factory=set)
+    """Live calls that have no connection just now. They count as calls of the server."""
     timers: Timers = field(default_factory=Timers)
     threads: Threads = field(default_factory=lambda: Threads(CallLimits().threads))
     tokens: CallTokens = field(default_factory=CallTokens)

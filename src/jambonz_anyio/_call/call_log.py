@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ class CallLog(Adapter):
         self.call_sid = call_sid
         self.noted: int = 0
         """Lines about what a server has sent."""
+        self.dropped: Counter[str] = Counter()
+        """How often something was dropped at a limit, by the limit's name."""
         self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
@@ -47,6 +50,12 @@ class CallLog(Adapter):
         """Log a line, with its arguments escaped."""
         if self.isEnabledFor(level):
             super().log(level, msg, *map(_escaped, args), **kwargs)
+
+    def reached(self, limit: str, what: str) -> None:
+        """Count that something was dropped at a limit, and tell of the first time."""
+        self.dropped[limit] += 1
+        if self.dropped[limit] == 1:
+            self.warning("%s is reached, and something is dropped: %s", limit, what)
 
     def may_note(self, bound: int) -> bool:
         """Whether one more line may be written about what a server has sent.

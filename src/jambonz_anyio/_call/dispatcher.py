@@ -29,6 +29,7 @@ import anyio
 
 from jambonz_core.call import AppCall
 from jambonz_core.wire import events as ev
+from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.errors import JambonzError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.one_line import one_line
@@ -37,6 +38,7 @@ from .._net.transport import Transport
 from ..call import Call
 from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
+from .call_log import CallLog
 from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
@@ -79,7 +81,7 @@ class ConnectionDispatcher:
         call whose token it shows: so this process sent it, and what it opens may know of that call.
         """
         async with anyio.create_task_group() as tasks:
-            connection = PendingConnection(transport)
+            connection = PendingConnection(transport, self._context.limits)
             tasks.start_soon(self._read, transport, connection)
             # Not for longer than this block: afterwards only the reader is left, and the call has another
             # home.
@@ -115,9 +117,13 @@ class ConnectionDispatcher:
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
                 known._runtime.give_up("superseded")
-            await self._begin(key, route, params, connection, core, event, via)
+            connection.opening = event
+            # Nothing here may hold the message as long as the call lives: it may be large.
+            del opening, event, frames
+            await self._begin(key, route, params, connection, core, via)
             return
         connection.frames[:0] = frames
+        del opening, event, frames
         if known is not None:
             known._runtime.driver.attach(connection)
         else:
@@ -138,21 +144,26 @@ class ConnectionDispatcher:
         clock = context.timers.clock
         core = context.core(options=context.options, profile=context.profile)
         events = core.connected(clock(), receipts=connection.transport.receipts)
-        frames: list[str | bytes] = []
+        early = BoundedQueue[str | bytes](
+            most=context.options.early_statuses, most_bytes=context.options.early_bytes
+        )
+        log = CallLog(context.logger, "")
         with anyio.move_on_after(context.limits.opening_seconds) as patience:
             while core.over is None:
                 frame = await connection.next_frame()
                 if frame is None:
                     return None
-                frames.append(frame)
                 events = core.receive(frame, clock())
                 for event in events:
                     if isinstance(event, ev.CallStatus) and self.placements is not None:
                         self.placements.observe(event.data)
+                    if isinstance(event, ev.LimitReached):
+                        log.reached(event.limit, event.what)
                     if isinstance(event, _OPENINGS):
-                        return core, event, frames
-                # Nothing but statuses so far: somebody is being called, and has not answered.
-                del frames[: -context.limits.early_statuses]
+                        return core, event, [*early, frame]
+                # Nothing but statuses so far: somebody is being called, and has not answered. What goes here
+                # has gone from the core as well, and that has said so.
+                early.put(frame, len(frame))
                 patience.deadline = clock() + context.limits.ringing_seconds
         context.logger.warning(
             "A connection from %s opened no call; it is closed", connection.transport.peer.address
@@ -167,10 +178,11 @@ class ConnectionDispatcher:
         params: dict[str, str],
         connection: PendingConnection,
         core: AppCall,
-        event: Event,
         via: Call | None,
     ) -> None:
         context, registry = self._context, self.registry
+        event, connection.opening = connection.opening, None
+        assert event is not None
         call = Call(context, route, core, key, connection.transport.peer, params)
         runtime = call._runtime
         runtime.opened_by = str((event.raw or {}).get("type", ""))
@@ -201,7 +213,14 @@ class ConnectionDispatcher:
                 if handler is not None:
                     runtime.route = replace(route, handler=handler)
             runtime.receivers.keep_early(core.early_statuses)
-            await runtime.live(partial(runtime.driver.adopt, connection, unseen))
+            declined = connection.transport.peer.at_limit and isinstance(event, ev.SessionNew)
+            del event
+            begin = partial(runtime.driver.adopt, connection, unseen)
+            if declined:
+                runtime.log.warning("ServerLimits.calls is reached, and this is a new call: it is declined")
+                await runtime.dismiss(begin)
+            else:
+                await runtime.live(begin)
 
     async def _resume(
         self, key: CallKey, route: CallRoute, params: dict[str, str], connection: PendingConnection

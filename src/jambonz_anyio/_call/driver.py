@@ -28,6 +28,7 @@ from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from .._net.transport import Closed, Transport
+from ..limits import CallLimits
 from .call_tokens import CallToken
 from .event_loop import EventLoop
 from .one_shot import Notifier
@@ -35,18 +36,30 @@ from .timers import Timers
 
 _logger = logging.getLogger("jambonz_anyio")
 
-HELD_FRAMES = 256
-"""Frames that a connection may send before its call is found. The server sends a handful at most."""
-
 
 class PendingConnection:
     """The sink of one connection: frames wait here until a driver takes them."""
 
-    __slots__ = ("_news", "closed_as", "driver", "frames", "reader", "transport")
+    __slots__ = (
+        "_held",
+        "_limits",
+        "_news",
+        "closed_as",
+        "driver",
+        "frames",
+        "opening",
+        "reader",
+        "transport",
+    )
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, limits: CallLimits) -> None:
         self.transport: Transport = transport
         self.frames: list[str | bytes] = []
+        self.opening: Event | None = None
+        """The message that tells whose the connection is, until its call begins."""
+        self._limits = limits
+        self._held = 0
+        """How much those frames hold that came in here."""
         self.driver: CoreDriver | None = None
         self.closed_as: Closed | None = None
         self.reader: anyio.TaskInfo | None = None
@@ -57,11 +70,20 @@ class PendingConnection:
         """Take a message (the transport calls this)."""
         if self.driver is not None:
             self.driver.receive(self, data)
-        elif len(self.frames) < HELD_FRAMES:
-            self.frames.append(data)
-            self._news.notify()
+        elif len(self.frames) >= self._limits.opening_messages:
+            self._give_up("opening_messages", self._limits.opening_messages)
+        elif self._held + len(data) > self._limits.opening_bytes:
+            self._give_up("opening_bytes", self._limits.opening_bytes)
         else:
-            self.transport.abort()
+            self.frames.append(data)
+            self._held += len(data)
+            self._news.notify()
+
+    def _give_up(self, limit: str, bound: int) -> None:
+        _logger.warning(
+            "CallLimits.%s (%d) is reached before the call of a connection is known; it is cut", limit, bound
+        )
+        self.transport.abort()
 
     def receipt(self, count: int) -> None:
         """Learn that the server has read the first `count` messages (the transport calls this)."""
@@ -81,7 +103,9 @@ class PendingConnection:
             if self.closed_as is not None:
                 return None
             await self._news.wait()
-        return self.frames.pop(0)
+        frame = self.frames.pop(0)
+        self._held -= len(frame)
+        return frame
 
 
 class CoreDriver:
@@ -94,6 +118,7 @@ class CoreDriver:
     __slots__ = (
         "_connection",
         "_crowd",
+        "_detached",
         "_done",
         "_events",
         "_heard",
@@ -112,6 +137,7 @@ class CoreDriver:
         core: AppCall,
         timers: Timers,
         token: CallToken,
+        detached: set[CoreDriver],
         *,
         heard: Callable[[Event], None],
         done: Callable[[Command], None],
@@ -124,6 +150,8 @@ class CoreDriver:
         self._heard = heard
         self._done = done
         self._moved = moved
+        self._detached = detached
+        """Those that have no connection; this one enters itself."""
         self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
         self._now = self.loop.clock
@@ -167,6 +195,7 @@ class CoreDriver:
         """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
         self._connect(connection)
         self._turn(events)
+        events.clear()  # whoever gave them holds the list as long as the call lives
         self._catch_up(connection)
 
     def attach(self, connection: PendingConnection) -> None:
@@ -186,11 +215,13 @@ class CoreDriver:
 
     def _connect(self, connection: PendingConnection) -> None:
         self._connection = connection
+        self._detached.discard(self)
         self.flows = True
         connection.driver = self
 
     def _disconnect(self) -> None:
         self._connection = None
+        self._detached.add(self)
         self.flows = False
 
     def _catch_up(self, connection: PendingConnection) -> None:
@@ -300,6 +331,7 @@ class CoreDriver:
         self._timer.close()
         connection = self._connection
         self._disconnect()
+        self._detached.discard(self)
         if connection is not None:
             connection.driver = None
         self._let_crowd_go()

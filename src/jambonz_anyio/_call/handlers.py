@@ -7,8 +7,8 @@ that a handler sees `ringing` before `in-progress` on every event loop.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeAlias
+from collections.abc import Callable, Coroutine, Sized
+from typing import Any, NamedTuple, TypeAlias
 
 from jambonz_core.wire.events import HookKind
 
@@ -30,8 +30,19 @@ LINGER_SECONDS = 0.25
 """How long a task that has run a handler waits for another one to run."""
 
 
+class Waiting(NamedTuple):
+    """A job that waits, with the size of the message that it is about."""
+
+    job: Job
+    size: int
+    lost: Callable[[], None] | None
+    """What is told when the job has to go for one that matters more. None: it never has to."""
+
+
 class HandlerPool:
-    """The running handlers of one call: so many at once, so many more in waiting.
+    """The running handlers of one call: so many at once, so many more in waiting, with so many bytes.
+
+    Where too many wait, one that owes an answer takes the place of the oldest that owe none.
 
     To start a task costs more than most handlers do. So a task that has run out of jobs stays for a moment
     and takes the next one, if it comes soon; a call that is idle has none.
@@ -59,8 +70,10 @@ class HandlerPool:
         self._start = start
         self._failed = failed
         self._idle = idle
-        self._waiting: deque[Job] = deque()
-        self._series: dict[str, deque[Job]] = {}
+        self._waiting: deque[Waiting] = deque()
+        self._series: dict[str, deque[Waiting]] = {}
+        self._bytes = 0
+        """What the messages hold of all jobs that wait."""
         self._timers = timers
         self._linger_timer: Timer | None = None
         self._parked: Future | None = None
@@ -70,9 +83,20 @@ class HandlerPool:
         self.running: int = 0
 
     def run(
-        self, handler: Handler, about: Any, hook: HeldHook | None = None, *, series: str | None = None
+        self,
+        handler: Handler,
+        about: Any,
+        hook: HeldHook | None = None,
+        *,
+        series: str | None = None,
+        size: int | None = None,
     ) -> None:
-        """Run `handler(about)` as soon as there is room; with `series`, behind the others of that name."""
+        """Run `handler(about)` as soon as there is room; with `series`, behind the others of that name.
+
+        `size` is that of the message, where it is not the latest.
+        """
+        if size is None:
+            size = self._driver.core.message_size
 
         async def job() -> None:
             # Set and reset: one task may run several jobs after each other.
@@ -89,24 +113,32 @@ class HandlerPool:
                 if hook is not None:
                     hook.release()
 
+        def lost() -> None:
+            self._note_lost(series or (hook.event.hook if hook is not None else ""), size)
+
         if self._driver.closed:
             taken = False
         elif series is None:
-            taken = self._submit(job)
+            taken = self._submit(job, size, lost if hook is not None and hook.event.acked else None)
         else:
-            taken = self._submit_in_order(series, job)
+            taken = self._submit_in_order(series, job, size)
         if not taken:
-            if not self._driver.closed and self._log.may_note(self._limits.log_lines):
-                self._log.warning(
-                    "%s is not handled: CallLimits.handlers_waiting (%d) is reached",
-                    series or (hook and hook.event.hook),
-                    self._limits.handlers_waiting,
-                )
+            if not self._driver.closed:
+                lost()
             if hook is not None:
                 hook.release()
 
-    def _submit(self, job: Job) -> bool:
-        """Run a job as soon as there is room. False: `handlers_waiting` is reached, and it will not run."""
+    def _note_lost(self, name: str, size: int) -> None:
+        """Something will not be handled."""
+        limit, bound = "CallLimits.handlers_waiting", self._limits.handlers_waiting
+        if self._bytes + size > self._limits.handlers_bytes:
+            limit, bound = "CallLimits.handlers_bytes", self._limits.handlers_bytes
+        self._log.dropped[limit] += 1
+        if self._log.may_note(self._limits.log_lines):
+            self._log.warning("%s is not handled: %s (%d) is reached", name, limit, bound)
+
+    def _submit(self, job: Job, size: int, lost: Callable[[], None] | None = None) -> bool:
+        """Run a job as soon as there is room. False: a bound is reached, and it will not run."""
         if self.running < self._limits.handlers:
             self.running += 1
             parked, self._parked = self._parked, None
@@ -116,32 +148,49 @@ class HandlerPool:
             else:
                 self._start(lambda: self._work(job))
             return True
-        if len(self._waiting) < self._limits.handlers_waiting:
-            self._waiting.append(job)
-            return True
-        return False
+        if not self._has_room(self._waiting, size) and (lost is not None or not self._make_room(size)):
+            return False
+        self._waiting.append(Waiting(job, size, lost))
+        self._bytes += size
+        return True
 
-    def _submit_in_order(self, name: str, job: Job) -> bool:
+    def _has_room(self, waiting: Sized, size: int) -> bool:
+        limits = self._limits
+        return len(waiting) < limits.handlers_waiting and self._bytes + size <= limits.handlers_bytes
+
+    def _make_room(self, size: int) -> bool:
+        """Let go of jobs that owe no answer, the oldest first."""
+        for waiting in list(self._waiting):
+            if waiting.lost is not None and not self._has_room(self._waiting, size):
+                waiting.lost()
+                self._waiting.remove(waiting)
+                self._bytes -= waiting.size
+        return self._has_room(self._waiting, size)
+
+    def _submit_in_order(self, name: str, job: Job, size: int) -> bool:
         """Run a job behind the others of its name."""
         series = self._series.get(name)
         if series is not None:
-            if len(series) >= self._limits.handlers_waiting:
+            if not self._has_room(series, size):
                 return False
-            series.append(job)
+            series.append(Waiting(job, size, None))
+            self._bytes += size
             return True
-        series = self._series[name] = deque([job])
-        if not self._submit(lambda: self._run_series(name, series)):
+        series = self._series[name] = deque([Waiting(job, 0, None)])
+        if not self._submit(lambda: self._run_series(name, series), size):
             del self._series[name]
             return False
         return True
 
-    async def _run_series(self, name: str, series: deque[Job]) -> None:
+    async def _run_series(self, name: str, series: deque[Waiting]) -> None:
         try:
             while series:
-                await series[0]()
-                series.popleft()
+                job, size, _ = series.popleft()
+                self._bytes -= size
+                await job()
         finally:
             del self._series[name]
+            self._bytes -= sum(waiting.size for waiting in series)
 
     async def _work(self, job: Job) -> None:
         """The life of one task: its job, those that wait, and those that come while it lingers."""
@@ -155,11 +204,16 @@ class HandlerPool:
                     except Exception as error:
                         if self._failed(error):
                             raise
-                    following = self._waiting.popleft() if self._waiting else None
+                    following = self._next_waiting() if self._waiting else None
             finally:
                 self.running -= 1
             self._idle()
             following = await self._linger() if self._parked is None else None
+
+    def _next_waiting(self) -> Job:
+        waiting = self._waiting.popleft()
+        self._bytes -= waiting.size
+        return waiting.job
 
     async def _linger(self) -> Job | None:
         """The next job, if one comes soon."""

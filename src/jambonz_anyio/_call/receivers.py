@@ -24,8 +24,11 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSet
 from typing import Any, TypeVar
 
+from jambonz_core.call import CallOptions
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
+from jambonz_core.wire.bounded import BoundedQueue
+from jambonz_core.wire.codec import size_as_json
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookEvent, HookKind
 
@@ -113,7 +116,13 @@ class HookInbox(Inbox[Any]):
         hold: bool,
     ) -> None:
         super().__init__(
-            f"hooks({path!r})", limits.inbox, "CallLimits.inbox", loop=driver.loop, on_close=idle, log=log
+            f"hooks({path!r})",
+            "CallLimits.inbox",
+            limits.inbox,
+            limits.inbox_bytes,
+            loop=driver.loop,
+            on_close=idle,
+            log=log,
         )
         self._driver = driver
         self._sent = sent
@@ -122,16 +131,16 @@ class HookInbox(Inbox[Any]):
 
     def _take(self, event: Event) -> None:
         """Add an event, in the form that the iteration gives."""
-        payload = self._sent.payload(event)
+        payload, size = self._sent.payload(event), self._driver.core.message_size
         if isinstance(event, HookEvent):
             held = HeldHook(self._driver, event)
             if self._hold or event.kind is HookKind.DIAL_CONFIRM:
-                self._put(Hook(held, payload))
+                self._put(Hook(held, payload), size)
                 return
             held.release()
         if self._kind is not None and isinstance(payload, Payload) and not isinstance(payload, self._kind):
             payload = self._kind.from_payload(payload.raw, cut=payload.cut)
-        self._put(payload)
+        self._put(payload, size)
 
     def _discard(self, item: Any) -> None:
         """A held hook that nobody will look at is let go of."""
@@ -152,6 +161,7 @@ class Receivers:
         awaited: AwaitedVerbs,
         sent: SentVerbs,
         limits: CallLimits,
+        options: CallOptions,
         log: CallLog,
         *,
         idle: Callable[[], None],
@@ -172,7 +182,7 @@ class Receivers:
         self._inboxes: MutableMapping[str, HookInbox] = {}
         self._watchers: MutableSet[Inbox[Event]] = set()
         # What came before the program could say who wants it: it is kept until the call's first answer.
-        self._early: list[Event] = []
+        self._early = BoundedQueue[Event](most=options.early_statuses, most_bytes=options.early_bytes)
         self._over = False
 
     @property
@@ -187,9 +197,8 @@ class Receivers:
     def register(self, name: str, handler: Handler) -> None:
         """Make `handler` the receiver of a name. It also gets what came before anybody could want it."""
         self._handlers[name] = handler
-        for event in [event for event in self._early if name in self._names_of(event)]:
-            self._early.remove(event)
-            self._pool.run(handler, self._sent.payload(event), series=name)
+        for event, size in self._early.take_if(lambda event: name in self._names_of(event)):
+            self._pool.run(handler, self._sent.payload(event), series=name, size=size)
 
     def unregister(self, name: str) -> None:
         """Remove the handler of a name. What its route has for it takes its place."""
@@ -204,8 +213,14 @@ class Receivers:
 
     def keep_early(self, events: Iterable[Event]) -> None:
         """Keep what came before the call began."""
-        self._early.extend(events)
-        del self._early[: -self._limits.early_statuses]
+        for event in events:
+            self._keep_early(event, size_as_json(event.raw))
+
+    def _keep_early(self, event: Event, size: int) -> None:
+        early = self._early
+        for gone in early.put(event, size):
+            limit = "CallOptions.early_statuses" if early.full else "CallOptions.early_bytes"
+            self._log.reached(limit, f"a {type(gone).__name__} before the first answer")
 
     def inbox(self, path: str, kind: type[Payload] | None, *, hold: bool) -> HookInbox:
         """A new inbox for a path; one that was there before gets nothing any more."""
@@ -226,14 +241,15 @@ class Receivers:
         """Make a new iterator over the call's events."""
         watcher: Inbox[Event] = Inbox(
             "events()",
-            self._limits.events,
             "CallLimits.events",
+            self._limits.events,
+            self._limits.events_bytes,
             loop=self._driver.loop,
             on_close=self._idle,
             log=self._log,
         )
-        for event in self._early:
-            watcher._put(event)
+        for event, size in self._early.items:
+            watcher._put(event, size)
         if not self._watchers:
             self._watchers = weakref.WeakSet()
         self._watchers.add(watcher)
@@ -257,7 +273,11 @@ class Receivers:
         else:
             self._notify(event)
         for watcher in list(self._watchers):
-            watcher._put(event)
+            watcher._put(event, self._size(event))
+
+    def _size(self, event: Event) -> int:
+        """How much of what waits an event counts for; those that the core has made are small."""
+        return self._driver.core.message_size if event.raw is not None else 0
 
     def _deliver_hook(self, event: HookEvent) -> bool:
         """Hand a hook to whoever waits for it or handles it. False: nobody does."""
@@ -294,7 +314,7 @@ class Receivers:
                 inbox._take(event)
                 return
         if not self._watchers and not self._driver.core.answered_first:
-            self.keep_early((event,))
+            self._keep_early(event, self._size(event))
 
     def finish(self) -> None:
         """The call is over: nothing will come for anybody."""

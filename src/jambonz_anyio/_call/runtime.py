@@ -95,6 +95,7 @@ class Runtime:
             core,
             context.timers,
             CallToken(context.tokens),
+            context.detached,
             heard=self._heard,
             done=self._done,
             moved=self._moved,
@@ -117,6 +118,7 @@ class Runtime:
             self.awaited,
             self.sent,
             self.limits,
+            context.options,
             self.log,
             idle=self.hang_up_if_idle,
             of_route={name: partial(handler, call) for name, handler in route.hooks.items()},
@@ -217,6 +219,8 @@ class Runtime:
         elif kind in NOTED:
             if self.log.may_note(self.limits.log_lines):
                 note(self.log, event, self.route)
+        elif kind is ev.LimitReached:
+            self.log.reached(event.limit, event.what)  # type: ignore[attr-defined]  # it is a LimitReached
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # it is a CallOver
         elif isinstance(event, SpeechEvent):

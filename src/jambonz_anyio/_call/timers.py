@@ -23,10 +23,16 @@ from contextlib import contextmanager
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from .event_loop import EventLoop
 
 _logger = logging.getLogger("jambonz_anyio")
+
+RINGS_PER_TURN = 8
+"""How many timers ring in one turn of the event loop. Calls that were lost together expire together, and the
+end of a call takes its time.
+"""
 
 
 class Timer:
@@ -125,7 +131,8 @@ class Timers:
             with scope:
                 while True:
                     self._wake = anyio.Event()
-                    self._fire(self.clock())
+                    while self._fire(self.clock()):
+                        await checkpoint()
                     pause = self._heap[0][0] - self.clock() if self._heap else float("inf")
                     with anyio.move_on_after(pause):
                         await self._wake.wait()
@@ -135,8 +142,12 @@ class Timers:
             if self._sleeper is scope:
                 self._leave(home)
 
-    def _fire(self, now: float) -> None:
+    def _fire(self, now: float) -> bool:
+        """Ring what is due, a few of them. Tells whether more is due."""
+        rung = 0
         while self._heap and self._heap[0][0] <= now:
+            if rung == RINGS_PER_TURN:
+                return True
             when, _, timer = heapq.heappop(self._heap)
             if timer.entry != when:
                 continue  # an entry that an earlier one has replaced
@@ -147,8 +158,10 @@ class Timers:
                 timer.set(timer.deadline)
                 continue
             timer.deadline = None
+            rung += 1
             try:
                 timer.callback()
             except Exception:
                 # One broken deadline must not stop everybody else's.
                 _logger.exception("A deadline's callback failed")
+        return False

@@ -3,8 +3,8 @@
 `App` is an ASGI application by itself, through this. The host owns the sockets here, and with them some of
 the limits: the handshake's time, the size of headers and of single messages on the wire, pings, keep-alive
 and shutdown are the host's to set. What still holds of `ServerLimits`: `calls`, `requests`, `body_bytes`,
-`message_bytes`, `outbox_bytes`, `high_water_bytes`, `write_seconds`, `close_seconds`, and `handshake_seconds`
-for the application's decision.
+`bodies_bytes`, `message_bytes`, `outbox_bytes`, `outbox_frames`, `high_water_bytes`, `write_seconds`,
+`close_seconds`, and `handshake_seconds` for the application's decision.
 
 Three things that ASGI cannot do. It sends no pings for an application, so there are no receipts. It cannot
 cut a connection: `abort()` closes with 1012 instead, which has the same effect on jambonz. And a refused
@@ -22,8 +22,10 @@ from typing import Any, TypeAlias
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from ..limits import ServerLimits
 from .closing import (
@@ -40,7 +42,19 @@ from .closing import (
 from .frame_queue import FrameQueue
 from .frames import NO_STATUS, payload_size
 from .http import peer_of, refusal
-from .transport import Admission, Application, Closed, FrameSink, HttpRequest, HttpResponse, Peer
+from .reached import LimitsReached
+from .shared_bytes import SharedBytes
+from .transport import (
+    Admission,
+    Application,
+    Closed,
+    FrameSink,
+    HttpRequest,
+    HttpResponse,
+    Peer,
+    detached_calls,
+)
+from .websocket import FRAMES_PER_TURN
 
 logger = logging.getLogger("jambonz_anyio.server")
 
@@ -90,9 +104,7 @@ class AsgiTransport:
         self._peer = peer
         self._limits = limits
         self._tasks = tasks
-        self._queue: FrameQueue[Message] = FrameQueue(
-            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
-        )
+        self._queue: FrameQueue[Message] = FrameQueue(limits)
         self._in_hand = 0
         self._writing = False
         self._reading: anyio.CancelScope | None = None
@@ -111,10 +123,16 @@ class AsgiTransport:
     async def run(self, sink: FrameSink) -> Closed:
         """Take messages from the host until the connection is over, handing every one to `sink`."""
         self._closing.claim(sink)
+        taken = 0
         try:
             with anyio.CancelScope() as self._reading:
                 while self._closing.outcome is None:
                     await self._take()
+                    taken += 1
+                    if not taken % FRAMES_PER_TURN:
+                        # A host that has many messages at hand gives them without a pause.
+                        await checkpoint()
+            await self._closing.tell_in_turn()
         finally:
             self._cut("cancelled")
             self._closing.tell()
@@ -152,7 +170,7 @@ class AsgiTransport:
         if self._closing.state is not ConnectionState.OPEN:
             return False
         if not self._queue.add(message, size, audio=not isinstance(frame, str)):
-            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            self._cut(self._queue.full)
             return False
         self._wake()
         return self._queue.size < self._limits.high_water_bytes
@@ -255,6 +273,8 @@ class AsgiApplication:
         self._limits = limits or ServerLimits()
         self._calls = 0
         self._requests = 0
+        self._bodies = SharedBytes(self._limits.bodies_bytes)
+        self._reached = LimitsReached()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, request or lifespan."""
@@ -285,24 +305,35 @@ class AsgiApplication:
             await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limits.body_bytes:
-                await _respond(send, refusal(413, f"body_bytes ({self._limits.body_bytes}) passed"), "http")
-                return
-        response = await self._answer(HttpRequest(scope["method"], peer_of_scope(scope), bytes(body)))
+        limits, counted, body = self._limits, 0, bytearray()
+        try:
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return
+                piece = message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) + len(piece) > limits.body_bytes:
+                    await _respond(send, refusal(413, f"body_bytes ({limits.body_bytes}) passed"), "http")
+                    return
+                if not self._bodies.take(len(piece)):
+                    self._reached.tell("bodies_bytes", limits.bodies_bytes)
+                    why = f"bodies_bytes ({limits.bodies_bytes}) reached"
+                    await _respond(send, refusal(503, why, ("Retry-After", "1")), "http")
+                    return
+                counted += len(piece)
+                body += piece
+            response = await self._answer(HttpRequest(scope["method"], peer_of_scope(scope), bytes(body)))
+        finally:
+            self._bodies.give_back(counted)
         # For HEAD, hosts leave the body out by themselves.
         await _respond(send, response, "http")
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         limits = self._limits
         if self._requests >= limits.requests:
+            self._reached.tell("requests", limits.requests)
             return refusal(503, f"requests ({limits.requests}) reached", ("Retry-After", "1"))
         self._requests += 1
         try:
@@ -319,10 +350,14 @@ class AsgiApplication:
         request = HttpRequest(
             "GET", peer_of_scope(scope), subprotocols=tuple(scope.get("subprotocols") or ())
         )
-        if self._calls >= self._limits.calls:
-            busy = refusal(503, f"calls ({self._limits.calls}) reached", ("Retry-After", "1"))
-            await _deny(scope, send, busy)
-            return
+        calls = self._limits.calls
+        if self._calls + detached_calls(self._application) >= calls:
+            # Places of detached calls are left, for connections of calls, which may be theirs.
+            if self._calls >= calls or CONTROL_SUBPROTOCOL not in request.subprotocols:
+                self._reached.tell("calls", calls)
+                await _deny(scope, send, refusal(503, f"calls ({calls}) reached", ("Retry-After", "1")))
+                return
+            request = replace(request, peer=replace(request.peer, at_limit=True))
         self._calls += 1
         try:
             decision = await self._decide(request)

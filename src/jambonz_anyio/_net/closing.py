@@ -6,6 +6,9 @@ The table says what may happen to a connection and what it is then. The rules ar
 2. When this side has begun to close, the code that it chose is the outcome, however the peer takes it. Else
    what ended the connection is.
 3. The first close counts, and nothing is sent behind it.
+4. What hangs on a connection ends with it, and that takes much longer than to read a close. When thousands
+   are lost at once, a few of them are told of in each turn of the event loop, so that the others are served
+   meanwhile. Only a cancelled connection waits for nobody.
 
 What a transport adds is only how its close travels: in a frame, as a message to an ASGI host, in memory.
 """
@@ -15,11 +18,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import anyio
+from anyio.lowlevel import RunVar, checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.table_enum import TableEnum
 
 from .transport import Closed, FrameSink
+
+ENDS_PER_TURN = 8
+"""How many connections may tell in one turn of the event loop that they are over."""
 
 GOING_AWAY = 1001
 ABNORMAL = 1006
@@ -97,6 +104,9 @@ CONNECTION: Mapping[ConnectionState, Mapping[ConnectionInput, ConnectionState]] 
 TABLES = {"Transport: the connection": CONNECTION}
 
 
+_gate: RunVar[anyio.Semaphore] = RunVar("connections that end")
+
+
 class Nobody:
     """A sink for frames that nobody wants."""
 
@@ -159,6 +169,17 @@ class Closing:
         if self._claimed and not self._told and self.outcome is not None:
             self._told = True
             self.sink.closed(self.outcome)
+
+    async def tell_in_turn(self) -> None:
+        """`tell()`, when it is this connection's turn."""
+        gate = _gate.get(None)
+        if gate is None:
+            gate = anyio.Semaphore(ENDS_PER_TURN)
+            _gate.set(gate)
+        async with gate:
+            self.tell()
+            # What was told begins to end before the next ones are.
+            await checkpoint()
 
     async def wait(self) -> Closed:
         """Wait until the connection is over; how it ended."""

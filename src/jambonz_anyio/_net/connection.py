@@ -9,17 +9,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
+from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
+
 from ..limits import ServerLimits
 from .byte_streams import ByteStream, Incoming, describe
 from .closing import GOING_AWAY, INTERNAL_ERROR, SERVICE_RESTART
 from .frames import ParserFactory
 from .http import HttpConnection, HttpFault, Upgrade, refusal
+from .reached import LimitsReached
+from .shared_bytes import SharedBytes
 from .transport import Admission, Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 
@@ -35,6 +40,9 @@ class ServerState(Protocol):
     _secure: bool
     _receipts: bool
     draining: bool
+    _bodies: SharedBytes
+    """What the bodies of plain requests hold together."""
+    reached: LimitsReached
 
     def _begin_handshake(self, connection: Connection) -> None:
         """Count a connection that reads a request; one too many pushes out the oldest."""
@@ -49,7 +57,12 @@ class ServerState(Protocol):
     def _end_request(self) -> None:
         """Give the place of a plain request back."""
 
-    def _begin_call(self) -> bool:
+    @property
+    def _full(self) -> bool:
+        """Whether no place is free that no detached call may come back to."""
+        ...
+
+    def _begin_call(self, *, control: bool) -> bool:
         """Take a place for a websocket that is about to be admitted. False: too many are open."""
         ...
 
@@ -69,7 +82,7 @@ class ServerState(Protocol):
 class Connection:
     """Serves one accepted socket."""
 
-    __slots__ = ("_given_up", "_incoming", "_scope", "_server", "_tasks")
+    __slots__ = ("_finishing", "_given_up", "_incoming", "_scope", "_server", "_tasks")
 
     def __init__(self, incoming: Incoming, server: ServerState, tasks: TaskGroup) -> None:
         self._incoming = incoming
@@ -77,9 +90,16 @@ class Connection:
         self._tasks = tasks
         self._scope: anyio.CancelScope | None = None
         self._given_up = False
+        self._finishing = False
+        """Whether the last answer was given, and the peer is to take it."""
+
+    def drain(self) -> None:
+        """Read no more requests. The last answer may still be taken, within its time."""
+        if not self._finishing:
+            self.give_up()
 
     def give_up(self) -> None:
-        """Stop reading a request, and close."""
+        """Stop reading a request, or waiting for the peer, and close."""
         self._given_up = True
         if self._scope is not None:
             self._scope.cancel()
@@ -114,7 +134,16 @@ class Connection:
     async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
         """Answer plain requests until one of them opens a websocket, or there are no more."""
         limits = self._server._limits
-        http = HttpConnection(stream, limits, secure=self._server._secure)
+        http = HttpConnection(stream, limits, self._server._bodies, secure=self._server._secure)
+        try:
+            return await self._answer_until_upgrade(http, stream)
+        finally:
+            http.forget_body()
+
+    async def _answer_until_upgrade(
+        self, http: HttpConnection, stream: ByteStream
+    ) -> tuple[Admission, WebSocketTransport] | None:
+        limits = self._server._limits
         patience = limits.handshake_seconds
         while True:
             last = False
@@ -138,6 +167,8 @@ class Connection:
                     response = await self._respond(request)
             except HttpFault as fault:
                 response, last = fault.response, True
+                if response.status == 503:
+                    self._server.reached.tell("bodies_bytes", limits.bodies_bytes)
             try:
                 more = http.answer(response, close=last or self._server.draining)
             except ValueError:
@@ -153,7 +184,9 @@ class Connection:
                 await http.room()
             if scope.cancelled_caught:
                 return None
-        with anyio.move_on_after(limits.close_seconds):
+        http.forget_body()
+        self._finishing = True
+        with self._deadline(limits.close_seconds):
             await stream.finish()
         return None
 
@@ -163,6 +196,7 @@ class Connection:
         if probe is not None:
             return probe
         if not server._begin_request():
+            server.reached.tell("requests", server._limits.requests)
             return refusal(503, f"requests ({server._limits.requests}) reached", ("Retry-After", "1"))
         try:
             return await server._application.respond(request)
@@ -178,13 +212,18 @@ class Connection:
         server = self._server
         if server.draining:
             return refusal(503, "draining", ("Retry-After", "1"))
-        if not server._begin_call():
+        request = upgrade.request
+        if server._full:
+            request = replace(request, peer=replace(request.peer, at_limit=True))
+            upgrade = replace(upgrade, request=request)
+        if not server._begin_call(control=CONTROL_SUBPROTOCOL in request.subprotocols):
+            server.reached.tell("calls", server._limits.calls)
             return refusal(503, f"calls ({server._limits.calls}) reached", ("Retry-After", "1"))
         opened: tuple[Admission, WebSocketTransport] | HttpResponse
         opened = refusal(503, f"handshake_seconds ({server._limits.handshake_seconds:g}) passed")
         try:
             with anyio.move_on_after(server._limits.handshake_seconds):
-                opened = self._accept(await server._application.admit(upgrade.request), upgrade, stream)
+                opened = self._accept(await server._application.admit(request), upgrade, stream)
         except Exception:
             logger.exception("the application failed to admit a websocket")
             opened = refusal(500, "the application failed")
@@ -222,7 +261,7 @@ class Connection:
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[anyio.CancelScope]:
-        """Reading a request: with a time limit, and until somebody says `give_up()`."""
+        """Reading a request, or closing: with a time limit, and until somebody says `give_up()`."""
         with anyio.move_on_after(seconds) as scope:
             self._scope = scope
             self._server._begin_handshake(self)

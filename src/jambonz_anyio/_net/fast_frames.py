@@ -155,6 +155,11 @@ class WebsocketsParser:
             events.append(self._fault(ProtocolError("a length that is longer than needed")))
         return events
 
+    @property
+    def unfinished(self) -> int:
+        """How many bytes are here of a message that is not whole yet, about."""
+        return len(self._begun or b"") + len(self._protocol.reader.buffer)
+
     def _good(self, data: bytes | memoryview, size: int) -> int:
         """How many of these bytes `websockets` may have: it takes lengths in any form, RFC 6455 the shortest.
 

@@ -12,20 +12,23 @@ from typing import Generic, TypeVar
 import anyio
 from anyio.lowlevel import checkpoint
 
+from ..limits import ServerLimits
+
 FrameT = TypeVar("FrameT")
 
 
 class FrameQueue(Generic[FrameT]):
     """Frames that wait to be sent, with their sizes."""
 
-    __slots__ = ("_frames", "_high_water", "_open", "_room", "bound", "size")
+    __slots__ = ("_frames", "_high_water", "_open", "_room", "bound", "most", "size")
 
-    def __init__(self, *, high_water: int, bound: int) -> None:
+    def __init__(self, limits: ServerLimits) -> None:
         self._frames: deque[tuple[FrameT, int, bool]] = deque()
-        self._high_water = high_water
+        self._high_water = limits.high_water_bytes
         self._room: anyio.Event | None = None
         self._open = True
-        self.bound = bound
+        self.bound = limits.outbox_bytes
+        self.most = limits.outbox_frames
         self.size = 0
         """How many bytes wait in the queue."""
 
@@ -38,11 +41,18 @@ class FrameQueue(Generic[FrameT]):
         A frame of size 0 is always taken: those that belong to the protocol, each of them at most once for
         each message.
         """
-        if size and self.size + size > self.bound:
+        if size and (self.size + size > self.bound or len(self._frames) >= self.most):
             return False
         self._frames.append((frame, size, audio))
         self.size += size
         return True
+
+    @property
+    def full(self) -> str:
+        """Which bound a frame was not taken for."""
+        if len(self._frames) >= self.most:
+            return f"outbox_frames ({self.most}) reached"
+        return f"outbox_bytes ({self.bound}) reached"
 
     def take(self) -> FrameT:
         """The next frame. Raises IndexError when there is none."""

@@ -65,6 +65,11 @@ class FrameParser(Protocol):
         """What these bytes complete, in order. After `CloseFrame` or `Fault`: nothing, whatever comes."""
         ...
 
+    @property
+    def unfinished(self) -> int:
+        """How many bytes are here of a message that is not whole yet."""
+        ...
+
     def message(self, data: bytes | str) -> bytes:
         """The one frame that carries a message: binary for bytes, text for str.
 
@@ -125,6 +130,11 @@ class WsprotoParser:
             reason = "text is not valid UTF-8" if exc.code == INVALID_TEXT else str(exc)
             events.append(self._fault(int(exc.code), reason))
         return events
+
+    @property
+    def unfinished(self) -> int:
+        """How many bytes are here of a message that is not whole yet; a frame is handed out as it comes."""
+        return len(self._begun)
 
     def _event(self, frame: Frame) -> FrameEvent | None:
         """What a frame means, or a part of one that wsproto hands out as it comes in."""

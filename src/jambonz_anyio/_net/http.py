@@ -22,6 +22,7 @@ from wsproto.utilities import RemoteProtocolError
 from .._call.one_shot import Notifier
 from ..limits import ServerLimits
 from .byte_streams import ByteStream
+from .shared_bytes import SharedBytes
 from .transport import HttpRequest, HttpResponse, Peer
 
 _KEY_BYTES = 16
@@ -101,9 +102,14 @@ class Upgrade:
 class HttpConnection:
     """Takes the requests of one connection, one after another. A `ByteReceiver`."""
 
-    def __init__(self, stream: ByteStream, limits: ServerLimits, *, secure: bool) -> None:
+    def __init__(
+        self, stream: ByteStream, limits: ServerLimits, bodies: SharedBytes, *, secure: bool
+    ) -> None:
         self._stream = stream
         self._limits = limits
+        self._bodies = bodies
+        self._counted = 0
+        """How much of `bodies` is this connection's."""
         self._secure = secure
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.header_bytes)
         self._request: h11.Request | None = None
@@ -121,7 +127,7 @@ class HttpConnection:
     async def next_request(self) -> HttpRequest | Upgrade | None:
         """The next request; None when the client has left or will ask nothing more. Raises HttpFault."""
         self._request = None
-        self._body.clear()
+        self.forget_body()
         self._complete = False
         self._parse()
         if not self._settled():
@@ -131,6 +137,12 @@ class HttpConnection:
         if self._request is None or not self._complete:
             return None
         return self._read(self._request)
+
+    def forget_body(self) -> None:
+        """The request was answered, or never will be."""
+        self._bodies.give_back(self._counted)
+        self._counted = 0
+        self._body.clear()
 
     def answer(self, response: HttpResponse, *, close: bool = False) -> bool:
         """Send a response. False: it is the last one of this connection.
@@ -211,10 +223,15 @@ class HttpConnection:
                         go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
                         self._stream.write(self._h11.send(go_on) or b"")
                 elif isinstance(event, h11.Data):
-                    self._body += event.data
-                    if len(self._body) > limits.body_bytes:
+                    if len(self._body) + len(event.data) > limits.body_bytes:
                         self._refuse(413, f"body_bytes ({limits.body_bytes}) passed")
                         return
+                    if not self._bodies.take(len(event.data)):
+                        why = f"bodies_bytes ({limits.bodies_bytes}) reached"
+                        self._refuse(503, why, ("Retry-After", "1"))
+                        return
+                    self._counted += len(event.data)
+                    self._body += event.data
                 elif isinstance(event, h11.EndOfMessage):
                     self._complete = True
                 else:
@@ -225,8 +242,9 @@ class HttpConnection:
             else:
                 self._refuse(exc.error_status_hint, "not a valid HTTP request")
 
-    def _refuse(self, status: int, why: str) -> None:
-        self._fault = HttpFault(refusal(status, why))
+    def _refuse(self, status: int, why: str, *headers: tuple[str, str]) -> None:
+        self._fault = HttpFault(refusal(status, why, *headers))
+        self.forget_body()
 
     def _read(self, event: h11.Request) -> HttpRequest | Upgrade:
         headers = [(name.decode("ascii"), value.decode("latin-1")) for name, value in event.headers]

@@ -104,9 +104,7 @@ class MemoryTransport:
         self._peer = peer
         self._limits = limits
         self._other: MemoryTransport = self
-        self._queue: FrameQueue[str | bytes | Ping | Pong | Closed | _Broken] = FrameQueue(
-            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
-        )
+        self._queue: FrameQueue[str | bytes | Ping | Pong | Closed | _Broken] = FrameQueue(limits)
         self._pushed = 0
         self._receipts = ReceiptCounter()
         self._held_pong: Pong | None = None
@@ -170,7 +168,7 @@ class MemoryTransport:
         if self.connection._lossy:
             self._lost = True
         elif not self._queue.add(frame, size, audio=audio):
-            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            self._cut(self._queue.full)
             return False
         else:
             self._other._wake()

@@ -11,12 +11,13 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from os import PathLike
 from typing import TypedDict
 
 import anyio
 from anyio.abc import TaskGroup, TaskStatus
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 
@@ -27,13 +28,18 @@ from .connection import Connection
 from .frames import ParserFactory
 from .http import refusal
 from .parsers import frame_parser
-from .transport import Application, HttpRequest, HttpResponse
+from .reached import LimitsReached
+from .shared_bytes import SharedBytes
+from .transport import Application, HttpRequest, HttpResponse, detached_calls
 from .websocket import WebSocketTransport
 
 logger = logging.getLogger("jambonz_anyio.server")
 
 ACCEPT_PAUSE_SECONDS = 0.1
 """When the process is out of file descriptors or memory, how long until the next client is accepted."""
+
+TRANSPORTS_PER_TURN = 64
+"""How many websockets are closed, or looked after, in one turn of the event loop."""
 
 
 def choose_streams(name: str = "auto") -> Streams:
@@ -121,6 +127,10 @@ class Server:
         self._health_path = health_path
         self._readiness_path = readiness_path
         # In the order they came: the first is the one that has been at it longest.
+        self._bodies: SharedBytes = SharedBytes(self._limits.bodies_bytes)
+        """What the bodies of plain requests hold together."""
+        self.reached: LimitsReached = LimitsReached()
+        """Which limits were reached, and how often."""
         self._handshakes: dict[Connection, None] = {}
         self._transports: dict[WebSocketTransport, None] = {}
         self._admitting = 0
@@ -135,7 +145,7 @@ class Server:
     @property
     def ready(self) -> bool:
         """Whether the server takes calls: it listens, and one more would fit."""
-        return bool(self.addresses) and not self.draining and self._room_for_calls()
+        return bool(self.addresses) and not self.draining and not self._full
 
     @property
     def calls(self) -> int:
@@ -197,7 +207,7 @@ class Server:
         if self._listening is not None:
             self._listening.cancel()
         for connection in list(self._handshakes):
-            connection.give_up()
+            connection.drain()
 
     async def drain(self, seconds: float | None = None) -> None:
         """`start_drain()`, and wait until the server is over. Inside a call it would wait for itself."""
@@ -225,8 +235,22 @@ class Server:
         while True:
             await anyio.sleep(period)
             now = anyio.current_time()
-            for transport in list(self._transports):
+            async for transport in self._in_turns():
                 transport.check(now)
+            self._bound_unfinished()
+
+    def _bound_unfinished(self) -> None:
+        """Cut those who have sent most of messages that are not whole, until what the others have fits."""
+        most = self._limits.unfinished_bytes
+        held = sum(transport.unfinished for transport in self._transports)
+        if held <= most:
+            return
+        for transport in sorted(self._transports, key=lambda transport: transport.unfinished, reverse=True):
+            if held <= most:
+                break
+            held -= transport.unfinished
+            self.reached.tell("unfinished_bytes", most)
+            transport.cut(f"unfinished_bytes ({most}) reached")
 
     async def _watch_signals(
         self, everything: anyio.CancelScope, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
@@ -247,20 +271,27 @@ class Server:
                 await self._change()
         if self._transports:
             logger.warning("drain_seconds passed: closing %d websockets", self.calls)
-            for transport in list(self._transports):
+            async for transport in self._in_turns():
                 transport.start_close(SERVICE_RESTART, "service restart")
             with anyio.move_on_after(self._limits.close_seconds):
                 while self._transports:
                     await self._change()
             # Those whose peer does not answer. What serves them still learns of it, and may put things in
             # order.
-            for transport in list(self._transports):
+            async for transport in self._in_turns():
                 transport.abort()
         with anyio.move_on_after(self._limits.close_seconds):
             while self._serving:
                 await self._change()
         if self._serving:
             logger.warning("close_seconds passed: cancelling %d connections", self._serving)
+
+    async def _in_turns(self) -> AsyncIterator[WebSocketTransport]:
+        """All websockets, a few in each turn of the event loop: there may be thousands."""
+        for number, transport in enumerate(list(self._transports), 1):
+            yield transport
+            if not number % TRANSPORTS_PER_TURN:
+                await checkpoint()
 
     async def _change(self) -> None:
         self._changed = anyio.Event()
@@ -274,7 +305,7 @@ class Server:
             oldest = next(iter(self._handshakes))
             del self._handshakes[oldest]
             oldest.give_up()
-            logger.debug("handshakes (%d) reached: dropped the oldest", self._limits.handshakes)
+            self.reached.tell("handshakes", self._limits.handshakes)
         self._handshakes[connection] = None
 
     def _end_handshake(self, connection: Connection) -> None:
@@ -297,12 +328,18 @@ class Server:
         """Give the place of a plain request back."""
         self._answering -= 1
 
-    def _room_for_calls(self) -> bool:
-        return self._admitting + len(self._transports) < self._limits.calls
+    @property
+    def _full(self) -> bool:
+        """Whether no place is free, but those of detached calls."""
+        calls = self._admitting + len(self._transports) + detached_calls(self._application)
+        return calls >= self._limits.calls
 
-    def _begin_call(self) -> bool:
-        """Take a place for a websocket that is about to be admitted. False: too many are open."""
-        if not self._room_for_calls():
+    def _begin_call(self, *, control: bool) -> bool:
+        """Take a place for a websocket that is about to be admitted. False: too many are open.
+
+        When it is full, those of detached calls are left: for connections of calls, which may be theirs.
+        """
+        if self._admitting + len(self._transports) >= self._limits.calls or (self._full and not control):
             return False
         self._admitting += 1
         return True

@@ -64,6 +64,8 @@ class Peer:
     credentials: tuple[str, str] | None = field(default=None, repr=False)
     """User name and password of HTTP Basic authentication, when given."""
     secure: bool = False
+    at_limit: bool = False
+    """Whether the server is full, and has let this one in because it may be that of a detached call."""
     authorized: Hashable = field(default=None, repr=False)
     """What the application's `authorize` returned, where that says whose connection it is."""
 
@@ -214,7 +216,10 @@ class Admission:
 
 
 class Application(Protocol):
-    """What a server must know of an application. `App` is one; a server never imports it."""
+    """What a server must know of an application. `App` is one; a server never imports it.
+
+    One that keeps calls without a connection has a number `detached` of them; see `detached_calls`.
+    """
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Decide on an upgrade request, before anything was accepted."""
@@ -223,3 +228,9 @@ class Application(Protocol):
     async def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer a plain HTTP request."""
         ...
+
+
+def detached_calls(application: Application) -> int:
+    """How many calls of an application wait for their connection to come back. They count as calls."""
+    detached: int = getattr(application, "detached", 0)
+    return detached

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anyio
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 
@@ -32,9 +33,13 @@ from .closing import (
     checked_close_code,
 )
 from .frame_queue import FrameQueue
-from .frames import CloseFrame, Fault, FrameParser, Ping, Pong
+from .frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong
 from .receipts import ReceiptCounter
 from .transport import Closed, FrameSink, Peer
+
+FRAMES_PER_TURN = 64
+"""How many frames of one connection are handed on in one turn of the event loop. The others wait, and nothing
+more is read of it meanwhile: a flood of small frames starves nobody."""
 
 PONGS_KEPT = 16
 """A flood of pings does not become a flood of pongs that wait."""
@@ -68,6 +73,7 @@ class WebSocketTransport:
         "_reading",
         "_ready",
         "_receipts",
+        "_rest",
         "_silent_since",
         "_stalled_since",
         "_stream",
@@ -95,9 +101,7 @@ class WebSocketTransport:
         self._peer = peer
         self._limits = limits
         self._early = early
-        self._queue: FrameQueue[bytes] = FrameQueue(
-            high_water=limits.high_water_bytes, bound=limits.outbox_bytes
-        )
+        self._queue: FrameQueue[bytes] = FrameQueue(limits)
         self._pushed = 0
         """Messages that were pushed; what receipts count."""
         self._receipts = ReceiptCounter()
@@ -107,6 +111,8 @@ class WebSocketTransport:
         self._asked: Callable[[], None] | None = None
         """What the sink wants to know before a ping is answered."""
         self._reading = False
+        self._rest: list[FrameEvent] = []
+        """What has come and is handed on in later turns of the event loop."""
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
         self._ready = stream.unsent == 0
@@ -131,6 +137,15 @@ class WebSocketTransport:
         """Bytes pushed and not yet taken by the socket."""
         return 0 if self._ready else self._queue.size + self._stream.unsent
 
+    @property
+    def unfinished(self) -> int:
+        """Bytes that have come of a message that is not whole yet."""
+        return self._parser.unfinished
+
+    def cut(self, why: str) -> None:
+        """Cut the connection, because of a limit that was reached."""
+        self._cut(why)
+
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing every message to `sink`."""
         self._closing.claim(sink)
@@ -154,8 +169,13 @@ class WebSocketTransport:
                 if self._early:
                     early, self._early = self._early, b""
                     self.received(early)
-                if self._closing.outcome is None:
+                await self._hand_on_rest()
+                while self._closing.outcome is None:
                     await stream.pump(self)
+                    if not self._rest:
+                        break
+                    await self._hand_on_rest()
+                await self._closing.tell_in_turn()
             finally:
                 self._cut("cancelled")
                 self._closing.tell()
@@ -184,7 +204,7 @@ class WebSocketTransport:
             return True
         queue = self._queue
         if not queue.add(data, len(data), audio=not isinstance(frame, str)):
-            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            self._cut(queue.full)
             return False
         if receipt:
             self.ask_receipt()
@@ -268,8 +288,25 @@ class WebSocketTransport:
         if closing.outcome is not None:
             return
         self._heard = True
+        events = self._feed(data)
+        if len(events) > FRAMES_PER_TURN:
+            self._rest = events[FRAMES_PER_TURN:]
+            del events[FRAMES_PER_TURN:]
+            self._stream.stop()
+        self._hand_on(events)
+
+    async def _hand_on_rest(self) -> None:
+        """Hand on what is left of the latest bytes, so much in each turn of the event loop."""
+        while self._rest and self._closing.outcome is None:
+            await checkpoint()
+            events = self._rest
+            self._rest = events[FRAMES_PER_TURN:]
+            self._hand_on(events[:FRAMES_PER_TURN])
+
+    def _hand_on(self, events: list[FrameEvent]) -> None:
+        closing = self._closing
         sink = closing.sink
-        for event in self._feed(data):
+        for event in events:
             if isinstance(event, (bytes, str)):
                 sink.frame(event)
                 if closing.outcome is not None:  # aborted by what the frame said
@@ -307,7 +344,7 @@ class WebSocketTransport:
             self._pongs.append(pong)
             del self._pongs[:-PONGS_KEPT]
         elif not self._queue.add(pong, len(pong)):
-            self._cut(f"outbox_bytes ({self._limits.outbox_bytes}) reached")
+            self._cut(self._queue.full)
 
     # Ending -------------------------------------------------------------------------------------------------
 

@@ -34,7 +34,8 @@ from msgspec import structs
 
 from ..speech import FlowState, SpeechTracker
 from ..verbs.profiles import V10, Profile
-from ..wire.codec import decode
+from ..wire.bounded import BoundedQueue
+from ..wire.codec import decode, fields_that_fit, size_as_json
 from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
@@ -47,6 +48,7 @@ from ..wire.events import (
     Detached,
     HookEvent,
     HookKind,
+    LimitReached,
     LlmToolCall,
     Reattached,
     ReceiptsMissing,
@@ -128,7 +130,8 @@ SILENT_SECONDS = 5.0
 have lacked it. Cutting the connection once does no harm to the former.
 """
 
-EARLY_STATUSES = 32
+_NAMED = 200
+"""Characters of the names of fields that are left out of a first payload."""
 
 _FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
 """States of a leg after which there is no other."""
@@ -162,6 +165,7 @@ class AppCall:
     __slots__ = (
         "_connection",
         "_delivery",
+        "_early_statuses",
         "_end_by",
         "_leg",
         "_names",
@@ -171,7 +175,7 @@ class AppCall:
         "_take",
         "_verbs",
         "call_sid",
-        "early_statuses",
+        "message_size",
         "options",
         "over",
         "profile",
@@ -191,8 +195,8 @@ class AppCall:
         """The id of the call, as soon as a message has told it."""
         self.session: dict[str, Any] = {}
         """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
-        self.early_statuses: list[CallStatus] = []
-        """Statuses that came before the call began, as those of an outbound call do."""
+        self.message_size: int = 0
+        """How many characters the latest message has; for who keeps what it brought, within a bound."""
         self.over: str | None = None
         """Why the call is over, or None."""
         self.speech: SpeechTracker = SpeechTracker(options.speech)
@@ -206,6 +210,9 @@ class AppCall:
         self._speech_may_send = False
         """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
+        self._early_statuses = BoundedQueue[CallStatus](
+            most=options.early_statuses, most_bytes=options.early_bytes
+        )
         self._names = GivenNames()
         self._now = 0.0
         """The time that the adapter gave with its latest call."""
@@ -441,6 +448,7 @@ class AppCall:
     def receive(self, text: str | bytes, now: float) -> list[Event]:
         """Take one message. Never raises for what the peer sent."""
         self._now = now
+        self.message_size = len(text)
         if self.over is not None:
             return []
         try:
@@ -494,45 +502,55 @@ class AppCall:
         if CallInput.SESSION_NEW not in CALL[self.state]:
             return bad_message(message, f"session:new, and the call is {self.state.value} already")
         self._step(CallInput.SESSION_NEW)
-        self._introduce(message, data)
+        left_out = self._introduce(message, data)
         if data.get("direction") == "outbound":
             self._leg.picked_up()
         events = self._hook(SessionNew, message, msgid, hook, data, HookKind.SESSION_NEW)
         self._delivery.asked(self._obligations.open[msgid], again=True)
-        return events
+        return left_out + events
 
     def _take_redirect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         opening = self.state is CallState.OPENING
         self._step(CallInput.SESSION_REDIRECT)
-        kind = HookKind.SESSION_REDIRECT
+        kind, left_out = HookKind.SESSION_REDIRECT, list[Event]()
         if opening:
-            self._introduce(message, data)
+            left_out = self._introduce(message, data)
         elif self._verbs.results.awaits("redirect", hook):
             kind = HookKind.FATAL
         events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
         if opening:
             self._delivery.asked(self._obligations.open[msgid], again=False)
-        return events
+        return left_out + events
 
     def _take_adulting(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if CallInput.SESSION_ADULTING not in CALL[self.state]:
             return bad_message(message, f"session:adulting, and the call is {self.state.value}")
-        if self.state is CallState.OPENING:
-            self._introduce(message, data)
+        left_out = self._introduce(message, data) if self.state is CallState.OPENING else []
         self._step(CallInput.SESSION_ADULTING)
-        return self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
+        return left_out + self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
 
     def _take_reconnect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if LinkInput.RECONNECT not in LINK[self._connection.state]:
             return bad_message(message, "session:reconnect on a connection that has had one")
-        self._introduce(message, data)
-        return self._reconnected(msgid, data, message)
+        return self._introduce(message, data) + self._reconnected(msgid, data, message)
 
-    def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> None:
+    def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> list[Event]:
         """Learn from its first message whose call this is."""
         self._learn_sid(message, data)
-        if not self.session:
-            self.session = data
+        if self.session:
+            return []
+        self.session = data
+        # No character takes more than four bytes, so most payloads need not be measured.
+        if 4 * self.message_size <= self.options.session_bytes:
+            return []
+        return self._keep_what_fits()
+
+    def _keep_what_fits(self) -> list[Event]:
+        """Of a first payload that is too large to be kept, keep all fields but the largest."""
+        self.session, left_out = fields_that_fit(self.session, self.options.session_bytes)
+        if not left_out:
+            return []
+        return [LimitReached("CallOptions.session_bytes", f"of the first payload: {left_out[:_NAMED]}")]
 
     def _learn_sid(self, message: dict[str, Any], data: dict[str, Any]) -> None:
         sid = message.get("call_sid") or data.get("call_sid")
@@ -576,18 +594,25 @@ class AppCall:
 
     def _status_changed(self, event: CallStatus) -> list[Event]:
         call_sid, status = event.call_sid, event.status
+        events: list[Event] = [event]
         if self.state is CallState.OPENING:
-            if len(self.early_statuses) < EARLY_STATUSES:
-                self.early_statuses.append(event)
             if not self.call_sid and "parent_call_sid" not in event.data:
                 self.call_sid = call_sid
+            events += self._keep_early(event)
         if not call_sid or call_sid != self.call_sid:
-            return [event]
+            return events
         if status == "in-progress":
             self._leg.picked_up()
         elif status in _FINAL:
-            return [event, *self._ended()]
-        return [event]
+            events += self._ended()
+        return events
+
+    def _keep_early(self, event: CallStatus) -> list[Event]:
+        """Keep a status that came before the call; the oldest go where there are too many."""
+        statuses = self._early_statuses
+        gone = statuses.put(event, self.message_size)
+        limit = "CallOptions.early_statuses" if statuses.full else "CallOptions.early_bytes"
+        return [LimitReached(limit, "call:status") for _ in gone]
 
     def _ended(self) -> list[Event]:
         """The caller's leg is over. Nothing can be asked any more; hooks still come, and are acked."""
@@ -615,8 +640,9 @@ class AppCall:
         return [event]
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
-        self._verbs.facts.tool_called(event.tool_call_id, text_of(event.data, "name"))
-        return [event]
+        if self._verbs.facts.tool_called(event.tool_call_id, text_of(event.data, "name")):
+            return [event]
+        return [event, LimitReached("TOOL_CHARACTERS", "the name of a tool")]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
         self._speech_may_send = True
@@ -957,6 +983,11 @@ class AppCall:
         return self._delivery.crowded
 
     @property
+    def early_statuses(self) -> list[CallStatus]:
+        """Statuses that came before the call began, as those of an outbound call do; the latest of them."""
+        return list(self._early_statuses)
+
+    @property
     def obligations(self) -> list[Obligation]:
         """The hooks that wait for an answer, oldest first."""
         return list(self._obligations.open.values())
@@ -995,7 +1026,7 @@ class AppCall:
                 call_sid=self.call_sid,
                 session=self.session,
                 over=self.over,
-                early_statuses=[status.raw or {} for status in self.early_statuses],
+                early_statuses=[status.raw or {} for status in self._early_statuses],
             ),
             connection=self._connection.saved(),
             delivery=self._delivery.saved(),
@@ -1027,7 +1058,8 @@ class AppCall:
         self.call_sid = life.call_sid
         self.session = life.session
         self.over = life.over
-        self.early_statuses = [call_status(raw) for raw in life.early_statuses]
+        for raw in life.early_statuses:
+            self._early_statuses.put(call_status(raw), size_as_json(raw))
         self._connection = Connection.restore(saved.connection)
         self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
         self._names = saved.names

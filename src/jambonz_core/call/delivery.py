@@ -32,7 +32,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..speech.messages import SpeechMessage, TokensMessage
-from ..wire.codec import encode
+from ..wire.codec import encode, encoded_size
 from ..wire.errors import QueueFull
 from ..wire.event import Event
 from ..wire.events import (
@@ -40,6 +40,7 @@ from ..wire.events import (
     CommandRefused,
     CommandRepeated,
     HookKind,
+    LimitReached,
 )
 from ..wire.limits import RECEIPT_SECONDS
 from ..wire.unproved import IfUnsure, verbs_if_unsure
@@ -61,6 +62,12 @@ FIRST_VERBS = 1024
 
 UNPROVED_WRITES = 1024
 """Writes of which it is remembered that they are not proved. Beyond this the oldest counts as read."""
+
+UNPROVED_BYTES = 4 * 1024 * 1024
+"""What these may hold, but for a few more: see `UNPROVED_LOOK`."""
+
+UNPROVED_LOOK = 64
+"""After so many writes it is looked at how much they hold."""
 
 _WRITES_KEPT = 8
 """Beyond this it is looked whether the oldest are worth keeping. A few that are not cost less than looking at
@@ -107,10 +114,12 @@ class Delivery:
     __slots__ = (
         "_first_serial",
         "_first_write",
+        "_forgotten",
         "_given",
         "_link",
         "_options",
         "_serial",
+        "_verbs_bytes",
         "first",
         "outbox",
         "receipts",
@@ -128,6 +137,8 @@ class Delivery:
         """The message that can carry the first answer on this connection."""
         self.verbs: Verbs | None = None
         """The first answer, once there is one, until it has left."""
+        self._verbs_bytes = 0
+        """What they take as JSON, where they were joined one by one."""
         self._first_serial = 0
         self._first_write: Write | None = None
         """The first answer, when it has left and is not proved."""
@@ -136,7 +147,7 @@ class Delivery:
         self._serial = 0
         self._link = 0
         """The number of the connection."""
-        self.outbox: Outbox = Outbox(limit=options.waiting_messages, settle=options.settle)
+        self.outbox: Outbox = Outbox(options)
         """What waits, and what is ready for the adapter."""
         self.receipts: Receipts = Receipts()
         """The proofs of this connection."""
@@ -144,6 +155,8 @@ class Delivery:
         """What has left on this connection and is not proved, in order."""
         self.unproved: list[Write] = []
         """What had left on earlier connections and is not proved, in order."""
+        self._forgotten = 0
+        """Writes that count as read because too many were not proved."""
 
     def new_serial(self) -> int:
         """The number of what the application sends now."""
@@ -175,10 +188,17 @@ class Delivery:
         parts(verbs, self._options.message_bytes)
         if len(self.verbs or ()) + len(verbs) > FIRST_VERBS:
             raise QueueFull(f"the first answer of a call may have {FIRST_VERBS} verbs")
+        most = self._options.waiting_bytes
+        if encoded_size(verbs) + (self._verbs_bytes if self.verbs else 0) > most:
+            raise QueueFull(f"the first answer of a call may have waiting_bytes ({most})")
 
     def join(self, verbs: Verbs, *, replacing: bool) -> None:
         """Make verbs a part of the first answer."""
-        self.verbs = [*verbs] if replacing or self.verbs is None else [*self.verbs, *verbs]
+        size = encoded_size(verbs)
+        if replacing or self.verbs is None:
+            self.verbs, self._verbs_bytes = [*verbs], size
+        else:
+            self.verbs, self._verbs_bytes = [*self.verbs, *verbs], self._verbs_bytes + size
 
     @property
     def first_serial(self) -> int:
@@ -260,8 +280,12 @@ class Delivery:
     @property
     def crowded(self) -> bool:
         """Whether half of what may wait waits."""
-        waiting, verbs = len(self.outbox.queue), len(self.verbs or ())
-        return 2 * waiting > self._options.waiting_messages or 2 * verbs > FIRST_VERBS
+        if self.outbox.crowded:
+            return True
+        verbs = self.verbs
+        return verbs is not None and (
+            2 * len(verbs) > FIRST_VERBS or 2 * self._verbs_bytes > self._options.waiting_bytes
+        )
 
     def put(self, writes: Iterable[Write]) -> None:
         """Put messages behind what waits."""
@@ -294,8 +318,18 @@ class Delivery:
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
-            if len(written) > UNPROVED_WRITES:
-                del written[0]
+            if len(written) > UNPROVED_WRITES or not len(written) % UNPROVED_LOOK:
+                self._forget_most()
+
+    def _forget_most(self) -> None:
+        """Where too much is not proved, the oldest counts as read. It is told when the connection is lost."""
+        written = self.written
+        size, count = sum(len(write.text) for write in written), 0
+        while len(written) - count > UNPROVED_WRITES or size > UNPROVED_BYTES:
+            size -= len(written[count].text)
+            count += 1
+        del written[:count]
+        self._forgotten += count
 
     def _forget_old(self, now: float) -> None:
         """Where there are no receipts, what was written long enough ago was read."""
@@ -459,6 +493,10 @@ class Delivery:
             self._forget_old(now)
         self.outbox.lost()
         events = self._strand_acks() + self._doubt_writes()
+        if self._forgotten:
+            what = f"{self._forgotten} writes without a proof count as read"
+            events.append(LimitReached("UNPROVED_WRITES or UNPROVED_BYTES", what))
+            self._forgotten = 0
         self.request = None
         self._step(FirstInput.LOSE)
         return events

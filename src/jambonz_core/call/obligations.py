@@ -35,6 +35,9 @@ REMEMBERED = 128
 s.
 """
 
+HOOK_CHARACTERS = 1024
+"""So much is remembered of the path of a hook, for those who are told of it. No answer depends on it."""
+
 PAUSE: list[dict[str, Any]] = [{"verb": "pause", "length": 0.1}]
 """Verbs that do nothing, for where an empty array would do harm."""
 
@@ -134,6 +137,8 @@ class Obligations:
 
     def add(self, msgid: str, hook: str, kind: HookKind, deadline: float, *, held: bool) -> Obligation:
         """A message came. When it is not held, the core acks it now."""
+        if len(hook) > HOOK_CHARACTERS:
+            hook = hook[:HOOK_CHARACTERS]
         obligation = Obligation(msgid, hook, kind, deadline, _OPEN if held else _ARRIVED)
         if held:
             self.open[msgid] = obligation

@@ -31,6 +31,14 @@ class CallOptions(Struct, frozen=True):
     """No message above this leaves: the server would kill the connection."""
     waiting_messages: int = 256
     """How many messages may wait for a connection, or behind the settle time."""
+    waiting_bytes: int = 2 * 1024 * 1024
+    """What these messages may hold, and what the first answer may that nobody has asked for yet."""
+    early_statuses: int = 64
+    """Statuses that come before the call itself and are kept for it; the oldest are dropped first."""
+    early_bytes: int = 256 * 1024
+    """What these statuses may hold."""
+    session_bytes: int = 128 * 1024
+    """What is kept of the first payload of the call. Of a larger one the largest fields are left out."""
     doubt: float = 3.0
     """How long a result that may or may not still come is waited for, once its verb was stopped."""
     speech: FlowLimits = FlowLimits()

@@ -22,6 +22,7 @@ from msgspec import Struct
 from ..wire.errors import QueueFull
 from ..wire.unproved import IfUnsure
 from .obligations import Obligation
+from .options import CallOptions
 from .size import Verbs
 from .states import HOLD, HoldInput, HoldState
 
@@ -56,9 +57,17 @@ class Write(Struct):
 class Outbox:
     """The queue, and what has passed it and is ready for the adapter."""
 
-    __slots__ = ("_hold_position", "_hold_until", "_limit", "_settle", "hold", "queue", "ready", "taken")
+    __slots__ = (
+        "_hold_position",
+        "_hold_until",
+        "_options",
+        "hold",
+        "queue",
+        "ready",
+        "taken",
+    )
 
-    def __init__(self, *, limit: int, settle: float) -> None:
+    def __init__(self, options: CallOptions) -> None:
         self.ready: list[str] = []
         """What the adapter takes next."""
         self.taken: int = 0
@@ -70,16 +79,37 @@ class Outbox:
         """What is held behind a non-empty ack."""
         self._hold_position = 0
         self._hold_until = 0.0
-        self._limit = limit
-        self._settle = settle
+        self._options = options
+
+    @property
+    def bytes(self) -> int:
+        """How many characters the messages have that wait."""
+        return sum(len(write.text) for write in self.queue)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether half of what may wait waits."""
+        waiting, options = len(self.queue), self._options
+        return waiting > 0 and (
+            2 * waiting > options.waiting_messages or 2 * self.bytes > options.waiting_bytes
+        )
 
     def check_room(self, count: int) -> None:
-        """Raise `QueueFull` unless that many more may wait."""
-        if len(self.queue) + count > self._limit:
+        """Raise `QueueFull` unless that many more may wait. All but the last of them count as full."""
+        waiting, options = len(self.queue), self._options
+        most = options.waiting_messages
+        if waiting + count > most:
             raise QueueFull(
-                f"{len(self.queue)} messages of this call wait already to be sent, and {self._limit} may; "
+                f"{waiting} messages of this call wait already to be sent, and {most} may; "
                 "wait until the server is back before sending more"
             )
+        if waiting or count > 1:
+            size = self.bytes + (count - 1) * options.message_bytes
+            if size >= options.waiting_bytes:
+                raise QueueFull(
+                    f"messages of {size} bytes would wait to be sent, and waiting_bytes "
+                    f"({options.waiting_bytes}) may; wait until the server is back before sending more"
+                )
 
     def put(self, write: Write) -> None:
         """Append a message behind what waits."""
@@ -100,7 +130,7 @@ class Outbox:
         """A non-empty ack has left: hold what follows."""
         self.hold = HOLD[self.hold][what]
         self._hold_position = write.position
-        self._hold_until = now + self._settle
+        self._hold_until = now + self._options.settle
 
     def settle(self, now: float, proved: int | None) -> None:
         """Look whether the ack was read: by proof, or by time where `proved` is None."""

@@ -35,7 +35,7 @@ from .hook_roles import kind_by_shape
 from .session_facts import SessionFacts
 
 REMEMBERED = 1024
-"""Verbs that are waited for. Beyond this the oldest counts as dropped."""
+"""Verbs that are waited for, and as many that are doubted. Beyond this the oldest counts as dropped."""
 
 _SILENT_WHEN_STOPPED = frozenset({"gather", "say", "transcribe", "sip:refer"})
 """Verbs that report nothing when they are stopped. All others may."""
@@ -101,9 +101,11 @@ class PendingResults:
             self.queued.append(PendingResult(name, hook, verb_id, now, serial=serial))
         elif name == "config" and _switches_off(verb):
             self.queued.append(PendingResult("", sent_at=now, serial=serial))
-        if len(self.queued) > REMEMBERED:
-            return self._over(self.queued.pop(0), now)
-        return []
+        events = self._over(self.queued.pop(0), now) if len(self.queued) > REMEMBERED else []
+        while len(self.doubted) > REMEMBERED:
+            oldest = self.doubted.pop(0)
+            events.append(_dropped(oldest, oldest.by))
+        return events
 
     def await_newest(self) -> None:
         """Somebody waits for what was sent last."""

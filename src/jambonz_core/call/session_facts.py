@@ -28,6 +28,10 @@ TOOL_CALLS = 64
 """Tool calls whose tool is remembered by name until the output is sent."""
 
 
+TOOL_CHARACTERS = 1024
+"""The longest name of a tool, with the id of its call, that is remembered."""
+
+
 class SessionFacts(Struct):
     """Learned in the order in which verbs are sent. Plain data, so a snapshot holds it as it is."""
 
@@ -75,11 +79,14 @@ class SessionFacts(Struct):
         stream = config.get("ttsStream")
         return bool(stream.get("enable")) if isinstance(stream, dict) else None
 
-    def tool_called(self, tool_call_id: str, name: str) -> None:
-        """A model calls a tool. Its output, if one is ever sent, comes later."""
+    def tool_called(self, tool_call_id: str, name: str) -> bool:
+        """A model calls a tool. Its output, if one is ever sent, comes later. False: it is not remembered."""
+        if len(tool_call_id) + len(name) > TOOL_CHARACTERS:
+            return False
         self.tools[tool_call_id] = name
         if len(self.tools) > TOOL_CALLS:
             del self.tools[next(iter(self.tools))]
+        return True
 
     def skips(self, gather: Mapping[str, Any]) -> bool:
         """Whether the background barge-in makes the server skip this `gather`.

@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
+from ..wire.bounded import BoundedQueue
 from ..wire.errors import JambonzError
-from .entries import Entry
+from .entries import Entry, as_text
 from .writer import JournalWriter
+
+HELD_ENTRIES = 1024
+"""Entries that are held while there is no writer. A call that rings for minutes has reported a few."""
+
+HELD_BYTES = 1024 * 1024
+"""What these may hold, as they are written."""
 
 P = ParamSpec("P")
 EventT = TypeVar("EventT")
@@ -22,22 +29,24 @@ class Recorder:
     """Writes down what one machine is given and what it gives.
 
     It holds the entries in memory until `begin` names a writer, because a call's core exists before anybody
-    knows which call it is for, and some never become one.
+    knows which call it is for, and some never become one. Of too many the oldest are dropped, and the header
+    tells how many are missing.
     """
 
-    __slots__ = ("_as_data", "_held", "_inside", "_writer")
+    __slots__ = ("_as_data", "_held", "_inside", "_writer", "missing")
 
     def __init__(self, event_as_data: Callable[[Any], dict[str, Any]]) -> None:
         self._as_data = event_as_data
         self._writer: JournalWriter | None = None
-        self._held: list[Entry] = []
+        self._held = BoundedQueue[Entry](most=HELD_ENTRIES, most_bytes=HELD_BYTES)
+        self.missing: int = 0
+        """How many entries were dropped before there was a writer."""
         self._inside = False
 
     def begin(self, writer: JournalWriter, role: str, profile: str, settings: Mapping[str, Any]) -> None:
         """Write the header and the entries so far to `writer`, and all later ones as they come."""
-        writer.begin(role, profile, settings)
-        held, self._held = self._held, []
-        for entry in held:
+        writer.begin(role, profile, {**settings, "missing": self.missing} if self.missing else settings)
+        for entry in self._held.clear():
             writer.add(entry)
         self._writer = writer
 
@@ -73,7 +82,7 @@ class Recorder:
 
     def _add(self, entry: Entry) -> None:
         if self._writer is None:
-            self._held.append(entry)
+            self.missing += len(self._held.put(entry, len(as_text(entry))))
         else:
             self._writer.add(entry)
 

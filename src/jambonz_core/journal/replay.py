@@ -72,6 +72,9 @@ def replay(
     make = players.get(journal.header.role)
     if make is None:
         raise InvalidJournal(f"there is no machine for the role {journal.header.role!r}")
+    missing = journal.header.settings.get("missing")
+    if missing:
+        raise InvalidJournal(f"the first {missing} entries were dropped, so this journal cannot be replayed")
     player = make(journal.header, registry)
     for line, entry in enumerate(journal.entries, 2):
         try:

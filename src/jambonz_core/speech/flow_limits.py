@@ -29,6 +29,11 @@ class FlowLimits:
     queue_units: int = 1_000_000
     """How much a writer that never looks at `room` may pile up before it gets `QueueFull`."""
 
+    spoken_units: int = 100_000
+    """How much is kept of what the server reports as heard of one speech. Of more nothing is kept: then
+    nobody knows what was heard.
+    """
+
     resume_seconds: float = 0.25
     """After a refusal: offer again then, unless `stream_resumed` comes first. Doubles up to a second."""
 

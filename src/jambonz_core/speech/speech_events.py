@@ -127,6 +127,12 @@ class SpeechSettled(SpeechEvent, frozen=True, gc=False):
     """What the caller heard, where the server reported it (`trackTtsPlayout`), else None: not known."""
 
 
+class SpeechReportDropped(SpeechEvent, frozen=True, gc=False):
+    """The server reports more of a speech as heard than `FlowLimits.spoken_units`. Nothing of it is kept."""
+
+    speech: int
+
+
 class SpeechSpoken(SpeechEvent, frozen=True, gc=False):
     """The server reported what was heard of a speech after it had settled."""
 

@@ -26,6 +26,8 @@ class SpeechRecord(Struct, kw_only=True):
     spoken: list[str] = []
     reported: bool = False
     """Whether the server has reported anything that was spoken of it."""
+    report_dropped: bool = False
+    """Whether the server has reported more than is kept, so that nobody knows what was spoken."""
     delivered: bool = False
     """Whether the speech is closed and nothing of it is on its way any more."""
     cut: bool = False

@@ -33,6 +33,7 @@ from .speech_events import (
     SpeechDelivered,
     SpeechEvent,
     SpeechOpened,
+    SpeechReportDropped,
     SpeechSettled,
     SpeechSpoken,
     SpeechStreamMissing,
@@ -348,22 +349,32 @@ class SpeechTracker:
             record = self._settled
             if record is None:
                 return []
-            self._report(record, text)
+            dropped = self._report(record, text)
             if self._cut is not None and self._cut.speech == record.number:
                 self._cut = structs.replace(self._cut, spoken=record.spoken_text)
+            if record.report_dropped:
+                return dropped
             return [SpeechSpoken(record.number, record.spoken_text or "", bargein)]
-        self._report(record, text)
+        dropped = self._report(record, text)
         if not record.delivered:
-            return []
+            return dropped
         if bargein:
             record.cut = True
             self._cut = SpeechCut(record.number, record.accepted_text, "", "barge-in", record.spoken_text)
-            return [self._cut, *self._settle_first()]
-        return self._settle_first() if record.all_spoken else []
+            return [*dropped, self._cut, *self._settle_first()]
+        return self._settle_first() if record.all_spoken else dropped
 
-    def _report(self, record: SpeechRecord, text: str) -> None:
+    def _report(self, record: SpeechRecord, text: str) -> list[SpeechEvent]:
+        """Add to what was heard of a speech. Told, once, is that this is too much to be kept."""
+        if record.report_dropped:
+            return []
+        if sum(map(len, record.spoken)) + len(text) > self.flow.limits.spoken_units:
+            record.report_dropped, record.reported = True, False
+            record.spoken.clear()
+            return [SpeechReportDropped(record.number)]
         record.reported = True
         record.spoken.append(text)
+        return []
 
     def _settle_first(self) -> list[SpeechEvent]:
         return [self._settle(self._speeches.pop(0), "over")]

@@ -89,3 +89,28 @@ def encoded_size(value: Any) -> int:
     4
     """
     return len(encode(value).encode())
+
+
+def size_as_json(value: Any, *, otherwise: int = 0) -> int:
+    """The same for what came in: where it could just so be read, and cannot be written, it is `otherwise`."""
+    try:
+        return encoded_size(value)
+    except LocalProtocolError:
+        return otherwise
+
+
+def fields_that_fit(data: dict[str, Any], room: int) -> tuple[dict[str, Any], str]:
+    """As many fields as take no more than `room` bytes as JSON, the smallest first; and the others' names.
+
+    >>> fields_that_fit({"a": 1, "b": "too long", "c": 2}, 12)
+    ({'a': 1, 'c': 2}, 'b')
+    """
+    sizes = {name: size_as_json({name: value}, otherwise=room + 2) for name, value in data.items()}
+    kept: set[str] = set()
+    for name in sorted(sizes, key=sizes.__getitem__):
+        room -= sizes[name] - 1
+        if room < 0:
+            break
+        kept.add(name)
+    fitting = {name: value for name, value in data.items() if name in kept}
+    return fitting, ", ".join(name for name in data if name not in kept)

@@ -302,6 +302,15 @@ class ReceiptsMissing(Event, frozen=True, gc=False):
     """
 
 
+class LimitReached(Event, frozen=True, gc=False):
+    """A limit was reached, and something was dropped, or not remembered, for it."""
+
+    limit: str
+    """The name of the limit: a field of `CallOptions`, or a constant of the core."""
+    what: str
+    """What was dropped, in words of the wire: ``call:status``, the names of fields."""
+
+
 class CallOver(Event, frozen=True, gc=False):
     """The call is over; nothing comes after this."""
 

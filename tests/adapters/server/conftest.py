@@ -292,6 +292,7 @@ class FakeStream:
 
     async def pump(self, receiver: ByteReceiver) -> None:
         self.receiver = receiver
+        self.stopped = False
         self.pumping.set()
         while not self.stopped and not self.aborted and self.error is None:
             self.wake = anyio.Event()

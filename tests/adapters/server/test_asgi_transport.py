@@ -223,6 +223,7 @@ async def test_aborting_is_as_good_as_asgi_can(host: Any) -> None:
         transport.abort()
         # The call lives on; its connection must not.
         assert (await it.until("websocket.close"))["code"] == 1012
+        await anyio.wait_all_tasks_blocked()
         assert it.application.results == [Closed(1006, "aborted", local=True)]
         tasks.cancel_scope.cancel()
 

@@ -128,7 +128,7 @@ async def test_more_calls_than_allowed_are_refused(start_server: Any, streams: s
 
 
 async def test_a_call_that_lost_its_connection_takes_nobodys_place(start_server: Any) -> None:
-    """The call lives on in its task; it is the open websockets that are counted."""
+    """An application that keeps calls without a connection says how many; this one says nothing."""
     async with start_server(limits={"calls": 1}) as running:
         async with open_websocket(running.url + "/linger"):
             await running.application.opened.wait()

@@ -19,6 +19,7 @@ from jambonz_core.call import (
     Detached,
     HangUp,
     HookKind,
+    LimitReached,
     Mute,
     Reattached,
     Replace,
@@ -420,12 +421,13 @@ def test_statuses_that_come_before_the_call_are_collected(wire: Any) -> None:
         "trying",
     ]
     assert wire.call.call_sid == "c1"
-    for _ in range(40):
+    for _ in range(80):
         wire.hears("call:status", {"call_sid": "c1", "call_status": "ringing"})
-    assert len(wire.call.early_statuses) == 32
+    assert len(wire.call.early_statuses) == 64
+    assert wire.seen(LimitReached) == [LimitReached("CallOptions.early_statuses", "call:status")] * 20
     wire.hears("session:new", {"call_sid": "c1", "direction": "outbound"})
     wire.hears("call:status", {"call_sid": "c1", "call_status": "ringing"})
-    assert len(wire.call.early_statuses) == 32
+    assert len(wire.call.early_statuses) == 64
 
 
 def test_an_outbound_call_that_nobody_answers(wire: Any) -> None:

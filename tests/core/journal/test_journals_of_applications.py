@@ -26,6 +26,7 @@ from jambonz_core.journal import (
 )
 from jambonz_core.journal.app_journal import frame_as_data, frame_from_data
 from jambonz_core.journal.entries import as_text
+from jambonz_core.journal.recorder import HELD_BYTES
 from jambonz_core.verbs.profiles import V0_9
 from jambonz_core.wire.errors import JambonzError
 
@@ -157,6 +158,19 @@ def test_a_replay_is_the_same_bit_for_bit(done: list[tuple[float, Any]], answere
     assert replay(journal) is None
     assert journal.header.profile == "0.9"
     assert journal.header.settings["options"]["ack_deadline"] == 2.0
+
+
+def test_what_is_held_before_there_is_a_writer_is_bounded_and_the_header_tells_what_is_missing() -> None:
+    call = JournaledCall()
+    call.connected(0.0)
+    large = json.dumps({"type": "call:status", "data": {"pad": "x" * 100_000}})
+    for _ in range(20):
+        call.receive(large, 1.0)
+    journal, lines = journal_of(call)
+    assert journal.header.settings["missing"] == 21 - len(journal.entries)
+    assert HELD_BYTES / 2 < sum(map(len, lines[1:])) <= HELD_BYTES + len(lines)
+    with pytest.raises(InvalidJournal, match=r"the first 1\d entries were dropped"):
+        replay(journal)
 
 
 @given(script)

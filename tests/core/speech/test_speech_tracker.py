@@ -10,12 +10,14 @@ import pytest
 from jambonz_core.speech import (
     ClearMessage,
     DeliveryDone,
+    FlowLimits,
     FlushMessage,
     Outcome,
     SpeechCut,
     SpeechDelivered,
     SpeechEvent,
     SpeechOpened,
+    SpeechReportDropped,
     SpeechSettled,
     SpeechSpoken,
     SpeechStreamMissing,
@@ -495,6 +497,35 @@ def test_a_report_without_a_text_says_that_nothing_was_heard(tracker: SpeechTrac
     assert tracker.streaming_event("tts_spoken", {"bargein": True}, 1.0)[-1] == SpeechSettled(
         1, Outcome.CUT, "One.", "", ""
     )
+
+
+def test_a_report_that_is_too_long_is_not_kept_and_nobody_knows_what_was_heard() -> None:
+    tracker = SpeechTracker(FlowLimits(spoken_units=20), stream_open=True)
+    tracker.open(0.0)
+    tracker.write("One. Two.", 0.0)
+    accept(tracker)
+    assert tracker.streaming_event(*spoken("One. ")) == []
+    assert tracker.streaming_event(*spoken("x" * 20)) == [SpeechReportDropped(1)]
+    assert tracker.streaming_event(*spoken("x" * 20)) == []
+    tracker.close(0.0)
+    accept(tracker)
+    assert tracker.live_speeches == [1]
+    assert tracker.streaming_event(*spoken("Two.")) == []
+    assert tracker.streaming_event(*spoken("Two.", bargein=True)) == [
+        SpeechCut(1, "One. Two.", "", "barge-in", None),
+        SpeechSettled(1, Outcome.CUT, "One. Two.", "", None),
+    ]
+
+
+def test_a_report_that_is_too_long_for_a_speech_that_is_settled() -> None:
+    tracker = SpeechTracker(FlowLimits(spoken_units=20), stream_open=True)
+    say(tracker, "One. Two.")
+    tracker.interrupt(1.0)
+    assert tracker.streaming_event(*spoken("x" * 30, bargein=True)) == [SpeechReportDropped(1)]
+    assert tracker.streaming_event(*spoken("One.", bargein=True)) == []
+    cut = tracker.claim_cut()
+    assert cut is not None
+    assert cut.spoken is None
 
 
 # --- snapshots ------------------------------------------------------------------------------------------------

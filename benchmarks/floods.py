@@ -1,0 +1,366 @@
+"""What floods cost: memory of the process, and how long others wait meanwhile.
+
+    python -m benchmarks.floods                        # every flood on every event loop, some minutes
+    python -m benchmarks.floods --loops uvloop --only statuses,audio
+    python -m benchmarks.floods --src ../other/src     # the package of another checkout
+
+For each flood a server is started, a call on it is asked and answers all the time, and then something comes
+in without end that nobody takes. Printed are the memory that the flood has added to the process at most, what
+is left of that when the flood is over, the longest wait of the other call for an answer, the longest time the
+event loop stood still, how much CPU it took then, and how long the garbage collector took at most. `ends`,
+`drops` and `drain` are no floods: a thousand calls end at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.audio_load import METADATA, upgrade
+from benchmarks.control_load import SUBPROTOCOL, Frames, hook, session_new
+
+APP = Path(__file__).parent / "apps" / "flooded.py"
+LOOPS = ("asyncio", "uvloop", "trio")
+MESSAGE_BYTES = 1024 * 1024 - 4096
+"""Just below what a server takes at once."""
+THOUSAND = 1000
+
+
+def frame(payload: bytes, opcode: int = 1, *, whole: int | None = None) -> bytes:
+    """A frame as a client sends it. Its mask is zero, so that what it costs here is next to nothing."""
+    size = len(payload) if whole is None else whole
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 65536:
+        length = b"\xfe" + struct.pack("!H", size)
+    else:
+        length = b"\xff" + struct.pack("!Q", size)
+    return bytes([0x80 | opcode]) + length + bytes(4) + payload
+
+
+def large(**fields: object) -> bytes:
+    """A message as large as may be, that takes much more when it is parsed: it is full of empty lists."""
+    given = json.dumps(fields)[:-1]
+    room = MESSAGE_BYTES - len(given) - 20
+    data = f'{{"call_sid": "c", "call_status": "ringing", "pad": [{",".join(["[]"] * (room // 3 - 32))}]}}'
+    return frame(f'{given}, "data": {data}}}'.encode())
+
+
+class Served:
+    """A server in a process of its own."""
+
+    def __init__(self, loop: str, src: str | None) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        env = {**os.environ, "PORT": str(self.port), "BACKEND": loop}
+        if src is not None:
+            env["PYTHONPATH"] = src
+        self.process = subprocess.Popen(
+            [sys.executable, str(APP)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def memory(self, key: str = "VmRSS") -> float:
+        """Memory of the process, in MiB."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(key + ":"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    def forget_peak(self) -> None:
+        """Begin to look for the most memory anew."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    def stall(self) -> list[float]:
+        """For how many ms its event loop stood still at most since this was asked last; see the app."""
+        self.process.send_signal(signal.SIGUSR1)
+        assert self.process.stdout is not None
+        return [float(number) for number in self.process.stdout.readline().split()]
+
+    def stop(self) -> None:
+        """End it, however it feels about that."""
+        self.process.kill()
+        self.process.communicate()
+
+
+class OtherCall(threading.Thread):
+    """A call on the same server that is asked, and answers, all the time."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(daemon=True)
+        self.longest = 0.0
+        self.answers = 0
+        self.over = False
+        self._sock = upgrade(port, "/", SUBPROTOCOL)
+        self._sock.settimeout(60)
+        self._sock.sendall(session_new(0))
+        self._frames = Frames()
+        while not self._frames.feed(self._sock.recv(65536)):
+            pass
+
+    def run(self) -> None:
+        """Ask and wait, fifty times a second."""
+        turn = 0
+        while not self.over:
+            began = time.perf_counter()
+            try:
+                self._sock.sendall(hook(0, turn))
+                while not any(b'"ack"' in text for text in self._frames.feed(self._sock.recv(65536))):
+                    self.longest = max(self.longest, time.perf_counter() - began)
+            except OSError:
+                return
+            self.longest = max(self.longest, time.perf_counter() - began)
+            self.answers += 1
+            turn += 1
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self.over = True
+        self.join(60)
+        self._sock.close()
+
+
+def pour(socks: list[socket.socket], data: Callable[[int], bytes], count: int, seconds: float = 20) -> None:
+    """Send that many messages on each connection, on all of them at once, as fast as they are taken."""
+    left: dict[int, tuple[socket.socket, memoryview, int]] = {}
+    for sock in socks:
+        sock.setblocking(False)
+        left[sock.fileno()] = sock, memoryview(data(0)), 1
+    poll = select.epoll()
+    for descriptor in left:
+        poll.register(descriptor, select.EPOLLOUT | select.EPOLLIN)
+    deadline = time.monotonic() + seconds
+    while left and time.monotonic() < deadline:
+        for descriptor, mask in poll.poll(1):
+            sock, rest, sent = left[descriptor]
+            try:
+                if mask & select.EPOLLIN and not sock.recv(65536):
+                    raise ConnectionError
+                if mask & select.EPOLLOUT:
+                    rest = rest[sock.send(rest[: 256 * 1024]) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                poll.unregister(descriptor)
+                del left[descriptor]
+                continue
+            if not rest:
+                if sent == count:
+                    poll.unregister(descriptor)
+                    del left[descriptor]
+                    continue
+                rest, sent = memoryview(data(sent)), sent + 1
+            left[descriptor] = sock, rest, sent
+    poll.close()
+
+
+def begun(port: int, path: str, number: int) -> socket.socket:
+    """A call that was answered."""
+    sock = upgrade(port, path, SUBPROTOCOL)
+    sock.sendall(session_new(number))
+    sock.settimeout(20)
+    sock.recv(65536)
+    return sock
+
+
+# --- the floods: each gives its connections, to be closed later ---------------------------------------------
+
+
+def statuses(port: int) -> list[socket.socket]:
+    """Three connections report statuses of a call that never begins."""
+    socks = [upgrade(port, "/", SUBPROTOCOL) for _ in range(3)]
+    text = large(type="call:status", call_sid="c")
+    pour(socks, lambda _: text, 100)
+    return socks
+
+
+def hooks(port: int) -> list[socket.socket]:
+    """A call that asked for the hooks of a path, and takes none."""
+    socks = [begun(port, "/hooks", 1)]
+    pour(socks, lambda at: large(type="verb:hook", msgid=f"m{at}", call_sid="call-1", hook="/echo"), 100)
+    return socks
+
+
+def events(port: int) -> list[socket.socket]:
+    """A call that asked for all events, and takes none."""
+    socks = [begun(port, "/events", 1)]
+    text = large(type="llm:event", call_sid="call-1")
+    pour(socks, lambda _: text, 300)
+    return socks
+
+
+def handlers(port: int) -> list[socket.socket]:
+    """A call whose handler of events takes its time."""
+    socks = [begun(port, "/handlers", 1)]
+    text = large(type="llm:event", call_sid="call-1")
+    pour(socks, lambda _: text, 100)
+    return socks
+
+
+def payloads(port: int) -> list[socket.socket]:
+    """Fifty calls that begin with as much as a message holds."""
+    socks = [upgrade(port, "/events", SUBPROTOCOL) for _ in range(50)]
+    for number, sock in enumerate(socks):
+        sock.sendall(large(type="session:new", msgid="new", call_sid=f"many-{number}"))
+    return socks
+
+
+def audio(port: int) -> list[socket.socket]:
+    """A stream with frames of a MiB that nobody takes."""
+    sock = upgrade(port, "/audio")
+    sock.sendall(frame(METADATA))
+    data = frame(bytes(MESSAGE_BYTES), 2)
+    pour([sock], lambda _: data, 500)
+    return [sock]
+
+
+def bodies(port: int) -> list[socket.socket]:
+    """Five hundred requests that never finish to send their body."""
+    head = (
+        "POST /webhook HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {1024 * 1024}\r\n\r\n"
+    ).encode()
+    socks = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(500)]
+    data = head + bytes(MESSAGE_BYTES)
+    pour(socks, lambda _: data, 1)
+    return socks
+
+
+def halves(port: int) -> list[socket.socket]:
+    """Three hundred websockets that never finish their message."""
+    socks = [upgrade(port, "/", SUBPROTOCOL) for _ in range(300)]
+    data = frame(bytes(MESSAGE_BYTES - 1), 1, whole=MESSAGE_BYTES)
+    pour(socks, lambda _: data, 1)
+    return socks
+
+
+def talkers(port: int) -> list[socket.socket]:
+    """Twenty calls whose server does not read."""
+    socks = [upgrade(port, "/talker", SUBPROTOCOL) for _ in range(20)]
+    for number, sock in enumerate(socks):
+        sock.sendall(session_new(number + 1))
+    time.sleep(5)
+    return socks
+
+
+def tiny(port: int) -> list[socket.socket]:
+    """Frames of one byte, and pings, as many as fit."""
+    socks = [begun(port, "/events", 1)]
+    data = (frame(b"x") + frame(b"", 9)) * 20_000
+    pour(socks, lambda _: data, 20)
+    return socks
+
+
+def ends(port: int) -> list[socket.socket]:
+    """A thousand calls whose server hangs up at once."""
+    socks = [begun(port, "/", number + 1) for number in range(THOUSAND)]
+    goodbye = frame(struct.pack("!H", 1000), 8)
+    for sock in socks:
+        sock.sendall(goodbye)
+    return socks
+
+
+def drops(port: int) -> list[socket.socket]:
+    """A thousand calls whose connections are lost at once. They are detached, and wait."""
+    socks = [begun(port, "/", number + 1) for number in range(THOUSAND)]
+    for sock in socks:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.close()
+    return []
+
+
+FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
+    flood.__name__: flood
+    for flood in (
+        statuses,
+        hooks,
+        events,
+        handlers,
+        payloads,
+        audio,
+        bodies,
+        halves,
+        talkers,
+        tiny,
+        ends,
+        drops,
+    )
+}
+
+
+@contextlib.contextmanager
+def served(loop: str, src: str | None) -> Iterator[Served]:
+    """A server, for the duration of a block."""
+    server = Served(loop, src)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def measure(name: str, loop: str, src: str | None) -> str:
+    """Let one flood come over one server, and tell what it did."""
+    with served(loop, src) as server:
+        other = OtherCall(server.port)
+        other.start()
+        time.sleep(0.3)
+        server.stall()
+        before = server.memory()
+        server.forget_peak()
+        began = time.monotonic()
+        socks = FLOODS[name](server.port)
+        time.sleep(1)
+        seconds = time.monotonic() - began
+        peak = server.memory("VmHWM") - before
+        held = server.memory() - before
+        stall, stall_cpu, collector = server.stall()
+        other.stop()
+        for sock in socks:
+            sock.close()
+        return (
+            f"{name:<10} {loop:<8} {peak:>8.0f} {held:>8.0f} {other.longest * 1000:>10.0f} {stall:>8.0f}"
+            f" {stall_cpu:>7.0f} {collector:>7.0f}"
+            f" {other.answers:>8} {seconds:>8.1f}"
+        )
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", default=",".join(FLOODS), help="some floods, by comma")
+    parser.add_argument("--loops", default=",".join(LOOPS), help="some event loops, by comma")
+    parser.add_argument("--src", help="the directory of the packages to measure; these by default")
+    chosen = parser.parse_args(arguments)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
+    print("flood      loop     MiB most MiB held ms to answer ms stall  ms CPU   ms GC  answers  seconds")
+    for name in chosen.only.split(","):
+        for loop in chosen.loops.split(","):
+            print(measure(name, loop, chosen.src), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
