@@ -111,11 +111,11 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
     @property
     def state(self) -> dict[str, Any]:
         """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
-        return self._runtime.state
+        return self._runtime.saver.state
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
-        self._runtime.state = state
+        self._runtime.saver.state = state
 
     @property
     def params(self) -> dict[str, str]:

@@ -55,7 +55,7 @@ from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
 from .one_shot import Notifier, OneShot
 from .receivers import Receivers
-from .saved_call import CallKey, SavedCall
+from .saved_call import CallKey, Saver
 from .sent_verbs import SentVerbs
 from .turns import Turns
 
@@ -84,13 +84,10 @@ class Runtime:
         self.log: CallLog = CallLog(context.logger, key.call_sid)
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
-        self.key = key
         self.peer = peer
         self.params = params
         self.continues: frozenset[Hashable] = frozenset()
         """The identities of the calls here that were redirected to this one."""
-        self.state: dict[str, Any] = {}
-        """What the program wants saved."""
         self.driver: CoreDriver = CoreDriver(
             core,
             context.timers,
@@ -135,8 +132,7 @@ class Runtime:
         self._over = OneShot[None]()
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
-        self.saved: bool = False
-        """Whether a store has something of this call."""
+        self.saver: Saver = Saver(context.store, key, core)
         self._save_due: bool = context.on_resume is not None
         """Whether it is still to be saved for the first time, because another process could go on with it."""
         self._saving: anyio.Lock | None = None
@@ -244,6 +240,7 @@ class Runtime:
     def _end(self, reason: str) -> None:
         if not self.end_reason:
             self.end_reason = reason
+            self.saver.gone = reason in GONE
         # The scope first: whoever waits for something inside it is cancelled, and not told of an error.
         if self._group is not None:
             self._group.cancel_scope.cancel()
@@ -290,24 +287,12 @@ class Runtime:
         """Write the call to the store once it is answered."""
         if self._group is not None and self.driver.core.answered_first:
             self._save_due = False
-            self.saved = True
-            self._group.start_soon(self._invoke_and_log, "store", self.save)
-
-    def _alone(self) -> anyio.Lock:
-        """Held while something is written: one save at a time, or an older one could come last."""
-        if self._saving is None:
-            self._saving = anyio.Lock()
-        return self._saving
+            self._group.start_soon(self._invoke_and_log, "store", self.saver.save)
 
     async def save(self) -> None:
         """Write the call to the store, for another process."""
-        async with self._alone():
-            if self.end_reason in GONE:
-                raise CallEnded("the call is over: no process will ever go on with it")
-            saved = SavedCall(self.driver.core.snapshot(), self.state)
-            key = self.key.stored
-            self.saved, self._save_due = True, False
-            await self.context.store.save(key, saved.encode())
+        self._save_due = False
+        await self.saver.save()
 
     # --- the life of the call ---------------------------------------------------------------------------
 
@@ -396,9 +381,9 @@ class Runtime:
             transport.abort()
         self.pool.close()
         self._end("given up")
-        if self.saved and self.end_reason in GONE:
+        if self.saver.saved and self.saver.gone:
             with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds):
-                await self._invoke_and_log("store", self._forget)
+                await self._invoke_and_log("store", self.saver.forget)
         if not self.on_end:
             return
         with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:
@@ -406,10 +391,6 @@ class Runtime:
                 await self._invoke_and_log("on_end", function, self._call)
         if scope.cancelled_caught:
             self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)
-
-    async def _forget(self) -> None:
-        async with self._alone():
-            await self.context.store.delete(self.key.stored)
 
     async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:
         try:

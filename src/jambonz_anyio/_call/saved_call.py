@@ -7,9 +7,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import anyio
+
+from jambonz_core.call import AppCall
 from jambonz_core.wire.codec import decode, encode
-from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire.errors import CallEnded, InvalidSnapshot, LocalProtocolError, RemoteProtocolError
 from jambonz_core.wire.plain import NotPlain, plain
+
+from ..stores import StateStore
 
 VERSION = 2
 
@@ -86,6 +91,43 @@ class SavedCall:
             return cls(dict(saved["core"]), dict(saved["state"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
+
+
+class Saver:
+    """Keeps one call in the store: one write at a time, or an older one could come last."""
+
+    def __init__(self, store: StateStore, key: CallKey, core: AppCall) -> None:
+        self._store = store
+        self._key = key
+        self._core = core
+        self._lock: anyio.Lock | None = None
+        self.state: dict[str, Any] = {}
+        """The program's own `call.state`."""
+        self.saved: bool = False
+        """Whether the store has something of this call."""
+        self.gone: bool = False
+        """Whether no process will ever hear of the call again."""
+
+    async def save(self) -> None:
+        """Write the call as it is when its turn has come."""
+        async with self._alone():
+            if self.gone:
+                raise CallEnded("the call is over: no process will ever go on with it")
+            saved = SavedCall(self._core.snapshot(), self.state)
+            key = self._key.stored
+            self.saved = True
+            await self._store.save(key, saved.encode())
+
+    async def forget(self) -> None:
+        """Take the call out of the store."""
+        async with self._alone():
+            await self._store.delete(self._key.stored)
+
+    def _alone(self) -> anyio.Lock:
+        # Most calls are never saved.
+        if self._lock is None:
+            self._lock = anyio.Lock()
+        return self._lock
 
 
 def _plain_state(state: Any) -> dict[str, Any]:
