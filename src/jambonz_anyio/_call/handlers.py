@@ -110,7 +110,7 @@ class HandlerPool:
                         hook.answer(verbs_from(given, self._driver.core.profile))
             finally:
                 current_hook.reset(token)
-                if hook is not None:
+                if hook is not None and not hook.answered:
                     hook.release()
 
         def lost() -> None:

@@ -135,7 +135,6 @@ class Runtime:
         self.saver: Saver = Saver(context.store, key, core)
         self._save_due: bool = context.on_resume is not None
         """Whether it is still to be saved for the first time, because another process could go on with it."""
-        self._saving: anyio.Lock | None = None
 
     @property
     def over(self) -> bool:
