@@ -9,8 +9,9 @@ from typing import TypeAlias
 import anyio
 
 from jambonz_core.wire.errors import CallEnded, VerbDropped
+from jambonz_core.wire.limits import CLOSE_ABNORMAL
 
-from .._net.transport import Transport
+from .._net.transport import Closed, Transport
 from ..call import AudioStream, Call
 from .app_context import AppContext, AudioRoute
 from .invoke import is_async, stray_refused, unwrap
@@ -31,10 +32,14 @@ async def serve_audio(
         with context.timers.hosted_by(tasks):
             stream = AudioStream(context, match.target, match.params, transport)
             tasks.start_soon(_attend, context, match.target, find, stream)
+            closed = Closed(CLOSE_ABNORMAL, "the transport failed", local=True)
             try:
-                await transport.run(_StreamSink(stream))
+                closed = await transport.run(_StreamSink(stream))
             except Exception:
                 context.logger.exception("A transport failed")
+            finally:
+                if stream.closed_as is None:
+                    stream._closed(closed)  # transports tell their sink; this one has not
 
 
 async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream: AudioStream) -> None:

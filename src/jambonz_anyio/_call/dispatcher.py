@@ -32,9 +32,10 @@ from jambonz_core.wire import events as ev
 from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.errors import JambonzError
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.limits import CLOSE_ABNORMAL
 from jambonz_core.wire.one_line import one_line
 
-from .._net.transport import Transport
+from .._net.transport import Closed, Transport
 from ..call import Call
 from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
@@ -90,11 +91,16 @@ class ConnectionDispatcher:
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
         connection.reader = anyio.get_current_task()
+        closed = Closed(CLOSE_ABNORMAL, "the transport failed", local=True)
         try:
-            await transport.run(connection)
+            closed = await transport.run(connection)
         except Exception:
-            # The transport has told the connection that it is closed; more than that nobody needs to know.
             self._context.logger.exception("A transport failed")
+        finally:
+            if connection.closed_as is None:
+                # Transports tell their sink. One that has not would leave a call that believes to have a
+                # connection, and asks a reader that is gone whether it is to stop.
+                connection.closed(closed)
 
     async def _connect(
         self,

@@ -15,7 +15,8 @@ What a transport adds is only how its close travels: in a frame, as a message to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio.lowlevel import RunVar, checkpoint
@@ -188,3 +189,33 @@ class Closing:
                 self._changed = anyio.Event()
             await self._changed.wait()
         return self.outcome
+
+
+class ReadsItself:
+    """What the transports on sockets and in memory have in common: a task reads them, in `run()`."""
+
+    __slots__ = ("_asked", "_closing")
+
+    if TYPE_CHECKING:
+
+        async def _read(self) -> None:
+            """Read until the connection is over. A `close()` before `run()` reads, too: the second waits."""
+
+        def _cut(self, why: str) -> None:
+            """Give the connection up, unless it is over."""
+
+    def __init__(self) -> None:
+        self._closing = Closing()
+        self._asked: Callable[[], None] | None = None
+        """What the sink wants to know before a ping is answered."""
+
+    async def run(self, sink: FrameSink) -> Closed:
+        """Read until the connection is over, handing everything that comes to `sink`."""
+        self._closing.claim(sink)
+        self._asked = getattr(sink, "asked", None)
+        try:
+            await self._read()
+        finally:
+            self._cut("cancelled")
+            self._closing.tell()
+        return await self._closing.wait()

@@ -13,7 +13,7 @@ other side's sink, so two protocol machines that answer each other never nest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from enum import Enum
 
@@ -27,9 +27,9 @@ from .closing import (
     GOING_AWAY,
     INTERNAL_ERROR,
     TOO_BIG,
-    Closing,
     ConnectionInput,
     ConnectionState,
+    ReadsItself,
     checked_close_code,
 )
 from .frame_queue import FrameQueue
@@ -39,7 +39,6 @@ from .transport import (
     Admission,
     Application,
     Closed,
-    FrameSink,
     HttpRequest,
     HttpResponse,
     Peer,
@@ -91,12 +90,13 @@ class _Broken(Enum):
 BROKEN = _Broken.BROKEN
 
 
-class MemoryTransport:
+class MemoryTransport(ReadsItself):
     """One end of a connection in memory. A `Transport`."""
 
     def __init__(
         self, connection: MemoryConnection, peer: Peer, limits: ServerLimits, *, receipts: bool = True
     ) -> None:
+        super().__init__()
         self.connection = connection
         """The cable: `cut()`, `lose()`, `hold_pongs()`, `lose_pongs()`."""
         self.receipts = receipts
@@ -111,9 +111,6 @@ class MemoryTransport:
         self._lost = False
         """Whether a message was swallowed: no ping behind it will ever be answered."""
         self._arrived = anyio.Event()
-        self._closing = Closing()
-        self._asked: Callable[[], None] | None = None
-        """What the sink wants to know before a ping is answered."""
         self._reading = False
         self._broken = False
         """Whether what is pushed from here on reaches nobody."""
@@ -128,19 +125,7 @@ class MemoryTransport:
         """Bytes pushed that the other side has not been handed yet."""
         return self._queue.size
 
-    async def run(self, sink: FrameSink) -> Closed:
-        """Hand over frames as they come in, until the connection is over."""
-        self._closing.claim(sink)
-        self._asked = getattr(sink, "asked", None)
-        try:
-            await self._read()
-        finally:
-            self._cut("cancelled")
-            self._closing.tell()
-        return await self._closing.wait()
-
     async def _read(self) -> None:
-        """Take what comes until it is over. A `close()` before `run()` does too: who comes second waits."""
         if self._reading:
             await self._closing.wait()
             return

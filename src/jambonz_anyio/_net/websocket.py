@@ -25,17 +25,11 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import WRITE_BYTES, ByteStream
-from .closing import (
-    ABNORMAL,
-    Closing,
-    ConnectionInput,
-    ConnectionState,
-    checked_close_code,
-)
+from .closing import ABNORMAL, ConnectionInput, ConnectionState, ReadsItself, checked_close_code
 from .frame_queue import FrameQueue
 from .frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong
 from .receipts import ReceiptCounter
-from .transport import Closed, FrameSink, Peer
+from .transport import Closed, Peer
 
 FRAMES_PER_TURN = 64
 """How many frames of one connection are handed on in one turn of the event loop. The others wait, and nothing
@@ -47,7 +41,7 @@ PONGS_KEPT = 16
 _OPEN = ConnectionState.OPEN
 
 
-class WebSocketTransport:
+class WebSocketTransport(ReadsItself):
     """A `Transport` on a byte stream, from the moment the upgrade was answered.
 
     `early` are bytes that came behind the upgrade request in the same read. Without `receipts` nothing is
@@ -56,8 +50,6 @@ class WebSocketTransport:
     """
 
     __slots__ = (
-        "_asked",
-        "_closing",
         "_early",
         "_feed",
         "_heard",
@@ -93,6 +85,7 @@ class WebSocketTransport:
         receipts: bool = True,
         pongs_in_line: bool = False,
     ) -> None:
+        super().__init__()
         self._stream = stream
         self._parser = parser
         # Bound once: these two run for every frame.
@@ -107,9 +100,6 @@ class WebSocketTransport:
         self._receipts = ReceiptCounter()
         self.receipts: bool = receipts
         """Whether a pong proves that the peer has read."""
-        self._closing = Closing()
-        self._asked: Callable[[], None] | None = None
-        """What the sink wants to know before a ping is answered."""
         self._reading = False
         self._rest: list[FrameEvent] = []
         """What has come and is handed on in later turns of the event loop."""
@@ -146,19 +136,7 @@ class WebSocketTransport:
         """Cut the connection, because of a limit that was reached."""
         self._cut(why)
 
-    async def run(self, sink: FrameSink) -> Closed:
-        """Read until the connection is over, handing every message to `sink`."""
-        self._closing.claim(sink)
-        self._asked = getattr(sink, "asked", None)
-        try:
-            await self._read()
-        finally:
-            self._cut("cancelled")
-            self._closing.tell()
-        return await self._closing.wait()
-
     async def _read(self) -> None:
-        """Read until the connection is over. A `close()` before `run()` reads too: who comes second waits."""
         if self._reading:
             await self._closing.wait()
             return

@@ -425,3 +425,61 @@ async def test_when_the_scope_ends_nothing_is_put_in_place_of_what_was_waited_fo
         assert await phone.redirect(queued=False) == [{"verb": "say", "text": "Sorry."}, {"verb": "hangup"}]
         await phone.hang_up()
         await phone.wait_closed()
+
+
+class Forgetful(Deaf):
+    """A transport that ends without a word to its sink, against the rules."""
+
+    def __init__(self, path: str, subprotocol: str, *, fails: bool) -> None:
+        super().__init__()
+        self.peer = Peer(path, subprotocol=subprotocol)
+        self.fails = fails
+
+    async def run(self, sink: Any) -> Closed:
+        self.sink = sink
+        await self.over.wait()
+        if self.fails:
+            raise LookupError("a transport of somebody's own")
+        return Closed(4000, "gone")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_the_end_of_a_transport_that_does_not_tell_it_is_known_all_the_same(fails: bool) -> None:
+    app = App()
+    go_on = anyio.Event()
+    ends: list[Any] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+        await go_on.wait()
+        # The handler returns, and whether anything can act on the call is asked of whoever reads.
+
+    @app.audio("/audio")
+    async def audio(stream: AudioStream) -> None:
+        media.over.set()
+        ends.append([pcm async for pcm in stream])
+        assert stream.closed_as is not None
+        ends.append(stream.closed_as.code)
+
+    transport = Forgetful("/", "ws.jambonz.org", fails=fails)
+    media = Forgetful("/audio", "audio.drachtio.org", fails=fails)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon((await admitted(app)).serve, transport)
+        await anyio.wait_all_tasks_blocked()
+        transport.hear(type="session:new")
+        await anyio.wait_all_tasks_blocked()
+        [call] = app.calls.values()
+        assert call.attached
+        transport.over.set()
+        await anyio.wait_all_tasks_blocked()
+        assert not call.attached
+        go_on.set()
+        await anyio.wait_all_tasks_blocked()
+        assert (call.ended, call.error) == (False, None)
+        tasks.start_soon((await admitted(app, "/audio", "audio.drachtio.org")).serve, media)
+        await anyio.wait_all_tasks_blocked()
+        media.sink.frame('{"callSid": "c2", "sampleRate": 8000, "mixType": "mono"}')
+        await anyio.wait_all_tasks_blocked()
+        assert ends == [[], 1006 if fails else 4000]
+        tasks.cancel_scope.cancel()
