@@ -62,18 +62,20 @@ def is_value(kind: type) -> bool:
     )
 
 
-def classes() -> Iterator[type]:
+def classes() -> Iterator[tuple[str, type]]:
+    """The classes by the name under which they are exported, wherever they are defined."""
     for module in EXPORTING:
         package = importlib.import_module(module)
         for name in package.__all__:
             kind = getattr(package, name)
             if inspect.isclass(kind) and kind.__module__.startswith("jambonz"):
-                yield kind
+                yield f"{module}.{name}", kind
     for module, names in OF_THE_SDK_FACE.items():
-        yield from (getattr(importlib.import_module(module), name) for name in names)
+        yield from ((f"{module}.{name}", getattr(importlib.import_module(module), name)) for name in names)
 
 
-CLASSES = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in classes() if not is_value(kind)}
+_NAMES = {kind: name for name, kind in reversed(list(classes())) if not is_value(kind)}
+CLASSES = {name: kind for kind, name in _NAMES.items()}
 
 
 def definition(kind: type) -> ast.ClassDef:
@@ -129,7 +131,7 @@ def listed() -> dict[str, list[str]]:
 
 
 def test_there_is_something_to_look_at() -> None:
-    call = attributes(CLASSES["jambonz_anyio.call.Call"])
+    call = attributes(CLASSES["jambonz_anyio.Call"])
     assert {"locals", "state", "say", "mute", "from_", "on", "attached"} - set(call) == {"say"}
     assert len(CLASSES) > 40
 
