@@ -24,7 +24,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from jambonz_core.call.commands import Command, HangUp, Replace, Send
+from jambonz_core.call.commands import Command, EndCall, Replace, Send
 from jambonz_core.verbs.assembling import assemble, spelled
 from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.verbs.declared import VerbMethods
@@ -292,9 +292,9 @@ def _command_for(verbs: Sequence[Mapping[str, Any]]) -> Command:
     verb.pop("id", None)
     match name:
         case "hangup":
-            return HangUp(**verb)
+            return EndCall(**verb)
         case "sip:decline":
-            return HangUp(**verb)
+            return EndCall(**verb)
         case "config":
             return Configure(config=verb)
         case "dub":

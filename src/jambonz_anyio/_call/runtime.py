@@ -36,7 +36,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from jambonz_core.call import AppCall
-from jambonz_core.call.commands import Command, Conclude, HangUp, Replace, Reply, Send
+from jambonz_core.call.commands import Command, Conclude, EndCall, Replace, Reply, Send
 from jambonz_core.call.states import CallState
 from jambonz_core.speech.speech_events import SpeechEvent
 from jambonz_core.wire import events as ev
@@ -368,7 +368,7 @@ class Runtime:
             if last_words and self.driver.core.state is CallState.RUNNING:
                 self.driver.do(Replace([*last_words, {"verb": "hangup"}]))
             else:
-                self.driver.do(HangUp())
+                self.driver.do(EndCall())
         except LocalProtocolError as exc:
             self.log.warning("The call could not be ended: %s", exc)
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from jambonz_core.simulator import (
-    AgentEvent,
+    AgentSends,
     AgentTurn,
     CommandTaken,
     EndLlm,
-    LlmEvent,
-    LlmToolCall,
+    LlmCallsTool,
+    LlmSends,
     ToolAnswered,
 )
 
@@ -70,7 +70,7 @@ class Model:
         self._calls += 1
         call_id = f"call_{self._VERB}_{self._calls}"
         read = len(self._driver.records)
-        self._driver.act(LlmToolCall(name, dict(args or {}), call_id))
+        self._driver.act(LlmCallsTool(name, dict(args or {}), call_id))
 
         def answered() -> ToolAnswered | None:
             for record in self._driver.records[read:]:
@@ -107,7 +107,7 @@ class Llm(Model):
     async def sends(self, event: Mapping[str, Any]) -> None:
         """Send an event, in the vendor's own spelling."""
         await self.starts()
-        self._driver.act(LlmEvent(dict(event)))
+        self._driver.act(LlmSends(dict(event)))
 
 
 class Agent(Model):
@@ -126,4 +126,4 @@ class Agent(Model):
     async def sends(self, event: Mapping[str, Any]) -> None:
         """Let the vendor send any other event."""
         await self.starts()
-        self._driver.act(AgentEvent(dict(event)))
+        self._driver.act(AgentSends(dict(event)))

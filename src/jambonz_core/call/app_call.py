@@ -75,8 +75,8 @@ from .commands import (
     CloseSpeech,
     Command,
     Conclude,
+    EndCall,
     FlushText,
-    HangUp,
     OpenSpeech,
     Replace,
     Reply,
@@ -779,7 +779,7 @@ class AppCall:
 
     # --- hanging up -----------------------------------------------------------------------------------------
 
-    def _hang_up(self, command: HangUp) -> list[Event]:
+    def _hang_up(self, command: EndCall) -> list[Event]:
         """End the call at once."""
         self._check(CallInput.HANG_UP, "hang up")
         if self.state in (CallState.ENDING, CallState.OVER):
@@ -809,7 +809,7 @@ class AppCall:
         """End the call behind what is queued."""
         self._check(CallInput.VERBS, "hang up")
         if self.state is CallState.ANSWERING and not self._delivery.verbs:
-            return self._hang_up(HangUp(status=command.status))
+            return self._hang_up(EndCall(status=command.status))
         facts = self._verbs.facts
         if facts.ends:
             return []
@@ -1104,7 +1104,7 @@ class AppCall:
         Send: _send,
         Replace: _replace,
         Reply: _reply,
-        HangUp: _hang_up,
+        EndCall: _hang_up,
         Conclude: _conclude,
         OpenSpeech: _open_speech,
         WriteText: _write,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..wire.codec import encode
 from ..wire.live_command_base import given
-from .commands import HangUp
+from .commands import EndCall
 from .size import Verbs
 from .states import LEG, LegInput, LegState
 
@@ -35,7 +35,7 @@ class CallerLeg:
         """Whether it is known that it was answered, and not that it has ended."""
         return self.state is LegState.ANSWERED
 
-    def verbs_that_end(self, how: HangUp, *, unheard: bool) -> Verbs:
+    def verbs_that_end(self, how: EndCall, *, unheard: bool) -> Verbs:
         """What ends the call at once. `unheard` tells that the server has had no verbs, so it still rings."""
         hang_up = given(verb="hangup", headers=how.headers)
         if self.answered:

@@ -3,7 +3,7 @@
 Commands are frozen values; `AppCall.do(command, now)` checks one against the state of the call and raises
 before anything has changed. There are three families:
 
-* **verbs and answers**: `Send`, `Replace`, `Reply`, `HangUp`. How they travel is the core's business: the
+* **verbs and answers**: `Send`, `Replace`, `Reply`, `EndCall`. How they travel is the core's business: the
   same `Send` is the ack of `session:new` while that is open, and a `redirect` command afterwards.
 * **live commands** (`wire/live_commands.py`): one class for each command of the wire that acts on a running
   call, each of which builds its own message for the server profile in use.
@@ -99,7 +99,7 @@ class Reply(CallCommand, frozen=True):
         return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind.value)
 
 
-class HangUp(CallCommand, frozen=True):
+class EndCall(CallCommand, frozen=True):
     """End the call, whatever state it is in.
 
     A call that was never answered is declined with `status`; an answered one is hung up. Nothing can be sent
@@ -160,7 +160,7 @@ CALL_COMMANDS: tuple[type[CallCommand], ...] = (
     Send,
     Replace,
     Reply,
-    HangUp,
+    EndCall,
     Conclude,
     OpenSpeech,
     WriteText,
@@ -180,7 +180,7 @@ __all__ = [
     "Send",
     "Replace",
     "Reply",
-    "HangUp",
+    "EndCall",
     "Conclude",
     "OpenSpeech",
     "WriteText",

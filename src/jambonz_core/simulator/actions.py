@@ -195,14 +195,14 @@ class SendAudio:
 
 
 @dataclass(frozen=True, slots=True)
-class LlmEvent:
+class LlmSends:
     """The vendor of the running `llm` verb sends an event, in the vendor's own spelling."""
 
     data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class LlmToolCall:
+class LlmCallsTool:
     """The model of the running `llm` or `agent` verb wants a tool to be run."""
 
     name: str
@@ -232,7 +232,7 @@ class AgentTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentEvent:
+class AgentSends:
     """Any other event of the running `agent` verb."""
 
     data: Mapping[str, Any]
@@ -318,11 +318,11 @@ Action: TypeAlias = (
     | WaitInQueue
     | LeaveQueue
     | SendAudio
-    | LlmEvent
-    | LlmToolCall
+    | LlmSends
+    | LlmCallsTool
     | EndLlm
     | AgentTurn
-    | AgentEvent
+    | AgentSends
     | SttFailure
     | TtsFailure
     | VendorDown

@@ -15,7 +15,7 @@ from ..wire.registry import CommandRow
 from .engine_events import DigitsSent, SipSent
 from .leg_commands import boost, dub_leg, leg_of, media_path, mute, whisper
 from .sessions.recording import record
-from .sessions.session import Session
+from .sessions.session import CallSession
 from .sessions.task import BadVerbs, Kill
 from .verbs.conference import Conference
 from .verbs.dial import Dial
@@ -23,10 +23,10 @@ from .verbs.listen import Listen
 from .verbs.llm_agent import NORMAL_END, Conversation
 from .verbs.transcribe import Transcribe
 
-Handler: TypeAlias = "Callable[[Session, CommandReceived], None]"
+Handler: TypeAlias = "Callable[[CallSession, CommandReceived], None]"
 
 
-def obey(session: Session, command: CommandReceived) -> None:
+def obey(session: CallSession, command: CommandReceived) -> None:
     """Perform a command of the application."""
     world = session.world
     profile = world.profile
@@ -54,7 +54,7 @@ def _handler(row: CommandRow) -> Handler:
     return row.simulated or HANDLERS.get(row.name, _not_simulated)
 
 
-def _not_simulated(session: Session, command: CommandReceived) -> None:
+def _not_simulated(session: CallSession, command: CommandReceived) -> None:
     session.world.warn(
         "command-not-simulated",
         f"The server knows the command {command.command!r}, and the simulator does nothing with it.",
@@ -66,7 +66,7 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def invalid(session: Session, command: str, why: str) -> None:
+def invalid(session: CallSession, command: str, why: str) -> None:
     """Say that a command does not fit the state of the call."""
     session.world.warn("command-invalid", f"The command {command} is ignored: {why}.")
 
@@ -79,7 +79,7 @@ def _fields(data: Any) -> Mapping[str, Any]:
 # --- the stack ----------------------------------------------------------------------------------------------
 
 
-def _redirect(session: Session, command: CommandReceived) -> None:
+def _redirect(session: CallSession, command: CommandReceived) -> None:
     data = command.data
     if isinstance(data, list):
         verbs = session.make(data)
@@ -97,7 +97,7 @@ def _redirect(session: Session, command: CommandReceived) -> None:
         invalid(session, "redirect", "its data is neither an array nor an object")
 
 
-def _warn_empty(session: Session) -> None:
+def _warn_empty(session: CallSession) -> None:
     if session.idle:
         session.world.warn(
             "empty-redirect-ends-call",
@@ -106,7 +106,7 @@ def _warn_empty(session: Session) -> None:
         )
 
 
-def queue_verbs(session: Session, verbs: list[Any]) -> None:
+def queue_verbs(session: CallSession, verbs: list[Any]) -> None:
     """Append verbs, or insert them before a queued gather where the server is set so."""
     names = [verb.name for verb in session.stack]
     if not session.world.options.inject_content:
@@ -123,7 +123,7 @@ def queue_verbs(session: Session, verbs: list[Any]) -> None:
         session.append(verbs)
 
 
-def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
+def _call_hook(session: CallSession, data: Mapping[str, Any]) -> Any:
     """`redirect` with an object: hooks are asked for verbs, for this leg, for the dialled one, or both."""
     dial = session.current if isinstance(session.current, Dial) else None
     child = dial.connected if dial is not None else None
@@ -151,7 +151,7 @@ def _call_hook(session: Session, data: Mapping[str, Any]) -> Any:
         session.refused(bad, "the answer to session:redirect")
 
 
-def _after_hooks(session: Session, verbs: Any) -> None:
+def _after_hooks(session: CallSession, verbs: Any) -> None:
     if isinstance(verbs, list):
         if not verbs:
             _warn_empty(session)
@@ -164,7 +164,7 @@ def _after_hooks(session: Session, verbs: Any) -> None:
 # --- the call -----------------------------------------------------------------------------------------------
 
 
-def _call_status(session: Session, command: CommandReceived) -> None:
+def _call_status(session: CallSession, command: CommandReceived) -> None:
     status = _fields(command.data).get("call_status")
     if status == "completed" and session.leg.answered:
         session.hang_up("jambonz")
@@ -174,17 +174,17 @@ def _call_status(session: Session, command: CommandReceived) -> None:
         invalid(session, "call:status", f"{status} does not fit a leg that is {session.leg.state.value}")
 
 
-def _config(session: Session, command: CommandReceived) -> None:
+def _config(session: CallSession, command: CommandReceived) -> None:
     (verb,) = session.make([{**_fields(command.data), "verb": "config"}])
     session.world.scheduler.spawn(verb.run())
 
 
-def _dub(session: Session, command: CommandReceived) -> None:
+def _dub(session: CallSession, command: CommandReceived) -> None:
     (verb,) = session.make([{**_fields(command.data), "verb": "dub"}])
     dub_leg(session, verb, command.call_sid)
 
 
-def _dial(session: Session, command: CommandReceived) -> None:
+def _dial(session: CallSession, command: CommandReceived) -> None:
     if not isinstance(command.data, Mapping) or not command.data.get("to"):
         session.error({})
         session.world.warn(
@@ -194,31 +194,31 @@ def _dial(session: Session, command: CommandReceived) -> None:
     session.world.emit(SipSent("", "INVITE", dict(command.data)))
 
 
-def _record(session: Session, command: CommandReceived) -> None:
+def _record(session: CallSession, command: CommandReceived) -> None:
     record(session, _fields(command.data))
 
 
-def _mute(session: Session, command: CommandReceived) -> None:
+def _mute(session: CallSession, command: CommandReceived) -> None:
     data = command.data
     status = data.get("mute_status") if isinstance(data, Mapping) else data
     if not mute(session, command.call_sid, on=status == "mute"):
         invalid(session, command.command, "there is neither a dial nor a conference")
 
 
-def _conference(session: Session, command: CommandReceived) -> None:
+def _conference(session: CallSession, command: CommandReceived) -> None:
     if isinstance(session.current, Conference) and session.current.entered:
         session.current.control(command.command, command.data)
     else:
         invalid(session, command.command, "the call is not in a conference")
 
 
-def _audio_stream(session: Session) -> Listen | None:
+def _audio_stream(session: CallSession) -> Listen | None:
     """The audio stream that commands mean: the running verb's, and none in the background."""
     task = session.current.listen if isinstance(session.current, Dial) else session.current
     return task if isinstance(task, Listen) else None
 
 
-def _transcription(session: Session) -> Transcribe | None:
+def _transcription(session: CallSession) -> Transcribe | None:
     """The transcription that commands mean, in the background first."""
     task = session.background.get(Transcribe.name) or session.current
     if isinstance(task, Dial):
@@ -226,7 +226,7 @@ def _transcription(session: Session) -> Transcribe | None:
     return task if isinstance(task, Transcribe) else None
 
 
-def _listen_status(session: Session, command: CommandReceived) -> None:
+def _listen_status(session: CallSession, command: CommandReceived) -> None:
     data = _fields(command.data)
     status = data.get("listen_status") or data.get("stream_status")
     stream = _audio_stream(session)
@@ -236,7 +236,7 @@ def _listen_status(session: Session, command: CommandReceived) -> None:
         stream.pause(str(status))
 
 
-def _transcribe_status(session: Session, command: CommandReceived) -> None:
+def _transcribe_status(session: CallSession, command: CommandReceived) -> None:
     task = _transcription(session)
     if task is None:
         invalid(session, command.command, "nothing is being transcribed")
@@ -244,13 +244,13 @@ def _transcribe_status(session: Session, command: CommandReceived) -> None:
         task.pause(_fields(command.data).get("transcribe_status") == "pause")
 
 
-def _whisper(session: Session, command: CommandReceived) -> None:
+def _whisper(session: CallSession, command: CommandReceived) -> None:
     why = whisper(session, command.data, command.call_sid)
     if why:
         invalid(session, command.command, why)
 
 
-def _sip_request(session: Session, command: CommandReceived) -> None:
+def _sip_request(session: CallSession, command: CommandReceived) -> None:
     if not session.leg.answered:
         invalid(session, command.command, "the call was not answered")
         return
@@ -259,7 +259,7 @@ def _sip_request(session: Session, command: CommandReceived) -> None:
     session.world.emit(SipSent(leg.name, str(request.get("method", "")), dict(request)))
 
 
-def _dtmf(session: Session, command: CommandReceived) -> None:
+def _dtmf(session: CallSession, command: CommandReceived) -> None:
     data = _fields(command.data)
     inner = data.get("dtmf")
     if session.world.strict and not isinstance(inner, Mapping):
@@ -274,24 +274,24 @@ def _dtmf(session: Session, command: CommandReceived) -> None:
     session.world.emit(DigitsSent(leg_of(session, command.call_sid).name, str(digit)))
 
 
-def _boost(session: Session, command: CommandReceived) -> None:
+def _boost(session: CallSession, command: CommandReceived) -> None:
     if not boost(session, command.data, command.call_sid):
         invalid(session, command.command, "there is no media")
 
 
-def _media_path(session: Session, command: CommandReceived) -> None:
+def _media_path(session: CallSession, command: CommandReceived) -> None:
     if not media_path(session, command.data):
         invalid(session, command.command, "there is no dial")
 
 
-def _tag(session: Session, command: CommandReceived) -> None:
+def _tag(session: CallSession, command: CommandReceived) -> None:
     session.info.customer_data = command.data
 
 
 # --- speech, models -----------------------------------------------------------------------------------------
 
 
-def _tokens(session: Session, command: CommandReceived) -> None:
+def _tokens(session: CallSession, command: CommandReceived) -> None:
     voice, data = session.voice, _fields(command.data)
     if voice is None:
         session.world.warn("no-text-buffer", "tts:tokens reached a session without a text buffer.")
@@ -301,31 +301,31 @@ def _tokens(session: Session, command: CommandReceived) -> None:
     voice.offer(data)
 
 
-def _flush(session: Session, command: CommandReceived) -> None:
+def _flush(session: CallSession, command: CommandReceived) -> None:
     if session.voice is not None:
         session.voice.buffer.flush(session.world.now)
 
 
-def _clear(session: Session, command: CommandReceived) -> None:
+def _clear(session: CallSession, command: CommandReceived) -> None:
     if session.voice is not None:
         session.voice.buffer.clear(session.world.now)
 
 
-def _tool_output(session: Session, command: CommandReceived) -> None:
+def _tool_output(session: CallSession, command: CommandReceived) -> None:
     if isinstance(session.current, Conversation):
         session.current.tool_output(command.tool_call_id or "", command.data)
     else:
         invalid(session, command.command, "no llm verb is running")
 
 
-def _llm_update(session: Session, command: CommandReceived) -> None:
+def _llm_update(session: CallSession, command: CommandReceived) -> None:
     if isinstance(session.current, Conversation):
         session.current.update(command.command, command.data)
     else:
         invalid(session, command.command, "no llm verb is running")
 
 
-def _llm_status(session: Session, command: CommandReceived) -> None:
+def _llm_status(session: CallSession, command: CommandReceived) -> None:
     status = _fields(command.data).get("llm_status")
     if not isinstance(session.current, Conversation):
         invalid(session, command.command, "no llm verb is running")
@@ -339,11 +339,11 @@ _MOVES = frozenset({"move-to-conference", "move-from-conference", "move-to-room"
 """Where a model or a stream goes in a conference, which changes only what others hear."""
 
 
-def _noted(session: Session, command: CommandReceived) -> None:
+def _noted(session: CallSession, command: CommandReceived) -> None:
     """Commands whose whole effect is in the media, which is not simulated."""
 
 
-def _room(session: Session, command: CommandReceived) -> None:
+def _room(session: CallSession, command: CommandReceived) -> None:
     if isinstance(session.current, Conference):
         session.current.announce(command.command, command.data)
     else:
@@ -384,7 +384,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 
 
-def update_call(session: Session, data: Mapping[str, Any], call_sid: str) -> None:
+def update_call(session: CallSession, data: Mapping[str, Any], call_sid: str) -> None:
     """Live call control by REST, which also knows `tag` on every server."""
     commands = session.world.profile.registry.commands.values()
     for row, field in [(each, name) for each in commands for name in each.rest if name in data]:

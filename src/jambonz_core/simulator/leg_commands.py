@@ -8,20 +8,20 @@ from typing import Any
 from .engine_events import SipSent
 from .legs.legs import Leg
 from .processes import Steps
-from .sessions.session import Session
+from .sessions.session import CallSession
 from .sessions.task import Task
 from .verbs.conference import Conference
 from .verbs.dial import Dial
 from .verbs.speech import Play, Say
 
 
-def leg_of(session: Session, call_sid: str) -> Leg:
+def leg_of(session: CallSession, call_sid: str) -> Leg:
     """The leg that a command means: a connected one that was dialled, else the session's own."""
     dialled = session.current.connected if isinstance(session.current, Dial) else None
     return dialled if dialled is not None and dialled.info.call_sid == call_sid else session.leg
 
 
-def mute(session: Session, call_sid: str, *, on: bool) -> bool:
+def mute(session: CallSession, call_sid: str, *, on: bool) -> bool:
     """Mute or unmute; only in a dial or a conference."""
     if not isinstance(session.current, (Dial, Conference)):
         return False
@@ -29,7 +29,7 @@ def mute(session: Session, call_sid: str, *, on: bool) -> bool:
     return True
 
 
-def boost(session: Session, data: Any, call_sid: str) -> bool:
+def boost(session: CallSession, data: Any, call_sid: str) -> bool:
     """Change the volume; only where there is media."""
     leg = leg_of(session, call_sid)
     if not leg.has_media:
@@ -38,7 +38,7 @@ def boost(session: Session, data: Any, call_sid: str) -> bool:
     return True
 
 
-def media_path(session: Session, data: Any) -> bool:
+def media_path(session: CallSession, data: Any) -> bool:
     """Move the media of a connected dial."""
     if not isinstance(session.current, Dial):
         return False
@@ -47,13 +47,13 @@ def media_path(session: Session, data: Any) -> bool:
     return True
 
 
-def dub_leg(session: Session, verb: Task, call_sid: str) -> None:
+def dub_leg(session: CallSession, verb: Task, call_sid: str) -> None:
     """Run a dub on the leg that is meant."""
     verb.leg = leg_of(session, call_sid)
     session.world.scheduler.spawn(verb.run())
 
 
-def whisper(session: Session, data: Any, call_sid: str) -> str:
+def whisper(session: CallSession, data: Any, call_sid: str) -> str:
     """Say or play something to one leg while the verb goes on. Returns why not."""
     if session.current is None or session.current.name not in {"dial", "listen"}:
         return "there is neither a dial nor a listen"

@@ -9,7 +9,7 @@ from .app_commands import update_call
 from .legs.legs import Leg, LegOwner
 from .requestors import WebsocketRequestor
 from .sessions.main_sessions import MainSession
-from .sessions.session import FeatureServer, Session
+from .sessions.session import CallSession, FeatureServer
 from .sessions.verb import Verb
 from .verbs.llm_agent import Agent, Conversation
 from .verbs.sip import SipWaiting
@@ -35,7 +35,7 @@ class Stage:
                 self._dialog(action)
             case act.NotifyTransfer() | act.RefuseTransfer():
                 self._transfer(action)
-            case act.LlmEvent() | act.LlmToolCall() | act.EndLlm() | act.AgentTurn() | act.AgentEvent():
+            case act.LlmSends() | act.LlmCallsTool() | act.EndLlm() | act.AgentTurn() | act.AgentSends():
                 self._model(action)
             case act.SttFailure() | act.TtsFailure() | act.ReachMachine():
                 self._vendor(action)
@@ -60,7 +60,7 @@ class Stage:
         leg = self._leg(name)
         return leg.owner if leg is not None else None
 
-    def _session(self, call_sid: str) -> Session:
+    def _session(self, call_sid: str) -> CallSession:
         """The call that an id names: a leg that became one, else the application's own."""
         named = [session for session in self.world.sessions if session.info.call_sid == call_sid]
         return named[0] if named else self.session
@@ -132,16 +132,16 @@ class Stage:
             verb.notified(action.status)
 
     def _model(
-        self, action: act.LlmEvent | act.LlmToolCall | act.EndLlm | act.AgentTurn | act.AgentEvent
+        self, action: act.LlmSends | act.LlmCallsTool | act.EndLlm | act.AgentTurn | act.AgentSends
     ) -> None:
         verb = self._running(Conversation)
         if verb is None:
             self.world.warn("action-ignored", "No llm or agent verb is running.")
             return
         match action:
-            case act.LlmEvent() | act.AgentEvent():
+            case act.LlmSends() | act.AgentSends():
                 verb.event(action.data)
-            case act.LlmToolCall():
+            case act.LlmCallsTool():
                 verb.call_tool(action)
             case act.EndLlm():
                 verb.finish(action.reason, action.error)

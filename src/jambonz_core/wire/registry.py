@@ -329,7 +329,7 @@ COMMANDS = (
         sample=Inject("call:status", data={"call_status": "completed"}),
         if_unsure=_U.REPEAT,
         rest=("call_status",),
-        doc="Hang up, or decline. `HangUp` sends it.",
+        doc="Hang up, or decline. `EndCall` sends it.",
     ),
     CommandRow(
         sample=live.Redirect(call_hook="/closing"),

@@ -8,7 +8,7 @@ import pytest
 
 from jambonz_anyio import App, AudioStream, Call, WebhookRequest
 from jambonz_anyio.testing import ExpectationFailed, audio, dial
-from jambonz_core.simulator import CallSetup, LegChanged, LlmEvent
+from jambonz_core.simulator import CallSetup, LegChanged, LlmSends
 
 app = App(webhook_secret="s3cret")
 
@@ -178,7 +178,7 @@ async def test_a_model_calls_a_tool_is_updated_and_ends(virtual_time: Any) -> No
         await phone.llm.sends({"type": "response.done"})
         assert phone.records[-1].at >= 0
         assert any(
-            getattr(record.what, "action", None) == LlmEvent({"type": "response.done"})
+            getattr(record.what, "action", None) == LlmSends({"type": "response.done"})
             for record in phone.records
         )
         await phone.llm.ends("server failure")

@@ -17,7 +17,7 @@ from jambonz_core.call import (
     CommandRefused,
     CommandRepeated,
     Detached,
-    HangUp,
+    EndCall,
     HookKind,
     LimitReached,
     Mute,
@@ -307,7 +307,7 @@ def test_the_grace_time_ends_a_detached_call(wire: Any) -> None:
     assert wire.connect() == wire.hears("session:reconnect") == wire.lose() == wire.advance(100) == []
     with pytest.raises(CallEnded):
         wire.do(Send(SAY))
-    assert wire.do(HangUp()) == []
+    assert wire.do(EndCall()) == []
 
 
 def test_a_connection_alone_does_not_save_a_call(wire: Any) -> None:

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from jambonz_core.call import (
     AppCall,
     BadMessage,
+    EndCall,
     Event,
-    HangUp,
     HookEvent,
     Reply,
     Send,
@@ -87,7 +87,7 @@ def deaf() -> AppCall:
 
 def ending() -> AppCall:
     call = running()
-    call.do(HangUp(), 2.0)
+    call.do(EndCall(), 2.0)
     call.outgoing()
     return call
 

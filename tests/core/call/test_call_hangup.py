@@ -1,4 +1,4 @@
-"""`HangUp` ends a call in whatever state it is."""
+"""`EndCall` ends a call in whatever state it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jambonz_core.call import (
     AckDefaulted,
     AppCall,
     CallOver,
-    HangUp,
+    EndCall,
     HookKind,
     Reply,
     ReplyDiscarded,
@@ -29,19 +29,19 @@ COMPLETED = {"type": "command", "command": "call:status", "data": {"call_status"
 def test_an_unanswered_inbound_call_is_declined(wire: Any) -> None:
     msgid = wire.new()
     wire.call.do(Send([{"verb": "gather", "actionHook": "/~1"}]), wire.now)
-    events = wire.do(HangUp(status=486, reason="Busy Here", headers={"X-Why": "lunch"}))
+    events = wire.do(EndCall(status=486, reason="Busy Here", headers={"X-Why": "lunch"}))
     assert events == [ResultDropped("/~1", "", "replaced")]
     decline = {"verb": "sip:decline", "status": 486, "reason": "Busy Here", "headers": {"X-Why": "lunch"}}
     assert wire.acks() == [(msgid, [decline])]
     with pytest.raises(CallEnded):
         wire.do(Send(SAY))
-    assert wire.do(HangUp()) == []
+    assert wire.do(EndCall()) == []
 
 
 @pytest.mark.parametrize("verbs", [SAY, []])
 def test_a_reply_does_not_take_the_place_of_the_decline(wire: Any, verbs: Any) -> None:
     msgid = wire.new()
-    wire.call.do(HangUp(), wire.now)
+    wire.call.do(EndCall(), wire.now)
     discarded = [ReplyDiscarded(msgid, "", HookKind.SESSION_NEW, "call ending")] if verbs else []
     assert wire.do(Reply(msgid, verbs)) == discarded
     assert wire.acks() == [(msgid, [DECLINE])]
@@ -49,21 +49,21 @@ def test_a_reply_does_not_take_the_place_of_the_decline(wire: Any, verbs: Any) -
 
 def test_an_outbound_call_was_answered_before_it_began(wire: Any) -> None:
     msgid = wire.new(direction="outbound")
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.acks() == [(msgid, [{"verb": "hangup"}])]
 
 
 def test_an_answered_call_is_hung_up_at_once(wire: Any) -> None:
     wire.running()
     wire.hears("call:status", {"call_sid": "c1", "call_status": "in-progress"})
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.sent() == [COMPLETED]
     assert wire.advance(45) == [CallOver("expired")]
 
 
 def test_headers_for_the_bye_need_the_verb(wire: Any, redirect: Callable[..., Any]) -> None:
     wire.running(direction="outbound")
-    wire.do(HangUp(headers={"X-Why": "lunch"}))
+    wire.do(EndCall(headers={"X-Why": "lunch"}))
     assert wire.sent() == [redirect([{"verb": "hangup", "headers": {"X-Why": "lunch"}}], queue=False)]
 
 
@@ -72,7 +72,7 @@ def test_a_hook_tells_that_the_call_was_answered(wire: Any) -> None:
     hook = wire.hook("/g", {"call_sid": "c1", "call_status": "in-progress"})
     wire.do(Reply(hook, []))
     wire.sent()
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.sent() == [COMPLETED]
 
 
@@ -80,35 +80,35 @@ def test_the_status_of_another_leg_tells_nothing(wire: Any, redirect: Callable[.
     wire.running([{"verb": "dial", "target": []}])
     wire.hook("/x", {"call_sid": "c2", "call_status": "in-progress"})
     wire.sent()
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.sent() == [redirect([DECLINE, {"verb": "hangup"}], queue=False)]
 
 
 def test_where_nobody_knows_both_verbs_are_sent(wire: Any, redirect: Callable[..., Any]) -> None:
     """Each does nothing to a call of the other sort, and the first that applies ends the call."""
     wire.running()
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.sent() == [redirect([DECLINE, {"verb": "hangup"}], queue=False)]
 
 
 def test_a_call_that_was_pointed_here_may_be_of_either_sort(wire: Any) -> None:
     wire.connect()
     [event] = wire.hears("session:redirect", {"call_sid": "c1", "call_status": "trying"}, hook="/ivr")
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.acks() == [(event.msgid, [DECLINE, {"verb": "hangup"}])]
 
 
 def test_a_call_that_still_rings_is_cancelled(wire: Any) -> None:
     wire.connect()
     wire.hears("call:status", {"call_sid": "c1", "call_status": "ringing"})
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.sent() == [
         {"type": "command", "command": "call:status", "data": {"call_status": "no-answer"}}
     ]
 
 
 def test_a_call_without_any_connection_just_ends(wire: Any) -> None:
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.advance(45) == [CallOver("expired")]
     assert wire.sent() == []
 
@@ -119,7 +119,7 @@ def test_a_hangup_keeps_its_place_behind_what_was_sent_before(
     wire.running(direction="outbound")
     wire.lose()
     wire.do(Send(SAY))
-    wire.do(HangUp())
+    wire.do(EndCall())
     wire.reconnect()
     assert wire.sent()[1:] == [redirect(SAY, queue=True), COMPLETED]
 
@@ -127,7 +127,7 @@ def test_a_hangup_keeps_its_place_behind_what_was_sent_before(
 def test_a_decline_that_was_not_delivered_answers_the_reconnect(wire: Any) -> None:
     wire.new()
     wire.lose()
-    wire.do(HangUp())
+    wire.do(EndCall())
     again = wire.reconnect()
     assert wire.acks() == [(again, [DECLINE])]
     assert not wire.seen(AckDefaulted)
@@ -138,7 +138,7 @@ def test_a_decline_reaches_a_server_that_goes_on_without_reconnecting(
 ) -> None:
     wire.new()
     wire.lose()
-    wire.do(HangUp())
+    wire.do(EndCall())
     wire.connect()
     wire.hears("verb:status", {"event": "starting"})
     assert wire.sent() == [redirect([DECLINE], queue=True)]
@@ -149,7 +149,7 @@ def test_a_decline_for_a_lost_session_redirect_goes_as_a_redirect(
 ) -> None:
     wire.connect()
     wire.hears("session:redirect", {"call_sid": "c1"}, hook="/ivr")
-    wire.call.do(HangUp(), wire.now)
+    wire.call.do(EndCall(), wire.now)
     wire.lose()
     wire.reconnect()
     assert wire.sent()[1:] == [redirect([DECLINE, {"verb": "hangup"}], queue=True)]
@@ -160,7 +160,7 @@ def test_a_queue_that_is_full_does_not_keep_a_caller_on_the_line(wire: Any) -> N
     wire.lose()
     for _ in range(256):
         wire.do(Send(SAY))
-    wire.do(HangUp())
+    wire.do(EndCall())
     wire.reconnect()
     assert wire.sent()[-1] == COMPLETED
 
@@ -168,7 +168,7 @@ def test_a_queue_that_is_full_does_not_keep_a_caller_on_the_line(wire: Any) -> N
 def test_headers_beyond_all_bounds_are_refused(wire: Any) -> None:
     wire.new()
     with pytest.raises(MessageTooLarge):
-        wire.do(HangUp(headers={"X": "x" * 30_000}))
+        wire.do(EndCall(headers={"X": "x" * 30_000}))
     wire.do(Send(SAY))
     assert wire.sent()
 
@@ -176,7 +176,7 @@ def test_headers_beyond_all_bounds_are_refused(wire: Any) -> None:
 def test_a_hangup_that_waits_is_not_reported_as_refused(wire: Any) -> None:
     wire.running(direction="outbound")
     wire.lose()
-    wire.do(HangUp())
+    wire.do(EndCall())
     assert wire.advance(45) == [CallOver("expired")]
 
 
@@ -185,7 +185,7 @@ def test_a_session_that_begins_after_the_hangup_is_ended_by_its_first_answer() -
     call.connected(0.0)
     status = {"call_sid": "c1", "call_status": "ringing", "direction": "outbound"}
     call.receive(json.dumps({"type": "call:status", "msgid": "m1", "data": status}), 0.0)
-    call.do(HangUp(), 0.1)
+    call.do(EndCall(), 0.1)
     assert [json.loads(text)["command"] for text in call.outgoing()] == ["call:status"]
     new = {"call_sid": "c1", "direction": "outbound", "call_status": "in-progress"}
     call.receive(json.dumps({"type": "session:new", "msgid": "m2", "data": new}), 0.2)

@@ -12,8 +12,8 @@ from jambonz_core.call import (
     AckDefaulted,
     AppCall,
     DialConfirm,
+    EndCall,
     Event,
-    HangUp,
     HookEvent,
     HookKind,
     Reply,
@@ -302,7 +302,7 @@ def test_a_late_action_hook_is_acked_after_the_call_has_completed(wire: Any) -> 
 def test_verbs_of_a_late_reply_do_not_follow_a_hangup(wire: Any) -> None:
     event = held(wire, "action")
     wire.advance(5)
-    wire.do(HangUp())
+    wire.do(EndCall())
     wire.sent()
     assert wire.do(Reply(event.msgid, SAY)) == [
         ReplyDiscarded(event.msgid, event.hook, event.kind, "too late")

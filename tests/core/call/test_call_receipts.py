@@ -19,7 +19,7 @@ from jambonz_core.call import (
     DialOut,
     Dtmf,
     Dub,
-    HangUp,
+    EndCall,
     HookKind,
     Inject,
     Mute,
@@ -403,7 +403,7 @@ def test_what_may_be_lost_when_the_call_ends_is_named(pinged: Any) -> None:
 
 def test_a_hangup_that_may_be_lost_is_sent_again(pinged: Any) -> None:
     pinged.hears("call:status", {"call_sid": "c1", "call_status": "in-progress"})
-    pinged.do(HangUp())
+    pinged.do(EndCall())
     assert pinged.call.state is CallState.ENDING
     came_back(pinged)
     assert [message.get("command") for message in pinged.sent()].count("call:status") == 2
@@ -411,7 +411,7 @@ def test_a_hangup_that_may_be_lost_is_sent_again(pinged: Any) -> None:
 
 def test_a_hangup_is_not_missed_when_the_call_is_over(pinged: Any) -> None:
     pinged.hears("call:status", {"call_sid": "c1", "call_status": "in-progress"})
-    pinged.do(HangUp())
+    pinged.do(EndCall())
     pinged.lose()
     assert pinged.advance(45) == [CallOver("expired")]
 

@@ -15,7 +15,7 @@ from jambonz_core.call import (
     AppCall,
     CallOver,
     CallState,
-    HangUp,
+    EndCall,
     Mute,
     OpenSpeech,
     Replace,
@@ -197,7 +197,7 @@ def test_early_statuses_and_calls_that_have_not_begun(wire: Any) -> None:
 @pytest.mark.parametrize("over", [True, False])
 def test_a_call_that_ends_or_has_ended(wire: Any, over: bool) -> None:
     wire.running()
-    wire.do(HangUp())
+    wire.do(EndCall())
     if over:
         wire.lose(1000)
     other = move(wire)

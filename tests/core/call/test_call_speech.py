@@ -13,8 +13,8 @@ from jambonz_core.call import (
     ClearText,
     CloseSpeech,
     DeliveryDone,
+    EndCall,
     FlushText,
-    HangUp,
     OpenSpeech,
     Reply,
     Send,
@@ -203,7 +203,7 @@ def test_the_end_of_a_call_is_the_end_of_its_speech(agent: Any, how: str) -> Non
     if how == "completed":
         events = agent.hears("call:status", {"call_sid": "c1", "call_status": "completed"})
     else:
-        events = agent.do(HangUp())
+        events = agent.do(EndCall())
         assert names(agent) == ["redirect"]
     assert [event.reason for event in events if isinstance(event, TextDiscarded)] == ["call over"]
     assert any(isinstance(event, SpeechSettled) for event in events)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.call import AppCall, BadMessage, CallState, HangUp, Mute, Reply, Send, WriteText
+from jambonz_core.call import AppCall, BadMessage, CallState, EndCall, Mute, Reply, Send, WriteText
 from jambonz_core.call.states import CALL, LINK, TABLES, CallInput, LinkInput, LinkState
 from jambonz_core.wire.errors import LocalProtocolError
 
@@ -59,7 +59,7 @@ def in_state(make_wire: Callable[..., Any], state: CallState) -> Any:
 LOCAL: dict[CallInput, Callable[[Any], object]] = {
     CallInput.VERBS: lambda wire: wire.do(Send(SAY)),
     CallInput.COMMAND: lambda wire: wire.do(Mute(True)),
-    CallInput.HANG_UP: lambda wire: wire.do(HangUp()),
+    CallInput.HANG_UP: lambda wire: wire.do(EndCall()),
     CallInput.REPLY: lambda wire: wire.do(Reply(wire.hook("/x", {"reason": "timeout"}), [])),
 }
 REMOTE: dict[CallInput, Callable[[Any], list[Any]]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.call import AppCall, Conclude, HangUp, Send
+from jambonz_core.call import AppCall, Conclude, EndCall, Send
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
 HANGUP = {"verb": "hangup"}
@@ -81,7 +81,7 @@ def test_it_needs_a_call() -> None:
     with pytest.raises(LocalProtocolError):
         AppCall().do(Conclude(), 0.0)
     call = begun()
-    call.do(HangUp(), 0.0)
+    call.do(EndCall(), 0.0)
     with pytest.raises(CallEnded):
         call.do(Conclude(), 0.0)
 

@@ -101,7 +101,7 @@ steps = st.one_of(
             st.builds(commands.Send, verbs),
             st.builds(commands.Replace, verbs),
             st.builds(commands.Reply, st.sampled_from(["m0", "m1", "m2"]), verbs),
-            st.builds(commands.HangUp),
+            st.builds(commands.EndCall),
             st.builds(commands.OpenSpeech),
             st.builds(commands.WriteText, strange_text | text),
             st.builds(commands.FlushText),

@@ -15,7 +15,7 @@ from jambonz_core.simulator import (
     Finished,
     HangUp,
     Hold,
-    LlmToolCall,
+    LlmCallsTool,
     PressKeys,
     Refer,
     SendSip,
@@ -172,7 +172,7 @@ def test_models_networks_and_rest_find_it(bench: Any) -> None:
     llm["llmOptions"] = {"response_create": {}}
     call, first = transferred(bench, llm)
     second = call.socket
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     assert call.came_by[call.message("llm:tool-call")["msgid"]] == second
     call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
     call.act(EndLlm())

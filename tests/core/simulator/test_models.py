@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from jambonz_core.simulator import (
-    AgentEvent,
+    AgentSends,
     AgentTurn,
     EndLlm,
     HangUp,
     HttpRequest,
-    LlmEvent,
-    LlmToolCall,
+    LlmCallsTool,
+    LlmSends,
     SipSent,
     Speak,
     ToolAnswered,
@@ -65,7 +65,7 @@ def events(call: Any, type: str = "llm:event") -> list[dict[str, Any]]:
 
 def test_events_travel_with_rewritten_keys(bench: Any) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmEvent({"type": "response.done", "eventId": "e1", "serverContent": {"turnComplete": True}}))
+    call.act(LlmSends({"type": "response.done", "eventId": "e1", "serverContent": {"turnComplete": True}}))
     message = call.message("llm:event")
     assert message["hook"] == "/event"
     assert message["data"] == {
@@ -87,16 +87,16 @@ def test_events_travel_with_rewritten_keys(bench: Any) -> None:
 )
 def test_events_are_filtered(bench: Any, wanted: list[str], passes: bool) -> None:
     call = talking(bench, {**OPENAI, "events": wanted})
-    call.act(LlmEvent({"type": "response.done"}))
+    call.act(LlmSends({"type": "response.done"}))
     assert bool(events(call)) is passes
 
 
 def test_googles_events_have_one_name_and_its_calls_another_shape(bench: Any) -> None:
     google = {**OPENAI, "vendor": "google", "llmOptions": {"setup": {}}, "events": ["llm_event"]}
     call = talking(bench, google, profile=V0_9)
-    call.act(LlmEvent({"serverContent": 1}))
+    call.act(LlmSends({"serverContent": 1}))
     assert events(call) == [{"server_content": 1}]
-    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert call.message("llm:tool-call")["data"] == {
         "tool_call_id": "function_call_id",
         "type": "toolCall",
@@ -115,7 +115,7 @@ def test_ultravox_tells_of_its_call_in_spite_of_filters(bench: Any) -> None:
 
 def test_a_tool_call_waits_for_its_output(bench: Any) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmToolCall("weather", {"aB": 1}))
+    call.act(LlmCallsTool("weather", {"aB": 1}))
     assert call.all(ToolWanted) == [ToolWanted("call_1", "weather", {"aB": 1})]
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="nonsense")
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="call_1")
@@ -126,7 +126,7 @@ def test_a_tool_call_waits_for_its_output(bench: Any) -> None:
 
 def test_the_open_server_drops_an_output_that_is_not_the_vendors(bench: Any) -> None:
     call = talking(bench, OPENAI, profile=V0_9)
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="t1")
     assert call.warnings() == ["tool-output-shape"]
     assert call.all(ToolAnswered) == []
@@ -137,7 +137,7 @@ def test_the_open_server_drops_an_output_that_is_not_the_vendors(bench: Any) -> 
 @pytest.mark.parametrize("output", [{"result": "cold"}, {"celsius": -3}, {}])
 def test_version_10_takes_any_object_as_the_output_of_a_tool(bench: Any, output: dict[str, Any]) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     call.command("llm:tool-output", "cold", tool_call_id="t1")
     assert call.warnings() == ["tool-output-shape"]
     assert call.all(ToolAnswered) == []
@@ -286,8 +286,8 @@ def test_an_end_that_nobody_acks_ends_the_call_unless_it_is_gone(bench: Any) -> 
 def test_no_hooks_no_messages(bench: Any) -> None:
     bare = {name: value for name, value in OPENAI.items() if not name.endswith("Hook")}
     call = talking(bench, bare)
-    call.act(LlmEvent({"type": "error"}))
-    call.act(LlmToolCall("weather"))
+    call.act(LlmSends({"type": "error"}))
+    call.act(LlmCallsTool("weather"))
     assert call.warnings() == ["no-tool-hook"]
     assert events(call) == []
 
@@ -295,7 +295,7 @@ def test_no_hooks_no_messages(bench: Any) -> None:
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_tool_hook_over_http_answers_in_its_body(bench: Any, status: int) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     (request,) = call.all(HttpRequest)
     assert request.url == "https://tools.example/x"
     call.take(call.engine.http_answered(request.number, status, '{"celsius":1}', call.now))
@@ -308,13 +308,13 @@ def test_a_webhook_application_gets_events_and_tool_calls_posted(bench: Any) -> 
     (first,) = call.all(HttpRequest)
     call.take(call.engine.http_answered(first.number, 200, json.dumps([OPENAI]), call.now))
     call.run(0.2)
-    call.act(LlmEvent({"type": "response.done", "eventId": "e1"}))
+    call.act(LlmSends({"type": "response.done", "eventId": "e1"}))
     event = call.all(HttpRequest)[-1]
     assert (event.url, json.loads(event.body)) == (
         "http://app.example/event",
         {"type": "response.done", "event_id": "e1"},
     )
-    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     asked = call.all(HttpRequest)[-1]
     assert asked.url == "http://app.example/tool"
     assert json.loads(asked.body) == {"tool_call_id": "t1", "name": "weather", "args": {"cityName": "Oslo"}}
@@ -324,7 +324,7 @@ def test_a_webhook_application_gets_events_and_tool_calls_posted(bench: Any) -> 
 
 def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     call.run(9.9)
     assert call.engine.running == "llm"
     call.run(0.2)
@@ -334,9 +334,9 @@ def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None
 def test_the_open_server_wants_the_vendors_own_message_in_the_body_as_well(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"}, profile=V0_9)
     for id, body in (("t1", '{"celsius":1}'), ("t2", "[]"), ("t3", json.dumps(openai_output("t3")))):
-        call.act(LlmToolCall("weather", {}, id))
+        call.act(LlmCallsTool("weather", {}, id))
         call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, body, call.now))
-    call.act(LlmToolCall("weather", {}, "t4"))
+    call.act(LlmCallsTool("weather", {}, "t4"))
     call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 204, "", call.now))
     assert call.warnings() == ["tool-output-shape", "tool-output-shape"]
     assert [answer.tool_call_id for answer in call.all(ToolAnswered)] == ["t3"]
@@ -350,7 +350,7 @@ def test_ultravox_takes_any_object_in_the_body(bench: Any) -> None:
         "toolHook": "https://tools.example/x",
     }
     call = talking(bench, verb, profile=V0_9)
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, '{"result":"cold"}', call.now))
     output = {"type": "client_tool_result", "invocation_id": "t1", "result": "cold"}
     assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", output)]
@@ -422,13 +422,13 @@ def test_ultravox_takes_any_object_in_the_body(bench: Any) -> None:
 )
 def test_a_tool_call_is_also_an_event(bench: Any, vendor: str, options: Any, event: Any) -> None:
     call = talking(bench, {**OPENAI, "vendor": vendor, "llmOptions": options})
-    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert events(call)[-1] == event
 
 
 def test_the_event_of_a_tool_call_is_filtered_like_any_other(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "events": ["error"]})
-    call.act(LlmToolCall("weather", {}, "t1"))
+    call.act(LlmCallsTool("weather", {}, "t1"))
     assert call.types()[-1] == "llm:tool-call"
 
 
@@ -484,7 +484,7 @@ def test_an_agent_that_is_not_to_be_interrupted(bench: Any) -> None:
 
 def test_tools_of_an_agent(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(LlmToolCall("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert call.message("agent:tool-call")["hook"] == "/tool"
     data = call.message("agent:tool-call")["data"]
     assert data == {"tool_call_id": "t1", "name": "weather", "arguments": {"city_name": "Oslo"}}
@@ -508,7 +508,7 @@ def test_updates_of_an_agent(bench: Any) -> None:
     call.command("agent:update", {"type": "update_instructions"})
     call.command("agent:update", {"type": "dance"})
     assert call.warnings() == ["agent-update-ignored", "agent-update-ignored"]
-    call.act(AgentEvent({"type": "history_summarized"}))
+    call.act(AgentSends({"type": "history_summarized"}))
     assert events(call, "agent:event")[-1] == {"type": "history_summarized"}
 
 
@@ -543,9 +543,9 @@ DIALOGFLOW = {
 
 def test_dialogflow(bench: Any) -> None:
     call = talking(bench, DIALOGFLOW, LONG, profile=V0_9)
-    call.act(LlmEvent({"event": "interim-transcription"}))
+    call.act(LlmSends({"event": "interim-transcription"}))
     assert "verb:hook" not in call.types()
-    call.act(LlmEvent({"event": "intent", "data": {"x": 1}}))
+    call.act(LlmSends({"event": "intent", "data": {"x": 1}}))
     hook = call.hook("/event")
     assert (hook["data"]["event"], hook["data"]["call_status"]) == ("intent", "in-progress")
     call.ack(hook, [])
@@ -570,7 +570,7 @@ def test_dialogflow(bench: Any) -> None:
 )
 def test_bots_that_only_the_open_server_has(bench: Any, verb: dict[str, Any]) -> None:
     call = talking(bench, {**verb, "eventHook": "/event", "actionHook": "/end"}, profile=V0_9)
-    call.act(LlmEvent({"event": "intent"}))
+    call.act(LlmSends({"event": "intent"}))
     assert call.hook("/event")["data"]["event"] == "intent"
     call.act(EndLlm())
     assert call.hook("/end")
@@ -582,7 +582,7 @@ def test_bots_that_only_the_open_server_has(bench: Any, verb: dict[str, Any]) ->
 def test_actions_without_a_model(bench: Any) -> None:
     call = bench()
     call.begin(LONG)
-    call.act(LlmEvent({"type": "x"}))
+    call.act(LlmSends({"type": "x"}))
     assert call.warnings() == ["action-ignored"]
     llm = talking(bench, OPENAI)
     llm.act(AgentTurn("x"))

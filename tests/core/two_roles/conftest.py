@@ -22,8 +22,8 @@ from jambonz_core.call import (
     AppCall,
     BadMessage,
     CallOver,
+    EndCall,
     Event,
-    HangUp,
     HookEvent,
     SessionNew,
     SessionReconnect,
@@ -305,7 +305,7 @@ class Network:
                     # The first message of the call was lost. As an application does with a call that it does
                     # not know: it ends it, and does not begin it a second time.
                     self.known = True
-                    self.do(HangUp())
+                    self.do(EndCall())
                 case TextOfferedAgain():
                     self.written.repeats.append(event.text)
                 case TextDiscarded():

@@ -16,19 +16,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jambonz_core.call import ClearText, FlushText, HangUp, Replace, Reply, Send, WriteText
+from jambonz_core.call import ClearText, EndCall, FlushText, Replace, Reply, Send, WriteText
 from jambonz_core.simulator import (
     CALLER,
     Answer,
     CallSetup,
     EndLlm,
+    HangUp,
     PressKeys,
     SimulatorOptions,
     SlowVendor,
     Speak,
     UpdateCall,
 )
-from jambonz_core.simulator import HangUp as CallerHangsUp
 
 SAY = {"verb": "say", "text": "Some words for you."}
 PAUSE = {"verb": "pause", "length": 0.5}
@@ -172,7 +172,7 @@ class Conversation(RuleBasedStateMachine):
     def hang_up(self, sure: bool) -> None:
         # Nobody can hang up a call of which nothing was heard yet.
         if sure and self.net.local:
-            self.net.do(HangUp())
+            self.net.do(EndCall())
 
     # The caller, and the vendor.
 
@@ -183,12 +183,12 @@ class Conversation(RuleBasedStateMachine):
     @rule(sure=RARELY)
     def caller_hangs_up(self, sure: bool) -> None:
         if sure:
-            self.net._server("act", CallerHangsUp())
+            self.net._server("act", HangUp())
 
     @rule(leg=st.sampled_from(["b1", "b2"]), answers=st.booleans())
     def called_party(self, leg: str, answers: bool) -> None:
         if leg in self.net.engine.legs:
-            self.net._server("act", Answer(leg) if answers else CallerHangsUp(leg))
+            self.net._server("act", Answer(leg) if answers else HangUp(leg))
 
     @rule()
     def model(self) -> None:
@@ -215,7 +215,7 @@ class Conversation(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "net"):
             return
-        self.net._server("act", CallerHangsUp())
+        self.net._server("act", HangUp())
         self.net.finish()
         self.net.again()
 

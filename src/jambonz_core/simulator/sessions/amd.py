@@ -7,7 +7,7 @@ from typing import Any
 
 from ..legs.legs import Leg
 from ..processes import Future, Steps
-from .session import Session
+from .session import CallSession
 from .task import BadVerbs
 
 NO_SPEECH_MS = 5000
@@ -23,7 +23,7 @@ TYPES = VERDICTS | {"amd_machine_stopped_speaking", "amd_tone_detected", "amd_st
 class Detection:
     """One detection that is under way."""
 
-    def __init__(self, session: Session, leg: Leg, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, leg: Leg, spec: Mapping[str, Any]) -> None:
         self.session = session
         self.leg = leg
         self.spec = spec
@@ -69,7 +69,7 @@ class Detection:
             session.refused(bad, "the answer to the amd hook")
 
 
-def start_amd(session: Session, leg: Leg, spec: Mapping[str, Any]) -> None:
+def start_amd(session: CallSession, leg: Leg, spec: Mapping[str, Any]) -> None:
     """Begin to detect answering machines on a leg."""
     detection = Detection(session, leg, spec)
     session.world.amd_found = detection.found

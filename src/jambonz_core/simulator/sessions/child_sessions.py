@@ -12,20 +12,20 @@ from ..requestors import Requestor, WebhookRequestor, WebsocketRequestor
 from ..settings import SessionSettings
 from ..sockets import Answer
 from .dialogs import DialogSession
-from .session import Session
+from .session import CallSession
 from .task import Task
 
 CONFIRM_VERBS = frozenset({"config", "gather", "say", "tag"})
 """What replies to hooks of a confirm session may contain. That `play` is missing is the server's slip."""
 
 
-class ConfirmSession(Session):
+class ConfirmSession(CallSession):
     """Verbs for a called party before it is connected. It never idles, and takes no commands."""
 
     idles = False
     streams = False
 
-    def __init__(self, parent: Session, leg: Leg) -> None:
+    def __init__(self, parent: CallSession, leg: Leg) -> None:
         super().__init__(parent.world, parent.sockets, leg, parent.requestor, parent.faults)
         self.settings: SessionSettings = parent.settings
         leg.ended.watch(lambda _: self.release())
@@ -60,7 +60,7 @@ class AdultSession(DialogSession):
 
     streams = False
 
-    def __init__(self, parent: Session, leg: Leg, dial: OutDial) -> None:
+    def __init__(self, parent: CallSession, leg: Leg, dial: OutDial) -> None:
         requestor = _adulting_requestor(parent)
         super().__init__(parent.world, parent.sockets, leg, requestor, parent.faults)
         self.parent = parent
@@ -102,7 +102,7 @@ class AdultSession(DialogSession):
         self.release()
 
 
-def _adulting_requestor(parent: Session) -> Requestor:
+def _adulting_requestor(parent: CallSession) -> Requestor:
     """The way to the application for a leg that becomes a call: with the credentials of the call's first
     application, and at the parent's URL and `/adulting`, which is appended to all of it: a query ends with
     it, and a fragment, which does not travel, takes it along.

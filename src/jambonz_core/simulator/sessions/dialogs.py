@@ -12,11 +12,11 @@ from ..engine_events import SipSent
 from ..legs.legs import Leg
 from ..processes import Steps
 from ..sockets import Answer
-from .session import Session
+from .session import CallSession
 from .task import BadVerbs
 
 
-class DialogSession(Session):
+class DialogSession(CallSession):
     """A session whose party can put it on hold, transfer it, and send it requests."""
 
     answered_with: Any = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..engine_events import SipSent
-from .session import Session
+from .session import CallSession
 
 TRANSITIONS: Mapping[tuple[str, str], str] = {
     ("off", "startCallRecording"): "on",
@@ -18,7 +18,7 @@ TRANSITIONS: Mapping[tuple[str, str], str] = {
 """State and action to next state; what is missing is ignored."""
 
 
-def record(session: Session, request: Mapping[str, Any]) -> None:
+def record(session: CallSession, request: Mapping[str, Any]) -> None:
     """Act on `record`, of `config` or as a command."""
     action = str(request.get("action", ""))
     state = session.settings.record

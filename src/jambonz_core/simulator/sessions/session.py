@@ -45,8 +45,8 @@ class FeatureServer(World):
         profile: Profile,
         setup: CallSetup,
         options: SimulatorOptions,
-        make_verbs: Callable[[Session, Any], list[Task]],
-        obey: Callable[[Session, CommandReceived], None],
+        make_verbs: Callable[[CallSession, Any], list[Task]],
+        obey: Callable[[CallSession, CommandReceived], None],
     ) -> None:
         super().__init__(profile, setup, options)
         self.make_verbs = make_verbs
@@ -55,19 +55,19 @@ class FeatureServer(World):
         """Performs a command of the application for a session."""
         self.legs: dict[str, Leg] = {}
         """Everybody on the phone, by name."""
-        self.sessions: list[Session] = []
+        self.sessions: list[CallSession] = []
         """Every call that is not over: the application's own, and the legs that became calls."""
         self.amd_found: Callable[[str, Mapping[str, Any]], None] | None = None
         """Takes a finding of the answering machine detection that runs, if any."""
         self.rooms: Rooms = Rooms(self.scheduler)
         self.queues: Queues = Queues()
 
-    def session_over(self, session: Session) -> None:
+    def session_over(self, session: CallSession) -> None:
         """Take note that one of the calls is over; with the last one everything is."""
         self.sessions.remove(session)
 
 
-class Session:
+class CallSession:
     """What runs on a leg. The kinds of session differ in how they answer, and in what they do at the end."""
 
     idles = True

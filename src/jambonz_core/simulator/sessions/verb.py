@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..processes import Future, Steps
-from .session import FeatureServer, Session
+from .session import CallSession, FeatureServer
 from .task import BadVerbs, Task
 
 
 class Verb(Task):
     """One verb of a stack, or one that runs inside another."""
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session.leg, spec)
         self.session = session
         self.world: FeatureServer = session.world

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..processes import Steps
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill, Task
 from ..sessions.verb import Verb
 from .gather import Gather
@@ -19,7 +19,7 @@ class BargeIn(Verb):
 
     name = BARGE_IN
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self._gather = self._new_gather()
 
@@ -67,7 +67,7 @@ class BargeIn(Verb):
             self.session.barge_in()
 
 
-def start_barge_in(session: Session, spec: Mapping[str, Any]) -> None:
+def start_barge_in(session: CallSession, spec: Mapping[str, Any]) -> None:
     """Let the caller interrupt from now on. Asked for again with the same input, nothing changes."""
     running = session.background.get(BARGE_IN)
     if isinstance(running, BargeIn):

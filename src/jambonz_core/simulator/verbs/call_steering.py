@@ -8,7 +8,7 @@ from typing import Any
 from ..engine_events import SipSent
 from ..processes import Steps
 from ..requestors import WebhookRequestor, WebsocketRequestor
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Needs, VerbError
 from ..sessions.verb import Verb
 from ..sockets import credentials_of, hook_url, is_http, is_websocket_url
@@ -123,7 +123,7 @@ class Unsimulated(Verb):
 
     needs = Needs.NOTHING
 
-    def __init__(self, session: Session, spec: Mapping[str, Any], name: str) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any], name: str) -> None:
         super().__init__(session, spec)
         self.name = name
 

@@ -13,7 +13,7 @@ from ..engine_events import Bridged
 from ..legs.legs import Heard
 from ..processes import Future, Steps
 from ..rooms_and_queues import Room
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill
 from ..sessions.verb import Verb
 from .speech import as_list
@@ -28,7 +28,7 @@ class Conference(Verb):
 
     name = "conference"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.room_name: str = str(spec.get("name", ""))
         self.entered: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 from ..processes import Steps
 from ..sessions.amd import start_amd
 from ..sessions.recording import record
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Needs
 from ..sessions.verb import Verb
 from .barge_in import BARGE_IN, start_barge_in
@@ -25,7 +25,7 @@ class Config(Verb):
 
     name = "config"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.needs = Needs.MEDIA if _wants_media(spec) else Needs.NOTHING
 

@@ -19,7 +19,7 @@ from ..processes import Future, Steps
 from ..sessions.amd import start_amd
 from ..sessions.child_sessions import AdultSession, ConfirmSession
 from ..sessions.dialogs import refer_details
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import BadVerbs, Kill, Needs, Task
 from ..sessions.verb import Verb
 from .key_patterns import KeyPatterns
@@ -38,7 +38,7 @@ class Dial(Verb):
     name = "dial"
     needs = Needs.NOTHING
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.connected: Leg | None = None
         """The party that the caller is talking to."""

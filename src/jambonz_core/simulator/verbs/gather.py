@@ -17,7 +17,7 @@ from typing import Any
 
 from ..legs.legs import Heard
 from ..processes import Future, Steps, Timer
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill
 from ..sessions.verb import Verb
 from ..vendors.recognizer import Recognition, speech_payload
@@ -35,7 +35,7 @@ class Gather(Verb):
 
     name = "gather"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.input: list[str] = list(spec.get("input") or ["digits"])
         if "dtmf" in self.input:
@@ -71,7 +71,7 @@ class Gather(Verb):
         )
 
     @classmethod
-    def for_barge_in(cls, session: Session, barge_in: Mapping[str, Any]) -> Gather:
+    def for_barge_in(cls, session: CallSession, barge_in: Mapping[str, Any]) -> Gather:
         """The gather behind `config.bargeIn`."""
         spec = {"input": ["speech"], **barge_in, "timeout": 0, "bargein": True}
         gather = cls(session, spec)

@@ -30,7 +30,7 @@ from ...wire.errors import LocalProtocolError
 from ...wire.limits import AUDIO_RATE, AUDIO_SUBPROTOCOL, CLOSE_GRACEFUL
 from ..engine_events import AudioHeard, ClipHeard, MarkReported
 from ..processes import Steps, Timer
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.verb import Verb
 
 FRAME_SECONDS = 0.02
@@ -70,7 +70,7 @@ class Listen(Verb):
     name = "listen"
     subprotocol = AUDIO_SUBPROTOCOL
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.audio: AudioJambonz | None = None
         self.socket: int = 0

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..actions import AgentTurn, LlmToolCall
+from ..actions import AgentTurn, LlmCallsTool
 from ..engine_events import ToolAnswered, ToolWanted
 from ..legs.legs import Heard, Playback
 from ..processes import Future, Steps
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill, VerbError
 from ..sessions.verb import Verb
 from ..sockets import is_http
@@ -50,7 +50,7 @@ class Conversation(Verb):
     tool_message = ""
     event_message = ""
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.reason: str = NORMAL_END
         self.failure: Any = None
@@ -82,7 +82,7 @@ class Conversation(Verb):
         if hook:
             self.session.notice(self.event_message, data, hook)
 
-    def call_tool(self, call: LlmToolCall) -> None:
+    def call_tool(self, call: LlmCallsTool) -> None:
         """The model wants a tool to be run."""
         id = call.tool_call_id or f"call_{self.world.number('tool call')}"
         hook = self.spec.get("toolHook")
@@ -98,14 +98,14 @@ class Conversation(Verb):
             self.session.notice(self.tool_message, self.tool_payload(id, call), hook)
             self.tool_event(id, call)
 
-    def tool_event(self, id: str, call: LlmToolCall) -> None:
+    def tool_event(self, id: str, call: LlmCallsTool) -> None:
         """The vendor's own event about a tool call, where it goes to the event hook like any other."""
 
-    def tool_payload(self, id: str, call: LlmToolCall) -> dict[str, Any]:
+    def tool_payload(self, id: str, call: LlmCallsTool) -> dict[str, Any]:
         """The payload with which the application is asked to run a tool."""
         return {"tool_call_id": id, "name": call.name, "args": dict(call.args)}
 
-    def _tool_by_http(self, hook: Any, id: str, call: LlmToolCall) -> Steps[None]:
+    def _tool_by_http(self, hook: Any, id: str, call: LlmCallsTool) -> Steps[None]:
         """The body of the answer is the output; without an answer in time the conversation is over."""
         answer = yield self.session.requestor.request(self.tool_message, self.tool_payload(id, call), hook)
         if answer.failure:
@@ -156,7 +156,7 @@ class Llm(Conversation):
     event_message = "llm:event"
     tool_message = "llm:tool-call"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.vendor: str = str(spec.get("vendor", ""))
         self.reports_as: str = _REPORTS.get(self.vendor, "")
@@ -182,13 +182,13 @@ class Llm(Conversation):
             one.endswith(".*") and name.startswith(one[:-1]) for one in wanted
         )
 
-    def tool_payload(self, id: str, call: LlmToolCall) -> dict[str, Any]:
+    def tool_payload(self, id: str, call: LlmCallsTool) -> dict[str, Any]:
         if self.vendor == "google":
             calls = [{"name": call.name, "args": dict(call.args), "id": id}]
             return {"tool_call_id": "function_call_id", "type": "toolCall", "functionCalls": calls}
         return super().tool_payload(id, call)
 
-    def tool_event(self, id: str, call: LlmToolCall) -> None:
+    def tool_event(self, id: str, call: LlmCallsTool) -> None:
         if not self.ended.settled:
             self.event(tool_event(self.vendor, id, call.name, call.args))
 
@@ -221,7 +221,7 @@ class Agent(Conversation):
     event_message = "agent:event"
     tool_message = "agent:tool-call"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self._heard: list[str] = []
         self._news: Future[None] = Future()
@@ -290,7 +290,7 @@ class Agent(Conversation):
         if self._speaking is not None:
             self._speaking.stop()
 
-    def tool_payload(self, id: str, call: LlmToolCall) -> dict[str, Any]:
+    def tool_payload(self, id: str, call: LlmCallsTool) -> dict[str, Any]:
         # Unlike those of `llm`, the arguments of an agent's tools are not among the names that keep their
         # case.
         return {"tool_call_id": id, "name": call.name, "arguments": dict(call.args)}

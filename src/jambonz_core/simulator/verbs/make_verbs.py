@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import BadVerbs, Task
 from .call_steering import Unsimulated
 from .verb_checks import faults_of
@@ -12,7 +12,7 @@ from .verb_classes import CLASSES
 from .verb_names import canonical, unfold
 
 
-def make_verbs(session: Session, data: Any) -> list[Task]:
+def make_verbs(session: CallSession, data: Any) -> list[Task]:
     """Verbs for a session. Raises `BadVerbs` when the server refuses the array, all of it."""
     if not isinstance(data, list):
         raise BadVerbs(["verbs must come in an array"])

@@ -12,7 +12,7 @@ from typing import Any
 from ..engine_events import Bridged
 from ..processes import Future, Steps
 from ..rooms_and_queues import Waiting
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill
 from ..sessions.verb import Verb
 from .waiting import WaitLoop
@@ -27,7 +27,7 @@ class Enqueue(Verb):
 
     name = "enqueue"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.queue: str = str(spec.get("name", ""))
         self._began = 0.0

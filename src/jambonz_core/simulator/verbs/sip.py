@@ -8,7 +8,7 @@ from typing import Any
 from ..engine_events import Bridged, SipSent
 from ..legs.outdial import OutDial
 from ..processes import Future, Steps
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill, Needs, VerbError
 from ..sessions.verb import Verb
 from .dial import Dial
@@ -35,7 +35,7 @@ class SipWaiting(Verb):
 
     needs = Needs.ANSWERED
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.refused: int | None = None
         self._notices: list[int] = []

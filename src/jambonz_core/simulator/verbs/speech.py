@@ -9,7 +9,7 @@ from typing import Any
 from ..engine_events import DigitsSent
 from ..legs.legs import Playback
 from ..processes import Steps
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.task import Kill, Needs, VerbError
 from ..sessions.verb import Verb
 
@@ -50,7 +50,7 @@ class Say(Verb):
 
     name = "say"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
         self.texts: list[str] = []
@@ -172,7 +172,7 @@ class Play(Verb):
 
     name = "play"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.playing: Playback | None = None
         self._began = False

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..legs.legs import Heard, Leg
 from ..processes import Steps
-from ..sessions.session import Session
+from ..sessions.session import CallSession
 from ..sessions.verb import Verb
 from ..vendors.recognizer import Recognition, speech_payload
 
@@ -24,7 +24,7 @@ class Transcribe(Verb):
 
     name = "transcribe"
 
-    def __init__(self, session: Session, spec: Mapping[str, Any]) -> None:
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
         super().__init__(session, spec)
         self.channels: dict[int, Leg] = {1: self.leg}
         """The legs by channel; nested in `dial` both parties' as a rule, on channels 1 and 2."""
