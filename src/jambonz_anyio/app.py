@@ -276,6 +276,8 @@ class App:
     def on_resume(self, handler: CallHandlerT) -> CallHandlerT:
         """Go on with calls that another process began: `handler(call)`, with `call.state` as it was saved.
 
+        It is empty when nothing was saved, of a call that had begun all the same.
+
         Without one, a call whose process died gets its last words and is hung up.
         """
         self._context.on_resume = checked(handler, "app.on_resume()")

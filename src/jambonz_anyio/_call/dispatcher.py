@@ -10,9 +10,10 @@ and fed until it knows. Then it is
   task only reads on. It must have the identity of the call's first connection; with another one it is about a
   call that nobody knows, whatever id it names. If the call believes to be connected still, the newest
   connection wins;
-* a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on.
-  Without either the caller hears the last words. The handler is never simply started again: it would greet a
-  caller who is in the middle of a conversation;
+* a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on;
+* a call of which nothing was saved, or that never reached anybody. The core finds out which (`marker`): one
+  that had not begun begins now; for one that had, `on_resume` goes on, or the caller hears the last words.
+  The handler is never simply started again: it would greet a caller who is in the middle of a conversation;
 * a leg that became a call of its own (`session:adulting`), which has its verbs already. It is served whoever
   it is, and told of its parent if that has the same identity, or was sent on from one that has;
 * a hook of a call whose verbs were configured elsewhere: only the handlers of hooks are for it.
@@ -28,11 +29,13 @@ from typing import TYPE_CHECKING
 import anyio
 
 from jambonz_core.call import AppCall
+from jambonz_core.call.marker import come_back_later
+from jambonz_core.call.states import CallState
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.errors import JambonzError
 from jambonz_core.wire.event import Event
-from jambonz_core.wire.limits import CLOSE_ABNORMAL
+from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 from jambonz_core.wire.one_line import one_line
 
 from .._net.transport import Closed, Transport
@@ -56,6 +59,14 @@ fragment included. So the path is the parent's and this one, or, where the URL h
 then) or a fragment, the parent's alone.
 """
 
+MOST_TIMES_PUT_OFF = 2
+"""How often jambonz is told to come back because a store takes too long. The call needs two connections more
+to find out whether it had begun.
+"""
+
+CALLS_PUT_OFF = 1024
+"""Calls of which that is remembered."""
+
 _OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionAdulting, ev.VerbHook)
 
 
@@ -65,6 +76,7 @@ class ConnectionDispatcher:
     def __init__(self, context: AppContext) -> None:
         self._context = context
         self.registry: CallRegistry = CallRegistry()
+        self._times_put_off: dict[CallKey, int] = {}
         self.placements: Placements[Call] | None = None
         """Who waits for which outbound call, once one was placed."""
 
@@ -110,7 +122,7 @@ class ConnectionDispatcher:
         via: Call | None,
         connection: PendingConnection,
     ) -> None:
-        opening = await self._listen(connection)
+        opening = await self._listen(connection, route)
         if opening is None:
             return
         core, event, frames = opening
@@ -129,11 +141,12 @@ class ConnectionDispatcher:
             await self._begin(key, route, params, connection, core, via)
             return
         connection.frames[:0] = frames
+        msgid = event.msgid
         del opening, event, frames
         if known is not None:
             known._runtime.driver.attach(connection)
         else:
-            await self._resume(key, route, params, connection)
+            await self._resume(key, route, params, connection, msgid)
 
     def _adults(self, key: CallKey, event: Event) -> bool:
         """Whether a leg that becomes a call, or became one, has come by its parent's path."""
@@ -144,7 +157,9 @@ class ConnectionDispatcher:
             return key not in self.registry and own in self.registry
         return isinstance(event, ev.SessionAdulting)
 
-    async def _listen(self, connection: PendingConnection) -> tuple[AppCall, Event, list[str | bytes]] | None:
+    async def _listen(
+        self, connection: PendingConnection, route: CallRoute
+    ) -> tuple[AppCall, Event, list[str | bytes]] | None:
         """Read until it is clear what the connection is about. None: it never will be."""
         context = self._context
         clock = context.timers.clock
@@ -165,8 +180,11 @@ class ConnectionDispatcher:
                         self.placements.observe(event.data)
                     if isinstance(event, ev.LimitReached):
                         log.reached(event.limit, event.what)
-                    if isinstance(event, _OPENINGS):
+                    if isinstance(event, _OPENINGS) and not self._is_unannounced(core, connection, route):
                         return core, event, [*early, frame]
+                # The ack of a reconnect that opens nothing.
+                for ack in core.outgoing():
+                    connection.transport.push(ack)
                 # Nothing but statuses so far: somebody is being called, and has not answered. What goes here
                 # has gone from the core as well, and that has said so.
                 early.put(frame, len(frame))
@@ -176,6 +194,12 @@ class ConnectionDispatcher:
         )
         await connection.transport.close(POLICY_VIOLATION, "no call was opened")
         return None
+
+    def _is_unannounced(self, core: AppCall, connection: PendingConnection, route: CallRoute) -> bool:
+        """Whether the server is back with a call that it has not announced yet, and nobody here knows."""
+        if core.state is not CallState.OPENING:
+            return False
+        return CallKey(connection.transport.peer.identity, route.pattern, core.call_sid) not in self.registry
 
     async def _begin(
         self,
@@ -208,10 +232,8 @@ class ConnectionDispatcher:
             # that its handler could answer. What the hook wants is for the handlers of hooks.
             runtime.route = replace(route, handler=None, on_return="stay")
             unseen.append(event)
-        if isinstance(event, ev.SessionNew) and self.placements is not None:
-            claim = self.placements.claim(core.session, call)
-            if claim is not None:
-                runtime.route = replace(route, handler=lambda call: claim.serve())
+        if isinstance(event, ev.SessionNew):
+            self._claim(call)
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if call.parent is not None:
                 call.parent.children.append(call)
@@ -229,12 +251,25 @@ class ConnectionDispatcher:
                 await runtime.live(begin)
 
     async def _resume(
-        self, key: CallKey, route: CallRoute, params: dict[str, str], connection: PendingConnection
+        self,
+        key: CallKey,
+        route: CallRoute,
+        params: dict[str, str],
+        connection: PendingConnection,
+        msgid: str,
     ) -> None:
-        """Go on with a call that another process began, or say goodbye to it."""
-        context = self._context
-        restored = await self._restore(key)
-        known = self.registry.get(key)
+        """Go on with a call that another process began, begin it if nobody did, or say goodbye to it."""
+        context, registry = self._context, self.registry
+        restored: tuple[SavedCall, AppCall] | None = None
+        with anyio.move_on_after(context.options.ack_deadline) as patience:
+            restored = await self._restore(key)
+        if patience.cancelled_caught and self._put_off(key):
+            context.logger.warning("The store takes too long: jambonz has to come back for a call")
+            connection.transport.push(come_back_later(msgid))
+            await connection.transport.close(CLOSE_SERVICE_RESTART, "come back later")
+            return
+        self._times_put_off.pop(key, None)
+        known = registry.get(key)
         if known is not None:
             # A store takes its time, and meanwhile another connection has brought the call back.
             known._runtime.driver.attach(connection)
@@ -245,19 +280,49 @@ class ConnectionDispatcher:
             core = restored[1]
             route = replace(route, handler=context.on_resume)
         call = Call(context, route, core, key, connection.transport.peer, params)
-        runtime = call._runtime
-        with self.registry.holding(key, call), context.journal(key.call_sid, core):
-            if restored is not None:
-                call.state = restored[0].state
-            begin = partial(runtime.driver.attach, connection)
-            if restored is not None:
-                await runtime.live(begin)
+        begin = partial(call._runtime.driver.attach, connection)
+        with registry.holding(key, call), context.journal(key.call_sid, core):
+            if restored is None:
+                await self._serve_unknown(call, begin)
             else:
+                call.state = restored[0].state
+                await call._runtime.live(begin)
+
+    def _put_off(self, key: CallKey) -> bool:
+        """Whether jambonz may be told once more to come back: a call has five connections in all."""
+        times = self._times_put_off.pop(key, 0) + 1
+        self._times_put_off[key] = times
+        if len(self._times_put_off) > CALLS_PUT_OFF:
+            del self._times_put_off[next(iter(self._times_put_off))]
+        return times <= MOST_TIMES_PUT_OFF
+
+    async def _serve_unknown(self, call: Call, begin: Callable[[], None]) -> None:
+        """Find out whether a call had begun that nobody knows. Then begin it, or go on as well as it goes."""
+        context, runtime = self._context, call._runtime
+        begun = await runtime.had_begun(begin)
+        running = begun is not None and runtime.driver.core.state is CallState.RUNNING
+        if running and not begun:
+            runtime.log.warning("Nobody here knew this call, and it had not begun: it begins now")
+            self._claim(call)
+            await runtime.live(_nothing)
+        elif running and context.on_resume is not None:
+            runtime.log.warning("Nothing was saved of this call: on_resume goes on with an empty state")
+            runtime.route = replace(runtime.route, handler=context.on_resume)
+            await runtime.live(_nothing)
+        else:
+            if running:
                 runtime.log.error(
                     "This call reconnects, and nobody here knows it: it gets its last words. An application "
                     "in several processes needs a shared store and an on_resume"
                 )
-                await runtime.dismiss(begin)
+            await runtime.dismiss(_nothing)
+
+    def _claim(self, call: Call) -> None:
+        """Give a call to the block of this process that placed it, if there is one."""
+        if self.placements is not None:
+            claim = self.placements.claim(call.data, call)
+            if claim is not None:
+                call._runtime.route = replace(call._runtime.route, handler=lambda call: claim.serve())
 
     async def _restore(self, key: CallKey) -> tuple[SavedCall, AppCall] | None:
         """What another process saved of a call, and the core as it was then."""
@@ -279,3 +344,7 @@ class ConnectionDispatcher:
             # goodbye.
             context.logger.exception("The store failed")
         return None
+
+
+def _nothing() -> None:
+    """The call is connected already."""

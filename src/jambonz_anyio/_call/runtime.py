@@ -130,6 +130,8 @@ class Runtime:
         self._acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
         self._over = OneShot[None]()
+        self._judged = OneShot[bool | None]()
+        """Whether a call that nobody knew had begun; None when it is over before that is known."""
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
         self.saver: Saver = Saver(context.store, key, core)
@@ -216,6 +218,8 @@ class Runtime:
                 note(self.log, event, self.route)
         elif kind is ev.LimitReached:
             self.log.reached(event.limit, event.what)  # type: ignore[attr-defined]  # it is a LimitReached
+        elif kind is ev.UnknownCallJudged:
+            self._judged.settle(event.begun)  # type: ignore[attr-defined]  # it is one
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # it is a CallOver
         elif isinstance(event, SpeechEvent):
@@ -244,6 +248,7 @@ class Runtime:
         if self._group is not None:
             self._group.cancel_scope.cancel()
         self._over.settle(None)
+        self._judged.settle(None)
         self.receivers.finish()
         self.speeches.finish()
         self.stream_news.notify()
@@ -284,7 +289,7 @@ class Runtime:
 
     def _save_first(self) -> None:
         """Write the call to the store once it is answered."""
-        if self._group is not None and self.driver.core.answered_first:
+        if self._group is not None and not self.driver.closed and self.driver.core.answered_first:
             self._save_due = False
             self._group.start_soon(self._invoke_and_log, "store", self.saver.save)
 
@@ -330,6 +335,18 @@ class Runtime:
             stops = group_of_errors.split(Exception)[1]
             if stops is not None:
                 raise
+
+    async def had_begun(self, begin: Callable[[], None]) -> bool | None:
+        """Connect a call that nobody knows, and find out whether it had begun. None: it is over.
+
+        Meanwhile no handler runs. Behind this comes `live` or `dismiss`, which clean up.
+        """
+        try:
+            begin()
+            return await self._judged.wait()
+        except BaseException:
+            await self._clean_up()
+            raise
 
     async def dismiss(self, begin: Callable[[], None]) -> None:
         """End a call that cannot be served, with its last words."""

@@ -59,6 +59,7 @@ from ..wire.events import (
     SessionRedirect,
     StreamingEvent,
     TokensResult,
+    UnknownCallJudged,
     UnknownMessage,
     VerbHook,
     VerbStatus,
@@ -87,6 +88,7 @@ from .connection import Connection
 from .delivery import Delivery
 from .given_names import GivenNames
 from .hook_roles import HookRoles
+from .marker import MARKER_HOOK, MARKER_VERBS, Marker
 from .message_takers import Infer, Take, TakeHook, takers
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
@@ -106,12 +108,15 @@ from .states import (
     LegState,
     LinkInput,
     LinkState,
+    MarkerInput,
+    MarkerState,
     ReceiptState,
 )
 from .verb_accounts import VerbAccounts
 
 # Members that are read for every message: a member of a class is slower to get at than a global.
 _UP = LinkState.UP
+_MARKED = LinkState.MARKED
 _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
 _WRITTEN = FirstState.WRITTEN
@@ -168,6 +173,7 @@ class AppCall:
         "_early_statuses",
         "_end_by",
         "_leg",
+        "_marker",
         "_names",
         "_now",
         "_obligations",
@@ -203,6 +209,7 @@ class AppCall:
         """The text stream of the call. Look, and leave the writing to commands."""
         self._leg = CallerLeg()
         self._connection = Connection()
+        self._marker = Marker()
         self._delivery = Delivery(options)
         self._obligations = Obligations()
         results = PendingResults(options.doubt)
@@ -273,6 +280,10 @@ class AppCall:
             self.speech.flow.controls_proved()
         if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:
             connection.first_read(now + self.options.settle)
+        elif connection.state is _MARKED:
+            if self._marker.state is MarkerState.WRITTEN and delivery.receipts.proved:
+                self._marker.step(MarkerInput.READ)
+                connection.marker_read(now + self.options.settle)
         elif delivery.receipts.state is ReceiptState.QUIET and LinkInput.RECEIPT in LINK[connection.state]:
             if connection.surveyed(LinkInput.RECEIPT):
                 return self._surveyed()
@@ -315,16 +326,51 @@ class AppCall:
             delivery.asked(request, again=True)
             decided = delivery.verbs is not None
             return [SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, decided, raw=raw)]
+        event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
         obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
         lost = unknown or connection.state is LinkState.WAITING
         if lost and delivery.repeat_first(obligation, self._now):
             # Should the server have lacked it, it is silent from now on, and waits to be cut off.
             connection.suspect(self._now + SILENT_SECONDS)
+        elif unknown or self._marker.asking:
+            return [event, *self._ask_whether_begun(obligation, unknown=unknown)]
         else:
-            self._ack(obligation, PAUSE if unknown else [], Fate.ARRIVED)
+            self._ack(obligation, [], Fate.ARRIVED)
         connection.step(LinkInput.RECONNECT)
-        event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._back()]
+
+    def _ask_whether_begun(self, obligation: Obligation, *, unknown: bool) -> list[Event]:
+        """Ack the `session:reconnect` of a call of which it is not known whether it had begun."""
+        delivery, marker = self._delivery, self._marker
+        if delivery.receipts.possible and (unknown or marker.state is MarkerState.WRITTEN):
+            self._ack(obligation, MARKER_VERBS, Fate.ARRIVED)
+            self._verbs.roles.learn_path(MARKER_HOOK, HookKind.IGNORED)
+            marker.step(MarkerInput.WRITE)
+            self._connection.step(LinkInput.MARKER)
+            delivery.receipts.wanted = True
+            return []
+        self._ack(obligation, PAUSE, Fate.ARRIVED)
+        self._connection.step(LinkInput.RECONNECT)
+        events = [] if delivery.receipts.possible else self._judge(MarkerInput.END)
+        return events + self._back()
+
+    def _judge(self, what: MarkerInput) -> list[Event]:
+        """It is known now whether the call had begun."""
+        self._marker.step(what)
+        return [UnknownCallJudged(self._marker.state is MarkerState.BEGUN)]
+
+    def _marker_heard(self, events: list[Event]) -> list[Event]:
+        """Its hook came: the call had never begun, and the server has answered it to run the marker."""
+        others = [event for event in events if not isinstance(event, VerbHook)]
+        if len(others) == len(events):
+            return events
+        self._leg.picked_up()
+        events = others + self._judge(MarkerInput.HOOK)
+        if self._connection.state is _MARKED:
+            # It says something on this connection, so it is not silent on it.
+            self._connection.surveyed(LinkInput.SURVEYED)
+            events += self._surveyed()
+        return events
 
     def _heard_on_quiet_link(self) -> list[Event]:
         """Take note that something other than `session:reconnect` came while nothing might leave."""
@@ -340,7 +386,7 @@ class AppCall:
         """The server is back. What the last connection may have lost comes first."""
         delivery, now = self._delivery, self._now
         self._end_by = now + self.options.reconnect_grace if self.state is CallState.ENDING else None
-        if not delivery.unproved:
+        if not (delivery.unproved or self._marker.asking):
             return self._reattached()
         delivery.receipts.wanted = delivery.receipts.possible
         self._connection.survey(None if delivery.receipts.possible else now + self.options.settle)
@@ -348,10 +394,11 @@ class AppCall:
 
     def _surveyed(self) -> list[Event]:
         """All the proof there will be is there: see to what was lost, and go on."""
+        judged = self._judge(MarkerInput.END) if self._marker.asking else []
         events, lost = self._delivery.resolve()
         for write in lost:
             events += self._verbs.results.lost(write.serial, write.verbs or [])
-        return events + self._reattached()
+        return judged + events + self._reattached()
 
     def _reattached(self) -> list[Event]:
         """Things can be said again."""
@@ -420,7 +467,7 @@ class AppCall:
             events += self._receipts_missing()
         if self._connection.cut_is_due(now):
             events.append(
-                AbortConnection("the server took its first verbs on this connection and is silent on it")
+                AbortConnection("the server has perhaps taken verbs on this connection, and is silent on it")
             )
         elif self._end_by is not None and now >= self._end_by:
             return events + self._finish(CallInput.EXPIRED, self._reason("expired"))
@@ -459,7 +506,7 @@ class AppCall:
         delivery, connection = self._delivery, self._connection
         if delivery.receipts.state is _ASKED:
             delivery.receipts.heard(now)
-        if connection.cut_at is not None:
+        if connection.cut_at is not None and connection.state is not _MARKED:
             connection.cut_at = None
         if delivery.first is _WRITTEN and self.session.get("direction") == "inbound":
             # Before it has its first verbs, the server says nothing more of an incoming call.
@@ -474,9 +521,10 @@ class AppCall:
         if self._connection.absent:
             raise LocalProtocolError("a message was received without a connection: call connected() first")
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
+        of_marker = self._marker.is_heard(kind, message)
         take = self._take.get(kind) if type(kind) is str else None
         events += take(self, message) if take is not None else self._take_other(kind, message)
-        return events
+        return self._marker_heard(events) if of_marker else events
 
     def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         if type(kind) is not str:
@@ -532,7 +580,20 @@ class AppCall:
     def _take_reconnect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if LinkInput.RECONNECT not in LINK[self._connection.state]:
             return bad_message(message, "session:reconnect on a connection that has had one")
-        return self._introduce(message, data) + self._reconnected(msgid, data, message)
+        left_out = self._introduce(message, data)
+        if self.state is CallState.OPENING and not data:
+            return left_out + self._reconnected_unannounced(msgid, message)
+        return left_out + self._reconnected(msgid, data, message)
+
+    def _reconnected_unannounced(self, msgid: str, raw: dict[str, Any]) -> list[Event]:
+        """The connection of a call was lost before the server had announced it. It does so next."""
+        self._step(CallInput.UNANNOUNCED)
+        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
+        self._ack(obligation, [], Fate.ARRIVED)
+        self._connection.step(LinkInput.RECONNECT)
+        self._end_by = None
+        event = SessionReconnect(msgid, "", {}, HookKind.SESSION_RECONNECT, True, raw=raw)
+        return [event, *self._reattached()]
 
     def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> list[Event]:
         """Learn from its first message whose call this is."""
@@ -1027,6 +1088,7 @@ class AppCall:
                 session=self.session,
                 over=self.over,
                 early_statuses=[status.raw or {} for status in self._early_statuses],
+                marker=self._marker.state,
             ),
             connection=self._connection.saved(),
             delivery=self._delivery.saved(),
@@ -1060,6 +1122,7 @@ class AppCall:
         self.over = life.over
         for raw in life.early_statuses:
             self._early_statuses.put(call_status(raw), size_as_json(raw))
+        self._marker = Marker(life.marker)
         self._connection = Connection.restore(saved.connection)
         self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
         self._names = saved.names

@@ -10,7 +10,8 @@ The server comes back by itself after a drop: with a new connection whose first 
    that connection: it is deaf in reverse. So a moment after that ack was read the adapter is asked to cut it,
    once; the server comes back, and speaks.
 3. A server that says anything at all is not deaf.
-4. Where an earlier connection may have lost something, that comes first. All that the server has kept back
+4. A call that nobody here knows has a connection of its own kind: see `marker.py`.
+5. Where an earlier connection may have lost something, that comes first. All that the server has kept back
    comes before the second proof of reading, and tells what it has read: a result proves the verb, and what
    was written before it. Where there is no proof, the settle time is waited for.
 """
@@ -93,6 +94,10 @@ class Connection:
         """Something other than `session:reconnect` came while nothing might leave. May it leave now?"""
         self.step(LinkInput.HEARD)
         return self.state is LinkState.UP
+
+    def marker_read(self, cut_at: float) -> None:
+        """The marker was read: whatever the server does with it, it does without this connection."""
+        self.cut_at = cut_at
 
     def lost(self) -> None:
         """Take note that the connection is gone."""

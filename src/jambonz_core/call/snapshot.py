@@ -23,7 +23,7 @@ from .delivery import SavedDelivery
 from .given_names import GivenNames
 from .pending_results import SavedResults
 from .session_facts import SessionFacts
-from .states import CallState, LegState
+from .states import CallState, LegState, MarkerState
 
 
 class SavedLife(Struct, frozen=True, kw_only=True):
@@ -35,6 +35,7 @@ class SavedLife(Struct, frozen=True, kw_only=True):
     session: dict[str, Any]
     over: str | None
     early_statuses: list[dict[str, Any]]
+    marker: MarkerState = MarkerState.NONE
 
 
 class CallSnapshot(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ The application's role is three machines, each with a file that owns its state, 
 connections and an answer outlives both the question and the connection:
 
 * `CALL` is the life of the call (`app_call.py`), and `LEG` what is known of the caller's leg;
-* `LINK` is the connection that the call has, or has not, at the moment (`connection.py`);
+* `LINK` is the connection that the call has, or has not, at the moment (`connection.py`), and `MARKER` the
+  question whether a call that nobody here knows had begun (`marker.py`);
 * `FIRST` is the first answer, from the question to its arrival (`delivery.py`), `HOLD` what waits behind an
   ack (`outbox.py`), and `RECEIPT` the proof that something was read (`receipts.py`).
 
@@ -54,6 +55,8 @@ class CallInput(TableEnum):
     """The server has a call, and wants its first verbs."""
     SESSION_RECONNECT = "session:reconnect"
     """The server is back on a new connection."""
+    UNANNOUNCED = "empty session:reconnect"
+    """The server is back with a call of which it has told nothing yet: its `session:new` is still to come."""
     SESSION_REDIRECT = "session:redirect"
     """A call was pointed here."""
     SESSION_ADULTING = "session:adulting"
@@ -91,6 +94,7 @@ CALL: Mapping[CallState, Mapping[CallInput, CallState]] = {
         _I.SESSION_REDIRECT: _S.ANSWERING,
         _I.SESSION_ADULTING: _S.RUNNING,
         _I.SESSION_RECONNECT: _S.RUNNING,
+        _I.UNANNOUNCED: _S.OPENING,
         _I.HOOK: _S.RUNNING,
         _I.FINAL_STATUS: _S.ENDING,
         _I.HANG_UP: _S.ENDING,
@@ -198,6 +202,10 @@ class LinkState(TableEnum):
     """The ack of this `session:reconnect` carries the first verbs, which are not decided yet."""
     DEAF = "deaf"
     """It has carried them: from now on the server keeps on this connection whatever it has to say."""
+    MARKED = "marked"
+    """Nobody here knows the call, and the ack of its `session:reconnect` carries a marker. When that was read
+    the connection is cut.
+    """
     PROVING = "proving"
     """The last connection may have lost something. Proof is awaited that the ack of `session:reconnect` was
     read, and nothing else leaves.
@@ -218,6 +226,8 @@ class LinkInput(TableEnum):
     """It stands for a `session:new` that was never acked, or whose ack may not have arrived."""
     FIRST_ACK = "first ack"
     """The first answer has left on this connection."""
+    MARKER = "marker"
+    """The ack of `session:reconnect` has left with a marker in it."""
     HEARD = "heard"
     """Any other message came."""
     SURVEY = "survey"
@@ -239,6 +249,7 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     _L.UP: {
         _N.HEARD: _L.UP,
         _N.RECONNECT: _L.UP,
+        _N.MARKER: _L.MARKED,
         _N.FIRST_ACK: _L.UP,
         _N.SURVEY: _L.PROVING,
         _N.LOST: _L.DOWN,
@@ -249,6 +260,7 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     _L.WAITING: {
         _N.RECONNECT: _L.UP,
         _N.RECONNECT_ARMED: _L.OWING,
+        _N.MARKER: _L.MARKED,
         _N.HEARD: _L.UP,
         _N.LOST: _L.DOWN,
     },
@@ -259,6 +271,11 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
     },
     _L.DEAF: {
         _N.HEARD: _L.UP,
+        _N.LOST: _L.DOWN,
+    },
+    _L.MARKED: {
+        _N.HEARD: _L.MARKED,
+        _N.SURVEYED: _L.UP,
         _N.LOST: _L.DOWN,
     },
     _L.PROVING: {
@@ -273,6 +290,56 @@ LINK: Mapping[LinkState, Mapping[LinkInput, LinkState]] = {
         _N.SURVEYED: _L.UP,
         _N.LOST: _L.DOWN,
     },
+}
+
+
+class MarkerState(TableEnum):
+    """What is known of whether a call had begun that came to this process by `session:reconnect` alone."""
+
+    NONE = "none"
+    """It is no such call."""
+    WRITTEN = "written"
+    """A marker has left in the ack, and may be lost with the connection."""
+    READ = "read"
+    """The marker was read. Its hook comes with the next connection, or never."""
+    FRESH = "fresh"
+    """Its hook came: the call had never begun."""
+    BEGUN = "begun"
+    """Its hook did not come: the call had begun."""
+
+
+class MarkerInput(TableEnum):
+    """What can happen to the marker."""
+
+    WRITE = "write"
+    """An ack leaves with it."""
+    READ = "read"
+    """It is proved to have been read."""
+    HOOK = "hook"
+    """Its hook came."""
+    END = "end"
+    """All that the server had kept back has come, or nothing can be proved."""
+
+
+_M, _Q = MarkerState, MarkerInput
+
+MARKER: Mapping[MarkerState, Mapping[MarkerInput, MarkerState]] = {
+    _M.NONE: {
+        _Q.WRITE: _M.WRITTEN,
+        _Q.END: _M.BEGUN,
+    },
+    _M.WRITTEN: {
+        _Q.WRITE: _M.WRITTEN,
+        _Q.READ: _M.READ,
+        _Q.HOOK: _M.FRESH,
+        _Q.END: _M.BEGUN,
+    },
+    _M.READ: {
+        _Q.HOOK: _M.FRESH,
+        _Q.END: _M.BEGUN,
+    },
+    _M.FRESH: {},
+    _M.BEGUN: {},
 }
 
 
@@ -447,6 +514,7 @@ TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: the call": CALL,
     "app: the caller's leg": LEG,
     "app: the connection": LINK,
+    "app: the marker": MARKER,
     "app: the first answer": FIRST,
     "app: the hold behind an ack": HOLD,
     "app: receipts": RECEIPT,
@@ -467,6 +535,9 @@ __all__ = [
     "LinkState",
     "LinkInput",
     "LINK",
+    "MarkerState",
+    "MarkerInput",
+    "MARKER",
     "FirstState",
     "FirstInput",
     "FIRST",

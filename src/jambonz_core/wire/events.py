@@ -262,6 +262,15 @@ class Reattached(Event, frozen=True, gc=False):
     """The server is back, and what waited may leave."""
 
 
+class UnknownCallJudged(Event, frozen=True, gc=False):
+    """Of a call that came by `session:reconnect` alone it is known now whether it had begun.
+
+    Until this comes nothing leaves, and nobody should act on the call. If it had not begun, it may begin now.
+    """
+
+    begun: bool
+
+
 class AbortConnection(Event, frozen=True, gc=False):
     """The adapter must cut the current connection now, without a close frame; the server will come back."""
 

@@ -190,6 +190,31 @@ async def call_url(url: str, *, call_sid: str = "call-1", **options: Any) -> Asy
         tasks.cancel_scope.cancel()
 
 
+MARKER = [{"verb": "gather", "input": ["digits"], "timeout": 0.1, "actionHook": "/~marker"}]
+PAUSE = [{"verb": "pause", "length": 0.1}]
+
+
+@asynccontextmanager
+async def open_unknown(app: App, path: str = "/", **options: Any) -> AsyncIterator[Phone]:
+    """Come back to `app` with a call that it does not know, and once more when it has cut the connection.
+
+    The reconnect was acked, and no pong was given since: what is to be heard before the second one can be said.
+    """
+    async with open_phone(app, path, **options) as first:
+        assert await first.ack(first.say("session:reconnect", first.session())) == MARKER
+        assert (await first.wait_closed()).code == 1006
+        async with open_phone(app, path, **options) as second:
+            second.transport.connection.hold_pongs()
+            assert await second.ack(second.say("session:reconnect", second.session())) == PAUSE
+            yield second
+
+
+@pytest.fixture
+def dial_unknown() -> Dial:
+    """Comes back to an application with a call that it does not know; its pongs are held."""
+    return open_unknown
+
+
 @pytest.fixture
 def dial_url() -> Dial:
     """Connects to a URL as jambonz does."""

@@ -176,7 +176,7 @@ async def test_the_newest_connection_wins(dial: Any) -> None:
 
 
 async def test_a_reconnect_with_other_credentials_is_about_a_call_that_nobody_knows(
-    dial: Any, caplog: pytest.LogCaptureFixture
+    dial: Any, dial_unknown: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = App(auth=lambda user, password: True)
 
@@ -187,9 +187,8 @@ async def test_a_reconnect_with_other_credentials_is_about_a_call_that_nobody_kn
     async with dial(app, credentials=("jambonz", "right")) as first:
         await first.answered()
         await heard_of(first)
-        async with dial(app, credentials=("jambonz", "wrong")) as intruder:
-            # jambonz hangs up a call whose connection ends while this is un-acked: it is acked with nothing.
-            assert await intruder.ack(reconnect(intruder)) == [{"verb": "pause", "length": 0.1}]
+        async with dial_unknown(app, credentials=("jambonz", "wrong")) as intruder:
+            intruder.transport.connection.hold_pongs(False)
             assert (await intruder.redirect(queued=False))[-1] == {"verb": "hangup"}
         await first.silence()
         assert "nobody here knows it" in caplog.text
@@ -325,7 +324,7 @@ async def test_a_call_is_saved_when_it_is_answered(dial: Any, store: Any) -> Non
 
 @pytest.mark.parametrize("missing", ["snapshot", "on_resume"])
 async def test_an_unknown_reconnect_gets_last_words_and_never_a_second_start(
-    dial: Any, missing: str, caplog: pytest.LogCaptureFixture
+    dial: Any, dial_unknown: Any, missing: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = MemoryStore()
     if missing == "on_resume":
@@ -333,23 +332,24 @@ async def test_an_unknown_reconnect_gets_last_words_and_never_a_second_start(
             await first.answered()
             await first.redirect(queued=True)
     app = make_app(store, resume=missing != "on_resume")
-    async with dial(app) as phone:
-        await phone.ack(reconnect(phone))
+    async with dial_unknown(app) as phone:
+        phone.transport.connection.hold_pongs(False)
         verbs = await phone.redirect(queued=False)
         assert verbs == [{"verb": "say", "text": "Sorry."}, {"verb": "hangup"}]
         await phone.hang_up()
-    assert "nobody here knows it" in caplog.text
+    expected = {"on_resume": "nobody here knows it", "snapshot": "Nothing was saved of this call"}
+    assert expected[missing] in caplog.text
 
 
-async def test_a_saved_call_needs_the_same_credentials(dial: Any) -> None:
+async def test_a_saved_call_needs_the_same_credentials(dial: Any, dial_unknown: Any) -> None:
     store = MemoryStore()
     async with dial(make_app(store), credentials=("u", "p")) as first:
         await first.answered()
         await first.redirect(queued=True)
         first.transport.connection.cut()
         await first.wait_closed()
-    async with dial(make_app(store), credentials=("u", "other")) as second:
-        assert await second.ack(reconnect(second)) == [{"verb": "pause", "length": 0.1}]
+    async with dial_unknown(make_app(store), credentials=("u", "other")) as second:
+        second.transport.connection.hold_pongs(False)
         assert (await second.redirect(queued=False))[0] == {"verb": "say", "text": "Sorry."}
         await second.hang_up()
         await second.wait_closed()
@@ -360,7 +360,7 @@ async def test_a_saved_call_needs_the_same_credentials(dial: Any) -> None:
 
 @pytest.mark.parametrize("fault", ["garbage", "version", "core", "store"])
 async def test_a_saved_call_that_cannot_be_put_back_gets_last_words(
-    dial: Any, fault: str, caplog: pytest.LogCaptureFixture
+    dial_unknown: Any, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(MemoryStore):
         async def load(self, key: str) -> bytes | None:
@@ -374,8 +374,8 @@ async def test_a_saved_call_that_cannot_be_put_back_gets_last_words(
         "store": b"",
     }[fault]
     await store.save(CallKey(None, "/", "call-1").stored, value)
-    async with dial(make_app(store)) as phone:
-        await phone.ack(reconnect(phone))
+    async with dial_unknown(make_app(store)) as phone:
+        phone.transport.connection.hold_pongs(False)
         verbs = await phone.redirect(queued=False)
         assert verbs[-1] == {"verb": "hangup"}
         await phone.hang_up()

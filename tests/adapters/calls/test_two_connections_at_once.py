@@ -87,7 +87,7 @@ async def test_nobody_takes_a_call_by_beginning_it_anew_under_another_name(dial:
 
 
 async def test_the_lines_about_a_call_that_nobody_knows_carry_its_id(
-    dial: Any, caplog: pytest.LogCaptureFixture
+    dial_unknown: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = App()
 
@@ -96,8 +96,8 @@ async def test_the_lines_about_a_call_that_nobody_knows_carry_its_id(
         pytest.fail("it was started again")
 
     with caplog.at_level(logging.INFO, "jambonz_anyio"):
-        async with dial(app) as phone:
-            phone.say("session:reconnect", phone.session())
+        async with dial_unknown(app) as phone:
+            phone.transport.connection.hold_pongs(False)
             await phone.next()
             await phone.hang_up()
             await phone.wait_closed()

@@ -64,7 +64,7 @@ LOCAL: dict[CallInput, Callable[[Any], object]] = {
 }
 REMOTE: dict[CallInput, Callable[[Any], list[Any]]] = {
     CallInput.SESSION_NEW: lambda wire: wire.hears("session:new", {}),
-    CallInput.SESSION_RECONNECT: lambda wire: wire.hears("session:reconnect", {}),
+    CallInput.SESSION_RECONNECT: lambda wire: wire.hears("session:reconnect", {"call_sid": "c1"}),
     CallInput.SESSION_REDIRECT: lambda wire: wire.hears("session:redirect", {}, hook="/x"),
     CallInput.SESSION_ADULTING: lambda wire: wire.hears("session:adulting", {}),
     CallInput.HOOK: lambda wire: wire.hears("verb:hook", {}, hook="/x"),
