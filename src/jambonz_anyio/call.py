@@ -67,8 +67,6 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         *("children", "locals", "parent"),
     )
 
-    _leg = ""
-
     def __init__(
         self,
         context: AppContext,
@@ -202,6 +200,10 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         return f"<Call {self.call_sid or 'without an id'} on {self.path}>"
 
     # --- verbs and commands -----------------------------------------------------------------------------
+
+    @property
+    def _leg(self) -> str:
+        return ""
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
         verbs = [assemble(verb, given, fields, self._profile)]

@@ -26,9 +26,9 @@ class HeldHook:
     __slots__ = ("answered", "driver", "event")
 
     def __init__(self, driver: CoreDriver, event: HookEvent) -> None:
-        self.driver = driver
+        self.driver: CoreDriver = driver
         """Of the call that the hook was sent to."""
-        self.event = event
+        self.event: HookEvent = event
         self.answered: bool = False
         """Whether this program gave the answer. The core may have given one before, at its deadline."""
 
