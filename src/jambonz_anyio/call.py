@@ -25,6 +25,7 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
+from jambonz_core.wire.unproved import UnsureChoice
 
 from ._call.driver import CoreDriver
 from ._call.held_hook import current_hook as running_hook
@@ -228,9 +229,9 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         """
         return Chain(self._driver, self._runtime.awaited, self._verbs(verbs))
 
-    async def send(self, verbs: AnyVerbs) -> None:
+    async def send(self, verbs: AnyVerbs, *, if_unsure: UnsureChoice | None = None) -> None:
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
-        await self.chain(verbs).send()
+        await self.chain(verbs).send(if_unsure=if_unsure)
 
     # --- speech -----------------------------------------------------------------------------------------
 

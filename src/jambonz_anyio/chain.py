@@ -32,6 +32,7 @@ from jambonz_core.verbs.methods import UndeclaredVerbs
 from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import Configure, Dtmf, Dub, Redirect, SipRequest, Tag
+from jambonz_core.wire.unproved import UnsureChoice
 
 from ._call.awaited_verbs import AwaitedVerbs
 from ._call.driver import CoreDriver
@@ -174,21 +175,23 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """Forget the verbs, without a warning that they were never sent."""
         self._spent = True
 
-    async def send(self) -> None:
+    async def send(self, *, if_unsure: UnsureChoice | None = None) -> None:
         """Run the verbs after those that are queued.
 
-        While the call is not answered yet, they are (a part of) its first answer.
+        While the call is not answered yet, they are (a part of) its first answer. `if_unsure` decides what
+        becomes of them when the connection is lost and nothing proves that they were read: left out, verbs
+        that act (`dial`, `message`, …) are reported as lost, and others are sent again.
         """
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            self._driver.do(Send(verbs))
+            self._driver.do(Send(verbs, if_unsure))
         await self._driver.room()
 
-    async def replace(self) -> None:
-        """Stop what runs now, forget what is queued, and run these verbs."""
+    async def replace(self, *, if_unsure: UnsureChoice | None = None) -> None:
+        """Stop what runs now, forget what is queued, and run these verbs. `if_unsure` is that of `send()`."""
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            self._driver.do(Replace(verbs))
+            self._driver.do(Replace(verbs, if_unsure))
         await self._driver.room()
 
     async def reply(self) -> None:
@@ -203,14 +206,14 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
             hook.answer(verbs)
         await self._driver.room()
 
-    async def result(self) -> ResultT_co:
+    async def result(self, *, if_unsure: UnsureChoice | None = None) -> ResultT_co:
         """Send the verbs and wait for what they report.
 
         With several verbs it is the last one of them that has a report. Raises `VerbDropped` when none can
         come any more: the verbs were replaced, cleared by a barge-in, failed, or ended without a word. Being
         cancelled while it waits stops what runs. Some verbs can end without a word (`dial`, `listen`, …);
         behind those a `config` with `notifyEvents` is sent, which tells that they are over, so from then on
-        there are `verb:status` events on this call.
+        there are `verb:status` events on this call. `if_unsure` is that of `send()`.
 
         ```python
         heard = await call.gather(input=["speech"], timeout=10).result()
@@ -218,19 +221,19 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            waiting = self._awaited.send_for_result(verbs)
+            waiting = self._awaited.send_for_result(verbs, if_unsure)
         return cast("ResultT_co", await waiting)
 
-    async def done(self) -> None:
+    async def done(self, *, if_unsure: UnsureChoice | None = None) -> None:
         """Send the verbs and wait until the last one is over.
 
         Raises `VerbDropped` when it was stopped before. Being cancelled while it waits stops what runs. Sends
         a `config` with `notifyEvents` behind them, without which the server would not tell; so from then on
-        there are `verb:status` events on this call.
+        there are `verb:status` events on this call. `if_unsure` is that of `send()`.
         """
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            waiting = self._awaited.send_for_end(verbs)
+            waiting = self._awaited.send_for_end(verbs, if_unsure)
         await waiting
 
     @contextmanager

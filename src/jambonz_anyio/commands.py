@@ -11,6 +11,10 @@ await call.leg(dialled_sid).send_dtmf("1")
 A command that the server of the app's profile does not know raises `UnsupportedByProfile` and says what to
 use instead. The server reports nothing back for most of them, and ignores one that does not fit what the call
 is doing just now.
+
+What is sent just before a connection breaks may be lost with it. A command that sets a state is sent again
+then; one that acts is not, and is reported as lost. Those that act take `if_unsure="repeat"` from whoever
+would rather have it twice; `call.send_command(Mute(True, if_unsure="report"))` is the opposite.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from msgspec import structs
 
 import jambonz_core.call as core
+from jambonz_core.wire.unproved import UnsureChoice
 
 if TYPE_CHECKING:
     from .chain import Chain
@@ -90,20 +95,24 @@ class LiveCommands:
             core.ConferenceParticipant(action=action, tag=tag, wait_hook=wait_hook, leg=self._leg)
         )
 
-    async def whisper(self, *verbs: Chain[Any] | Mapping[str, Any]) -> None:
+    async def whisper(
+        self, *verbs: Chain[Any] | Mapping[str, Any], if_unsure: UnsureChoice | None = None
+    ) -> None:
         """Say or play something to one party only, while a `dial` or `listen` runs.
 
         ```python
         await call.whisper(call.say(text="One minute left."))
         ```
         """
-        await self._command(core.Whisper(verbs=self._verbs(verbs), leg=self._leg))
+        await self._command(core.Whisper(verbs=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure))
 
     # --- media --------------------------------------------------------------------------------------------
 
-    async def send_dtmf(self, digit: str, *, duration: int | None = None) -> None:
+    async def send_dtmf(
+        self, digit: str, *, duration: int | None = None, if_unsure: UnsureChoice | None = None
+    ) -> None:
         """Send a tone; `duration` in milliseconds."""
-        await self._command(core.Dtmf(digit=digit, duration=duration, leg=self._leg))
+        await self._command(core.Dtmf(digit=digit, duration=duration, leg=self._leg, if_unsure=if_unsure))
 
     async def pause_listen(self) -> None:
         """Stop sending the audio of a `listen` verb, until `resume_listen`."""
@@ -149,9 +158,18 @@ class LiveCommands:
             core.NoiseIsolation(enable=enable, vendor=vendor, level=level, model=model, leg=self._leg)
         )
 
-    async def apply_dub(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+    async def apply_dub(
+        self,
+        given: Mapping[str, Any] | None = None,
+        /,
+        *,
+        if_unsure: UnsureChoice | None = None,
+        **fields: Any,
+    ) -> None:
         """Act on a track at once: the fields of the verb `dub`."""
-        await self._command(core.Dub(dub=self._verb("dub", given, fields), leg=self._leg))
+        await self._command(
+            core.Dub(dub=self._verb("dub", given, fields), leg=self._leg, if_unsure=if_unsure)
+        )
 
     # --- settings, routing, SIP ---------------------------------------------------------------------------
 
@@ -163,21 +181,27 @@ class LiveCommands:
         """Attach data to the call, which later hooks repeat as `customerData`."""
         await self._command(core.Tag(data=dict(data), leg=self._leg))
 
-    async def redirect_call(self, hook: str | Mapping[str, Any]) -> None:
+    async def redirect_call(
+        self, hook: str | Mapping[str, Any], *, if_unsure: UnsureChoice | None = None
+    ) -> None:
         """Let the server ask another hook for what this leg does next."""
-        await self._command(core.Redirect(call_hook=_hook(hook), leg=self._leg))
+        await self._command(core.Redirect(call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
 
-    async def redirect_child(self, hook: str | Mapping[str, Any]) -> None:
+    async def redirect_child(
+        self, hook: str | Mapping[str, Any], *, if_unsure: UnsureChoice | None = None
+    ) -> None:
         """Let the server ask a hook what the other leg of a connected `dial` does next: it becomes a call."""
-        await self._command(core.Redirect(child_call_hook=_hook(hook), leg=self._leg))
+        await self._command(core.Redirect(child_call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
 
-    async def redirect_parent(self, *verbs: Chain[Any] | Mapping[str, Any]) -> None:
+    async def redirect_parent(
+        self, *verbs: Chain[Any] | Mapping[str, Any], if_unsure: UnsureChoice | None = None
+    ) -> None:
         """Let the parent leg run these verbs."""
-        await self._command(core.Redirect(parent_call=self._verbs(verbs), leg=self._leg))
+        await self._command(core.Redirect(parent_call=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure))
 
-    async def dial_out(self, call: Mapping[str, Any]) -> None:
+    async def dial_out(self, call: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> None:
         """Start another call: the body of a create-call request. Nothing is reported about it here."""
-        await self._command(core.DialOut(call=dict(call), leg=self._leg))
+        await self._command(core.DialOut(call=dict(call), leg=self._leg, if_unsure=if_unsure))
 
     async def send_sip_request(
         self,
@@ -186,6 +210,7 @@ class LiveCommands:
         content: str | None = None,
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
+        if_unsure: UnsureChoice | None = None,
     ) -> None:
         """Send a SIP request, such as INFO, inside the call's dialog. Its `content_type` is ``text/plain``
         unless it is given here or among the headers."""
@@ -196,18 +221,35 @@ class LiveCommands:
                 content_type=content_type,
                 headers=dict(headers) if headers is not None else None,
                 leg=self._leg,
+                if_unsure=if_unsure,
             )
         )
 
     # --- rooms and recognisers ----------------------------------------------------------------------------
 
-    async def room_say(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+    async def room_say(
+        self,
+        given: Mapping[str, Any] | None = None,
+        /,
+        *,
+        if_unsure: UnsureChoice | None = None,
+        **fields: Any,
+    ) -> None:
         """Speak to everybody in the room: the fields of the verb `say`, and perhaps `replace`."""
-        await self._command(core.RoomSay(say={**(given or {}), **fields}, leg=self._leg))
+        await self._command(core.RoomSay(say={**(given or {}), **fields}, leg=self._leg, if_unsure=if_unsure))
 
-    async def room_play(self, url: str, *, id: str | None = None, replace: bool | None = None) -> None:
+    async def room_play(
+        self,
+        url: str,
+        *,
+        id: str | None = None,
+        replace: bool | None = None,
+        if_unsure: UnsureChoice | None = None,
+    ) -> None:
         """Play a file to everybody in the room."""
-        await self._command(core.RoomPlay(url=url, id=id, replace=replace, leg=self._leg))
+        await self._command(
+            core.RoomPlay(url=url, id=id, replace=replace, leg=self._leg, if_unsure=if_unsure)
+        )
 
     async def reconfigure_stt(self, language_hints: Sequence[str]) -> None:
         """Tell the speech recogniser which languages to expect; an empty list lets it find out."""
@@ -221,11 +263,18 @@ class LiveCommands:
             core.ToolOutput(tool_call_id=tool_call_id, result=result, is_error=is_error, leg=self._leg)
         )
 
-    async def update_llm(self, update: Mapping[str, Any]) -> None:
+    async def update_llm(self, update: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> None:
         """Send the vendor of the running `llm` verb a message of its own protocol."""
-        await self._command(core.UpdateLlm(update=dict(update), leg=self._leg))
+        await self._command(core.UpdateLlm(update=dict(update), leg=self._leg, if_unsure=if_unsure))
 
-    async def update_agent(self, type: AgentUpdate | Mapping[str, Any], /, **fields: Any) -> None:
+    async def update_agent(
+        self,
+        type: AgentUpdate | Mapping[str, Any],
+        /,
+        *,
+        if_unsure: UnsureChoice | None = None,
+        **fields: Any,
+    ) -> None:
         """Change a running `agent` verb.
 
         ```python
@@ -235,7 +284,7 @@ class LiveCommands:
         if isinstance(type, Mapping):  # the official SDKs' form: everything in one object
             fields = {**type, **fields}
             type = cast("AgentUpdate", fields.pop("type", ""))
-        await self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg))
+        await self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg, if_unsure=if_unsure))
 
     # --- of your own --------------------------------------------------------------------------------------
 
@@ -262,13 +311,21 @@ class LiveCommands:
         await self._command(command)
 
     async def raw_command(
-        self, name: str, data: Any = None, *, queue: bool | None = None, tool_call_id: str | None = None
+        self,
+        name: str,
+        data: Any = None,
+        *,
+        queue: bool | None = None,
+        tool_call_id: str | None = None,
+        if_unsure: UnsureChoice | None = None,
     ) -> None:
         """Send a command that goes out as it is given, unseen by schemas and profile.
 
         For what this version has no method for. `queue` is the wire's `queueCommand`.
         """
-        command = core.Inject(name=name, data=data, queue=queue, tool_call_id=tool_call_id, leg=self._leg)
+        command = core.Inject(
+            name=name, data=data, queue=queue, tool_call_id=tool_call_id, leg=self._leg, if_unsure=if_unsure
+        )
         await self._command(command)
 
     def _verb(self, name: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,7 @@ VALIDATORS = frozenset({"jsonschema", "jsonschema_rs", "referencing"})
 VOCABULARY = frozenset(
     {
         "jambonz_core.wire.table_enum",
+        "jambonz_core.wire.unproved",
         "jambonz_core.wire.errors",
         "jambonz_core.wire.event",
         "jambonz_core.wire.limits",

@@ -19,6 +19,7 @@ from jambonz_core.verbs.payloads import RESULTS
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.events import HookEvent, ResultDropped
 from jambonz_core.wire.message_reading import hook_path
+from jambonz_core.wire.unproved import UnsureChoice
 
 from .driver import CoreDriver
 from .held_hook import HeldHook
@@ -50,7 +51,9 @@ class AwaitedVerbs:
 
     # --- what waits -------------------------------------------------------------------------------------
 
-    def send_for_result(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
+    def send_for_result(
+        self, verbs: list[dict[str, Any]], if_unsure: UnsureChoice | None = None
+    ) -> Awaitable[Any]:
         """Send verbs. Gives what waits for the report of the last one that has one."""
         verb = next((verb for verb in reversed(verbs) if verb.get("verb") in RESULTS), None)
         if verb is None:
@@ -62,9 +65,13 @@ class AwaitedVerbs:
         self.reports.setdefault(hook, deque()).append(waiter)
         if verb["verb"] not in _SURE_TO_REPORT:
             verbs = self._with_marker(verbs)
-        return self._send(verbs, waiter, partial(self._forget_report, hook, waiter))
+        return self._send(
+            Send(verbs, if_unsure, awaited=True), waiter, partial(self._forget_report, hook, waiter)
+        )
 
-    def send_for_end(self, verbs: list[dict[str, Any]]) -> Awaitable[Any]:
+    def send_for_end(
+        self, verbs: list[dict[str, Any]], if_unsure: UnsureChoice | None = None
+    ) -> Awaitable[Any]:
         """Send verbs. Gives what waits for the last one to be over."""
         if not verbs:
             raise LocalProtocolError("there is no verb in this chain")
@@ -74,7 +81,9 @@ class AwaitedVerbs:
         verb_id = str(last["id"])
         waiter = self._ends.setdefault(verb_id, OneShot())
         verbs = self._with_marker([*others, last])
-        return self._send(verbs, waiter, partial(self._forget_end, verb_id, waiter))
+        return self._send(
+            Send(verbs, if_unsure, awaited=True), waiter, partial(self._forget_end, verb_id, waiter)
+        )
 
     def _with_marker(self, verbs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The verbs, and one behind them that tells when it is reached.
@@ -87,11 +96,9 @@ class AwaitedVerbs:
             return verbs
         return [*verbs, {"verb": "config", "id": self._driver.core.new_verb_id(), "notifyEvents": True}]
 
-    def _send(
-        self, verbs: list[dict[str, Any]], waiter: OneShot[Any], forget: Callable[[], None]
-    ) -> Awaitable[Any]:
+    def _send(self, command: Send, waiter: OneShot[Any], forget: Callable[[], None]) -> Awaitable[Any]:
         try:
-            self._driver.do(Send(verbs, awaited=True))
+            self._driver.do(command)
         except BaseException:
             forget()
             raise

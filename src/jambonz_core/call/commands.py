@@ -15,11 +15,12 @@ Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from jambonz_core.wire.live_command_base import LiveCommand
+from jambonz_core.wire.unproved import UnsureChoice
 
 Verbs: TypeAlias = list[dict[str, Any]]
 """An array of verbs as it goes on the wire."""
@@ -37,7 +38,7 @@ class Send(CallCommand, frozen=True):
     """
 
     verbs: Verbs
-    if_unsure: Literal["repeat", "report"] | None = None
+    if_unsure: UnsureChoice | None = None
     """What becomes of it when the connection is lost and nothing proves that it was read. Left out, verbs
     that act (`dial`, `message`, …) are reported as lost, and others are sent again.
     """
@@ -53,7 +54,7 @@ class Replace(CallCommand, frozen=True):
     """
 
     verbs: Verbs
-    if_unsure: Literal["repeat", "report"] | None = None
+    if_unsure: UnsureChoice | None = None
     """What becomes of it when the connection is lost and nothing proves that it was read. Left out, verbs
     that act (`dial`, `message`, …) are reported as lost, and others are sent again.
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Protocol
 
 from msgspec import Struct
 
 from jambonz_core.wire.errors import LocalProtocolError, UnsupportedByProfile
+from jambonz_core.wire.unproved import UnsureChoice
 
 
 class ServerProfile(Protocol):
@@ -37,7 +38,7 @@ class LiveCommand(Struct, frozen=True, kw_only=True):
 
     leg: str = ""
     """The `call_sid` of another leg that the command is for; empty for the call's own."""
-    if_unsure: Literal["repeat", "report"] | None = None
+    if_unsure: UnsureChoice | None = None
     """What becomes of it when the connection is lost and nothing proves that it was read: it is sent again,
     or reported as lost. Left out, it depends on the command.
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 
 class IfUnsure(Enum):
@@ -25,8 +25,12 @@ class IfUnsure(Enum):
     """The message has an answer of its own; without that it is sent again after a while."""
 
 
-def chosen(if_unsure: str | None) -> IfUnsure | None:
-    """What an application has chosen for a command of its own, if it has."""
+UnsureChoice: TypeAlias = Literal["repeat", "report"]
+"""What an application may choose for a command of its own."""
+
+
+def chosen(if_unsure: UnsureChoice | None) -> IfUnsure | None:
+    """The same as a member; None where nothing was chosen."""
     return None if if_unsure is None else IfUnsure(if_unsure)
 
 

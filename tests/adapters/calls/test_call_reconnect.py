@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import pytest
 
 from jambonz_anyio import App, Call, CallOptions, Chain, FileStore, MemoryStore, VerbDropped
 from jambonz_anyio._call.saved_call import CallKey, SavedCall
+from jambonz_core.call import CommandLost, CommandRepeated, Mute, Reattached
 from jambonz_core.wire.errors import InvalidSnapshot
+from jambonz_core.wire.unproved import UnsureChoice
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -99,6 +103,89 @@ async def test_a_result_that_was_lost_with_its_connection_is_not_waited_for_for_
             await second.hang_up()
             await second.wait_closed()
     assert reasons == ["lost"]
+
+
+ACTS: dict[str, Callable[[Call, UnsureChoice | None], Awaitable[None]]] = {
+    "dtmf": lambda call, unsure: call.send_dtmf("1", if_unsure=unsure),
+    "whisper": lambda call, unsure: call.whisper(call.say(text="Psst."), if_unsure=unsure),
+    "dub": lambda call, unsure: call.apply_dub(
+        action="playOnTrack", track="a", play="https://example.org/a.wav", if_unsure=unsure
+    ),
+    "redirect": lambda call, unsure: call.redirect_call("/next", if_unsure=unsure),
+    "redirect a child": lambda call, unsure: call.redirect_child("/next", if_unsure=unsure),
+    "redirect a parent": lambda call, unsure: call.redirect_parent(call.hangup(), if_unsure=unsure),
+    "dial": lambda call, unsure: call.dial_out({"from": "+1"}, if_unsure=unsure),
+    "sip:request": lambda call, unsure: call.send_sip_request("INFO", if_unsure=unsure),
+    "room:say": lambda call, unsure: call.room_say(text="Closing.", if_unsure=unsure),
+    "room:play": lambda call, unsure: call.room_play("https://example.org/a.wav", if_unsure=unsure),
+    "llm:update": lambda call, unsure: call.update_llm({"type": "response.create"}, if_unsure=unsure),
+    "agent:update": lambda call, unsure: call.update_agent(
+        "generate_reply", user_input="Bye.", if_unsure=unsure
+    ),
+    "a command of a newer server": lambda call, unsure: call.raw_command("new", {}, if_unsure=unsure),
+    "verbs that act": lambda call, unsure: call.message(to="+1", from_="+2", text="x").send(if_unsure=unsure),
+}
+SPEAKS: dict[str, Callable[[Call], Awaitable[object]]] = {
+    "send": lambda call: call.say(text="x").send(if_unsure="report"),
+    "send of plain dicts": lambda call: call.send([{"verb": "say", "text": "x"}], if_unsure="report"),
+    "replace": lambda call: call.say(text="x").replace(if_unsure="report"),
+    "done": lambda call: call.say(text="x").done(if_unsure="report"),
+    "result": lambda call: call.gather(input=["digits"]).result(if_unsure="report"),
+    "a command object": lambda call: call.send_command(Mute(mute=True, if_unsure="report")),
+}
+
+
+async def lost_and_repeated(dial: Any, send: Callable[[Call], Awaitable[object]]) -> tuple[list[str], int]:
+    """What becomes of messages when their connection breaks behind them, and how many come again."""
+    app = App()
+    told: list[str] = []
+    back = anyio.Event()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        async def watch() -> None:
+            async for event in call.events():
+                if isinstance(event, (CommandLost, CommandRepeated)):
+                    told.append(type(event).__name__)
+                elif isinstance(event, Reattached):
+                    back.set()
+
+        call.start_soon(watch)
+        await call.answer().send()
+        with contextlib.suppress(VerbDropped):
+            await send(call)
+
+    # Where nothing proves reading, all of the last second is unproved.
+    async with dial(app, receipts=False) as first:
+        await first.answered()
+        first.say("verb:status", {"event": "starting", "name": "answer"})
+        assert (await first.next())["type"] == "command"
+        await anyio.wait_all_tasks_blocked()
+        first.transport.connection.cut()
+        await first.wait_closed()
+        async with dial(app, receipts=False) as second:
+            await second.ack(reconnect(second))
+            with anyio.fail_after(10):
+                await back.wait()
+            await anyio.wait_all_tasks_blocked()
+            again = len(second.received) - 1
+            await second.hang_up()
+            await second.wait_closed()
+    return told, again
+
+
+@pytest.mark.parametrize("name", ACTS)
+async def test_what_acts_is_reported_as_lost_unless_it_is_to_be_repeated(dial: Any, name: str) -> None:
+    async def both(call: Call) -> None:
+        await ACTS[name](call, None)
+        await ACTS[name](call, "repeat")
+
+    assert await lost_and_repeated(dial, both) == (["CommandLost", "CommandRepeated"], 1)
+
+
+@pytest.mark.parametrize("name", SPEAKS)
+async def test_what_is_repeated_can_be_reported_instead(dial: Any, name: str) -> None:
+    assert await lost_and_repeated(dial, SPEAKS[name]) == (["CommandLost"], 0)
 
 
 async def test_what_is_sent_while_detached_leaves_in_order(dial: Any) -> None:
