@@ -66,10 +66,17 @@ def hook(number: int, turn: int) -> bytes:
 
 
 class Frames:
-    """Text frames out of a server's byte stream."""
+    """Text frames out of a server's byte stream, and the pongs for its pings."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._pongs = bytearray()
+
+    def take_pongs(self) -> bytes:
+        """What answers the pings that came, each behind the frames that came before it."""
+        pongs = bytes(self._pongs)
+        self._pongs.clear()
+        return pongs
 
     def feed(self, data: bytes) -> list[bytes]:
         """The payloads that are complete now."""
@@ -83,16 +90,24 @@ class Frames:
                 size, head = int.from_bytes(buffer[2:10], "big"), 10
             if len(buffer) < head + size:
                 break
-            if buffer[0] & 0x0F == 1:
-                found.append(bytes(buffer[head : head + size]))
+            opcode, payload = buffer[0] & 0x0F, bytes(buffer[head : head + size])
+            if opcode == 1:
+                found.append(payload)
+            elif opcode == 9:
+                self._pongs += masked(10, payload)
             del buffer[: head + size]
         return found
 
 
 class HookLoad:
-    """Calls in parallel, each with one hook under way at any time."""
+    """Calls in parallel, each with one hook under way at any time.
 
-    def __init__(self, port: int, calls: int, path: str = "/") -> None:
+    With `command_follows`, the next one comes when a command was read behind the answer.
+    """
+
+    def __init__(self, port: int, calls: int, path: str = "/", *, command_follows: bool = False) -> None:
+        self._last = b'"redirect"' if command_follows else b'"gather"'
+        self._answer = b'"gather"'
         self._poll = select.epoll()
         self._socks: dict[int, tuple[int, socket.socket, Frames]] = {}
         for number in range(calls):
@@ -120,9 +135,14 @@ class HookLoad:
         while open_calls and time.perf_counter() < patience:
             for descriptor, _ in self._poll.poll(1):
                 number, sock, frames = self._socks[descriptor]
-                for payload in frames.feed(sock.recv(65536)):
-                    if b'"gather"' not in payload:
-                        raise RuntimeError(f"not the answer that was expected: {payload[:200]!r}")
+                payloads = frames.feed(sock.recv(65536))
+                if pongs := frames.take_pongs():
+                    sock.sendall(pongs)
+                for payload in payloads:
+                    if self._last not in payload:
+                        if self._answer not in payload:
+                            raise RuntimeError(f"not the answer that was expected: {payload[:200]!r}")
+                        continue
                     latencies.append(time.perf_counter() - began[number])
                     if prepared[number]:
                         began[number] = time.perf_counter()

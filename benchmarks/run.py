@@ -15,6 +15,7 @@ PARTS = (
     ("parsing, text and audio in the core", "core", ()),
     ("building and validating verbs; import", "verbs", ()),
     ("a hook and its answer", "hooks", ()),
+    ("receipts", "receipts", ()),
     ("memory of an idle call", "hooks", ("--memory",)),
     ("streamed tokens", "tokens", ()),
     ("echoed audio frames", "audio", ()),
