@@ -6,7 +6,8 @@ and shutdown are the host's to set. What still holds of `ServerLimits`: `calls`,
 `bodies_bytes`, `message_bytes`, `outbox_bytes`, `outbox_frames`, `high_water_bytes`, `write_seconds`,
 `close_seconds`, and `handshake_seconds` for the application's decision.
 
-Three things that ASGI cannot do. It sends no pings for an application, so there are no receipts. It cannot
+Four things that ASGI cannot do. It cannot close a connection without an answer, after which jambonz would go
+on trying to bring its call back. It sends no pings for an application, so there are no receipts. It cannot
 cut a connection: `abort()` closes with 1012 instead, which has the same effect on jambonz. And a refused
 websocket has its status and body only where the host supports the extension `websocket.http.response`;
 elsewhere every refusal is a bare 403.

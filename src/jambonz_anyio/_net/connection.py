@@ -162,6 +162,11 @@ class Connection:
                     opened = await self._upgrade(request, stream)
                     if not isinstance(opened, HttpResponse):
                         return opened
+                    if opened.status == 503 and CONTROL_SUBPROTOCOL in request.request.subprotocols:
+                        # An HTTP answer, whatever it says, makes jambonz give up a call that it tries to
+                        # bring back. After a connection that just closes it tries again.
+                        self._server.reached.turned_away(opened)
+                        return None
                     response = opened
                 else:
                     response = await self._respond(request)

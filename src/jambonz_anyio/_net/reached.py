@@ -5,7 +5,18 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
+from jambonz_core.wire.one_line import one_line
+
+from .transport import HttpResponse
+
 logger = logging.getLogger("jambonz_anyio.server")
+
+
+TURNED_AWAY = "turned away"
+"""Under which connections are counted that were closed without an answer."""
+
+_SHOWN = 100
+"""How much of the answer that was not given is logged."""
 
 
 class LimitsReached:
@@ -23,7 +34,18 @@ class LimitsReached:
 
     def tell(self, limit: str, bound: float) -> None:
         """Take note that a limit was reached."""
-        self.counts[limit] += 1
-        count = self.counts[limit]
-        if str(count).strip("0") == "1":
-            logger.warning("ServerLimits.%s (%g) is reached, time %d", limit, bound, count)
+        if self._is_worth_a_line(limit):
+            logger.warning("ServerLimits.%s (%g) is reached, time %d", limit, bound, self.counts[limit])
+
+    def turned_away(self, answer: HttpResponse) -> None:
+        """Take note that a connection of jambonz was closed, in place of this answer."""
+        if self._is_worth_a_line(TURNED_AWAY):
+            logger.warning(
+                "%s: a connection of jambonz is closed without an answer, so that it tries again, time %d",
+                one_line(answer.body[:_SHOWN].decode("utf-8", "replace").strip()),
+                self.counts[TURNED_AWAY],
+            )
+
+    def _is_worth_a_line(self, what: str) -> bool:
+        self.counts[what] += 1
+        return str(self.counts[what]).strip("0") == "1"
