@@ -51,6 +51,9 @@ class ServerLimits:
     """Messages that may wait for it; one more cuts the connection."""
     high_water_bytes: int = 64 * 1024
     """What may wait before `room()` makes a sender wait."""
+    message_seconds: float | None = 30.0
+    """How long bytes may come without completing anything, before the connection is cut: they are no sign of
+    life. None: for ever."""
     write_seconds: float | None = 30.0
     """How long a peer may take nothing while something waits for it, before it is cut. None: for ever."""
     close_seconds: float = 5.0

@@ -50,6 +50,8 @@ class WebSocketTransport(ReadsItself):
     """
 
     __slots__ = (
+        "_begun",
+        "_begun_since",
         "_early",
         "_feed",
         "_heard",
@@ -113,6 +115,8 @@ class WebSocketTransport(ReadsItself):
         # What the keeper looks at, see `check()`.
         self._heard = True
         self._pinged = False
+        self._begun = False
+        self._begun_since: float | None = None
         self._silent_since: float | None = None
         self._unsent = 0
         self._stalled_since = 0.0
@@ -265,8 +269,11 @@ class WebSocketTransport(ReadsItself):
         closing = self._closing
         if closing.outcome is not None:
             return
-        self._heard = True
         events = self._feed(data)
+        if events:
+            self._heard = True
+        else:
+            self._begun = True
         if len(events) > FRAMES_PER_TURN:
             self._rest = events[FRAMES_PER_TURN:]
             del events[FRAMES_PER_TURN:]
@@ -349,12 +356,25 @@ class WebSocketTransport(ReadsItself):
         return True
 
     def check(self, now: float) -> None:
-        """Ping a silent peer, cut one that is gone or that takes nothing. Called every second or so."""
+        """Ping a silent peer, cut one that is gone, that takes nothing, or whose message never ends.
+
+        Called every second or so. Bytes that complete nothing pass for a sign of life for `message_seconds`.
+        """
         if self._closing.outcome is not None:
             return
         limits = self._limits
         if self._heard or self._silent_since is None:
-            self._heard = self._pinged = False
+            self._heard = self._begun = self._pinged = False
+            self._begun_since = None
+            self._silent_since = now
+        elif self._begun:
+            self._begun = False
+            if self._begun_since is None:
+                self._begun_since = now
+            elif limits.message_seconds is not None and now - self._begun_since >= limits.message_seconds:
+                self._cut(f"no whole message within message_seconds ({limits.message_seconds:g})")
+                return
+            self._pinged = False
             self._silent_since = now
         elif limits.ping_seconds is not None and now - self._silent_since >= limits.ping_seconds:
             if self._pinged:

@@ -265,6 +265,46 @@ async def test_a_silent_peer_is_pinged_and_cut(scene: Any, parser: str) -> None:
     it.transport.check(200)
 
 
+async def test_bytes_that_complete_nothing_are_a_sign_of_life_for_a_while(scene: Any, parser: str) -> None:
+    it = scene(parser, ping_seconds=10, message_seconds=30, write_seconds=None)
+    message = it.client.message("x" * 200)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.transport.check(100)
+        # A long message on a slow way is no silence, and may take its time.
+        for now in range(105, 130, 5):
+            it.receive(message[:1])
+            message = message[1:]
+            it.transport.check(now)
+        it.receive(message)
+        it.transport.check(134)
+        assert it.said() == []
+        assert it.sink.frames == ["x" * 200]
+        message = it.client.message("x" * 200)
+        for now in range(140, 170, 5):
+            it.receive(message[:1])
+            message = message[1:]
+            it.transport.check(now)
+        assert it.result is None
+        it.receive(message[:1])
+        it.transport.check(170)
+    assert it.result == Closed(1006, "no whole message within message_seconds (30)", local=True)
+
+
+async def test_silence_in_the_middle_of_a_message_is_silence(scene: Any, parser: str) -> None:
+    it = scene(parser, ping_seconds=10, message_seconds=None, write_seconds=None)
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        it.transport.check(100)
+        for now in (200, 300):
+            it.receive(it.client.message("x" * 200)[now // 100 - 2 :][:1])
+            it.transport.check(now)
+        for now in (310, 320):
+            assert it.result is None
+            it.transport.check(now)
+    assert it.result == Closed(1006, "silent for twice ping_seconds (10)", local=True)
+
+
 async def test_without_ping_seconds_silence_is_golden(scene: Any) -> None:
     it = scene(ping_seconds=None)
     async with anyio.create_task_group() as tasks:
