@@ -297,7 +297,7 @@ async def main(asked: argparse.Namespace) -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     accounts = Accounts()
     plan = random_faults(asked.seed, chance=asked.chance)
-    limits = ServerLimits(ping_seconds=2.0, write_seconds=5.0)
+    limits = ServerLimits(ping_seconds=2.0, message_seconds=5.0, write_seconds=5.0)
     runs: list[Run] = []
     async with anyio.create_task_group() as tasks:
         server = await tasks.start(partial(serve, make_app(accounts), port=0, limits=limits))

@@ -99,6 +99,7 @@ class _Server:
     acks: Counter[str] = field(default_factory=Counter)
     opened: int = 0
     """Connections that the application took."""
+    connected: bool = False
     drops: int = 0
     resumed: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -120,6 +121,7 @@ class _Server:
                 case FrameSent() as frame if frame.socket in control:
                     if json.loads(frame.text)["type"] in {"session:new", "session:reconnect"}:
                         server.opened += 1
+                        server.connected = True
                 case FrameReceived() as frame if frame.socket in control:
                     server.read.update(WORD.findall(frame.text))
                     message = json.loads(frame.text)
@@ -138,6 +140,7 @@ class _Server:
                     server.keys += 1
                 case ConnectionDropped():
                     server.drops += 1
+                    server.connected = False
                 case HookAnswered() as hook if hook.type == "session:reconnect":
                     server.resumed += 1
                 case HookUnanswered() as hook:
@@ -158,7 +161,8 @@ def judge(
 ) -> Verdict:
     """What is to be said of a call that is over for both sides.
 
-    `stuck` is what was waited for when nothing had happened for a long time; empty when that was not so.
+    `stuck` is what was waited for when nothing had happened for a long time; empty when that was not so. It is
+    no fault of the application where the server has no connection, and a reason to make none.
     `slow` tells that this process stood still for a moment, so that a server may have lost patience with it.
     """
     server = _Server.of(records)
@@ -173,11 +177,11 @@ def judge(
     wrong += [f"an exception: {failure}" for failure in server.failures]
     if account.began > 1:
         wrong.append(f"the handler was started {account.began} times")
-    if stuck:
+    came_to_its_end = bool(server.heard[last_word(account.number)])
+    if stuck and server.connected:
         counts["waits without end"] += 1
         wrong.append(f"nothing happens any more, and the program waits for {stuck}")
-    came_to_its_end = bool(server.heard[last_word(account.number)])
-    if not came_to_its_end and not stuck:
+    elif not came_to_its_end:
         verdict.lost = _why_lost(server, account, faults) or (_lost_patience(server, account) if slow else "")
         if not verdict.lost:
             wrong.append(

@@ -9,7 +9,7 @@ import pytest
 
 from jambonz_anyio.testing import Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
 from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing
-from jambonz_core.simulator import Connect, HookUnanswered, Spoken, Warned
+from jambonz_core.simulator import Connect, ConnectionDropped, HookUnanswered, Spoken, Warned
 
 from .accounts import Verdict, after_the_end, judge
 from .application import Account
@@ -125,7 +125,13 @@ def test_double_acks_and_complaints(played: Played) -> None:
 
 
 def test_who_waits_without_end_is_named(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
     assert "the program waits for a result" in played.wrong(stuck="a result")
+    played.things.append(ConnectionDropped(1, 1006))
+    assert "the call is lost without a reason" in played.wrong(stuck="a result")
+    played.things += [FrameSent(1, NEW)] * 4 + [ConnectionDropped(1, 1006)]
+    assert played.wrong(stuck="a result") == ""
+    played.things.append(spoken("bye7"))
     played.account.waits[1] = "a result"
     assert after_the_end(played.account) == ["a wait without end: a result"]
     played.account.began = 2
