@@ -353,3 +353,44 @@ async def test_floods_of_pings_and_pongs_and_tiny_messages() -> None:
 
     async with under(attack, megabytes=60):
         pass
+
+
+# The bounds in bytes -----------------------------------------------------------------------------------------
+
+
+async def test_bodies_that_never_end() -> None:
+    async def attack(peers: Peers) -> None:
+        head = b"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % MEGABYTE
+        for _ in range(200):
+            peers.send(await peers.connect(head), b"x" * (MEGABYTE - 1))
+        await anyio.sleep(0.9)
+
+    limits = ServerLimits(handshake_seconds=5.0, write_seconds=1.0, close_seconds=1.0)
+    async with under(attack, megabytes=100, limits=limits):
+        pass
+
+
+async def test_a_flood_of_statuses_before_a_call() -> None:
+    async def attack(peers: Peers) -> None:
+        status = message(
+            "call:status", data={"call_sid": "c1", "call_status": "ringing", "x": "y" * (MEGABYTE - 1000)}
+        )
+        for _ in range(3):
+            stream = await peers.upgraded("/quiet")
+            for _ in range(100):
+                await stream.send(status)
+
+    async with under(attack, megabytes=100):
+        pass
+
+
+async def test_audio_that_nobody_takes() -> None:
+    async def attack(peers: Peers) -> None:
+        stream = await peers.upgraded("/deaf", "audio.drachtio.org")
+        await stream.send(frame(b'{"callSid":"c1","sampleRate":8000}'))
+        pcm = frame(bytes(MEGABYTE - 1000), first=0x82)
+        for _ in range(300):
+            await stream.send(pcm)
+
+    async with under(attack, megabytes=100):
+        pass
