@@ -244,6 +244,10 @@ def _words(account: Account, server: _Server, verdict: Verdict, *, complete: boo
             told = " ".join(event.text for event in account.reports if isinstance(event, TextDiscarded))
             missing = [word for word in missing if word not in told]
         counts["lost words"] += len(missing)
+        # What a hook is answered with replaces what was queued, as the program has it: it was read, and no more.
+        replaced = [word for word in missing if server.read[word]][: server.warned["verbs-replaced"]]
+        counts["replaced words"] += len(replaced)
+        missing = [word for word in missing if word not in replaced]
         if len(missing) > excuses[way] and blind:
             # The library has told that from then on it did not know what was read.
             counts["lost without receipts"] += len(missing) - excuses[way]

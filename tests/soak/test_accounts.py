@@ -72,6 +72,15 @@ def test_a_word_that_is_not_heard_was_reported(played: Played) -> None:
     assert played.wrong() == ""
 
 
+def test_a_word_that_was_read_and_replaced_is_counted(played: Played) -> None:
+    played.things.remove(spoken("w7x1"))
+    played.things.append(Warned("verbs-replaced", ""))
+    assert "1 words (verbs) were not heard" in played.wrong()
+    played.things.append(FrameReceived(1, json.dumps({"type": "command", "data": [{"text": "w7x1"}]})))
+    assert played.verdict().counts["replaced words"] == 1
+    assert played.wrong() == ""
+
+
 def test_a_word_that_is_lost_without_receipts_is_counted(played: Played) -> None:
     played.things.remove(spoken("w7x1"))
     played.account.reports = [ReceiptsMissing()]

@@ -351,3 +351,40 @@ def test_without_its_speedups_websockets_reads_the_same(monkeypatch: pytest.Monk
     slow = importlib.import_module("jambonz_anyio._net.fast_frames").WebsocketsParser
     wire = raw_frame(2, b"\1\2\3" * 100) + raw_frame(1, b"text")
     assert slow(client=False, message_bytes=1000).feed(memoryview(wire)) == [b"\1\2\3" * 100, "text"]
+
+
+@pytest.mark.parametrize("client", [False, True], ids=["server", "client"])
+@given(
+    messages=st.lists(single, min_size=1, max_size=5),
+    at=st.integers(0, 10_000),
+    bit=st.integers(0, 7),
+    cuts=st.lists(st.integers(0, 10_000), max_size=5),
+)
+def test_one_wrong_bit_is_judged_alike(
+    client: bool, messages: list[Any], at: int, bit: int, cuts: list[int]
+) -> None:
+    """By both parsers, in both roles, whole and in pieces: the same messages, and a fault or none."""
+    wire = bytearray(b"".join(part if not client else unmasked(part) for part, _ in messages))
+    wire[at % len(wire)] ^= 1 << bit
+    verdicts = []
+    for name in PARSERS:
+        whole = fed(make(name, client=client), [bytes(wire)])
+        assert fed(make(name, client=client), bytewise(bytes(wire))) == whole
+        assert fed(make(name, client=client), pieces_of(bytes(wire), cuts)) == whole
+        verdicts.append([event.code if isinstance(event, (Fault, CloseFrame)) else event for event in whole])
+    assert verdicts[0] == verdicts[1]
+
+
+def unmasked(frames: bytes) -> bytes:
+    """The same frames as a server sends them."""
+    out = b""
+    while frames:
+        size = frames[1] & 0x7F
+        start = {126: 4, 127: 10}.get(size, 2)
+        if start > 2:
+            size = int.from_bytes(frames[2:start], "big")
+        key, payload = frames[start : start + 4], frames[start + 4 : start + 4 + size]
+        out += bytes((frames[0], frames[1] & 0x7F)) + frames[2:start]
+        out += bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
+        frames = frames[start + 4 + size :]
+    return out
