@@ -286,6 +286,8 @@ class ConnectionDispatcher:
                 await self._serve_unknown(call, begin)
             else:
                 call.state = restored[0].state
+                # What is sent again may have been addressed by this process.
+                call._driver.token.given = True
                 await call._runtime.live(begin)
 
     def _put_off(self, key: CallKey) -> bool:
