@@ -35,7 +35,7 @@ from jambonz_anyio.testing import (
 )
 from jambonz_core.simulator import CallSetup, SimulatorOptions
 
-from .accounts import after_the_end, judge, summary
+from .accounts import NOTHING, after_the_end, judge, summary
 from .application import KINDS, Account, Accounts, make_app
 
 LOOPS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -145,7 +145,7 @@ async def play(run: Run, number: int, url: str, tasks: TaskGroup) -> None:
         async with dial_url(url + target, options=WORLD, checks=UNCHECKED, setup=setup) as phone:
             phones.append(phone)
             if await _be_the_caller(phone):
-                stuck = ", ".join(sorted(account.waits.values())) or "nothing"
+                stuck = ", ".join(sorted(account.waits.values())) or NOTHING
     except ExpectationFailed as failed:
         run.wrong(number, kind, [str(failed).partition("\n")[0]])
     run.kinds[kind] += 1
@@ -324,7 +324,9 @@ async def main(asked: argparse.Namespace) -> int:
 
 def arguments(given: list[str]) -> argparse.Namespace:
     """What the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.soak", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument(
         "--loop",
         choices=[*LOOPS, "each"],

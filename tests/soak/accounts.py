@@ -73,6 +73,9 @@ FORBIDDEN = frozenset(
 BREAKING = frozenset({"corrupt", "cut", "reset", "half-open"})
 """Faults that end a connection."""
 
+NOTHING = "nothing"
+"""What a program waits for that has said its last words."""
+
 CONNECTIONS = 5
 """How many connections a server makes for one call."""
 
@@ -175,10 +178,17 @@ def judge(
     wrong += [f"{msgid} was acked {server.acks[msgid]} times" for msgid in twice]
     wrong += [f"the server complains: {code}" for code in server.warned if code in FORBIDDEN]
     wrong += [f"an exception: {failure}" for failure in server.failures]
+    if server.keys > account.keys:
+        # A key twice is a wrong PIN: this command is reported, and never repeated.
+        wrong.append(f"{account.keys} keys were pressed, and {server.keys} were heard")
     if account.began > 1:
         wrong.append(f"the handler was started {account.began} times")
     came_to_its_end = bool(server.heard[last_word(account.number)])
-    if stuck and server.connected:
+    blind = any(isinstance(event, ReceiptsMissing) for event in account.reports)
+    if stuck == NOTHING and blind:
+        # The hangup itself was lost, of which nothing proved whether it was read.
+        verdict.lost = "its last words were lost without receipts"
+    elif stuck and server.connected:
         counts["waits without end"] += 1
         wrong.append(f"nothing happens any more, and the program waits for {stuck}")
     elif not came_to_its_end:

@@ -9,7 +9,7 @@ import pytest
 
 from jambonz_anyio.testing import Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
 from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing
-from jambonz_core.simulator import Connect, ConnectionDropped, HookUnanswered, Spoken, Warned
+from jambonz_core.simulator import Connect, ConnectionDropped, DigitsSent, HookUnanswered, Spoken, Warned
 
 from .accounts import Verdict, after_the_end, judge
 from .application import Account
@@ -126,6 +126,22 @@ def test_reasons_for_which_a_server_gives_up(played: Played) -> None:
     assert played.verdict().lost == ""
     played.faults.append(FaultSeen("/gather/7", 0, Fault("corrupt", frame=0)))
     assert played.verdict().lost == "a handshake was corrupted"
+
+
+def test_last_words_that_are_lost_without_receipts(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
+    assert "the program waits for nothing" in played.wrong(stuck="nothing")
+    played.account.reports = [ReceiptsMissing()]
+    assert played.verdict(stuck="nothing").lost == "its last words were lost without receipts"
+    assert played.wrong(stuck="nothing") == ""
+
+
+def test_keys_that_are_pressed_twice(played: Played) -> None:
+    played.account.keys = 1
+    played.things += [DigitsSent("caller", "1")]
+    assert played.wrong() == ""
+    played.things += [DigitsSent("caller", "1")]
+    assert played.wrong() == "1 keys were pressed, and 2 were heard"
 
 
 def test_double_acks_and_complaints(played: Played) -> None:
