@@ -493,6 +493,7 @@ class Delivery:
             self._forget_old(now)
         self.outbox.lost()
         events = self._strand_acks() + self._doubt_writes()
+        self.receipts = Receipts()
         if self._forgotten:
             what = f"{self._forgotten} writes without a proof count as read"
             events.append(LimitReached("UNPROVED_WRITES or UNPROVED_BYTES", what))

@@ -200,6 +200,14 @@ def test_without_a_pong_time_takes_the_place_of_proof(pinged: Any, redirect: Cal
     assert pinged.sent() == [MUTE], "no more pings on this connection"
 
 
+def test_a_pong_is_not_missed_when_its_connection_is_gone(pinged: Any) -> None:
+    pinged.do(Mute(True))
+    pinged.advance(0.1)
+    assert pinged.sent() == [MUTE, ping(2)]
+    pinged.lose()
+    assert pinged.advance(10) == []
+
+
 def test_nothing_waits_for_ever_for_a_pong(pinged: Any, redirect: Callable[..., Any]) -> None:
     pinged.do(Reply(pinged.hook("/g"), SAY))
     pinged.do(Send(MORE))
@@ -344,6 +352,21 @@ def test_a_second_drop_changes_nothing(pinged: Any, redirect: Callable[..., Any]
     pinged.receipt()
     came_back(pinged)
     assert len(pinged.seen(CommandRepeated)) == 2
+
+
+def test_an_answer_that_is_owed_survives_a_second_drop(pinged: Any, redirect: Callable[..., Any]) -> None:
+    hook = pinged.hook("/g")
+    pinged.do(Reply(hook, SAY))
+    pinged.lose()
+    pinged.reconnect()
+    pinged.receipt()
+    pinged.lose()
+    pinged.reconnect()
+    pinged.lose()
+    assert pinged.seen(ReplyRerouted) == []
+    came_back(pinged)
+    assert pinged.seen(ReplyRerouted) == [ReplyRerouted(hook, "/g", HookKind.ACTION)]
+    assert pinged.sent()[-1] == redirect(SAY, queue=False)
 
 
 def test_a_server_that_goes_on_without_reconnecting_is_surveyed_as_well(pinged: Any) -> None:

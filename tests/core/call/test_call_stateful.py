@@ -3,9 +3,10 @@
 The server here knows only what the rules need: which of its messages are un-acked, what it forgets when a
 connection is lost, that it asks for its first verbs again through `session:reconnect` and is silent
 afterwards, that it hands on in one go what it reads in one go, and what it keeps back while it cannot speak.
-The network delays what was written, and loses it, and pongs, with the connection. Verbs carry numbers, so
-that every one can be followed from the command that brought it to the frame that it arrived in. (The server
-that runs verbs is the simulator's, and has tests of its own.)
+The network delays what was written, and loses it, and pongs, with the connection, from any byte on; something
+in it may begin to swallow pongs, and the server may stand still for seconds. Verbs carry numbers, so that
+every one can be followed from the command that brought it to the frame that it arrived in. (The server that
+runs verbs is the simulator's, and has tests of its own.)
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from jambonz_core.call import (
     HookEvent,
     HookKind,
     Mute,
+    ReceiptsMissing,
     Replace,
     Reply,
     ReplyDiscarded,
@@ -50,7 +52,9 @@ from jambonz_core.call import (
 PATIENT = CallOptions(reconnect_grace=1e6)
 """The end of a call has tests of its own; here a call goes on, whatever happens."""
 STALL = 0.4
-"""How long the network and the server's loop may hold up what was written."""
+"""How long the network and the server's loop may hold up what was written, where nothing proves reading."""
+EVERYTHING = 10**9
+"""More bytes than were ever under way."""
 ANNOUNCED: list[dict[str, Any]] = [
     {"verb": "gather", "actionHook": "/action", "partialResultHook": "/partial"},
     {"verb": "enqueue", "name": "q", "waitHook": "/wait"},
@@ -77,6 +81,8 @@ class Server:
         """Whether the verbs came that announce hooks."""
         self.pongs: list[int] = []
         """Those on their way back."""
+        self.swallows = False
+        """Whether something on the way keeps the pongs of this connection, or was taken to."""
         self.stack: list[int] = []
         """Numbers of the gathers that are still to report, in the order in which they run."""
 
@@ -132,7 +138,15 @@ class Server:
         self.unread.clear()
         self.pongs.clear()
         self.unacked.clear()
-        self.up = self.deaf = False
+        self.up = self.deaf = self.swallows = False
+
+    def arrived_of(self, size: int) -> int:
+        """How many frames are complete in the first `size` bytes of what was written."""
+        for count, (_, frame) in enumerate(self.unread):
+            size -= len(json.dumps(frame))
+            if size < 0:
+                return count
+        return len(self.unread)
 
 
 def numbers(frame: dict[str, Any], hook: str = "/n") -> list[int]:
@@ -177,6 +191,8 @@ class BadNetwork(RuleBasedStateMachine):
         """Every message that wanted an ack, and how often it was acked or abandoned."""
         self.replayed: AppCall | None = None
         self.announced = False
+        self.taken = True
+        """Whether what may leave was taken. Before that no deadline is asked for."""
         self.first: list[int] = []
         """The numbers in the first answer."""
         self._connect()
@@ -186,6 +202,7 @@ class BadNetwork(RuleBasedStateMachine):
 
     def _take(self, events: list[Any]) -> None:
         aborted = False
+        self.taken = True
         for event in events:
             if isinstance(event, Abandoned):
                 self.owed[event.msgid] += 1
@@ -200,12 +217,14 @@ class BadNetwork(RuleBasedStateMachine):
                 self.repeated += 1
             elif isinstance(event, ResultDropped) and event.hook.startswith("/r"):
                 self.waiting.discard(int(event.hook.removeprefix("/r")))
+            elif isinstance(event, ReceiptsMissing):
+                self.server.swallows = True
             aborted = aborted or isinstance(event, AbortConnection)
             assert not isinstance(event, CommandRefused)
         for frame in self.wire.sent():
             self._written(frame)
         if aborted and self.server.up:
-            self._drop(len(self.server.unread))
+            self._drop(EVERYTHING)
 
     def _said_in(self, msgid: str) -> set[int]:
         """What was answered to a message: one reply, or the first verbs."""
@@ -222,11 +241,16 @@ class BadNetwork(RuleBasedStateMachine):
 
     def _read(self, count: int) -> None:
         """In one go where there are receipts: without them nothing helps against that but time."""
-        if self.pings == "answered":
+        if self._proves:
             self.server.read(count)
         else:
             for _ in range(count):
                 self.server.read(1)
+
+    @property
+    def _proves(self) -> bool:
+        """Whether pongs come back."""
+        return self.pings == "answered" and not self.server.swallows
 
     def _read_old(self) -> None:
         """Nothing is held up for longer than the stall."""
@@ -236,7 +260,7 @@ class BadNetwork(RuleBasedStateMachine):
     def _pong(self) -> None:
         """The pongs that are on their way come."""
         pongs, self.server.pongs = self.server.pongs, []
-        for count in pongs if self.pings == "answered" else []:
+        for count in pongs if self._proves else []:
             self._take(self.wire.receipt(count))
 
     def _say(self, type_: str, data: Any, hook: str | None = None) -> str:
@@ -254,9 +278,11 @@ class BadNetwork(RuleBasedStateMachine):
         self.server.up = True
         self._take(self.wire.connect())
 
-    def _drop(self, read: int) -> None:
-        self._read_old()
-        self._read(min(read, len(self.server.unread)))
+    def _drop(self, arrived: int, *, stalled: bool = False) -> None:
+        """The connection is lost, when so many bytes of what was under way have arrived."""
+        if not stalled:
+            self._read_old()
+        self._read(self.server.arrived_of(arrived))
         self.server.drop()
         self._take(self.wire.lose())
 
@@ -308,6 +334,7 @@ class BadNetwork(RuleBasedStateMachine):
                 self._take(self.wire.do(verbs))
             else:
                 # Nothing is taken until the next step, as when an adapter sends at the end of its turn.
+                self.taken = False
                 self.wire.call.do(verbs, self.wire.now)
                 self.wire.script.append(("later", (verbs, self.wire.now), [], []))
 
@@ -375,9 +402,34 @@ class BadNetwork(RuleBasedStateMachine):
         self._pong()
 
     @precondition(lambda self: self.server.up)
-    @rule(read=st.sampled_from([0, 0, 1, 2, 5]))
-    def drop(self, read: int) -> None:
-        self._drop(read)
+    @rule(arrived=st.sampled_from([0, 0, 40, 100, 200, 400, 1000]) | st.integers(0, 2000))
+    def drop(self, arrived: int) -> None:
+        self._drop(arrived)
+
+    @precondition(lambda self: self.server.up and not self.server.swallows)
+    @rule(luck=st.integers(0, 2))
+    def swallow_pongs(self, luck: int) -> None:
+        """A proxy that answers no pings, or keeps their answers."""
+        self.server.swallows = not luck
+
+    @precondition(lambda self: self.server.up and self._proves)
+    @rule(seconds=st.sampled_from([0.9, 2.0, 4.5]), drops=st.booleans(), arrived=st.integers(0, 500))
+    def stall(self, seconds: float, drops: bool, arrived: int) -> None:
+        """The server stands still, and perhaps never reads what was sent meanwhile."""
+        self._take(self.wire.tick())
+        until = self.wire.now + seconds
+        while self.server.up and self.wire.now < until:
+            deadline = self.wire.call.deadline
+            step = until if deadline is None else min(until, deadline)
+            self._take(self.wire.advance(step - self.wire.now))
+        if not self.server.up:
+            return
+        if drops:
+            # Where it was taken for one that gives no receipts, nothing would tell of what is older.
+            self._drop(arrived, stalled=self._proves)
+        else:
+            self._read(len(self.server.unread))
+            self._pong()
 
     @precondition(lambda self: not self.server.up)
     @rule()
@@ -403,7 +455,7 @@ class BadNetwork(RuleBasedStateMachine):
         if luck:
             return
         if self.server.up:
-            self._drop(len(self.server.unread))
+            self._drop(EVERYTHING)
         call = AppCall.restore(
             json.loads(json.dumps(self.wire.call.snapshot())), now=self.wire.now, options=PATIENT
         )
@@ -434,6 +486,14 @@ class BadNetwork(RuleBasedStateMachine):
     def nothing_waits_beyond_the_servers_patience(self) -> None:
         for obligation in self.wire.call.obligations:
             assert obligation.deadline >= self.wire.now or self.wire.call.deadline == obligation.deadline
+
+    @invariant()
+    def whatever_waits_has_a_timer(self) -> None:
+        """Nothing waits that only a message could end: what would have sent it may be lost."""
+        call = self.wire.call
+        delivery, results = call.snapshot()["delivery"], call.snapshot()["results"]
+        waits = call.obligations or delivery["waiting"] or delivery["unproved"] or results["doubted"]
+        assert not waits or call.deadline is not None or not self.taken
 
     @invariant()
     def what_arrives_twice_was_reported_as_repeated(self) -> None:
