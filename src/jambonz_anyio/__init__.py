@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jambonz_anyio.call import AudioStream, Call, Leg
     from jambonz_anyio.chain import Chain, UnsentChainWarning
     from jambonz_anyio.limits import CallLimits, ServerLimits
+    from jambonz_anyio.posted import Posted
     from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
     from jambonz_anyio.sdk.endpoint import create_endpoint
     from jambonz_anyio.sdk.session import Session
@@ -70,6 +71,7 @@ else:
             "jambonz_anyio.call": "AudioStream Call Leg",
             "jambonz_anyio.chain": "Chain UnsentChainWarning",
             "jambonz_anyio.limits": "CallLimits ServerLimits",
+            "jambonz_anyio.posted": "Posted",
             "jambonz_anyio.rest": "JambonzClient SyncJambonzClient",
             "jambonz_anyio.sdk.endpoint": "create_endpoint",
             "jambonz_anyio.sdk.session": "Session",
@@ -98,6 +100,7 @@ __all__ = [
     "CallPath",
     "Chain",
     "UnsentChainWarning",
+    "Posted",
     "Hook",
     "Inbox",
     "Speech",

@@ -24,6 +24,7 @@ of the handler is logged with the call's id, given to `app.on_error`, and ends t
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
@@ -45,7 +46,7 @@ from jambonz_core.audio.audio_events import (
 )
 from jambonz_core.audio.pcm import FrameCutter, owned
 from jambonz_core.wire.bounded import BoundedQueue
-from jambonz_core.wire.errors import CallEnded, LocalProtocolError, WrongPlaybackMode
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError, OutboxFull, WrongPlaybackMode
 
 from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
@@ -53,9 +54,13 @@ from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
 from ._call.inbox import Inbox
 from ._call.one_shot import OneShot
 from ._net.transport import Closed, Transport
+from .posted import Posted
 
 LONG_BYTES = 256 * 1024
 """Audio beyond this is sent in pieces, each when there is room for it."""
+
+COMMAND_BYTES = 1024
+"""More than a command of a stream takes on the wire, without the audio of a clip."""
 
 
 class Mark:
@@ -391,7 +396,6 @@ class AudioConnection:
 
     async def kill(self) -> None:
         """Stop playing, and forget what waits to be played, here too."""
-        self._transport.drop_audio()
         await self.send_command(core.KillAudio())
 
     async def disconnect(self) -> None:
@@ -405,7 +409,10 @@ class AudioConnection:
 
     def _do(self, command: core.AudioCommand) -> None:
         """Have the protocol core do something. Raises `LocalProtocolError` before any change."""
-        self._turn(self._core.do(command, self._clock()))
+        events = self._core.do(command, self._clock())
+        if type(command) is core.KillAudio:
+            self._transport.drop_audio()
+        self._turn(events)
 
     async def send_command(self, command: core.AudioCommand) -> None:
         """Send a command object of `jambonz_core.audio`, such as a `PlayClip` with an id of your own.
@@ -414,6 +421,44 @@ class AudioConnection:
         """
         await self._checkpoint()
         self._do(command)
+        await self._transport.room()
+
+    def post(self, command: core.AudioCommand) -> Posted[None]:
+        """Do something at once, without an `await`: any command of `jambonz_core.audio`.
+
+        ```python
+        stream.post(SendAudio(pcm))
+        ```
+
+        What is returned is a coroutine object, to be awaited, given to a task, or dropped; awaited, it waits
+        until there is room for more. Raises `CallEnded` when the stream is over, and `OutboxFull`, with
+        nothing sent, when this is more than may wait to be sent (`ServerLimits.outbox_bytes`).
+        """
+        if threading.get_ident() != self._loop.thread:
+            raise LocalProtocolError(
+                "a stream is told what to do in its event loop; from a thread that is "
+                "anyio.from_thread.run_sync(function)"
+            )
+        if self.closed_as is not None:
+            raise CallEnded("the audio stream is over: nothing can be played any more")
+        size = COMMAND_BYTES
+        if isinstance(command, core.SendAudio):
+            size += len(command.pcm)
+        elif isinstance(command, core.PlayClip):
+            size += len(command.audio) * 4 // 3  # in base64
+        self._check_fits(size)
+        self._do(command)
+        return Posted(self._catch_up)
+
+    def _check_fits(self, size: int) -> None:
+        if not self._transport.fits(size):
+            raise OutboxFull(
+                f"no {size} bytes more may wait to be sent: await what you send, so that it waits for room "
+                "(ServerLimits.outbox_bytes and outbox_frames)"
+            )
+
+    async def _catch_up(self) -> None:
+        await self._checkpoint()
         await self._transport.room()
 
     # --- in between -------------------------------------------------------------------------------------

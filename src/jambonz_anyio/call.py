@@ -12,7 +12,7 @@ scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
@@ -36,6 +36,7 @@ from ._call.runtime import Runtime
 from .audio import AudioConnection
 from .chain import AnyVerbs, Chain, ChainVerbs, verbs_from
 from .commands import LiveCommands
+from .posted import Posted
 from .session_fields import SessionFields
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ PayloadT = TypeVar("PayloadT", bound=Payload)
 ArgsT = TypeVarTuple("ArgsT")
 
 
-class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
+class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, SessionFields):
     """A live call.
 
     Attributes beside those below are the verbs, such as `call.say(…)`, the commands, such as `call.mute()`,
@@ -233,6 +234,31 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""
         await self.chain(verbs).send(if_unsure=if_unsure)
 
+    @overload
+    def post(self, command: core.WriteText) -> Posted[bool]: ...
+    @overload
+    def post(self, command: core.Command) -> Posted[object]: ...
+    def post(self, command: core.Command) -> Posted[Any]:
+        """Do something at once, without an `await`: any command of `jambonz_core.call`.
+
+        What is wrong with the command is raised here. What is returned is a coroutine object, to be awaited,
+        given to a task, or dropped. Awaited, it waits until there is room for more; for `WriteText` until the
+        server has taken the text, and gives False where it was dropped before.
+
+        ```python
+        call.post(FlushText())
+        call.post(Send(call.say(text="One moment.").take()))
+        ```
+
+        Raises `CallEnded` when the call is over, and `OutboxFull` when far more was sent than jambonz reads:
+        a program that awaits does not get there.
+        """
+        if self._runtime.over:
+            raise CallEnded(f"the call {self.call_sid} is over")
+        if isinstance(command, core.WriteText) and command.speech is None and command.ticket is None:
+            return self._runtime.speeches.post(command.text)
+        return self._driver.post(command)
+
     # --- speech -----------------------------------------------------------------------------------------
 
     def speak(self) -> AbstractAsyncContextManager[Speech]:
@@ -405,7 +431,7 @@ class Call(ChainVerbs, LiveCommands, CallHandlers, SessionFields):
         return self._runtime.keep_alive()
 
 
-class Leg(LiveCommands):
+class Leg(LiveCommands[Coroutine[Any, Any, None]]):
     """Another leg of a call, to aim commands at."""
 
     __slots__ = ("_driver", "call_sid")

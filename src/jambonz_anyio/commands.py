@@ -20,7 +20,7 @@ would rather have it twice; `call.send_command(Mute(True, if_unsure="report"))` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 
 from msgspec import structs
 
@@ -42,8 +42,14 @@ _RECORD_ACTIONS: dict[str, RecordAction] = {
 }
 
 
-class LiveCommands:
-    """The methods, for one leg of a call."""
+SentT_co = TypeVar("SentT_co", covariant=True)
+
+
+class LiveCommands(Generic[SentT_co]):
+    """The methods, for one leg of a call.
+
+    The type parameter is what each of them returns: of a call a coroutine, which sends when it is awaited.
+    """
 
     __slots__ = ()
 
@@ -54,8 +60,9 @@ class LiveCommands:
             """The `call_sid` of the leg, or empty for the call's own."""
             ...
 
-        async def _command(self, command: core.LiveCommand) -> None:
+        def _command(self, command: core.LiveCommand) -> SentT_co:
             """Hand a command to the call's core."""
+            ...
 
         def _verbs(self, verbs: Any) -> list[dict[str, Any]]:
             """Chains and plain dicts as verbs that were validated."""
@@ -63,147 +70,149 @@ class LiveCommands:
 
     # --- muting, holding, whispering ----------------------------------------------------------------------
 
-    async def mute(self) -> None:
+    def mute(self) -> SentT_co:
         """Mute the party, in a `dial` or `conference`."""
-        await self._command(core.Mute(mute=True, leg=self._leg))
+        return self._command(core.Mute(mute=True, leg=self._leg))
 
-    async def unmute(self) -> None:
+    def unmute(self) -> SentT_co:
         """Let the party be heard again."""
-        await self._command(core.Mute(mute=False, leg=self._leg))
+        return self._command(core.Mute(mute=False, leg=self._leg))
 
-    async def conference_mute(self) -> None:
+    def conference_mute(self) -> SentT_co:
         """Mute everybody in the conference who is no moderator; `conference_participant` mutes one member."""
-        await self._command(core.ConferenceMute(mute=True, leg=self._leg))
+        return self._command(core.ConferenceMute(mute=True, leg=self._leg))
 
-    async def conference_unmute(self) -> None:
+    def conference_unmute(self) -> SentT_co:
         """Let everybody in the conference who is no moderator be heard again."""
-        await self._command(core.ConferenceMute(mute=False, leg=self._leg))
+        return self._command(core.ConferenceMute(mute=False, leg=self._leg))
 
-    async def conference_hold(self, *, wait_hook: str | None = None) -> None:
+    def conference_hold(self, *, wait_hook: str | None = None) -> SentT_co:
         """Put this member of a conference on hold; `wait_hook` is asked for what it hears meanwhile."""
-        await self._command(core.ConferenceHold(hold=True, wait_hook=wait_hook, leg=self._leg))
+        return self._command(core.ConferenceHold(hold=True, wait_hook=wait_hook, leg=self._leg))
 
-    async def conference_unhold(self) -> None:
+    def conference_unhold(self) -> SentT_co:
         """Take this member of a conference back."""
-        await self._command(core.ConferenceHold(hold=False, leg=self._leg))
+        return self._command(core.ConferenceHold(hold=False, leg=self._leg))
 
-    async def conference_participant(
+    def conference_participant(
         self, action: ParticipantAction, *, tag: str | None = None, wait_hook: str | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Tag, coach, hold, mute or remove a participant of a conference."""
-        await self._command(
+        return self._command(
             core.ConferenceParticipant(action=action, tag=tag, wait_hook=wait_hook, leg=self._leg)
         )
 
-    async def whisper(
+    def whisper(
         self, *verbs: Chain[Any] | Mapping[str, Any], if_unsure: UnsureChoice | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Say or play something to one party only, while a `dial` or `listen` runs.
 
         ```python
         await call.whisper(call.say(text="One minute left."))
         ```
         """
-        await self._command(core.Whisper(verbs=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.Whisper(verbs=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure))
 
     # --- media --------------------------------------------------------------------------------------------
 
-    async def send_dtmf(
+    def send_dtmf(
         self, digit: str, *, duration: int | None = None, if_unsure: UnsureChoice | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Send a tone; `duration` in milliseconds."""
-        await self._command(core.Dtmf(digit=digit, duration=duration, leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.Dtmf(digit=digit, duration=duration, leg=self._leg, if_unsure=if_unsure))
 
-    async def pause_listen(self) -> None:
+    def pause_listen(self) -> SentT_co:
         """Stop sending the audio of a `listen` verb, until `resume_listen`."""
-        await self._command(core.ListenControl(status="pause", leg=self._leg))
+        return self._command(core.ListenControl(status="pause", leg=self._leg))
 
-    async def resume_listen(self) -> None:
+    def resume_listen(self) -> SentT_co:
         """Go on sending the audio of a `listen` verb."""
-        await self._command(core.ListenControl(status="resume", leg=self._leg))
+        return self._command(core.ListenControl(status="resume", leg=self._leg))
 
-    async def pause_transcribe(self) -> None:
+    def pause_transcribe(self) -> SentT_co:
         """Stop transcribing, until `resume_transcribe`."""
-        await self._command(core.TranscribeControl(status="pause", leg=self._leg))
+        return self._command(core.TranscribeControl(status="pause", leg=self._leg))
 
-    async def resume_transcribe(self) -> None:
+    def resume_transcribe(self) -> SentT_co:
         """Let a paused transcription go on."""
-        await self._command(core.TranscribeControl(status="resume", leg=self._leg))
+        return self._command(core.TranscribeControl(status="resume", leg=self._leg))
 
-    async def record(self, action: Literal["start", "stop", "pause", "resume"], **options: Any) -> None:
+    def record(self, action: Literal["start", "stop", "pause", "resume"], **options: Any) -> SentT_co:
         """Record the call, or stop, pause or resume that.
 
         Options are `siprecServerURL`, `recordingID`, `type`, `headers` and `silence`.
         """
-        await self._command(core.Record(action=_RECORD_ACTIONS[action], options=options, leg=self._leg))
+        return self._command(core.Record(action=_RECORD_ACTIONS[action], options=options, leg=self._leg))
 
-    async def boost_audio(self, level: float | str) -> None:
+    def boost_audio(self, level: float | str) -> SentT_co:
         """Make the party louder or quieter: decibels, or a string such as ``"-6 dB"``."""
-        await self._command(core.BoostAudio(level=level, leg=self._leg))
+        return self._command(core.BoostAudio(level=level, leg=self._leg))
 
-    async def media_path(self, path: Literal["no-media", "partial-media", "full-media"]) -> None:
+    def media_path(self, path: Literal["no-media", "partial-media", "full-media"]) -> SentT_co:
         """Choose how the media of a `dial` travels."""
-        await self._command(core.MediaPath(path=path, leg=self._leg))
+        return self._command(core.MediaPath(path=path, leg=self._leg))
 
-    async def noise_isolation(
+    def noise_isolation(
         self,
         enable: bool,
         *,
         vendor: str | None = None,
         level: float | None = None,
         model: str | None = None,
-    ) -> None:
+    ) -> SentT_co:
         """Switch noise isolation on or off."""
-        await self._command(
+        return self._command(
             core.NoiseIsolation(enable=enable, vendor=vendor, level=level, model=model, leg=self._leg)
         )
 
-    async def apply_dub(
+    def apply_dub(
         self,
         given: Mapping[str, Any] | None = None,
         /,
         *,
         if_unsure: UnsureChoice | None = None,
         **fields: Any,
-    ) -> None:
+    ) -> SentT_co:
         """Act on a track at once: the fields of the verb `dub`."""
-        await self._command(
+        return self._command(
             core.Dub(dub=self._verb("dub", given, fields), leg=self._leg, if_unsure=if_unsure)
         )
 
     # --- settings, routing, SIP ---------------------------------------------------------------------------
 
-    async def configure(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+    def configure(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> SentT_co:
         """Change the session at once, without waiting for queued verbs: the fields of the verb `config`."""
-        await self._command(core.Configure(config=self._verb("config", given, fields), leg=self._leg))
+        return self._command(core.Configure(config=self._verb("config", given, fields), leg=self._leg))
 
-    async def set_tag(self, data: Mapping[str, Any]) -> None:
+    def set_tag(self, data: Mapping[str, Any]) -> SentT_co:
         """Attach data to the call, which later hooks repeat as `customerData`."""
-        await self._command(core.Tag(data=dict(data), leg=self._leg))
+        return self._command(core.Tag(data=dict(data), leg=self._leg))
 
-    async def redirect_call(
+    def redirect_call(
         self, hook: str | Mapping[str, Any], *, if_unsure: UnsureChoice | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Let the server ask another hook for what this leg does next."""
-        await self._command(core.Redirect(call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.Redirect(call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
 
-    async def redirect_child(
+    def redirect_child(
         self, hook: str | Mapping[str, Any], *, if_unsure: UnsureChoice | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Let the server ask a hook what the other leg of a connected `dial` does next: it becomes a call."""
-        await self._command(core.Redirect(child_call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.Redirect(child_call_hook=_hook(hook), leg=self._leg, if_unsure=if_unsure))
 
-    async def redirect_parent(
+    def redirect_parent(
         self, *verbs: Chain[Any] | Mapping[str, Any], if_unsure: UnsureChoice | None = None
-    ) -> None:
+    ) -> SentT_co:
         """Let the parent leg run these verbs."""
-        await self._command(core.Redirect(parent_call=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure))
+        return self._command(
+            core.Redirect(parent_call=self._verbs(verbs), leg=self._leg, if_unsure=if_unsure)
+        )
 
-    async def dial_out(self, call: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> None:
+    def dial_out(self, call: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> SentT_co:
         """Start another call: the body of a create-call request. Nothing is reported about it here."""
-        await self._command(core.DialOut(call=dict(call), leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.DialOut(call=dict(call), leg=self._leg, if_unsure=if_unsure))
 
-    async def send_sip_request(
+    def send_sip_request(
         self,
         method: str,
         *,
@@ -211,10 +220,10 @@ class LiveCommands:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
         if_unsure: UnsureChoice | None = None,
-    ) -> None:
+    ) -> SentT_co:
         """Send a SIP request, such as INFO, inside the call's dialog. Its `content_type` is ``text/plain``
         unless it is given here or among the headers."""
-        await self._command(
+        return self._command(
             core.SipRequest(
                 method=method,
                 content=content,
@@ -227,54 +236,56 @@ class LiveCommands:
 
     # --- rooms and recognisers ----------------------------------------------------------------------------
 
-    async def room_say(
+    def room_say(
         self,
         given: Mapping[str, Any] | None = None,
         /,
         *,
         if_unsure: UnsureChoice | None = None,
         **fields: Any,
-    ) -> None:
+    ) -> SentT_co:
         """Speak to everybody in the room: the fields of the verb `say`, and perhaps `replace`."""
-        await self._command(core.RoomSay(say={**(given or {}), **fields}, leg=self._leg, if_unsure=if_unsure))
+        return self._command(
+            core.RoomSay(say={**(given or {}), **fields}, leg=self._leg, if_unsure=if_unsure)
+        )
 
-    async def room_play(
+    def room_play(
         self,
         url: str,
         *,
         id: str | None = None,
         replace: bool | None = None,
         if_unsure: UnsureChoice | None = None,
-    ) -> None:
+    ) -> SentT_co:
         """Play a file to everybody in the room."""
-        await self._command(
+        return self._command(
             core.RoomPlay(url=url, id=id, replace=replace, leg=self._leg, if_unsure=if_unsure)
         )
 
-    async def reconfigure_stt(self, language_hints: Sequence[str]) -> None:
+    def reconfigure_stt(self, language_hints: Sequence[str]) -> SentT_co:
         """Tell the speech recogniser which languages to expect; an empty list lets it find out."""
-        await self._command(core.ReconfigureStt(languageHints=list(language_hints), leg=self._leg))
+        return self._command(core.ReconfigureStt(languageHints=list(language_hints), leg=self._leg))
 
     # --- language models ----------------------------------------------------------------------------------
 
-    async def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> None:
+    def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> SentT_co:
         """Answer a tool call of an `llm` or `agent` verb, in the shape that its vendor needs."""
-        await self._command(
+        return self._command(
             core.ToolOutput(tool_call_id=tool_call_id, result=result, is_error=is_error, leg=self._leg)
         )
 
-    async def update_llm(self, update: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> None:
+    def update_llm(self, update: Mapping[str, Any], *, if_unsure: UnsureChoice | None = None) -> SentT_co:
         """Send the vendor of the running `llm` verb a message of its own protocol."""
-        await self._command(core.UpdateLlm(update=dict(update), leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.UpdateLlm(update=dict(update), leg=self._leg, if_unsure=if_unsure))
 
-    async def update_agent(
+    def update_agent(
         self,
         type: AgentUpdate | Mapping[str, Any],
         /,
         *,
         if_unsure: UnsureChoice | None = None,
         **fields: Any,
-    ) -> None:
+    ) -> SentT_co:
         """Change a running `agent` verb.
 
         ```python
@@ -284,11 +295,11 @@ class LiveCommands:
         if isinstance(type, Mapping):  # the official SDKs' form: everything in one object
             fields = {**type, **fields}
             type = cast("AgentUpdate", fields.pop("type", ""))
-        await self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg, if_unsure=if_unsure))
+        return self._command(core.UpdateAgent(type=type, fields=fields, leg=self._leg, if_unsure=if_unsure))
 
     # --- of your own --------------------------------------------------------------------------------------
 
-    async def send_command(self, command: core.LiveCommand) -> None:
+    def send_command(self, command: core.LiveCommand) -> SentT_co:
         """Send a command object: one of `jambonz_core.call`, or of a class of your own.
 
         A command of your own needs a row in the profile's registry, which says that your server knows it:
@@ -308,9 +319,9 @@ class LiveCommands:
         """
         if self._leg and not command.leg:
             command = structs.replace(command, leg=self._leg)
-        await self._command(command)
+        return self._command(command)
 
-    async def raw_command(
+    def raw_command(
         self,
         name: str,
         data: Any = None,
@@ -318,7 +329,7 @@ class LiveCommands:
         queue: bool | None = None,
         tool_call_id: str | None = None,
         if_unsure: UnsureChoice | None = None,
-    ) -> None:
+    ) -> SentT_co:
         """Send a command that goes out as it is given, unseen by schemas and profile.
 
         For what this version has no method for. `queue` is the wire's `queueCommand`.
@@ -326,7 +337,7 @@ class LiveCommands:
         command = core.Inject(
             name=name, data=data, queue=queue, tool_call_id=tool_call_id, leg=self._leg, if_unsure=if_unsure
         )
-        await self._command(command)
+        return self._command(command)
 
     def _verb(self, name: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> dict[str, Any]:
         return self._verbs({**(given or {}), **fields, "verb": name})[0]

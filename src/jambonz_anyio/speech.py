@@ -34,6 +34,7 @@ from ._call.call_log import CallLog
 from ._call.driver import CoreDriver
 from ._call.event_loop import CALLS_BETWEEN_YIELDS
 from ._call.one_shot import Notifier, OneShot
+from .posted import Posted
 
 REMEMBERED = 16
 """How many speeches are kept, so that a late report of what was heard finds its own."""
@@ -208,14 +209,20 @@ class Speeches:
     async def say(self, text: str) -> bool:
         """Text without a block: waits until the server has taken it. False: it was dropped before."""
         await self._driver.checkpoint()
+        return await self.post(text)
+
+    def post(self, text: str) -> Posted[bool]:
+        """`say` at once: what is returned waits until the server has taken it, or never will."""
+        self._driver.check_post()
         self._tickets += 1
         ticket = self._tickets
         waiter = self._deliveries[ticket] = OneShot[bool]()
         try:
             self._driver.do(WriteText(text, ticket=ticket))
-            return await waiter.wait()
-        finally:
+        except BaseException:
             del self._deliveries[ticket]
+            raise
+        return Posted(waiter.wait)
 
     async def wait_for_room(self) -> None:
         """Wait until the server has room for more text."""
@@ -230,7 +237,7 @@ class Speeches:
             case sp.WindowOpen():
                 self._let_go()
             case sp.DeliveryDone():
-                waiter = self._deliveries.get(event.ticket)
+                waiter = self._deliveries.pop(event.ticket, None)
                 if waiter is not None:
                     waiter.settle(event.accepted)
             case _:

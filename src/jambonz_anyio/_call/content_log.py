@@ -26,6 +26,7 @@ class LoggedTransport:
         self._log = CallLog(logger, "")
         self._sink: FrameSink
         self.room = transport.room
+        self.fits = transport.fits
         self.abort = transport.abort
         self.receipts = transport.receipts
         self.ask_receipt = transport.ask_receipt

@@ -14,6 +14,7 @@ place.
 from __future__ import annotations
 
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -23,12 +24,14 @@ from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
 from jambonz_core.call.states import CallState
+from jambonz_core.wire.errors import LocalProtocolError, OutboxFull
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 
 from .._net.transport import Closed, Transport
 from ..limits import CallLimits
+from ..posted import Posted
 from .call_tokens import CallToken
 from .event_loop import EventLoop
 from .one_shot import Notifier
@@ -294,6 +297,31 @@ class CoreDriver:
         """`do` for a program: looks for cancellation before, and waits for room behind."""
         await self.checkpoint()
         self.do(command)
+        await self.room()
+
+    def post(self, command: Command) -> Posted[None]:
+        """`do` for a program that may or may not wait: what is returned waits for room behind."""
+        self.check_post()
+        self.do(command)
+        return Posted(self.catch_up)
+
+    def check_post(self) -> None:
+        """Raise where nothing may be done at once: in another thread, and where too much waits already."""
+        if threading.get_ident() != self.loop.thread:
+            raise LocalProtocolError(
+                "a call is told what to do in its event loop; from a thread that is "
+                "anyio.from_thread.run_sync(function)"
+            )
+        transport = self.transport
+        if transport is not None and not transport.fits(self.core.options.message_bytes):
+            raise OutboxFull(
+                "jambonz does not read as fast as this call sends: await what you send, so that it waits for "
+                "room (ServerLimits.outbox_bytes and outbox_frames)"
+            )
+
+    async def catch_up(self) -> None:
+        """What is left of `order` behind a `post`."""
+        await self.checkpoint()
         await self.room()
 
     async def checkpoint(self) -> None:

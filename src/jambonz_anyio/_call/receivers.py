@@ -34,6 +34,7 @@ from jambonz_core.wire.events import HookEvent, HookKind
 
 from ..chain import AnyVerbs, verbs_from
 from ..limits import CallLimits
+from ..posted import Posted
 from .awaited_verbs import AwaitedVerbs
 from .call_log import CallLog
 from .driver import CoreDriver
@@ -98,6 +99,13 @@ class Hook:
         await driver.checkpoint()
         self._held.answer(verbs_from(verbs, driver.core.profile))
         await driver.room()
+
+    def post(self, verbs: AnyVerbs | None = None) -> Posted[None]:
+        """`reply` at once, without an `await`: what is returned may be awaited, and waits for room."""
+        driver = self._held.driver
+        driver.check_post()
+        self._held.answer(verbs_from(verbs, driver.core.profile))
+        return Posted(driver.catch_up)
 
 
 class HookInbox(Inbox[Any]):

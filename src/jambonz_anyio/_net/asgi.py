@@ -121,6 +121,10 @@ class AsgiTransport:
         """Bytes pushed and not yet taken by the host."""
         return self._queue.size + self._in_hand
 
+    def fits(self, size: int) -> bool:
+        """Whether a message of so many bytes could be pushed now without cutting the connection."""
+        return self._closing.state is not ConnectionState.OPEN or self._queue.fits(size)
+
     async def run(self, sink: FrameSink) -> Closed:
         """Take messages from the host until the connection is over, handing every one to `sink`."""
         self._closing.claim(sink)

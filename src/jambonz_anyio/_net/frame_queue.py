@@ -47,6 +47,10 @@ class FrameQueue(Generic[FrameT]):
         self.size += size
         return True
 
+    def fits(self, size: int) -> bool:
+        """Whether a frame of that size would be taken."""
+        return self.size + size <= self.bound and len(self._frames) < self.most
+
     @property
     def full(self) -> str:
         """Which bound a frame was not taken for."""

@@ -125,6 +125,10 @@ class MemoryTransport(ReadsItself):
         """Bytes pushed that the other side has not been handed yet."""
         return self._queue.size
 
+    def fits(self, size: int) -> bool:
+        """Whether a message of so many bytes could be pushed now without cutting the connection."""
+        return self._ending or self._queue.fits(size)
+
     async def _read(self) -> None:
         if self._reading:
             await self._closing.wait()

@@ -149,6 +149,13 @@ class Transport(Protocol):
         """Bytes pushed and not yet taken by the socket."""
         ...
 
+    def fits(self, size: int) -> bool:
+        """Whether a message of so many bytes could be pushed now without cutting the connection.
+
+        On one that is closing or over there is nothing to cut: what is pushed there is forgotten.
+        """
+        ...
+
     async def room(self) -> None:
         """Wait until less than `high_water_bytes` wait to be sent, or the connection is closing or over.
 

@@ -35,6 +35,9 @@ FRAMES_PER_TURN = 64
 """How many frames of one connection are handed on in one turn of the event loop. The others wait, and nothing
 more is read of it meanwhile: a flood of small frames starves nobody."""
 
+HEADER_BYTES = 10
+"""The longest header of a frame that a server sends."""
+
 PONGS_KEPT = 16
 """A flood of pings does not become a flood of pongs that wait."""
 
@@ -130,6 +133,10 @@ class WebSocketTransport(ReadsItself):
     def backlog(self) -> int:
         """Bytes pushed and not yet taken by the socket."""
         return 0 if self._ready else self._queue.size + self._stream.unsent
+
+    def fits(self, size: int) -> bool:
+        """Whether a message of so many bytes could be pushed now without cutting the connection."""
+        return self._ready or self._closing.state is not _OPEN or self._queue.fits(size + HEADER_BYTES)
 
     @property
     def unfinished(self) -> int:

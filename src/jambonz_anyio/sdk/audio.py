@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import base64
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, Literal, overload
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from jambonz_core.audio import audio_commands as core
-from jambonz_core.audio.audio_events import AudioEvent, Dtmf, MarkSettled, PlayDone
-from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.audio.audio_events import AudioEvent, Dtmf, MarkSettled, PlayDone, PlayOutcome
+from jambonz_core.audio.pcm import owned
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
 from ..call import AudioStream
+from ..posted import Posted
 
 Handler = Callable[..., Any]
 
+CLIP_OPTIONS = frozenset({"audioContentType", "sampleRate", "id", "queuePlay"})
+"""What a clip may be given besides its audio, as the wire calls it."""
+
 
 class FamiliarAudioStream:
-    """One audio stream. Events are ``audio`` (PCM), ``dtmf``, ``playDone``, ``mark`` (dicts), ``close`` and
-    ``error``.
+    """One audio stream. Events are ``audio`` (PCM), ``dtmf`` (a dict with `digit` and `duration`),
+    ``playDone`` (with `id`), ``mark`` (with `name` and `event`: ``playout`` or ``cleared``), ``close`` and
+    ``error``. What the stream is told it does at once, awaited or not: see `Posted`.
 
     Attributes of `AudioStream`, such as `call_sid` and `sample_rate`, are here, too.
     """
@@ -30,6 +37,10 @@ class FamiliarAudioStream:
         self.stream = stream
         """The stream behind this face."""
         self._handlers: dict[str, list[Handler]] = {}
+        self._listened = anyio.Event()
+        """Set when something has a handler, or when nothing will get one any more."""
+        self._tasks: TaskGroup | None = None
+        self._told_of_end = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -47,6 +58,7 @@ class FamiliarAudioStream:
     def on(self, event: str, handler: Handler) -> FamiliarAudioStream:
         """Call `handler` when this happens."""
         self._handlers.setdefault(event, []).append(handler)
+        self._listened.set()
         return self
 
     async def emit(self, event: str, *arguments: Any) -> None:
@@ -60,71 +72,119 @@ class FamiliarAudioStream:
             if inspect.isawaitable(result):
                 await result
 
-    async def _run(self) -> None:
-        """Hand out everything that comes, until the stream is over."""
+    async def _run(self, connected: Iterable[Handler]) -> None:
+        """Call those who want to know of the stream, and hand out everything that comes until it is over.
+
+        Both at once: who waits for audio in the first handler gets it. What comes waits until somebody has
+        registered for anything.
+        """
         # From now on, before anything can come.
         events = self.stream.events()
+        try:
+            async with anyio.create_task_group() as self._tasks:
+                self._tasks.start_soon(self._hand_out, events)
+                for handler in connected:
+                    result = handler(self)
+                    if inspect.isawaitable(result):
+                        await result
+                self._listened.set()
+        except Exception as exc:
+            error: Exception = exc
+            while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+                error = error.exceptions[0]
+            await self._emit("error", error)
+            raise
 
+    async def _hand_out(self, events: AsyncIterable[AudioEvent]) -> None:
         async def notify() -> None:
             async for event in events:
                 name, data = _as_message(event)
                 if name:
                     await self._emit(name, data)
 
-        try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(notify)
-                async for pcm in self.stream:
-                    await self._emit("audio", pcm)
-        except Exception as exc:
-            await self._emit("error", exc)
-            raise
+        await self._listened.wait()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(notify)
+            async for pcm in self.stream:
+                await self._emit("audio", pcm)
         closed = self.stream.closed_as
         await self._emit("close", closed.code if closed else 1006, closed.reason if closed else "")
 
-    async def send_audio(self, pcm: bytes) -> None:
-        """Play raw PCM, in streaming playback."""
-        await self.stream.send(pcm)
+    # --- what goes --------------------------------------------------------------------------------------
 
-    async def play_audio(
+    def _post(self, what: core.AudioCommand) -> Posted[None]:
+        """`stream.post`, but for a stream that is over: nothing can be played on it any more."""
+        try:
+            return self.stream.post(what)
+        except CallEnded as ended:
+            if not self._told_of_end:
+                self._told_of_end = True
+                self.stream.log.info("The stream does nothing any more: %s", ended)
+            return Posted(checkpoint)
+
+    def send_audio(self, pcm: bytes | bytearray | memoryview) -> Posted[None]:
+        """Play raw PCM, in streaming playback.
+
+        Raises `OutboxFull` where more would wait to be sent than may: a loop that awaits does not get there.
+        """
+        return self._post(core.SendAudio(owned(pcm)))
+
+    def play_audio(
         self,
         audio_content: str,
+        options: Mapping[str, Any] | None = None,
+        /,
         *,
         audio_content_type: str = "raw",
         sample_rate: int = 8000,
         id: str | None = None,
         queue_play: bool = False,
-    ) -> None:
-        """Play a clip that is given in base64. ``playDone`` comes when it is over."""
+    ) -> Posted[None]:
+        """Play a clip that is given in base64. ``playDone`` comes when it is over.
+
+        Options come by keywords, or in a dict with the names that they have on the wire: `audioContentType`,
+        `sampleRate` (the stream's own when left out), `id` and `queuePlay`.
+        """
+        rate: int | None = sample_rate
+        if options is not None:
+            if unknown := set(options) - CLIP_OPTIONS:
+                raise LocalProtocolError(
+                    f"play_audio() has no option {min(unknown)!r}; "
+                    f"there are {', '.join(sorted(CLIP_OPTIONS))}"
+                )
+            audio_content_type = options.get("audioContentType", audio_content_type)
+            rate = options.get("sampleRate")
+            id, queue_play = options.get("id", id), options.get("queuePlay", queue_play)
         try:
             audio = base64.b64decode("".join(audio_content.split()), validate=True)
         except (ValueError, AttributeError) as exc:
             raise LocalProtocolError(f"play_audio() takes audio in base64: {exc}") from None
         clip = core.PlayClip(
-            audio, content_type=audio_content_type, sample_rate=sample_rate, id=id, queue=queue_play
+            audio, content_type=audio_content_type, sample_rate=rate, id=id, queue=queue_play
         )
-        await checkpoint()
-        await self.stream.send_command(clip)
+        return self._post(clip)
 
-    async def kill_audio(self) -> None:
-        """Stop playing, and forget what waits."""
-        await self.stream.kill()
+    def kill_audio(self) -> Posted[None]:
+        """Stop playing, and forget what waits, here too."""
+        return self._post(core.KillAudio())
 
-    async def disconnect(self) -> None:
+    def disconnect(self) -> Posted[None]:
         """End the `listen` verb."""
-        await self.stream.disconnect()
+        return self._post(core.Disconnect())
 
-    async def send_mark(self, name: str) -> None:
+    def send_mark(self, name: str) -> Posted[None]:
         """Set a mark. ``mark`` comes when it was played, or never will be."""
-        await self.stream.send_command(core.SetMark(name))
+        return self._post(core.SetMark(name))
 
-    async def clear_marks(self) -> None:
+    def clear_marks(self) -> Posted[None]:
         """Forget all marks."""
-        await self.stream.clear_marks()
+        return self._post(core.ClearMarks())
 
-    async def close(self) -> None:
-        """Close the connection."""
-        await self.stream.close()
+    def close(self) -> Posted[None]:
+        """Close the connection, behind what was sent; awaited, it waits for that."""
+        if self._tasks is not None:
+            self._tasks.start_soon(self.stream.close)
+        return Posted(self.stream.close)
 
 
 class AudioService:
@@ -145,22 +205,20 @@ class AudioService:
 
     async def _serve_stream(self, stream: AudioStream) -> None:
         """The handler of the path's streams."""
-        familiar = FamiliarAudioStream(stream)
-        for handler in self._handlers.get("connection", ()):
-            result = handler(familiar)
-            if inspect.isawaitable(result):
-                await result
-        await familiar._run()
+        await FamiliarAudioStream(stream)._run(self._handlers.get("connection", ()))
 
 
 def _as_message(event: AudioEvent) -> tuple[str, dict[str, Any]]:
     """An event's name, and the dict that its handlers are used to."""
     match event:
         case Dtmf():
-            return "dtmf", dict(event.raw or {})
+            duration = (event.raw or {}).get("duration")
+            if isinstance(duration, str) and duration.isdecimal():
+                duration = int(duration)
+            return "dtmf", {"digit": event.digit, "duration": duration}
         case PlayDone():
-            return "playDone", dict(event.raw or {"data": {"id": event.id}, "outcome": event.outcome.value})
+            return "playDone", {"id": event.id or None, **event.data}
         case MarkSettled():
-            name = "playout" if event.outcome.value == "played" else event.outcome.value
-            return "mark", {"type": "mark", "data": {"name": event.name, "event": name}}
+            name = "playout" if event.outcome is PlayOutcome.PLAYED else event.outcome.value
+            return "mark", {"name": event.name, "event": name}
     return "", {}

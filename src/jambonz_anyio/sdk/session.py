@@ -3,6 +3,8 @@
 It is a thin layer over `Call`, for programs and habits that come from there. What it does differently from
 `Call` is what people know:
 
+* what it is told it does at once, whether or not somebody awaits what the method returns: see `Posted`. What
+  is wrong with it is raised at once. When the call is over, it does nothing, and logs that;
 * verbs gather in the session until `send()` or `reply()`. To keep handlers that overlap apart, each handler
   has a gathering of its own, and so have the tasks that it starts;
 * handlers get plain dicts, and several may be registered for one name; they run one after the other. A
@@ -22,20 +24,19 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint
 
+import jambonz_core.call as core
 from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
-from jambonz_core.wire.errors import LocalProtocolError
+from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
-from ..commands import AgentUpdate
+from ..posted import Posted
 from ..session_fields import SessionFields
 from .injected_commands import InjectedCommands
 
 if TYPE_CHECKING:
-    import jambonz_core.call as core
-
     from ..call import Call
 
 Handler = Callable[..., Any]
@@ -58,7 +59,7 @@ class _Gathering:
 _gathering: ContextVar[_Gathering | None] = ContextVar("jambonz_gathering", default=None)
 
 
-class Session(VerbMethods, InjectedCommands, SessionFields):
+class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
     """One call, as the official SDKs have it.
 
     ```python
@@ -79,6 +80,7 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
         self._profile = call.profile
         self._handlers: dict[str, list[Handler]] = {}
         self._outside_handlers = _Gathering(self)
+        self._told_of_end = False
 
     # --- verbs ------------------------------------------------------------------------------------------
 
@@ -95,31 +97,38 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
         """The verbs that were gathered; the gathering is empty then."""
         return self._gathered.take().build()
 
-    async def send(self, **options: Any) -> None:
+    def send(self, **options: Any) -> Posted[None]:
         """Send what was gathered: as the first answer of the call, as the answer to a hook, or to be
         queued."""
-        await checkpoint_if_cancelled()
-        verbs = self._gathered.take()
+        verbs = self._verbs(self._gathered.take())
         hook = self.call.current_hook
         if hook is not None and not hook.answered:
-            await hook.reply(verbs)
-        else:
-            await self.call.send(verbs)
+            return self._unless_over(lambda: hook.post(verbs))
+        return self._post(core.Send(verbs))
 
-    async def reply(self, **options: Any) -> None:
+    def reply(self, **options: Any) -> Posted[None]:
         """Answer the hook whose handler runs. Where no hook waits for an answer, the verbs replace what
         runs."""
-        await checkpoint_if_cancelled()
-        verbs = self._gathered.take()
+        verbs = self._verbs(self._gathered.take())
         hook = self.call.current_hook
         if hook is not None and not hook.answered:
-            await hook.reply(verbs)
-        elif not verbs:
-            await checkpoint()
-        elif self.call.awaits_answer:
-            await self.call.send(verbs)
-        else:
-            await self.call.chain(verbs).replace()
+            return self._unless_over(lambda: hook.post(verbs))
+        if not verbs:
+            return Posted(checkpoint)
+        return self._post(core.Send(verbs) if self.call.awaits_answer else core.Replace(verbs))
+
+    def _post(self, command: core.Command) -> Posted[Any]:
+        """`call.post`, but for a call that is over, on which nothing can be said any more."""
+        return self._unless_over(lambda: self.call.post(command))
+
+    def _unless_over(self, post: Callable[[], Posted[Any]]) -> Posted[Any]:
+        try:
+            return post()
+        except CallEnded as ended:
+            if not self._told_of_end:
+                self._told_of_end = True
+                self.call.log.info("The session does nothing any more: %s", ended)
+            return Posted(checkpoint)
 
     # --- events -----------------------------------------------------------------------------------------
 
@@ -180,17 +189,17 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
 
     # --- streamed text ----------------------------------------------------------------------------------
 
-    async def send_tts_tokens(self, text: str, *, id: int | None = None, **options: Any) -> None:
-        """Stream text, and wait until the server has taken it, or never will."""
-        await self.call.send_tts_tokens(text)
+    def send_tts_tokens(self, text: str, *, id: int | None = None, **options: Any) -> Posted[object]:
+        """Stream text. Awaited, it waits until the server has taken it, or never will."""
+        return self._post(core.WriteText(text))
 
-    async def flush_tts_tokens(self, **options: Any) -> None:
+    def flush_tts_tokens(self, **options: Any) -> Posted[None]:
         """Have all streamed text spoken, without waiting for the end of its sentence."""
-        await self.call.flush_tts_tokens()
+        return self._post(core.FlushText())
 
-    async def clear_tts_tokens(self) -> None:
+    def clear_tts_tokens(self) -> Posted[None]:
         """Forget all streamed text that is not spoken yet."""
-        await self.call.clear_tts_tokens()
+        return self._post(core.ClearText())
 
     @property
     def is_tts_paused(self) -> bool:
@@ -203,20 +212,29 @@ class Session(VerbMethods, InjectedCommands, SessionFields):
     def _leg(self) -> str:
         return ""
 
-    async def _command(self, command: core.LiveCommand) -> None:
-        await self.call.send_command(command)
+    def _command(self, command: core.LiveCommand) -> Posted[None]:
+        return self._post(command)
 
     def _verbs(self, verbs: Any) -> Verbs:
         return self.call.chain(verbs).take()
 
-    async def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> Session:  # type: ignore[override]  # the official SDK's returns itself
-        """Answer a tool call of an `llm` or `agent` verb."""
-        await super().tool_output(tool_call_id, result, is_error=is_error)
-        return self
+    def send_command(self, command: str | core.LiveCommand, data: Any = None) -> Posted[None]:
+        """Send a command by its name on the wire, as `inject_command` does, or a command object."""
+        return self.inject_command(command, data) if isinstance(command, str) else self._command(command)
 
-    async def update_agent(self, type: AgentUpdate | Mapping[str, Any], /, **fields: Any) -> None:
-        """Change a running `agent` verb: all in one dict with its `type`, or by keywords."""
-        await super().update_agent(type, **fields)
+    def tool_output(self, tool_call_id: str, result: Any, *, is_error: bool = False) -> Posted[Session]:  # type: ignore[override]  # the official SDK's returns itself
+        """Answer a tool call of an `llm` or `agent` verb, in the shape that its vendor needs."""
+        posted = super().tool_output(tool_call_id, result, is_error=is_error)
+
+        async def wait() -> Session:
+            await posted
+            return self
+
+        return Posted(wait)
+
+    def send_tool_output(self, tool_call_id: str, data: Any) -> Posted[Session]:
+        """`tool_output`, as the Node SDK calls it."""
+        return self.tool_output(tool_call_id, data)
 
 
 class Service:

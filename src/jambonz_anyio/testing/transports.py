@@ -319,6 +319,22 @@ async def more_than_outbox_bytes_cuts_it(opened: OpenTransport) -> None:
         _expect("outbox_bytes" in outcome.reason, "a limit that is hit says its name")
 
 
+async def what_fits_cuts_nothing(opened: OpenTransport) -> None:
+    """A connection to a peer that does not read tells when one message more would be too many."""
+    limits = ServerLimits(outbox_bytes=100_000, outbox_frames=1000)
+    async with opened(limits) as (transport, _), _running(transport) as run:
+        for _ in range(10_000):
+            if not transport.fits(10_000):
+                break
+            transport.push(b"\4" * 10_000)
+            if transport.backlog == 0:
+                await checkpoint()
+        _expect(not transport.fits(10_000), "outbox_bytes is reached some time")
+        for _ in range(3):
+            await checkpoint()
+        _expect(not run.sink.ends, "what fits does not cut the connection")
+
+
 async def audio_that_waits_can_be_dropped(opened: OpenTransport) -> None:
     """Text keeps its place, and the newest frames are not the only ones that stay."""
     async with opened(ServerLimits(high_water_bytes=50_000)) as (transport, peer), _running(transport):
@@ -516,6 +532,7 @@ TRANSPORT_CHECKS: tuple[TransportCheck, ...] = (
     a_connection_that_takes_nothing_more_has_room_after_a_checkpoint,
     the_end_lets_everybody_go_who_waits_for_room,
     more_than_outbox_bytes_cuts_it,
+    what_fits_cuts_nothing,
     audio_that_waits_can_be_dropped,
     receipts_prove_what_was_read,
     the_peer_closes,

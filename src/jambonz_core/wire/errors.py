@@ -77,6 +77,12 @@ class QueueFull(LocalProtocolError):
     """A bounded queue of this side is full; the message names which one and its bound."""
 
 
+class OutboxFull(QueueFull):
+    """A connection has as much to send as it may; nothing was added. Who awaits what he sends never gets
+    here.
+    """
+
+
 class WrongPlaybackMode(LocalProtocolError):
     """The audio stream is in the other playback mode; the server would drop this without a word."""
 
