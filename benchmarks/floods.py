@@ -62,10 +62,10 @@ def large(**fields: object) -> bytes:
 class Served:
     """A server in a process of its own."""
 
-    def __init__(self, loop: str, src: str | None) -> None:
+    def __init__(self, loop: str, src: str | None, grace: float) -> None:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
-        env = {**os.environ, "PORT": str(self.port), "BACKEND": loop}
+        env = {**os.environ, "PORT": str(self.port), "BACKEND": loop, "GRACE": str(grace)}
         if src is not None:
             env["PYTHONPATH"] = src
         self.process = subprocess.Popen(
@@ -98,6 +98,11 @@ class Served:
         self.process.send_signal(signal.SIGUSR1)
         assert self.process.stdout is not None
         return [float(number) for number in self.process.stdout.readline().split()]
+
+    def last_stall(self) -> list[float]:
+        """The same, of a process that ends by itself."""
+        assert self.process.stdout is not None
+        return [float(number) for number in self.process.stdout.readlines()[-1].split()]
 
     def stop(self) -> None:
         """End it, however it feels about that."""
@@ -292,6 +297,21 @@ def drops(port: int) -> list[socket.socket]:
     return []
 
 
+def expiries(port: int) -> list[socket.socket]:
+    """A thousand calls whose connections were lost at once, and that nobody comes back to."""
+    drops(port)
+    time.sleep(GRACE_SECONDS + 1)
+    return []
+
+
+def drain(port: int) -> list[socket.socket]:
+    """A thousand calls on a server that drains, whose server does not answer its close."""
+    return [begun(port, "/", number + 1) for number in range(THOUSAND)]
+
+
+GRACE_SECONDS = 15.0
+"""How long calls live without a connection here; longer than it takes to open them all."""
+
 FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
     flood.__name__: flood
     for flood in (
@@ -307,23 +327,34 @@ FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
         tiny,
         ends,
         drops,
+        expiries,
+        drain,
     )
 }
 
+AT_MOST_MIB = 200.0
+"""What a flood may add to the process, with `--check`. Messages that are made up for it take twenty times as
+much when they are parsed, and the garbage collector comes when it likes."""
+
+AT_MOST_CPU_MS = 100.0
+"""How long calls that end together may hold up the event loop, with `--check`."""
+
+ENDS = ("ends", "drops", "expiries", "drain")
+
 
 @contextlib.contextmanager
-def served(loop: str, src: str | None) -> Iterator[Served]:
+def served(loop: str, src: str | None, grace: float) -> Iterator[Served]:
     """A server, for the duration of a block."""
-    server = Served(loop, src)
+    server = Served(loop, src, grace)
     try:
         yield server
     finally:
         server.stop()
 
 
-def measure(name: str, loop: str, src: str | None) -> str:
-    """Let one flood come over one server, and tell what it did."""
-    with served(loop, src) as server:
+def measure(name: str, loop: str, src: str | None) -> bool:
+    """Let one flood come over one server, and print what it did. False: it was too much."""
+    with served(loop, src, GRACE_SECONDS if name == "expiries" else 45.0) as server:
         other = OtherCall(server.port)
         other.start()
         time.sleep(0.3)
@@ -334,33 +365,40 @@ def measure(name: str, loop: str, src: str | None) -> str:
         socks = FLOODS[name](server.port)
         time.sleep(1)
         seconds = time.monotonic() - began
+        if name == "drain":
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(4)
         peak = server.memory("VmHWM") - before
         held = server.memory() - before
-        stall, stall_cpu, collector = server.stall()
+        stall, stall_cpu, collector = server.last_stall() if name == "drain" else server.stall()
         other.stop()
         for sock in socks:
             sock.close()
-        return (
+        print(
             f"{name:<10} {loop:<8} {peak:>8.0f} {held:>8.0f} {other.longest * 1000:>10.0f} {stall:>8.0f}"
             f" {stall_cpu:>7.0f} {collector:>7.0f}"
-            f" {other.answers:>8} {seconds:>8.1f}"
+            f" {other.answers:>8} {seconds:>8.1f}",
+            flush=True,
         )
+        return peak <= AT_MOST_MIB and (name not in ENDS or stall_cpu <= AT_MOST_CPU_MS)
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", default=",".join(FLOODS), help="some floods, by comma")
     parser.add_argument("--loops", default=",".join(LOOPS), help="some event loops, by comma")
     parser.add_argument("--src", help="the directory of the packages to measure; these by default")
+    parser.add_argument("--check", action="store_true", help="fail when something takes too much")
     chosen = parser.parse_args(arguments)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
     print("flood      loop     MiB most MiB held ms to answer ms stall  ms CPU   ms GC  answers  seconds")
-    for name in chosen.only.split(","):
-        for loop in chosen.loops.split(","):
-            print(measure(name, loop, chosen.src), flush=True)
+    fine = [
+        measure(name, loop, chosen.src) for name in chosen.only.split(",") for loop in chosen.loops.split(",")
+    ]
+    return 0 if all(fine) or not chosen.check else 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

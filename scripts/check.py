@@ -156,10 +156,20 @@ def soak() -> bool:
     return python("-m", "tests.soak", "--loop", "each", "--minutes", "3", "--calls", "1000000", "--seed", "7")
 
 
+def floods() -> bool:
+    """No flood adds more than 200 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
+    return python("-m", "benchmarks.floods", "--check")
+
+
 MARKED = ("foreign", "autobahn")
 """The markers of tests that are lanes of their own, and no part of `tests`."""
 
-LANES: dict[str, Callable[[], bool]] = {"foreign": foreign, "instructions": instructions, "soak": soak}
+LANES: dict[str, Callable[[], bool]] = {
+    "foreign": foreign,
+    "instructions": instructions,
+    "soak": soak,
+    "floods": floods,
+}
 """What needs other programs or much time."""
 
 BY_NAME: dict[str, Callable[[], bool]] = {"autobahn": autobahn}

@@ -15,9 +15,9 @@ from typing import Any
 
 import anyio
 
-from jambonz_anyio import App, AudioStream, Call, Chain
+from jambonz_anyio import App, AudioStream, Call, CallOptions, Chain
 
-app = App()
+app = App(options=CallOptions(reconnect_grace=float(os.environ.get("GRACE", "45"))))
 PAUSE = [{"verb": "pause", "length": 0.1}]
 
 
@@ -113,9 +113,13 @@ class Stall:
         """Print it whenever somebody asks."""
         with anyio.open_signal_receiver(signal.SIGUSR1) as asked:
             async for _ in asked:
-                found = (self.longest, self.longest_cpu, self.longest_collection)
-                print(*(f"{seconds * 1000:.1f}" for seconds in found), flush=True)
-                self.longest = self.longest_cpu = self.longest_collection = 0.0
+                self.say()
+
+    def say(self) -> None:
+        """Print it."""
+        found = (self.longest, self.longest_cpu, self.longest_collection)
+        print(*(f"{seconds * 1000:.1f}" for seconds in found), flush=True)
+        self.longest = self.longest_cpu = self.longest_collection = 0.0
 
 
 async def main() -> None:
@@ -124,8 +128,9 @@ async def main() -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(stall.watch)
         tasks.start_soon(stall.tell)
-        await app.serve(port=int(os.environ["PORT"]), handle_signals=True)
+        await app.serve(port=int(os.environ["PORT"]), handle_signals=True, drain_seconds=0.5)
         tasks.cancel_scope.cancel()
+    stall.say()
 
 
 if __name__ == "__main__":

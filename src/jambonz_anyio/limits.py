@@ -32,8 +32,8 @@ class ServerLimits:
     is refused with 503."""
     message_bytes: int = 1024 * 1024
     """One websocket message, however many frames it spans; more closes the connection with 1009."""
-    unfinished_bytes: int = 128 * 1024 * 1024
-    """What has come, on all websockets, of messages that are not whole yet. It is looked at every second or
+    unfinished_bytes: int = 64 * 1024 * 1024
+    """What has come, on all websockets, of messages that are not whole yet. It is looked at twice a second or
     so; the connections with the largest are cut until the others fit."""
     calls: int = 5000
     """Websockets at once, control and audio together, and calls that wait for their connection to come back;

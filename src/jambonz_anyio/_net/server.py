@@ -231,7 +231,7 @@ class Server:
         """The one timer of all connections."""
         limits = self._limits
         bounds = (limits.ping_seconds, limits.message_seconds, limits.write_seconds)
-        period = min([1.0, *(seconds / 4 for seconds in bounds if seconds is not None)])
+        period = min([0.5, *(seconds / 4 for seconds in bounds if seconds is not None)])
         while True:
             await anyio.sleep(period)
             now = anyio.current_time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import anyio
@@ -9,7 +10,7 @@ import anyio.lowlevel
 import pytest
 from anyio.abc import TaskGroup
 
-from jambonz_anyio._call.timers import Timers
+from jambonz_anyio._call.timers import RINGS_PER_TURN, Timers
 
 pytestmark = pytest.mark.anyio
 
@@ -157,3 +158,20 @@ async def test_without_any_host_deadlines_wait_for_the_next_one() -> None:
     async with anyio.create_task_group() as group:
         with timers.hosted_by(group):
             await rings.wait(1)
+
+
+async def test_of_timers_that_are_due_at_once_a_few_ring_in_each_turn() -> None:
+    timers, rings = Timers(), Rings()
+    counts = [0]
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            due = timers.clock() + 0.01
+            for number in range(100):
+                timers.timer(rings(str(number))).set(due)
+            with anyio.fail_after(5):
+                while counts[-1] < 100:
+                    await anyio.lowlevel.checkpoint()
+                    counts.append(len(rings.names))
+    assert rings.names == [str(number) for number in range(100)]
+    # A turn of trio's may hold two of the sleeper's.
+    assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * RINGS_PER_TURN

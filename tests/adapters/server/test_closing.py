@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jambonz_anyio._net.closing import CONNECTION, Closing, ConnectionInput, ConnectionState
+from jambonz_anyio._net.closing import (
+    CONNECTION,
+    ENDS_PER_TURN,
+    Closing,
+    ConnectionInput,
+    ConnectionState,
+)
 from jambonz_anyio._net.transport import Closed
 from jambonz_core.wire.errors import LocalProtocolError
 
@@ -60,3 +68,40 @@ def test_there_is_one_outcome_and_it_is_told_once(make_sink: Any, steps: list[An
             assert await closing.wait() == closing.outcome
 
     anyio.run(play)
+
+
+@pytest.mark.anyio
+async def test_of_connections_that_end_at_once_a_few_are_told_of_in_each_turn(make_sink: Any) -> None:
+    sinks = [make_sink() for _ in range(100)]
+    counts = [0]
+
+    async def end(sink: Any) -> None:
+        closing = Closing()
+        closing.claim(sink)
+        closing.end(ConnectionInput.LOST, Closed(1006))
+        await closing.tell_in_turn()
+
+    async with anyio.create_task_group() as tasks:
+        for sink in sinks:
+            tasks.start_soon(end, sink)
+        with anyio.fail_after(5):
+            while counts[-1] < 100:
+                await anyio.lowlevel.checkpoint()
+                counts.append(sum(len(sink.ends) for sink in sinks))
+    assert all(sink.ends == [Closed(1006)] for sink in sinks)
+    # A turn of trio's may hold two of each task's.
+    assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * ENDS_PER_TURN
+
+
+@pytest.mark.anyio
+async def test_a_connection_that_is_cancelled_waits_for_no_turn(make_sink: Any) -> None:
+    closing, sink = Closing(), make_sink()
+    closing.claim(sink)
+    closing.end(ConnectionInput.LOST, Closed(1006))
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await closing.tell_in_turn()
+    assert scope.cancelled_caught
+    assert sink.ends == []
+    closing.tell()
+    assert sink.ends == [Closed(1006)]
