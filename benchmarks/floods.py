@@ -132,8 +132,12 @@ class OtherCall(threading.Thread):
             began = time.perf_counter()
             try:
                 self._sock.sendall(hook(0, turn))
-                while not any(b'"ack"' in text for text in self._frames.feed(self._sock.recv(65536))):
+                while data := self._sock.recv(65536):
+                    if any(b'"ack"' in text for text in self._frames.feed(data)):
+                        break
                     self.longest = max(self.longest, time.perf_counter() - began)
+                else:
+                    return
             except OSError:
                 return
             self.longest = max(self.longest, time.perf_counter() - began)

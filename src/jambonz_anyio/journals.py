@@ -43,19 +43,27 @@ class JournalDirectory:
     """A directory with one journal for each call.
 
     Files are named by the time and the id of their call. When there are more than `keep`, the oldest are
-    deleted.
+    deleted. A journal that would hold more than `file_bytes` ends there, and the log says so.
 
     ```python
     app = App(journals=JournalDirectory("journals"))
     ```
     """
 
-    def __init__(self, path: str | PathLike[str], *, content: bool = False, keep: int = 1000) -> None:
-        if keep < 1:
-            raise ValueError(f"keep must be at least 1, not {keep!r}")
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        content: bool = False,
+        keep: int = 1000,
+        file_bytes: int = 16 * 1024 * 1024,
+    ) -> None:
+        if keep < 1 or file_bytes < 1:
+            raise ValueError(f"keep and file_bytes must be at least 1, not {keep!r} and {file_bytes!r}")
         self.path: Path = Path(path)
         self.content = content
         self.keep = keep
+        self.file_bytes = file_bytes
 
     @contextmanager
     def open(self, call_sid: str) -> Iterator[JournalWriter]:
@@ -65,7 +73,8 @@ class JournalDirectory:
         with ExitStack() as stack:
             try:
                 self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                writer = stack.enter_context(journal_file(self.path / name, content=self.content))
+                opened = journal_file(self.path / name, content=self.content, most_bytes=self.file_bytes)
+                writer = stack.enter_context(opened)
                 self._tidy()
             except OSError as error:
                 _logger.warning("No journal can be kept in %s: %s", self.path, error)
@@ -79,10 +88,12 @@ class JournalDirectory:
 
 
 @contextmanager
-def journal_file(path: str | PathLike[str], *, content: bool = False) -> Iterator[JournalWriter]:
+def journal_file(
+    path: str | PathLike[str], *, content: bool = False, most_bytes: int | None = None
+) -> Iterator[JournalWriter]:
     """A writer to a file that is made anew, and closed with the block. OSError where that cannot be."""
     with open(path, "w", encoding="utf-8", buffering=1, opener=_for_the_owner) as file:
-        yield journal_writer(file, content=content)
+        yield journal_writer(file, content=content, most_bytes=most_bytes)
 
 
 def _for_the_owner(path: str, flags: int) -> int:
@@ -94,9 +105,9 @@ def _for_the_owner(path: str, flags: int) -> int:
     return descriptor
 
 
-def journal_writer(file: TextIO, *, content: bool = False) -> JournalWriter:
-    """A writer to an open text file."""
-    return JournalWriter(_Lines(file).write, content=content, began=_now(), about=_about())
+def journal_writer(file: TextIO, *, content: bool = False, most_bytes: int | None = None) -> JournalWriter:
+    """A writer to an open text file, which takes no more than `most_bytes`."""
+    return JournalWriter(_Lines(file, most_bytes).write, content=content, began=_now(), about=_about())
 
 
 def load_journal(path: str | PathLike[str]) -> Journal:
@@ -108,19 +119,29 @@ def load_journal(path: str | PathLike[str]) -> Journal:
 class _Lines:
     """Lines into a file, until that fails."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, most_bytes: int | None) -> None:
         self._file = file
+        self._most = most_bytes
+        self._written = 0
         self._failed = False
 
     def write(self, line: str) -> None:
         """Write a line. What a disk cannot take must not stop a call."""
         if self._failed:
             return
+        # Most lines are ASCII; of another one, what it takes in UTF-8 is counted.
+        self._written += len(line) if line.isascii() else len(line.encode("utf-8", "surrogatepass"))
+        if self._most is not None and self._written > self._most:
+            self._end(f"JournalDirectory.file_bytes ({self._most}) is reached")
+            return
         try:
             self._file.write(line)
         except (OSError, ValueError) as error:
-            self._failed = True
-            _logger.warning("The journal %s ends here: %s", getattr(self._file, "name", ""), error)
+            self._end(error)
+
+    def _end(self, why: object) -> None:
+        self._failed = True
+        _logger.warning("The journal %s ends here: %s", getattr(self._file, "name", ""), why)
 
 
 def _nowhere(line: str) -> None:

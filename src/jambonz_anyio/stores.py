@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import logging
 import os
 import time
 from collections import OrderedDict
@@ -24,6 +25,8 @@ from typing import Protocol
 import anyio
 import anyio.to_thread
 from anyio.lowlevel import RunVar, checkpoint
+
+_logger = logging.getLogger("jambonz_anyio")
 
 _serial = itertools.count()
 """Counts the drafts of this process: two stores may share a directory."""
@@ -45,11 +48,15 @@ class StateStore(Protocol):
 class MemoryStore:
     """Values in this process.
 
-    When `limit` of them are kept, the one that was saved longest ago is dropped.
+    Up to `limit` of them are kept, which may hold `limit_bytes` together. Beyond that the one that was saved
+    longest ago is dropped, which the log says once.
     """
 
-    def __init__(self, *, limit: int = 10_000) -> None:
+    def __init__(self, *, limit: int = 10_000, limit_bytes: int = 256 * 1024 * 1024) -> None:
         self._limit = limit
+        self._limit_bytes = limit_bytes
+        self._bytes = 0
+        self._told = False
         self._values: OrderedDict[str, bytes] = OrderedDict()
 
     def __len__(self) -> int:
@@ -58,10 +65,18 @@ class MemoryStore:
     async def save(self, key: str, value: bytes) -> None:
         """Keep `value` in memory."""
         await checkpoint()
+        self._forget(key)
         self._values[key] = value
-        self._values.move_to_end(key)
-        while len(self._values) > self._limit:
-            self._values.popitem(last=False)
+        self._bytes += len(value)
+        while len(self._values) > self._limit or self._bytes > self._limit_bytes:
+            if not self._told:
+                self._told = True
+                _logger.warning(
+                    "MemoryStore.limit (%d) or limit_bytes (%d) is reached: the oldest calls are dropped",
+                    self._limit,
+                    self._limit_bytes,
+                )
+            self._forget(next(iter(self._values)))
 
     async def load(self, key: str) -> bytes | None:
         """Return the value that was saved last, or None."""
@@ -71,7 +86,10 @@ class MemoryStore:
     async def delete(self, key: str) -> None:
         """Forget a key."""
         await checkpoint()
-        self._values.pop(key, None)
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        self._bytes -= len(self._values.pop(key, b""))
 
 
 class FileStore:

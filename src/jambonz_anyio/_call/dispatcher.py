@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 
 POLICY_VIOLATION = 1008
 
+CHILDREN = 64
+"""How many legs that became calls a call remembers, the latest."""
+
 ADULTING = "/adulting"
 """What jambonz appends to the application's URL for a leg that becomes a call: to the whole of it, query and
 fragment included. So the path is the parent's and this one, or, where the URL has a query (which ends with it
@@ -237,6 +240,7 @@ class ConnectionDispatcher:
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if call.parent is not None:
                 call.parent.children.append(call)
+                del call.parent.children[:-CHILDREN]
                 handler = call.parent._runtime.child_began(call, served=route.handler is not None)
                 if handler is not None:
                     runtime.route = replace(route, handler=handler)

@@ -35,8 +35,13 @@ class Waiting(NamedTuple):
 
     job: Job
     size: int
-    lost: Callable[[], None] | None
-    """What is told when the job has to go for one that matters more. None: it never has to."""
+    hook: HeldHook | None = None
+    """The hook that the job handles, where it is one that stands by itself."""
+
+    @property
+    def owes(self) -> bool:
+        """Whether the job never has to go for one that matters more."""
+        return self.hook is None or not self.hook.event.acked
 
 
 class HandlerPool:
@@ -113,18 +118,15 @@ class HandlerPool:
                 if hook is not None and not hook.answered:
                     hook.release()
 
-        def lost() -> None:
-            self._note_lost(series or (hook.event.hook if hook is not None else ""), size)
-
         if self._driver.closed:
             taken = False
         elif series is None:
-            taken = self._submit(job, size, lost if hook is not None and hook.event.acked else None)
+            taken = self._submit(job, size, hook)
         else:
             taken = self._submit_in_order(series, job, size)
         if not taken:
             if not self._driver.closed:
-                lost()
+                self._note_lost(series or (hook.event.hook if hook is not None else ""), size)
             if hook is not None:
                 hook.release()
 
@@ -137,7 +139,7 @@ class HandlerPool:
         if self._log.may_note(self._limits.log_lines):
             self._log.warning("%s is not handled: %s (%d) is reached", name, limit, bound)
 
-    def _submit(self, job: Job, size: int, lost: Callable[[], None] | None = None) -> bool:
+    def _submit(self, job: Job, size: int, hook: HeldHook | None = None) -> bool:
         """Run a job as soon as there is room. False: a bound is reached, and it will not run."""
         if self.running < self._limits.handlers:
             self.running += 1
@@ -148,9 +150,10 @@ class HandlerPool:
             else:
                 self._start(lambda: self._work(job))
             return True
-        if not self._has_room(self._waiting, size) and (lost is not None or not self._make_room(size)):
+        waiting = Waiting(job, size, hook)
+        if not self._has_room(self._waiting, size) and not (waiting.owes and self._make_room(size)):
             return False
-        self._waiting.append(Waiting(job, size, lost))
+        self._waiting.append(waiting)
         self._bytes += size
         return True
 
@@ -161,8 +164,9 @@ class HandlerPool:
     def _make_room(self, size: int) -> bool:
         """Let go of jobs that owe no answer, the oldest first."""
         for waiting in list(self._waiting):
-            if waiting.lost is not None and not self._has_room(self._waiting, size):
-                waiting.lost()
+            if not waiting.owes and not self._has_room(self._waiting, size):
+                assert waiting.hook is not None
+                self._note_lost(waiting.hook.event.hook, size)
                 self._waiting.remove(waiting)
                 self._bytes -= waiting.size
         return self._has_room(self._waiting, size)
@@ -173,10 +177,10 @@ class HandlerPool:
         if series is not None:
             if not self._has_room(series, size):
                 return False
-            series.append(Waiting(job, size, None))
+            series.append(Waiting(job, size))
             self._bytes += size
             return True
-        series = self._series[name] = deque([Waiting(job, 0, None)])
+        series = self._series[name] = deque([Waiting(job, 0)])
         if not self._submit(lambda: self._run_series(name, series), size):
             del self._series[name]
             return False

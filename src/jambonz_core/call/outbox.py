@@ -61,6 +61,7 @@ class Outbox:
         "_hold_position",
         "_hold_until",
         "_options",
+        "_settle",
         "hold",
         "queue",
         "ready",
@@ -80,6 +81,7 @@ class Outbox:
         self._hold_position = 0
         self._hold_until = 0.0
         self._options = options
+        self._settle = options.settle
 
     @property
     def bytes(self) -> int:
@@ -96,20 +98,22 @@ class Outbox:
 
     def check_room(self, count: int) -> None:
         """Raise `QueueFull` unless that many more may wait. All but the last of them count as full."""
-        waiting, options = len(self.queue), self._options
+        waiting = len(self.queue)
+        if not waiting and count == 1:
+            return
+        options = self._options
         most = options.waiting_messages
         if waiting + count > most:
             raise QueueFull(
                 f"{waiting} messages of this call wait already to be sent, and {most} may; "
                 "wait until the server is back before sending more"
             )
-        if waiting or count > 1:
-            size = self.bytes + (count - 1) * options.message_bytes
-            if size >= options.waiting_bytes:
-                raise QueueFull(
-                    f"messages of {size} bytes would wait to be sent, and waiting_bytes "
-                    f"({options.waiting_bytes}) may; wait until the server is back before sending more"
-                )
+        size = self.bytes + (count - 1) * options.message_bytes
+        if size >= options.waiting_bytes:
+            raise QueueFull(
+                f"messages of {size} bytes would wait to be sent, and waiting_bytes "
+                f"({options.waiting_bytes}) may; wait until the server is back before sending more"
+            )
 
     def put(self, write: Write) -> None:
         """Append a message behind what waits."""
@@ -130,7 +134,7 @@ class Outbox:
         """A non-empty ack has left: hold what follows."""
         self.hold = HOLD[self.hold][what]
         self._hold_position = write.position
-        self._hold_until = now + self._options.settle
+        self._hold_until = now + self._settle
 
     def settle(self, now: float, proved: int | None) -> None:
         """Look whether the ack was read: by proof, or by time where `proved` is None."""

@@ -130,3 +130,17 @@ async def test_old_files_are_swept_but_not_all_the_time(tmp_path: Path) -> None:
     os.utime(stale, (1, 1))
     await store.save("call", b"v")
     assert stale.exists()
+
+
+async def test_values_in_memory_are_bounded_in_bytes(caplog: pytest.LogCaptureFixture) -> None:
+    store = MemoryStore(limit_bytes=100)
+    for key in ("a", "b", "c"):
+        await store.save(key, b"x" * 40)
+    assert [await store.load(key) for key in ("a", "b", "c")] == [None, b"x" * 40, b"x" * 40]
+    await store.save("b", b"x" * 60)
+    await store.delete("c")
+    await store.save("d", b"x" * 40)
+    assert len(store) == 2
+    await store.save("e", b"x" * 40)
+    assert await store.load("b") is None
+    assert caplog.text.count("MemoryStore.limit (10000) or limit_bytes (100) is reached") == 1

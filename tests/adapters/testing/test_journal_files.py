@@ -202,3 +202,21 @@ def test_journals_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
 def test_a_journal_may_go_to_what_is_no_file() -> None:
     with journal_file(os.devnull) as writer:
         assert not writer.content
+
+
+def test_a_journal_is_bounded_in_bytes_and_says_where_it_ends(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = JournalDirectory(tmp_path, content=True, file_bytes=2_000)
+    with directory.open("c1") as writer:
+        call = JournaledCall()
+        call.record_to(writer)
+        call.connected(0.0)
+        for number in range(50):
+            call.receive(json.dumps({"type": "call:status", "data": {"pad": "é" * 100}}), float(number))
+    [path] = tmp_path.iterdir()
+    assert 1_000 < path.stat().st_size <= 2_000
+    assert load_journal(path).complete
+    assert caplog.text.count("JournalDirectory.file_bytes (2000) is reached") == 1
+    with pytest.raises(ValueError, match="file_bytes"):
+        JournalDirectory(tmp_path, file_bytes=0)
