@@ -92,6 +92,9 @@ class SavedWrite(Struct, frozen=True):
     serial: int
     ack: tuple[str, str, HookKind] | None
     """What it answers: the id of a message, its hook and kind."""
+    link: int
+    position: int
+    """On which connection it left, and where: proof of one counts for those before it."""
 
 
 class SavedDelivery(Struct, frozen=True):
@@ -104,6 +107,8 @@ class SavedDelivery(Struct, frozen=True):
     """
     first_serial: int
     serial: int
+    link: int
+    """The number of the last connection."""
     waiting: list[SavedWrite]
     unproved: list[SavedWrite]
 
@@ -581,6 +586,7 @@ class Delivery:
             given=self._given if self._first_write is None else self._first_write.verbs,
             first_serial=self._first_serial,
             serial=self._serial,
+            link=self._link,
             waiting=[_saved(write) for write in self.outbox.queue],
             unproved=[_saved(write) for write in self.unproved],
         )
@@ -594,6 +600,7 @@ class Delivery:
         delivery._given = saved.given
         delivery._first_serial = saved.first_serial
         delivery._serial = saved.serial
+        delivery._link = saved.link
         for one in saved.waiting:
             if one.ack is None:
                 delivery.outbox.put(_restored(one))
@@ -610,13 +617,31 @@ def _saved(write: Write) -> SavedWrite:
     obligation = write.ack
     ack = None if obligation is None else (obligation.msgid, obligation.hook, obligation.kind)
     return SavedWrite(
-        write.text, write.command, write.verbs, write.replacing, write.if_unsure, write.serial, ack
+        text=write.text,
+        command=write.command,
+        verbs=write.verbs,
+        replacing=write.replacing,
+        if_unsure=write.if_unsure,
+        serial=write.serial,
+        ack=ack,
+        link=write.link,
+        position=write.position,
     )
 
 
 def _restored(saved: SavedWrite) -> Write:
     ack = None if saved.ack is None else Obligation(*saved.ack, 0.0, Fate.ANSWERED)
-    return Write(saved.text, saved.command, saved.verbs, saved.replacing, ack, saved.if_unsure, saved.serial)
+    return Write(
+        text=saved.text,
+        command=saved.command,
+        verbs=saved.verbs,
+        replacing=saved.replacing,
+        ack=ack,
+        if_unsure=saved.if_unsure,
+        serial=saved.serial,
+        link=saved.link,
+        position=saved.position,
+    )
 
 
 def _repeats(write: Write) -> bool:

@@ -290,6 +290,21 @@ def test_what_the_server_has_kept_back_proves_what_it_read(pinged: Any, redirect
     assert pinged.sent()[-1] == redirect(MORE, queue=True)
 
 
+def test_in_another_process_a_result_proves_no_more_than_it_did(
+    pinged: Any, redirect: Callable[..., Any]
+) -> None:
+    pinged.do(Send([{"verb": "gather", "actionHook": "/next"}]))
+    pinged.do(Send(MORE))
+    pinged.lose()
+    other = type(pinged)(type(pinged.call).restore(pinged.call.snapshot(), now=0.0), receipts=True)
+    other.reconnect()
+    other.receipt()
+    other.hook("/next", {"reason": "timeout"})
+    other.receipt()
+    assert other.seen(CommandRepeated) == [CommandRepeated("redirect")]
+    assert other.sent()[-1] == redirect(MORE, queue=True)
+
+
 def test_a_status_proves_as_well(pinged: Any) -> None:
     pinged.do(Send([{"verb": "say", "text": "x", "id": "v1"}]))
     pinged.lose()
