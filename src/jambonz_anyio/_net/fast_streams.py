@@ -391,13 +391,14 @@ def cancellation_check_inside(scope: anyio.CancelScope, check: CancellationCheck
     and what is around it. Whoever knows that only others cancel those, and that it yields before long, need
     not look there. In all other cases, and under trio, this is `check`.
     """
-    if not hasattr(scope, "_child_scopes"):
+    scopes_inside: set[object] | None = getattr(scope, "_child_scopes", None)
+    if scopes_inside is None:
         return check
     current_task = _current_task()
     task = current_task()
 
     def cancelled() -> bool:
-        return (current_task() is not task or bool(scope._child_scopes)) and check()
+        return (current_task() is not task or bool(scopes_inside)) and check()
 
     return cancelled
 
