@@ -4,9 +4,9 @@
     python scripts/check.py --lanes     the lanes as well, which need other programs: `make check`
     python scripts/check.py style mypy  only those named
 
-A lane needs something that is not Python: Node for other people's SDKs, valgrind to count instructions. A
-test whose program is absent is skipped by name; with `--no-skips`, as in continuous integration, a skipped
-test is a failure.
+A lane needs something that is not Python: Node for other people's SDKs, Redis or Valkey for the store in it,
+valgrind to count instructions. A test whose program is absent is skipped by name; with `--no-skips`, as in
+continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -141,6 +141,11 @@ def foreign() -> bool:
     return pytest("-m", "foreign")
 
 
+def services() -> bool:
+    """The stores in servers, such as Redis, against real ones that the tests start."""
+    return pytest("-m", "services")
+
+
 def autobahn() -> bool:
     """Autobahn's cases of websockets, where Python 2.7 is here to run them."""
     return pytest("-m", "autobahn")
@@ -161,11 +166,12 @@ def floods() -> bool:
     return python("-m", "benchmarks.floods", "--check")
 
 
-MARKED = ("foreign", "autobahn")
+MARKED = ("foreign", "services", "autobahn")
 """The markers of tests that are lanes of their own, and no part of `tests`."""
 
 LANES: dict[str, Callable[[], bool]] = {
     "foreign": foreign,
+    "services": services,
     "instructions": instructions,
     "soak": soak,
     "floods": floods,

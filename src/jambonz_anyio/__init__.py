@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from jambonz_anyio.chain import Chain, UnsentChainWarning
     from jambonz_anyio.limits import CallLimits, ServerLimits
     from jambonz_anyio.posted import Posted
+    from jambonz_anyio.redis_store import RedisStore
     from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
     from jambonz_anyio.sdk.endpoint import create_endpoint
     from jambonz_anyio.sdk.session import Session
     from jambonz_anyio.speech import Speech
-    from jambonz_anyio.stores import FileStore, MemoryStore, StateStore
+    from jambonz_anyio.stores import FileStore, MemoryStore, Store
     from jambonz_anyio.webhooks import WebhookRequest
     from jambonz_core.audio.audio_events import PlayOutcome
     from jambonz_core.call.options import CallOptions
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         RestError,
         SpeechFailed,
         SpeechInterrupted,
+        StoreError,
         UnsupportedByProfile,
         VerbDropped,
     )
@@ -72,11 +74,12 @@ else:
             "jambonz_anyio.chain": "Chain UnsentChainWarning",
             "jambonz_anyio.limits": "CallLimits ServerLimits",
             "jambonz_anyio.posted": "Posted",
+            "jambonz_anyio.redis_store": "RedisStore",
             "jambonz_anyio.rest": "JambonzClient SyncJambonzClient",
             "jambonz_anyio.sdk.endpoint": "create_endpoint",
             "jambonz_anyio.sdk.session": "Session",
             "jambonz_anyio.speech": "Speech",
-            "jambonz_anyio.stores": "FileStore MemoryStore StateStore",
+            "jambonz_anyio.stores": "FileStore MemoryStore Store",
             "jambonz_anyio.webhooks": "WebhookRequest",
             "jambonz_core.audio.audio_events": "PlayOutcome",
             "jambonz_core.call.options": "CallOptions",
@@ -87,7 +90,7 @@ else:
             "jambonz_core.webhooks.response": "WebhookResponse",
             "jambonz_core.wire.errors": (
                 "CallEnded InvalidVerb JambonzError LocalProtocolError RestError SpeechFailed "
-                "SpeechInterrupted UnsupportedByProfile VerbDropped"
+                "SpeechInterrupted StoreError UnsupportedByProfile VerbDropped"
             ),
         },
     )
@@ -112,9 +115,10 @@ __all__ = [
     "Mark",
     "PlayOutcome",
     # state
-    "StateStore",
+    "Store",
     "MemoryStore",
     "FileStore",
+    "RedisStore",
     # serving
     "Server",
     "ServerLimits",
@@ -145,6 +149,7 @@ __all__ = [
     "VerbDropped",
     "SpeechInterrupted",
     "SpeechFailed",
+    "StoreError",
     "RestError",
     "CallFailed",
 ]

@@ -33,7 +33,7 @@ from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
 from .chain import verbs_from
 from .limits import CallLimits, ServerLimits
-from .stores import MemoryStore, StateStore
+from .stores import MemoryStore, Store
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -119,7 +119,7 @@ class App:
         schemas: str | PathLike[str] | Iterable[Mapping[str, Any]] | None = None,
         options: CallOptions | None = None,
         limits: CallLimits | None = None,
-        store: StateStore | None = None,
+        store: Store | None = None,
         last_words: Any = None,
         auth: Credentials | Callable[[str, str], bool] | None = None,
         authorize: Authorize | None = None,
@@ -144,7 +144,8 @@ class App:
                 parsed schemas.
             options: How the protocol is kept: deadlines, sizes, the grace for a reconnect.
             limits: What a call may use; see `CallLimits`.
-            store: Where the state of calls is kept for other processes; see `stores`.
+            store: Where processes that share calls keep whose they are, and what was saved of them; see
+                `stores`.
             last_words: What a caller hears when a handler failed, before the hangup: a text, or verbs.
             auth: User name and password that jambonz must show, or a function of both. A webhook may show its
                 signature instead.
@@ -182,6 +183,7 @@ class App:
             options=options or CallOptions(),
             limits=limits,
             store=store if store is not None else MemoryStore(),
+            store_given=store is not None,
             last_words=verbs_from(last_words, profile),
             logger=logger or logging.getLogger("jambonz_anyio"),
             threads=Threads(limits.threads),
@@ -367,19 +369,25 @@ class App:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[App]:
-        """The time in which the app serves: enters the lifespans, and keeps the clock of all calls.
+        """The time in which the app serves: enters the store and the lifespans, and keeps the clock of calls.
 
         `serve` and the ASGI lifespan do this. Who brings connections in another way wraps that in it, so that
         the lifespans are entered; calls themselves also work without.
         """
         async with AsyncExitStack() as stack:
+            store = self._context.store
+            if isinstance(store, AbstractAsyncContextManager):
+                await stack.enter_async_context(store)
             for lifespan in self._lifespans:
                 await stack.enter_async_context(lifespan(self))
             failure: BaseException | None = None
             try:
                 async with anyio.create_task_group() as tasks:
+                    if self._context.shares_calls:
+                        tasks.start_soon(self._dispatcher.stored.listen)
                     with self._context.timers.hosted_by(tasks):
                         yield self
+                    tasks.cancel_scope.cancel()
             except BaseExceptionGroup as group:
                 # Nothing but the block's own exception can be in it.
                 failure = unwrap(group)

@@ -111,11 +111,20 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
     @property
     def state(self) -> dict[str, Any]:
         """For the program: what another process needs to go on with the call. JSON; see `checkpoint`."""
-        return self._runtime.saver.state
+        return self._runtime.state
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
-        self._runtime.saver.state = state
+        self._runtime.state = state
+
+    @property
+    def saved_at(self) -> float | None:
+        """When the state was saved with which a call of another process goes on here: seconds since 1970, by
+        the clock of that process. None for a call that began here.
+
+        Of what happened to the call after that only those things are known that jambonz reports from now on.
+        """
+        return self._runtime.saved_at
 
     @property
     def params(self) -> dict[str, str]:

@@ -110,6 +110,9 @@ class CallLimits:
     """What these frames may hold: ten seconds of 48 kHz stereo. The oldest are dropped."""
     stream_end_seconds: float = 30.0
     """How long the handler of an audio stream may go on when its connection is over."""
+    store_seconds: float = 2.0
+    """How long the store may take to answer one request. What it fails to answer is asked again later, and
+    the call goes on meanwhile."""
     admission_seconds: float = 5.0
     """How long the token hook may take to decide on a connection."""
 

@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md for what is generated: a made-up property and a made-up verb reach the Python."""
+"""Recipes of CONTRIBUTING.md: a made-up property and a made-up verb reach the Python, and a made-up store passes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import ast
 import copy
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 import pytest
+
+from jambonz_anyio.stores import Store
+from jambonz_anyio.testing.stores import STORE_CHECKS, StoreCheck
+from jambonz_core.call.call_record import CallRecord, Claimed, Fence, Verdict
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,3 +104,55 @@ def test_every_recipe_names_files_that_there_are() -> None:
     missing = [path for path in named if not (ROOT / path.partition("<")[0].rpartition("/")[0]).is_dir()]
     assert missing == []
     assert [path for path in named if "<" not in path and not (ROOT / path).exists()] == []
+
+
+class MadeUpStore:
+    """What the recipe of a store says, over a dict: it reads a record, has it make the next one, and writes that."""
+
+    seconds = 60.0
+
+    def __init__(self) -> None:
+        self._records: dict[str, CallRecord] = {}
+        self._told: dict[str | None, Callable[[str], None]] = {}
+
+    def _change(self, key: str, change: Callable[[CallRecord], tuple[CallRecord, T]]) -> T:
+        self._records[key], answer = change(self._records.get(key, CallRecord()))
+        return answer
+
+    async def claim(self, key: str, owner: str, nonce: str, *, begin: bool) -> Claimed:
+        clock = int(anyio.current_time() * 1000)
+        claim = partial(CallRecord.claim, owner=owner, nonce=nonce, begin=begin, clock=clock)
+        claimed = self._change(key, claim)
+        if claimed.owner != owner and claimed.owner in self._told:
+            self._told[claimed.owner](key)
+        return claimed
+
+    async def save(self, key: str, fence: Fence, snapshot: bytes) -> Verdict:
+        return self._change(key, partial(CallRecord.save, fence=fence, snapshot=snapshot))
+
+    async def end(self, key: str, fence: Fence) -> Verdict:
+        return self._change(key, partial(CallRecord.end, fence=fence))
+
+    async def hints(self, owner: str, told: Callable[[str], None]) -> None:
+        self._told[owner] = told
+        await anyio.sleep_forever()
+
+
+@pytest.mark.parametrize("check", STORE_CHECKS, ids=lambda check: check.__name__)
+def test_a_store_that_follows_the_recipe_passes_every_check(check: StoreCheck) -> None:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[tuple[Store, Store]]:
+        store = MadeUpStore()
+        yield store, store
+
+    anyio.run(check, opened)
+
+
+def test_what_the_recipe_of_a_store_names_is_there() -> None:
+    recipe = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("### Add a store")[1].split("\n## ")[0]
+    )
+    named = re.findall(r"`((?:src|tests|scripts|\.ci)/[\w/.]+)`", recipe)
+    assert len(named) >= 4
+    for name in named:
+        assert (ROOT / name).exists(), name

@@ -13,7 +13,7 @@ from jambonz_core.verbs.profiles import V10, Profile
 from jambonz_core.webhooks.environment import Environment
 
 from ..limits import CallLimits
-from ..stores import MemoryStore, StateStore
+from ..stores import MemoryStore, Store
 from .call_tokens import CallTokens
 from .driver import CoreDriver
 from .invoke import Threads
@@ -71,7 +71,9 @@ class AppContext:
     profile: Profile = V10
     options: CallOptions = field(default_factory=CallOptions)
     limits: CallLimits = field(default_factory=CallLimits)
-    store: StateStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
+    store_given: bool = False
+    """Whether the program has chosen the store."""
     last_words: list[dict[str, Any]] = field(default_factory=list)
     """Verbs that a caller hears when a handler failed."""
     logger: logging.Logger = field(default_factory=lambda: logging.getLogger("jambonz_anyio"))
@@ -90,6 +92,11 @@ class AppContext:
     """The variables that the application declares."""
     journals: Journals | None = None
     """Where the journals of calls go; None for no journals."""
+
+    @property
+    def shares_calls(self) -> bool:
+        """Whether calls are kept for other processes."""
+        return self.store_given or self.on_resume is not None
 
     @property
     def core(self) -> type[AppCall]:

@@ -27,9 +27,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
+from anyio.abc import TaskGroup
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.marker import come_back_later
+from jambonz_core.call.ownership import Go, LetGo, SendRound, Source
 from jambonz_core.call.states import CallState
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.bounded import BoundedQueue
@@ -47,6 +49,7 @@ from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
 from .saved_call import CallKey, SavedCall
+from .stored_call import StoredCall, StoredCalls
 
 if TYPE_CHECKING:
     from ..rest.placements import Placements
@@ -80,6 +83,7 @@ class ConnectionDispatcher:
         self._context = context
         self.registry: CallRegistry = CallRegistry()
         self._times_put_off: dict[CallKey, int] = {}
+        self.stored: StoredCalls = StoredCalls(context)
         self.placements: Placements[Call] | None = None
         """Who waits for which outbound call, once one was placed."""
 
@@ -102,7 +106,7 @@ class ConnectionDispatcher:
             # Not for longer than this block: afterwards only the reader is left, and the call has another
             # home.
             with self._context.timers.hosted_by(tasks):
-                await self._connect(route, params, child, via, connection)
+                await self._connect(route, params, child, via, connection, tasks)
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
         connection.reader = anyio.get_current_task()
@@ -124,6 +128,7 @@ class ConnectionDispatcher:
         child: Callable[[], Match[CallRoute]],
         via: Call | None,
         connection: PendingConnection,
+        tasks: TaskGroup,
     ) -> None:
         opening = await self._listen(connection, route)
         if opening is None:
@@ -135,21 +140,50 @@ class ConnectionDispatcher:
             route, params = match.target, match.params
             key = CallKey(key.identity, route.pattern, key.call_sid)
         known = self.registry.get(key)
+        stored = self._stored_call(key, event, known)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None:
                 known._runtime.give_up("superseded")
             connection.opening = event
             # Nothing here may hold the message as long as the call lives: it may be large.
             del opening, event, frames
-            await self._begin(key, route, params, connection, core, via)
+            if stored is None or await stored.admit(connection, tasks, begins=True) is not None:
+                await self._begin(key, route, params, connection, core, via, stored)
             return
         connection.frames[:0] = frames
         msgid = event.msgid
-        del opening, event, frames
-        if known is not None:
-            known._runtime.driver.attach(connection)
+        del opening, event, frames, core
+        decision: Go | SendRound | LetGo | None
+        if stored is None:
+            decision = Go(Source.NOTHING if known is None else Source.MEMORY)
         else:
-            await self._resume(key, route, params, connection, msgid)
+            decision = await stored.admit(connection, tasks, begins=False)
+            known = self.registry.get(key)
+        match decision:
+            case Go(Source.MEMORY) if known is not None:
+                known._runtime.driver.attach(connection)
+            case Go(snapshot=snapshot):
+                await self._resume(key, route, params, connection, snapshot, stored)
+            case LetGo():
+                await self._dismiss(key, route, params, connection)
+            case SendRound() if self._put_off(key):
+                self._context.logger.warning("The store takes too long: jambonz has to come back for a call")
+                connection.transport.push(come_back_later(msgid))
+                await connection.transport.close(CLOSE_SERVICE_RESTART, "come back later")
+            case SendRound():
+                await self._resume(key, route, params, connection, None, None)
+            case None:
+                connection.transport.abort()
+
+    def _stored_call(self, key: CallKey, event: Event, known: Call | None) -> StoredCall | None:
+        """The call in the store, if other processes share it."""
+        if isinstance(event, ev.VerbHook):
+            # What only brings the hook of a verb that was configured elsewhere is no call.
+            return None
+        if isinstance(event, ev.SessionReconnect) and known is not None and not known._runtime.shared:
+            # It began without the store, or has ended for it.
+            return None
+        return self.stored.of(key)
 
     def _adults(self, key: CallKey, event: Event) -> bool:
         """Whether a leg that becomes a call, or became one, has come by its parent's path."""
@@ -212,6 +246,7 @@ class ConnectionDispatcher:
         connection: PendingConnection,
         core: AppCall,
         via: Call | None,
+        stored: StoredCall | None,
     ) -> None:
         context, registry = self._context, self.registry
         event, connection.opening = connection.opening, None
@@ -219,6 +254,7 @@ class ConnectionDispatcher:
         call = Call(context, route, core, key, connection.transport.peer, params)
         runtime = call._runtime
         runtime.opened_by = str((event.raw or {}).get("type", ""))
+        runtime.store_as(stored)
         if isinstance(event, ev.SessionAdulting):
             call.parent = registry.find(key.identity, parent_of(event.data))
             if call.parent is None and via is not None:
@@ -260,39 +296,43 @@ class ConnectionDispatcher:
         route: CallRoute,
         params: dict[str, str],
         connection: PendingConnection,
-        msgid: str,
+        snapshot: bytes | None,
+        stored: StoredCall | None,
     ) -> None:
         """Go on with a call that another process began, begin it if nobody did, or say goodbye to it."""
         context, registry = self._context, self.registry
-        restored: tuple[SavedCall, AppCall] | None = None
-        with anyio.move_on_after(context.options.ack_deadline) as patience:
-            restored = await self._restore(key)
-        if patience.cancelled_caught and self._put_off(key):
-            context.logger.warning("The store takes too long: jambonz has to come back for a call")
-            connection.transport.push(come_back_later(msgid))
-            await connection.transport.close(CLOSE_SERVICE_RESTART, "come back later")
-            return
         self._times_put_off.pop(key, None)
-        known = registry.get(key)
-        if known is not None:
-            # A store takes its time, and meanwhile another connection has brought the call back.
-            known._runtime.driver.attach(connection)
-            return
+        restored = self._restore(snapshot)
         if restored is None:
             core = context.core(options=context.options, profile=context.profile)
         else:
             core = restored[1]
             route = replace(route, handler=context.on_resume)
         call = Call(context, route, core, key, connection.transport.peer, params)
-        begin = partial(call._runtime.driver.attach, connection)
+        runtime = call._runtime
+        runtime.store_as(stored)
+        begin = partial(runtime.driver.attach, connection)
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if restored is None:
                 await self._serve_unknown(call, begin)
             else:
-                call.state = restored[0].state
+                call.state, runtime.saved_at = restored[0].state, restored[0].saved_at
                 # What is sent again may have been addressed by this process.
-                call._driver.token.given = True
-                await call._runtime.live(begin)
+                runtime.driver.token.given = True
+                await runtime.live(begin)
+
+    async def _dismiss(
+        self, key: CallKey, route: CallRoute, params: dict[str, str], connection: PendingConnection
+    ) -> None:
+        """Hang up a call of which another process has said that it is over."""
+        context = self._context
+        core = context.core(options=context.options, profile=context.profile)
+        call = Call(context, route, core, key, connection.transport.peer, params)
+        call._runtime.log.warning("jambonz comes back for a call that has ended: it is hung up")
+        with self.registry.holding(key, call), context.journal(key.call_sid, core):
+            # Only what the core knows to have begun, or not, can be ended.
+            await call._runtime.had_begun(partial(call._runtime.driver.attach, connection))
+            await call._runtime.dismiss(_nothing)
 
     def _put_off(self, key: CallKey) -> bool:
         """Whether jambonz may be told once more to come back: a call has five connections in all."""
@@ -330,25 +370,18 @@ class ConnectionDispatcher:
             if claim is not None:
                 call._runtime.route = replace(call._runtime.route, handler=lambda call: claim.serve())
 
-    async def _restore(self, key: CallKey) -> tuple[SavedCall, AppCall] | None:
+    def _restore(self, snapshot: bytes | None) -> tuple[SavedCall, AppCall] | None:
         """What another process saved of a call, and the core as it was then."""
         context = self._context
-        if context.on_resume is None:
+        if snapshot is None or context.on_resume is None:
             return None
         try:
-            value = await context.store.load(key.stored)
-            if value is None:
-                return None
-            saved = SavedCall.decode(value)
+            saved = SavedCall.decode(snapshot)
             now = context.timers.clock()
             options, profile = context.options, context.profile
             return saved, context.core.restore(saved.core, now=now, options=options, profile=profile)
         except JambonzError as exc:
             context.logger.warning("A saved call cannot be put back: %s", one_line(str(exc)))
-        except Exception:
-            # A store is a user's own code or somebody's database: what it raises must not cost the caller the
-            # goodbye.
-            context.logger.exception("The store failed")
         return None
 
 

@@ -27,7 +27,7 @@ from jambonz_core.call.states import CallState
 from jambonz_core.wire.errors import LocalProtocolError, OutboxFull
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import AbortConnection, CallOver
-from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
+from jambonz_core.wire.limits import CLOSE_ABNORMAL
 
 from .._net.transport import Closed, Transport
 from ..limits import CallLimits
@@ -50,6 +50,7 @@ class PendingConnection:
         "closed_as",
         "driver",
         "frames",
+        "on_closed",
         "opening",
         "reader",
         "transport",
@@ -65,6 +66,8 @@ class PendingConnection:
         """How much those frames hold that came in here."""
         self.driver: CoreDriver | None = None
         self.closed_as: Closed | None = None
+        self.on_closed: Callable[[], None] | None = None
+        """Who holds the connection back, and is to know when it is gone."""
         self.reader: anyio.TaskInfo | None = None
         """The task that reads the connection."""
         self._news = Notifier()
@@ -97,6 +100,8 @@ class PendingConnection:
         """Learn that the connection is gone (the transport calls this)."""
         self.closed_as = closed
         self._news.notify()
+        if self.on_closed is not None:
+            self.on_closed()
         if self.driver is not None:
             self.driver.lost(self, closed)
 
@@ -114,8 +119,7 @@ class PendingConnection:
 class CoreDriver:
     """The core of one call, and what connects it to the world. All that a call does goes through here.
 
-    `heard` is told each event, `done` each command that was taken, `moved` that the call goes on in another
-    process.
+    `heard` is told each event, `done` each command that was taken, `lost` how the connection has ended.
     """
 
     __slots__ = (
@@ -125,8 +129,9 @@ class CoreDriver:
         "_done",
         "_events",
         "_heard",
-        "_moved",
+        "_lost",
         "_now",
+        "_ponged",
         "_timer",
         "core",
         "flows",
@@ -144,7 +149,7 @@ class CoreDriver:
         *,
         heard: Callable[[Event], None],
         done: Callable[[Command], None],
-        moved: Callable[[], None],
+        lost: Callable[[Closed], None],
     ) -> None:
         self.core: AppCall = core
         self.scope: anyio.CancelScope | None = None
@@ -152,9 +157,11 @@ class CoreDriver:
         self.token: CallToken = token
         self._heard = heard
         self._done = done
-        self._moved = moved
+        self._lost = lost
         self._detached = detached
         """Those that have no connection; this one enters itself."""
+        self._ponged: Callable[[], None] | None = None
+        """Who waits for the server to answer a ping."""
         self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
         self._now = self.loop.clock
@@ -223,7 +230,7 @@ class CoreDriver:
         connection.driver = self
 
     def _disconnect(self) -> None:
-        self._connection = None
+        self._connection = self._ponged = None
         self._detached.add(self)
         self.flows = False
 
@@ -257,6 +264,9 @@ class CoreDriver:
             self._broken(error)
         else:
             self._turn(events)
+        ponged, self._ponged = self._ponged, None
+        if ponged is not None:
+            ponged()
 
     def lost(self, connection: PendingConnection, closed: Closed) -> None:
         """Learn that a connection is gone."""
@@ -269,9 +279,7 @@ class CoreDriver:
             self._broken(error)
             return
         self._turn(events)
-        if closed.local and closed.code == CLOSE_SERVICE_RESTART:
-            # This process is going down, and has told the server to go on elsewhere.
-            self._moved()
+        self._lost(closed)
 
     def do(self, command: Command) -> None:
         """Have the core do something, and send what comes of it.
@@ -353,6 +361,13 @@ class CoreDriver:
         transport = self.transport
         if transport is not None:
             await transport.room()
+
+    def ask_pong(self, answered: Callable[[], None]) -> None:
+        """Ping the server, and call this when it answers; never, where the transport cannot tell."""
+        transport = self.transport
+        if transport is not None:
+            self._ponged = answered
+            transport.ask_receipt()
 
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""

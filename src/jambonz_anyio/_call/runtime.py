@@ -27,6 +27,7 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -34,6 +35,7 @@ from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, Conclude, EndCall, Replace, Reply, Send
@@ -42,8 +44,9 @@ from jambonz_core.speech.speech_events import SpeechEvent
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.limits import CLOSE_SERVICE_RESTART
 
-from .._net.transport import Peer
+from .._net.transport import Closed, Peer
 from ..limits import CallLimits
 from ..speech import Speeches
 from .app_context import AppContext, CallRoute
@@ -55,8 +58,9 @@ from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
 from .one_shot import Notifier, OneShot
 from .receivers import Receivers
-from .saved_call import CallKey, Saver
+from .saved_call import CallKey, SavedCall
 from .sent_verbs import SentVerbs
+from .stored_call import StoredCall
 from .turns import Turns
 
 GONE = frozenset({"completed", "closed"})
@@ -88,6 +92,10 @@ class Runtime:
         self.params = params
         self.continues: frozenset[Hashable] = frozenset()
         """The identities of the calls here that were redirected to this one."""
+        self.state: dict[str, Any] = {}
+        """What the program wants saved."""
+        self.saved_at: float | None = None
+        """When the state was saved with which the call was put back, in seconds since 1970."""
         self.driver: CoreDriver = CoreDriver(
             core,
             context.timers,
@@ -95,7 +103,7 @@ class Runtime:
             context.detached,
             heard=self._heard,
             done=self._done,
-            moved=self._moved,
+            lost=self._lost,
         )
         self.sent: SentVerbs = SentVerbs(context.profile.registry)
         self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)
@@ -134,9 +142,10 @@ class Runtime:
         """Whether a call that nobody knew had begun; None when it is over before that is known."""
         self._group: TaskGroup | None = None
         self._failures: list[Exception] = []
-        self.saver: Saver = Saver(context.store, key, core)
-        self._save_due: bool = context.on_resume is not None
-        """Whether it is still to be saved for the first time, because another process could go on with it."""
+        self._stored: StoredCall | None = None
+        """The call in the store, where other processes share it."""
+        self._save_due: bool = False
+        """Whether it is still to be saved for the first time."""
 
     @property
     def over(self) -> bool:
@@ -243,7 +252,6 @@ class Runtime:
     def _end(self, reason: str) -> None:
         if not self.end_reason:
             self.end_reason = reason
-            self.saver.gone = reason in GONE
         # The scope first: whoever waits for something inside it is cancelled, and not told of an error.
         if self._group is not None:
             self._group.cancel_scope.cancel()
@@ -275,8 +283,34 @@ class Runtime:
             return None
         return handler
 
-    def _moved(self) -> None:
-        self._end("moved")
+    def store_as(self, stored: StoredCall | None) -> None:
+        """Keep the call in the store."""
+        self._stored = stored
+        if stored is not None:
+            self._save_due = True
+            stored.serve(self)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may go on with the call."""
+        return self._stored is not None
+
+    def _lost(self, closed: Closed) -> None:
+        if self._stored is not None:
+            self._stored.lost(self)
+        if closed.local and closed.code == CLOSE_SERVICE_RESTART:
+            # This process is going down, and has told the server to go on elsewhere.
+            self._end("moved")
+
+    def ask_pong(self, answered: Callable[[], None]) -> None:
+        """Ping the server, and call this when it has answered."""
+        self.driver.ask_pong(answered)
+
+    def cut(self) -> None:
+        """Abort the connection, if there is one."""
+        transport = self.driver.transport
+        if transport is not None:
+            transport.abort()
 
     def give_up(self, reason: str) -> None:
         """End the call on this side, without a word to anybody."""
@@ -291,12 +325,30 @@ class Runtime:
         """Write the call to the store once it is answered."""
         if self._group is not None and not self.driver.closed and self.driver.core.answered_first:
             self._save_due = False
-            self._group.start_soon(self._invoke_and_log, "store", self.saver.save)
+            # A moment later: the handler may be about to say what it wants saved.
+            self._group.start_soon(self._save_soon)
+
+    async def _save_soon(self) -> None:
+        if self._stored is not None:
+            self._stored.save_soon()
 
     async def save(self) -> None:
-        """Write the call to the store, for another process."""
-        self._save_due = False
-        await self.saver.save()
+        """Write the call to the store, for another process. Raises where that is not possible."""
+        await checkpoint()
+        if self.end_reason in GONE:
+            raise CallEnded("the call is over: no process will ever go on with it")
+        # What cannot be saved is the program's fault, and shows also where no other process would read it.
+        self._saved_form()
+        if self._stored is not None:
+            self._save_due = False
+            await self._stored.save()
+
+    def snapshot(self) -> bytes | None:
+        """What another process needs to go on with the call; nothing before it was answered."""
+        return self._saved_form() if self.driver.core.answered_first else None
+
+    def _saved_form(self) -> bytes:
+        return SavedCall(self.driver.core.snapshot(), self.state, time.time()).encode()
 
     # --- the life of the call ---------------------------------------------------------------------------
 
@@ -397,9 +449,14 @@ class Runtime:
             transport.abort()
         self.pool.close()
         self._end("given up")
-        if self.saver.saved and self.saver.gone:
-            with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds):
-                await self._invoke_and_log("store", self.saver.forget)
+        stored = self._stored
+        if stored is not None:
+            stored.part(self, over=self.end_reason in GONE)
+        await self._run_on_end()
+        if stored is not None:
+            await stored.parted(self)
+
+    async def _run_on_end(self) -> None:
         if not self.on_end:
             return
         with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:

@@ -7,16 +7,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import anyio
-
-from jambonz_core.call import AppCall
 from jambonz_core.wire.codec import decode, encode
-from jambonz_core.wire.errors import CallEnded, InvalidSnapshot, LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError, RemoteProtocolError
 from jambonz_core.wire.plain import NotPlain, plain
 
-from ..stores import StateStore
-
-VERSION = 2
+VERSION = 3
 
 
 class CallKey(NamedTuple):
@@ -34,8 +29,12 @@ class CallKey(NamedTuple):
 
     @property
     def stored(self) -> str:
-        """The key under which a store has the call. Raises `LocalProtocolError` where there can be none."""
-        return f"{fingerprint(self.identity)}\n{self.pattern}\n{self.call_sid}"
+        """The key under which a store has the call: a digest, because an id from outside may be anything.
+
+        Raises `LocalProtocolError` where there can be none.
+        """
+        text = f"{fingerprint(self.identity)}\n{self.pattern}\n{self.call_sid}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def fingerprint(identity: Hashable) -> str:
@@ -73,10 +72,19 @@ class SavedCall:
     """The snapshot of the protocol core."""
     state: dict[str, Any]
     """The program's own `call.state`."""
+    saved_at: float
+    """When that was, by the clock of the process that saved it: seconds since 1970."""
 
     def encode(self) -> bytes:
         """As the value for a store. Raises `LocalProtocolError` for a state that would come back changed."""
-        return encode({"version": VERSION, "core": self.core, "state": _plain_state(self.state)}).encode()
+        return encode(
+            {
+                "version": VERSION,
+                "core": self.core,
+                "state": _plain_state(self.state),
+                "saved_at": self.saved_at,
+            }
+        ).encode()
 
     @classmethod
     def decode(cls, value: bytes) -> SavedCall:
@@ -88,46 +96,9 @@ class SavedCall:
         if saved.get("version") != VERSION:
             raise InvalidSnapshot(f"the saved call is of version {saved.get('version')!r}, not {VERSION}")
         try:
-            return cls(dict(saved["core"]), dict(saved["state"]))
+            return cls(dict(saved["core"]), dict(saved["state"]), float(saved["saved_at"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
-
-
-class Saver:
-    """Keeps one call in the store: one write at a time, or an older one could come last."""
-
-    def __init__(self, store: StateStore, key: CallKey, core: AppCall) -> None:
-        self._store = store
-        self._key = key
-        self._core = core
-        self._lock: anyio.Lock | None = None
-        self.state: dict[str, Any] = {}
-        """The program's own `call.state`."""
-        self.saved: bool = False
-        """Whether the store has something of this call."""
-        self.gone: bool = False
-        """Whether no process will ever hear of the call again."""
-
-    async def save(self) -> None:
-        """Write the call as it is when its turn has come."""
-        async with self._alone():
-            if self.gone:
-                raise CallEnded("the call is over: no process will ever go on with it")
-            saved = SavedCall(self._core.snapshot(), self.state)
-            key = self._key.stored
-            self.saved = True
-            await self._store.save(key, saved.encode())
-
-    async def forget(self) -> None:
-        """Take the call out of the store."""
-        async with self._alone():
-            await self._store.delete(self._key.stored)
-
-    def _alone(self) -> anyio.Lock:
-        # Most calls are never saved.
-        if self._lock is None:
-            self._lock = anyio.Lock()
-        return self._lock
 
 
 def _plain_state(state: Any) -> dict[str, Any]:

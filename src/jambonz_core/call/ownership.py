@@ -262,10 +262,18 @@ _SAVES = frozenset({_S.OWNED, _S.DETACHED})
 class Ownership:
     """The right of one process to one call."""
 
-    def __init__(self, owner: str, nonces: Iterator[str], *, renew_seconds: float) -> None:
+    def __init__(
+        self,
+        owner: str,
+        nonces: Iterator[str],
+        *,
+        renew_seconds: float,
+        hold_seconds: float = CLAIM_UNKNOWN_SECONDS,
+    ) -> None:
         """For the process `owner`, whose claims get their `nonces` from here.
 
-        The store forgets a call of which nothing is saved for three times `renew_seconds`.
+        The store forgets a call of which nothing is saved for three times `renew_seconds`. The reconnect of a
+        call that nobody here knows is held for `hold_seconds` at most.
         """
         self.owner: str = owner
         self.state: OwnershipState = OwnershipState.UNCLAIMED
@@ -273,6 +281,7 @@ class Ownership:
         """Whether something of the call has begun here, so that there is a memory of it."""
         self._nonces = nonces
         self._renew_seconds = renew_seconds
+        self._hold_seconds = hold_seconds
         self._asked: StoreRequest | None = None
         """The latest request, until it is answered."""
         self._fence: Fence | None = None
@@ -294,6 +303,11 @@ class Ownership:
         times = (self._hold_until, self._pong_until, self._retry_at, self._renew_at)
         return min((time for time in times if time is not None), default=None)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited, or something is to be saved as soon as the store answers again."""
+        return self._asked is not None or (self._save_wanted and self._retry_at is not None)
+
     # --- what happens on the connection -------------------------------------------------------------------
 
     def opened(self, now: float, *, begins: bool) -> list[OwnershipOutput]:
@@ -306,7 +320,7 @@ class Ownership:
         if begins:
             patience = CLAIM_BEGIN_SECONDS
         else:
-            patience = CLAIM_KNOWN_SECONDS if self.known else CLAIM_UNKNOWN_SECONDS
+            patience = CLAIM_KNOWN_SECONDS if self.known else self._hold_seconds
         self._hold_until = now + patience
         self._pong_until = None
         return self._claim(sure=begins)

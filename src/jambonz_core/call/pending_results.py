@@ -273,6 +273,8 @@ class PendingResults:
         for entry in (*saved.queued, *saved.doubted):
             entry.sent_at = now
             entry.doubt_until = now + doubt
+            # The program that waited is no more.
+            entry.awaited = False
         return pending_results
 
 

@@ -139,6 +139,10 @@ class ConnectionLost(JambonzError):
     """The connection is gone and will not come back for this purpose."""
 
 
+class StoreError(JambonzError):
+    """The store failed, did not answer in time, or refused what another process has the right to."""
+
+
 class RestError(JambonzError):
     """The REST API refused or failed a request. The subclasses are in `jambonz_core.rest.errors`."""
 

@@ -349,8 +349,9 @@ NOT_ON_A_CALL = {
     "FileStore": "waits for a thread",
     "JambonzClient": "waits for the network",
     "MemoryStore": "yields each time",
+    "RedisStore": "waits for the network",
     "Server": "waits for what it serves",
-    "StateStore": "is what others implement",
+    "Store": "is what others implement",
 }
 """Exported classes with coroutines of another kind."""
 

@@ -133,8 +133,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "turns by hand": ("test_turns_by_hand",),
     # --- the scope
     "the scope stays when the socket is gone": ("test_a_lost_connection_is_survived",),
-    "a reconnect must show the same credentials, and the newest socket wins": (
-        "test_a_reconnect_must_show_the_same_credentials",
+    "a reconnect joins its call only with the same credentials, and the newest socket wins": (
+        "test_a_reconnect_with_other_credentials_is_about_a_call_that_nobody_knows",
         "test_the_newest_connection_wins",
     ),
     "a detached call lives for the grace": ("test_a_detached_call_lives_for_the_grace",),

@@ -27,7 +27,7 @@ from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 )
 def test_a_state_that_would_come_back_changed_is_not_saved(state: Any, complaint: str) -> None:
     with pytest.raises(LocalProtocolError) as caught:
-        SavedCall({}, state).encode()
+        SavedCall({}, state, 0.0).encode()
     assert str(caught.value) == complaint
 
 
@@ -35,7 +35,7 @@ def test_a_state_that_contains_itself_is_not_saved() -> None:
     state: dict[str, Any] = {}
     state["again"] = state
     with pytest.raises(LocalProtocolError, match="nested too deeply"):
-        SavedCall({}, state).encode()
+        SavedCall({}, state, 0.0).encode()
 
 
 async def test_a_call_that_is_gone_is_not_saved_again(virtual_time: Any) -> None:
@@ -54,12 +54,14 @@ async def test_a_call_that_is_gone_is_not_saved_again(virtual_time: Any) -> None
 
         await call.say(text="Bye.").send()
         await call.checkpoint()
-        assert await store.load(CallKey(None, "/", call.call_sid).stored) is not None
+        assert len(store) == 1
 
     async with dial(app, "/") as phone:
         await phone.call_ends()
     assert outcomes == ["the call is over: no process will ever go on with it"]
-    assert await store.load(CallKey(None, "/", phone.call_sid).stored) is None
+    kept = await store.claim(CallKey(None, "/", phone.call_sid).stored, "test", "n", begin=False)
+    assert kept.ended
+    assert kept.snapshot is None
 
 
 def test_nothing_of_one_run_is_left_in_the_next() -> None:

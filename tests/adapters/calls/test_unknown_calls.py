@@ -12,6 +12,7 @@ import pytest
 
 from jambonz_anyio import App, Call, CallOptions, MemoryStore, Server, ServerLimits
 from jambonz_anyio.testing import HURRIED, dial_url
+from jambonz_core.call.call_record import Claimed
 
 from .conftest import MARKER, PAUSE
 
@@ -144,7 +145,7 @@ async def test_a_ringing_call_whose_connection_breaks_begins_when_it_is_answered
 
 
 class AwayStore(MemoryStore):
-    async def load(self, key: str) -> bytes | None:
+    async def claim(self, key: str, owner: str, nonce: str, *, begin: bool) -> Claimed:
         await anyio.sleep_forever()
         raise AssertionError
 

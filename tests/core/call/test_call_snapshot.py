@@ -69,6 +69,15 @@ def test_a_restored_call_waits_for_the_server_to_come_back(wire: Any, redirect: 
     assert other.acks() == [(hook, [])]
 
 
+def test_nobody_is_asked_about_results_that_only_the_old_process_waited_for(wire: Any) -> None:
+    wire.running()
+    wire.do(Send(GATHER, awaited=True))
+    wire.sent()
+    other = move(wire)
+    again = other.reconnect()
+    assert other.sent() == [{"type": "ack", "msgid": again, "data": []}]
+
+
 def test_a_restored_call_is_given_up_after_the_grace_time(wire: Any) -> None:
     wire.running()
     other = move(wire)
