@@ -212,7 +212,7 @@ class StoredCall:
             match output:
                 case AskClaim():
                     self._claiming = anyio.CancelScope()
-                    self._host.start_soon(self._claim, output)
+                    self._host.start_soon(self._claim, output, self._claiming)
                 case AskEnd():
                     self._host.start_soon(self._write, output, b"", [])
                 case AskSave():
@@ -269,16 +269,16 @@ class StoredCall:
             done.settle(None)
         self._take(self._machine.verdict(request, Verdict.KEPT, self._now()))
 
-    async def _claim(self, request: AskClaim) -> None:
+    async def _claim(self, request: AskClaim, scope: anyio.CancelScope) -> None:
         try:
-            with anyio.fail_after(self._seconds), self._claiming:
+            with anyio.fail_after(self._seconds), scope:
                 answer = await self._store.claim(
                     self._key, self._calls.owner, request.nonce, begin=request.begin
                 )
         except Exception as error:
             self._failed(request, error, [])
             return
-        if not self._claiming.cancel_called:
+        if not scope.cancel_called:
             self._worked()
             self._take(self._machine.claimed(request, answer, self._now()))
 

@@ -299,6 +299,24 @@ async def test_a_connection_that_ends_while_its_claim_is_out_starts_nothing(dial
         assert one.ends == []
 
 
+async def test_of_two_reconnects_at_the_same_moment_the_newer_one_has_the_call(dial: Any) -> None:
+    store = Switched()
+    one, two = Process(store), Process(store)
+    async with dial(one.app) as phone:
+        await phone.answered()
+        await tell(phone, "1")
+        await vanish(phone)
+        async with dial(two.app) as older, dial(two.app) as newer:
+            for phone in (older, newer):
+                phone.say("session:reconnect", phone.session())
+            await older.wait_closed()
+            await newer.next()
+            assert (await newer.redirect(queued=True))[0]["text"] == "I know 1"
+            await tell(newer, "2")
+            assert two.errors == []
+    assert len(two.resumed) == 1
+
+
 async def test_a_call_that_comes_back_after_its_end_is_hung_up(dial: Any, dial_unknown: Any) -> None:
     store = Switched()
     one, two = Process(store), Process(store)
