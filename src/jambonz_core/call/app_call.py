@@ -36,7 +36,7 @@ from ..speech import FlowState, SpeechTracker
 from ..verbs.profiles import V10, Profile
 from ..wire.bounded import BoundedQueue
 from ..wire.codec import decode, fields_that_fit, size_as_json
-from ..wire.errors import CallEnded, LocalProtocolError, RemoteProtocolError
+from ..wire.errors import CallEnded, InvalidSnapshot, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
     AbortConnection,
@@ -1086,7 +1086,6 @@ class AppCall:
                 leg=self._leg.state,
                 call_sid=self.call_sid,
                 session=self.session,
-                over=self.over,
                 early_statuses=[status.raw or {} for status in self._early_statuses],
                 marker=self._marker.state,
             ),
@@ -1105,9 +1104,12 @@ class AppCall:
     ) -> Self:
         """A call that goes on where the snapshot was taken, as if its connection had just been lost.
 
-        Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life.
+        Raises `InvalidSnapshot` for anything else, so that a half-read state never comes to life, and for the
+        state of a call that is over.
         """
         state = CallSnapshot.of(saved)
+        if state.life.state is CallState.OVER:
+            raise InvalidSnapshot("this is the state of a call that is over")
         call = cls(options=options, profile=profile)
         call._now = now
         call._put_back(state)
@@ -1119,7 +1121,6 @@ class AppCall:
         self._leg = CallerLeg(life.leg)
         self.call_sid = life.call_sid
         self.session = life.session
-        self.over = life.over
         for raw in life.early_statuses:
             self._early_statuses.put(call_status(raw), size_as_json(raw))
         self._marker = Marker(life.marker)
@@ -1133,8 +1134,7 @@ class AppCall:
         if saved.connection.began:
             self.speech.lost(now)
             self._lose_first()
-        if self.state is not CallState.OVER:
-            self._end_by = now + self.options.reconnect_grace
+        self._end_by = now + self.options.reconnect_grace
 
     # --- dispatch -------------------------------------------------------------------------------------------
 

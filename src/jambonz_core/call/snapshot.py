@@ -33,7 +33,6 @@ class SavedLife(Struct, frozen=True, kw_only=True):
     leg: LegState
     call_sid: str
     session: dict[str, Any]
-    over: str | None
     early_statuses: list[dict[str, Any]]
     marker: MarkerState = MarkerState.NONE
 

@@ -27,6 +27,7 @@ from jambonz_core.call import (
     UnknownMessage,
     WriteText,
 )
+from jambonz_core.wire.errors import InvalidSnapshot
 from jambonz_core.wire.registry import REGISTRY
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "control").iterdir())
@@ -122,7 +123,11 @@ def check(call: AppCall, events: list[Event]) -> None:
         message = json.loads(frame)
         assert message["type"] in ("ack", "command")
     json.dumps(call.snapshot())
-    AppCall.restore(call.snapshot(), now=now)
+    if call.over is None:
+        AppCall.restore(call.snapshot(), now=now)
+    else:
+        with pytest.raises(InvalidSnapshot):
+            AppCall.restore(call.snapshot(), now=now)
 
 
 def pieces(text: bytes) -> Iterator[bytes]:
