@@ -13,7 +13,7 @@ reconfigured. The rules, for every implementation:
 4. A write that was begun and could not be finished aborts the stream.
 5. `aclose()` gives everything back at once, whatever the peer does, and may be called at any time and again.
 
-This module is portable. `_fast_streams` has the same things for the event loops that we know from inside, and
+This module is portable. `fast_streams` has the same things for the event loops that we know from inside, and
 passes the same tests.
 """
 
@@ -24,7 +24,7 @@ import os
 import socket
 import ssl
 from collections.abc import Awaitable
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any, Protocol
 
 import anyio
@@ -41,6 +41,9 @@ fills it with frames of six bytes."""
 
 WRITE_BYTES = 65536
 """The most bytes that are joined into one write."""
+
+NEXT_ADDRESS_SECONDS = 0.25
+"""How long one address of a host may take before the next one is tried as well, as RFC 8305 has it."""
 
 UNSENT_BYTES = 32768
 """How much the kernel may keep unsent of a TCP connection. Without it the kernel takes megabytes for a slow
@@ -398,15 +401,55 @@ def _gone() -> OSError:
 
 
 async def connect_socket(host: str, port: int, path: str | PathLike[str] | None) -> socket.socket:
-    """A connected, non-blocking socket. Raises OSError."""
-    stream: Any = await (anyio.connect_tcp(host, port) if path is None else anyio.connect_unix(path))
-    try:
+    """A connected, non-blocking socket. Raises OSError.
+
+    Of several addresses of a host each has a quarter of a second before the next one is tried beside it.
+    """
+    # anyio's own function gives a stream, from which older versions give no socket back without closing it.
+    if path is not None:
+        return await _connected(socket.AF_UNIX, fspath(path))
+    addresses = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    winners: list[socket.socket] = []
+    failures: list[OSError] = []
+
+    async def attempt(family: int, address: Any, over: anyio.Event) -> None:
         try:
-            raw = stream.extra(SocketAttribute.raw_socket)
-        except ValueError as gone:
-            raise _gone() from gone
-        connected = socket.socket(fileno=os.dup(raw.fileno()))
-        connected.setblocking(False)
-        return connected
-    finally:
-        await stream.aclose()
+            winners.append(await _connected(family, address))
+            tasks.cancel_scope.cancel()
+        except OSError as error:
+            failures.append(error)
+        over.set()
+
+    try:
+        async with anyio.create_task_group() as tasks:
+            for family, _, _, _, address in addresses:
+                over = anyio.Event()
+                tasks.start_soon(attempt, family, address, over)
+                with anyio.move_on_after(NEXT_ADDRESS_SECONDS):
+                    await over.wait()
+    except BaseException:
+        for sock in winners:
+            sock.close()
+        raise
+    if not winners:
+        raise failures[0]
+    for sock in winners[1:]:
+        sock.close()
+    return winners[0]
+
+
+async def _connected(family: int, address: Any) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        try:
+            sock.connect(address)
+        except BlockingIOError:
+            await anyio.wait_writable(sock)
+            trouble = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if trouble:
+                raise OSError(trouble, os.strerror(trouble)) from None
+    except BaseException:
+        sock.close()
+        raise
+    return sock

@@ -333,6 +333,35 @@ async def test_loops_whose_sockets_cannot_be_watched_have_no_fast_streams(
     assert fast_streams() is None
 
 
+@pytest.mark.parametrize("listening", [("127.0.0.2",), ("127.0.0.3",), ("127.0.0.2", "127.0.0.3"), ()])
+async def test_connecting_to_whichever_address_of_a_host_answers(
+    monkeypatch: pytest.MonkeyPatch, listening: tuple[str, ...]
+) -> None:
+    port = 0
+    sockets = []
+    for address in listening:
+        [sock] = await bind(address, port, None)
+        port = sock.getsockname()[1]
+        sockets.append(sock)
+
+    async def addresses(host: str, *_: Any, **__: Any) -> list[Any]:
+        stream = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
+        return [(*stream, (address, port or 9)) for address in ("127.0.0.2", "127.0.0.3")]
+
+    monkeypatch.setattr(anyio, "getaddrinfo", addresses)
+    try:
+        if listening:
+            connected = await connect_socket("somewhere", port, None)
+            assert connected.getpeername()[0] == listening[0]
+            connected.close()
+        else:
+            with pytest.raises(ConnectionRefusedError):
+                await connect_socket("somewhere", port, None)
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
 async def test_connecting_and_binding_over_a_unix_socket(tmp_path: Any, streams: str) -> None:
     where = tmp_path / "socket"
     chosen = choose_streams(streams)
