@@ -297,6 +297,12 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         """Whether the server has as much text as it takes at the moment."""
         return self._runtime.speeches.paused
 
+    @property
+    def is_tts_refused(self) -> bool:
+        """Whether the server takes no text at the moment: between its `stream_paused` and `stream_resumed`,
+        and while it refuses what is offered. Text may be sent all the same; it waits."""
+        return self._runtime.speeches.refused
+
     # --- turns ------------------------------------------------------------------------------------------
 
     async def turns(self, path: str, answer: Callable[[Any], Awaitable[object]]) -> None:

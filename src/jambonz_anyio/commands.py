@@ -25,14 +25,13 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
 from msgspec import structs
 
 import jambonz_core.call as core
+from jambonz_core.wire.live_commands import AgentUpdate, RecordAction
 from jambonz_core.wire.unproved import UnsureChoice
 
 if TYPE_CHECKING:
     from .chain import Chain
 
 ParticipantAction = Literal["tag", "untag", "coach", "uncoach", "hold", "unhold", "mute", "unmute", "kick"]
-RecordAction = Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
-AgentUpdate = Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
 
 _RECORD_ACTIONS: dict[str, RecordAction] = {
     "start": "startCallRecording",

@@ -186,6 +186,11 @@ class Speeches:
         """Whether the server has as much text as it takes at the moment."""
         return not self._driver.core.speech.room
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server takes no text at the moment: it has said so, or it refuses what is offered."""
+        return self._driver.core.speech.paused
+
     @asynccontextmanager
     async def speak(self) -> AsyncIterator[Speech]:
         """A speech, for the duration of a block."""

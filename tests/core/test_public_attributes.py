@@ -41,6 +41,8 @@ OF_THE_SDK_FACE = {
     "jambonz_anyio.sdk.audio": ("AudioService", "FamiliarAudioStream"),
     "jambonz_anyio.sdk.endpoint": ("Endpoint", "MakeService", "Runner"),
     "jambonz_anyio.sdk.session": ("Service",),
+    "jambonz_anyio.sdk.validator": ("JambonzValidator",),
+    "jambonz_anyio.sdk.webhook": ("EnvVarsMiddleware", "WebhookResponse", "WsgiEnvVarsMiddleware"),
 }
 """What `create_endpoint` hands out."""
 

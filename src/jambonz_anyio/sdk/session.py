@@ -19,7 +19,7 @@ stale, and a handler's exception ends its call and no other.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -27,9 +27,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from anyio.lowlevel import checkpoint
 
 import jambonz_core.call as core
+from jambonz_core.validation.wire_names import verb_in_wire_names
 from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
+from jambonz_core.verbs.payloads import AgentEventData, AgentToolCallData, LlmEventData, LlmToolCallData
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
 from ..posted import Posted
@@ -42,6 +44,20 @@ if TYPE_CHECKING:
 Handler = Callable[..., Any]
 Data = dict[str, Any]
 Verbs = list[Data]
+
+
+EVENTS_OF_NODE = {"tts:user_interrupt": "tts:user_interruption"}
+"""Names that the Node SDK has for events, and what they are called everywhere else."""
+
+TOOL_CALLS = frozenset({"llm:tool-call", "agent:tool-call"})
+
+KINDS: dict[type, str] = {
+    LlmEventData: "llm:event",
+    LlmToolCallData: "llm:tool-call",
+    AgentEventData: "agent:event",
+    AgentToolCallData: "agent:tool-call",
+}
+"""What comes to the handlers of its kind beside those of its hook's path."""
 
 
 class _Gathering:
@@ -80,6 +96,8 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         self._profile = call.profile
         self._handlers: dict[str, list[Handler]] = {}
         self._outside_handlers = _Gathering(self)
+        self._received: set[str] = set()
+        """What the call hands to this session."""
         self._told_of_end = False
 
     # --- verbs ------------------------------------------------------------------------------------------
@@ -90,32 +108,51 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         return mine if mine is not None and mine.session is self else self._outside_handlers
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        self._gathered.verbs.verb(verb, given, **fields)
+        if given is not None:
+            given = verb_in_wire_names(verb, given, self._profile)
+        self._gathered.verbs.verb(verb, given, **verb_in_wire_names(verb, fields, self._profile))
         return self
+
+    def add_verbs(self, verbs: Sequence[Mapping[str, Any]]) -> Self:
+        """Add verbs that are at hand as plain dicts."""
+        for verb in self._verbs(verbs):
+            self._gathered.verbs.raw(verb)
+        return self
+
+    def notify_events(self, enabled: bool = True) -> Self:
+        """Have jambonz report what the verbs of the call do: ``verb:status`` events from here on."""
+        return self._add("config", None, {"notifyEvents": enabled})
 
     def to_list(self) -> Verbs:
         """The verbs that were gathered; the gathering is empty then."""
         return self._gathered.take().build()
 
-    def send(self, **options: Any) -> Posted[None]:
-        """Send what was gathered: as the first answer of the call, as the answer to a hook, or to be
-        queued."""
-        verbs = self._verbs(self._gathered.take())
-        hook = self.call.current_hook
-        if hook is not None and not hook.answered:
-            return self._unless_over(lambda: hook.post(verbs))
-        return self._post(core.Send(verbs))
+    def send(self, *, exec_immediate: bool | None = None) -> Posted[None]:
+        """Send what was gathered: as the first answer of the call, as the answer to a hook, or to be queued.
 
-    def reply(self, **options: Any) -> Posted[None]:
+        As in Node, `exec_immediate` says what becomes of what runs: it is replaced, or with False what was
+        gathered is queued behind it, in a hook's handler as well.
+        """
+        return self._deliver(exec_immediate, replacing=False)
+
+    def reply(self, *, exec_immediate: bool | None = None) -> Posted[None]:
         """Answer the hook whose handler runs. Where no hook waits for an answer, the verbs replace what
-        runs."""
+        runs; with `exec_immediate=False` they are queued.
+        """
+        return self._deliver(exec_immediate, replacing=True)
+
+    def _deliver(self, exec_immediate: bool | None, *, replacing: bool) -> Posted[None]:
         verbs = self._verbs(self._gathered.take())
+        if exec_immediate is not None:
+            replacing = exec_immediate
         hook = self.call.current_hook
-        if hook is not None and not hook.answered:
+        if hook is not None and not hook.answered and exec_immediate is not False:
             return self._unless_over(lambda: hook.post(verbs))
-        if not verbs:
+        if not verbs and replacing:
             return Posted(checkpoint)
-        return self._post(core.Send(verbs) if self.call.awaits_answer else core.Replace(verbs))
+        if replacing and not self.call.awaits_answer:
+            return self._post(core.Replace(verbs))
+        return self._post(core.Send(verbs))
 
     def _post(self, command: core.Command) -> Posted[Any]:
         """`call.post`, but for a call that is over, on which nothing can be said any more."""
@@ -129,6 +166,24 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
                 self._told_of_end = True
                 self.call.log.info("The session does nothing any more: %s", ended)
             return Posted(checkpoint)
+
+    def close(self) -> Posted[None]:
+        """Let the call end when its verbs are over; one that was not answered is declined.
+
+        So ends a call whose connection the Node SDK closes. The connection itself is jambonz's to close:
+        closed from here it would come back.
+        """
+        return self._post(core.Conclude())
+
+    def to_json(self) -> Data:
+        """The payload with which the call began, as it came: what `JSON.stringify` makes of a session in
+        Node."""
+        return dict(self.data)
+
+    @property
+    def from_number(self) -> str:
+        """The caller's number or address: `from_`, by another name that it goes by."""
+        return self.from_
 
     # --- events -----------------------------------------------------------------------------------------
 
@@ -147,11 +202,16 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         comes.
 
         Besides those there are ``verb:hook`` (hook and payload, for paths without a handler), ``close`` (code
-        and reason) and ``error`` (an exception).
+        and reason) and ``error`` (an exception). What a model reports and the tools that it calls come to the
+        handlers of their hook's path and to those of their kind: ``llm:event``, ``llm:tool-call``,
+        ``agent:event``, ``agent:tool-call``. A tool call has `arguments`, whatever its vendor calls them, and
+        of several in one message each comes alone.
         """
         _checked(handler)
-        if event not in self._handlers and event not in ("close", "error"):
-            self.call.on(event, partial(self._emit_payload, event))
+        name = EVENTS_OF_NODE.get(event, event)
+        if name not in self._received and name not in ("close", "error"):
+            self._received.add(name)
+            self.call.on(name, partial(self._emit_payload, name))
         self._handlers.setdefault(event, []).append(handler)
         return self
 
@@ -178,14 +238,21 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
 
     async def _emit_payload(self, event: str, payload: Any) -> None:
         data = dict(payload.raw) if isinstance(payload, Payload) else payload
-        hook = self.call.current_hook
         if event == "verb:hook":
+            hook = self.call.current_hook
             await self._emit(event, hook.path if hook is not None else "", data)
-        else:
-            await self._emit(event, data)
-            if isinstance(data, dict) and event == f"tts:{data.get('event_type')}":
-                # Who asked for one kind of these has taken it from those who asked for all.
-                await self._emit("tts:streaming-event", data)
+            return
+        kind = KINDS.get(type(payload), event)
+        for each in tool_calls(data) if kind in TOOL_CALLS else [data]:
+            await self._emit(event, each)
+            if kind != event:
+                await self._emit(kind, each)
+        if event == "tts:user_interruption":
+            for handler in self._handlers.get("tts:user_interrupt", ()):
+                await self._run(handler, *([data] if _takes_one(handler) else []))
+        if isinstance(data, dict) and event == f"tts:{data.get('event_type')}":
+            # Who asked for one kind of these has taken it from those who asked for all.
+            await self._emit("tts:streaming-event", data)
 
     # --- streamed text ----------------------------------------------------------------------------------
 
@@ -203,8 +270,9 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
 
     @property
     def is_tts_paused(self) -> bool:
-        """Whether the server has as much text as it takes at the moment."""
-        return self.call.is_tts_paused
+        """Whether the server takes no text at the moment: between its `stream_paused` and `stream_resumed`,
+        and while it refuses what is offered. Text may be sent all the same; it waits."""
+        return self.call.is_tts_refused
 
     # --- commands ---------------------------------------------------------------------------------------
 
@@ -285,6 +353,31 @@ class Service:
             opening = "session:redirect"
         for handler in self._handlers.get(opening, ()):
             await session._run(handler, session)
+
+
+def tool_calls(data: Data) -> list[Data]:
+    """The tool calls of one message, each in the same form: `tool_call_id`, `name` and `arguments`.
+
+    >>> tool_calls({"tool_call_id": "t1", "name": "add", "args": {"a": 1}})[0]["arguments"]
+    {'a': 1}
+    """
+    several = data.get("function_calls")
+    if not isinstance(several, list):
+        return [{**data, "arguments": data.get("arguments", data.get("args"))}]
+    return [
+        {"tool_call_id": call.get("id"), "name": call.get("name"), "arguments": call.get("args"), **call}
+        for call in several
+        if isinstance(call, dict)
+    ]
+
+
+def _takes_one(handler: Handler) -> bool:
+    """Whether a handler can be called with one argument. Node's gives this event none."""
+    try:
+        inspect.signature(handler).bind(None)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _checked(handler: Handler) -> Handler:

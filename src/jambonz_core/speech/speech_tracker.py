@@ -91,6 +91,11 @@ class SpeechTracker:
         return self.flow.room
 
     @property
+    def paused(self) -> bool:
+        """Whether the server takes no text at the moment: it has said so, or it refuses what is offered."""
+        return self.flow.paused
+
+    @property
     def open_speech(self) -> int:
         """The number of the open speech, or 0."""
         return self._open

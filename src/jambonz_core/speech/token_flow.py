@@ -78,6 +78,8 @@ class TokenFlow:
         """The text stream, as the verbs that were sent have left it."""
         self.server_opened: bool = False
         """Whether the server announced `stream_open`, and no `stream_closed` since."""
+        self.server_paused: bool = False
+        """Whether the server announced `stream_paused`, and nothing since that ends it."""
         self.attached: bool = True
         """Whether the call has a connection."""
         self.proven: bool = False
@@ -110,6 +112,11 @@ class TokenFlow:
     def room(self) -> bool:
         """Whether a writer should go on; when False, it should wait for `WindowOpen`."""
         return self.written_units - self.settled_units < self.limits.window_units
+
+    @property
+    def paused(self) -> bool:
+        """Whether the server takes no text at the moment: it has said so, or it refuses what is offered."""
+        return self.server_paused or self._backoff.refusals > 0
 
     @property
     def stream_open(self) -> bool:
@@ -154,12 +161,14 @@ class TokenFlow:
     def clear(self, now: float, reason: str = "cleared") -> list[SpeechEvent]:
         """Drop what is queued, and tell the server to drop what it has."""
         self._now = now
+        self.server_paused = False  # a clear ends the pause, and nothing is said of it
         self._push_clear()
         return self._discard(reason)
 
     def interrupt(self, now: float) -> list[SpeechEvent]:
         """The caller interrupted: the server has emptied its buffer, but text in flight comes behind that."""
         self._now = now
+        self.server_paused = False
         if self._in_flight is not None:
             self._push_clear()
         else:
@@ -195,7 +204,10 @@ class TokenFlow:
         self._now = now
         if event_type == "user_interruption":
             return self.interrupt(now)
-        if event_type == "stream_resumed":
+        if event_type == "stream_paused":
+            self.server_paused = True
+        elif event_type == "stream_resumed":
+            self.server_paused = False
             self._estimate.resumed()
             self._offer_again()
         elif event_type == "stream_open":
@@ -203,7 +215,7 @@ class TokenFlow:
             self._offer_again()
             self._out += self._echo.stream_opened()
         elif event_type == "stream_closed":
-            self.server_opened = False
+            self.server_opened = self.server_paused = False
             before, self.stream = self.stream, STREAM[self.stream][StreamInput.CLOSED_BY_SERVER]
             if before is not self.stream:
                 return self._silenced()
@@ -400,6 +412,10 @@ class TokenFlow:
     def _forget_trouble(self, what: FlowInput) -> None:
         self._idle(what)
         self._missed = 0
+        if self._backoff.refusals:
+            # What was refused is accepted, and the server need not say so: a flush that drains its buffer
+            # ends the pause without a word.
+            self.server_paused = False
         self._backoff.over()
 
     def _refuse(self) -> None:

@@ -48,8 +48,19 @@ def findings(document: Mapping[str, Any], profile: Profile) -> list[Finding]:
     closed = strict(schemas)
     found = []
     if profile.strict:
-        found = explain(document, closed.verb(name), closed, closed.names)
+        found = explain(document, closed.verb(name), closed, closed.names, names_below=closed.names_below)
     return found or explain(document, schemas.verb(name), schemas, closed.names)
+
+
+def check_component(identity: str, document: Mapping[str, Any], profile: Profile) -> None:
+    """Refuse what is to stand inside a verb, such as a recognizer; `identity` is the `$id` of its schema."""
+    from jambonz_core.validation.explain import explain
+
+    closed = strict(profile.schemas)
+    schema = closed.component(identity)
+    found = explain(document, schema, closed, closed.names, names_below=closed.names_below)
+    if found:
+        raise invalid(identity.rsplit("/", 1)[-1], found)
 
 
 def invalid(

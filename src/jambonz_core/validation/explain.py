@@ -39,6 +39,12 @@ _TYPES = {
 NamesAt = Callable[[Any], list[str]]
 """The property names that a schema declares for the value at hand."""
 
+NamesBelow = Callable[[Any], Mapping[str, list[str]]]
+"""The same for what stands inside of each of its properties."""
+
+MOST_PLACES = 3
+"""So many places are named in which a property may stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -60,11 +66,18 @@ class Finding:
 
 
 def explain(
-    document: Any, schema: Any, schemas: Mapping[str, Any], names_at: NamesAt, *, unknown_hint: str = ""
+    document: Any,
+    schema: Any,
+    schemas: Mapping[str, Any],
+    names_at: NamesAt,
+    *,
+    names_below: NamesBelow | None = None,
+    unknown_hint: str = "",
 ) -> list[Finding]:
     """Every fault that the schema finds in the document, the most telling one first.
 
-    `unknown_hint` is said of a property that the schema does not know, in place of the nearest spelling.
+    `names_below` tells where else a property may stand that was put into the wrong place. `unknown_hint` is
+    said of a property that the schema does not know, in place of the nearest spelling.
     """
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
@@ -78,7 +91,7 @@ def explain(
     found: dict[tuple[str, str], Finding] = {}
     leaves = [leaf for error in validator.iter_errors(document) for leaf in _leaves(error)]
     for leaf in sorted(leaves, key=_in_an_open_object):
-        for finding in _findings(leaf, names_at, unknown_hint):
+        for finding in _findings(leaf, names_at, names_below, unknown_hint):
             found.setdefault((finding.path, finding.found), finding)
     return sorted(found.values(), key=lambda finding: finding.rank)
 
@@ -106,7 +119,9 @@ def _is_about_kind(error: ValidationError) -> bool:
     return error.validator == "type" and not error.path
 
 
-def _findings(error: ValidationError, names_at: NamesAt, unknown_hint: str) -> Iterator[Finding]:
+def _findings(
+    error: ValidationError, names_at: NamesAt, names_below: NamesBelow | None, unknown_hint: str
+) -> Iterator[Finding]:
     path = path_of(error.absolute_path)
     value: Any = error.instance
     shown = show(value, path)
@@ -117,7 +132,8 @@ def _findings(error: ValidationError, names_at: NamesAt, unknown_hint: str) -> I
             for name in value:
                 if name not in known:
                     place = f"{path}.{name}" if path else name
-                    yield unknown_property(place, name, known, value, unknown_hint)
+                    hint = unknown_hint or _where_it_belongs(name, error.schema, names_below)
+                    yield unknown_property(place, name, known, value, hint)
         case "required":
             for name in rule:
                 if name not in value:
@@ -164,6 +180,20 @@ def unknown_property(
         return Finding(path, "not a known property", "", f"Did you mean {quote(meant)}?", rank=0)
     allowed = ", ".join(each for each in known if each != "verb")
     return Finding(path, "not a known property", allowed, "", rank=0)
+
+
+def _where_it_belongs(name: str, schema: Any, names_below: NamesBelow | None) -> str:
+    """The properties of the same value inside of which this name is known, told as a hint."""
+    if names_below is None:
+        return ""
+    places = [place for place, names in names_below(schema).items() if name in names]
+    if not places:
+        return ""
+    names = [place.removesuffix("[]") for place in places[:MOST_PLACES]]
+    inside = f"{{{quote(name)}: …}}"
+    if places[0].endswith("[]"):
+        inside = f"[{inside}]"
+    return f"It belongs into {' or '.join(names)}: {names[0]}={inside}."
 
 
 def path_of(parts: Iterable[str | int]) -> str:

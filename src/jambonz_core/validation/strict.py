@@ -60,17 +60,46 @@ class StrictSchemas(Mapping[str, Schema]):
         extras = self._extras(_names(legacy) - names.keys())
         return {"$ref": identity, "properties": extras, "unevaluatedProperties": False}
 
+    def component(self, identity: str) -> Schema:
+        """The closed schema of what stands inside a verb, such as a recognizer."""
+        return self._place({"$ref": identity}, identity, _legacy(identity))  # type: ignore[no-any-return]
+
     def names(self, schema: Any) -> list[str]:
         """The names that one of these schemas knows for a value, in the order of their declaration."""
-        found: dict[str, None] = {}
+        return list(self.properties(schema))
+
+    def properties(self, schema: Any) -> dict[str, Any]:
+        """The properties that one of these schemas knows for a value, with what it says of each."""
+        found: dict[str, list[Any]] = {}
+        for part in self._parts(schema):
+            for name, below in part.get("properties", {}).items():
+                found.setdefault(name, []).append(below)
+        # One that several of them describe is known for what each says of it.
+        return {name: each[0] if len(each) == 1 else {"anyOf": each} for name, each in found.items()}
+
+    def items_of(self, schema: Any) -> Schema:
+        """What one of these schemas says of the items of an array."""
+        return {"anyOf": [part["items"] for part in self._parts(schema) if "items" in part]}
+
+    def names_below(self, schema: Any) -> dict[str, list[str]]:
+        """Under each property of a value, the names that are known inside of it; under ``target[]`` those
+        that are known inside of the items of an array.
+        """
+        below: dict[str, list[str]] = {}
+        for name, inner in self.properties(schema).items():
+            below[name] = self.names(inner)
+            below[f"{name}[]"] = self.names(self.items_of(inner))
+        return below
+
+    def _parts(self, schema: Any) -> Iterator[Mapping[str, Any]]:
+        """All schemas that describe one value together, or as alternatives."""
         if isinstance(schema, Mapping):
             if "$ref" in schema:
-                found.update(dict.fromkeys(self.names(self._lookup(schema["$ref"]))))
+                yield from self._parts(self._lookup(schema["$ref"]))
             for keyword in ("allOf", "anyOf", "oneOf"):
                 for part in schema.get(keyword, ()):
-                    found.update(dict.fromkeys(self.names(part)))
-            found.update(dict.fromkeys(schema.get("properties", ())))
-        return list(found)
+                    yield from self._parts(part)
+            yield schema
 
     def _lookup(self, reference: str) -> Any:
         """What an absolute reference means, in closed form."""

@@ -8,7 +8,7 @@ instead, with what to do in its place.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import field
 
@@ -20,6 +20,9 @@ from jambonz_core.wire.live_command_base import (
     given,
 )
 from jambonz_core.wire.tool_output import vendor_message
+
+RecordAction = Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
+AgentUpdate = Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
 
 
 class Redirect(LiveCommand, frozen=True):
@@ -91,12 +94,13 @@ class Record(LiveCommand, frozen=True):
 
     wire_name = "record"
 
-    action: Literal["startCallRecording", "stopCallRecording", "pauseCallRecording", "resumeCallRecording"]
+    action: RecordAction
     options: dict[str, Any] = field(default_factory=dict)
     """`siprecServerURL`, `recordingID`, `type`, `headers`, `silence`."""
 
     def body(self, profile: ServerProfile) -> Any:
         """The action of the recording with its options."""
+        _check("action of a recording", self.action, RecordAction)
         return {"action": self.action, **self.options}
 
 
@@ -376,10 +380,17 @@ class UpdateAgent(LiveCommand, frozen=True):
 
     wire_name = "agent:update"
 
-    type: Literal["update_instructions", "inject_context", "update_tools", "generate_reply"]
+    type: AgentUpdate
     fields: dict[str, Any] = field(default_factory=dict)
     """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
 
     def body(self, profile: ServerProfile) -> Any:
         """The type of the update with its fields."""
+        _check("type of an update", self.type, AgentUpdate)
         return {"type": self.type, **self.fields}
+
+
+def _check(what: str, value: object, allowed: object) -> None:
+    """Refuse a value that the server would ignore without a word."""
+    if value not in get_args(allowed):
+        raise LocalProtocolError(f"the {what} is one of {', '.join(get_args(allowed))}, and not {value!r}")

@@ -206,6 +206,8 @@ async def test_mistakes_are_raised_where_they_are_made(dial: Any) -> None:
             (LocalProtocolError, lambda: session.inject_play({"uri": "x"})),
             (LocalProtocolError, lambda: session.inject_whisper({"verb": "hangup"})),
             (LocalProtocolError, lambda: session.send_tts_tokens(5)),  # type: ignore[arg-type]
+            (LocalProtocolError, lambda: session.update_agent({"type": "dance"})),
+            (LocalProtocolError, lambda: session.inject_record("start")),  # type: ignore[arg-type]
             (InvalidVerb, lambda: session.say(txt="x")),  # type: ignore[call-arg]
         ]
         for kind, does in wrong:
@@ -216,7 +218,7 @@ async def test_mistakes_are_raised_where_they_are_made(dial: Any) -> None:
     async with dial(a_call(handle)) as phone:
         await phone.answered()
         await phone.silence()
-    assert len(raised) == 8
+    assert len(raised) == 10
     assert "'mute', 'unmute'" in raised[0]
     assert "vendor, level and model" in raised[2]
 

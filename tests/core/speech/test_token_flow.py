@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -795,3 +796,43 @@ def test_what_is_no_snapshot_is_refused(flow: TokenFlow, change: dict[str, Any])
 def test_nothing_at_all_is_no_snapshot() -> None:
     with pytest.raises(InvalidSnapshot):
         TokenFlow.restore({})
+
+
+def test_a_pause_begins_and_ends_as_the_server_has_it() -> None:
+    flow = TokenFlow(stream_open=True)
+    ends: list[Callable[[], object]] = [
+        lambda: flow.streaming_event("stream_resumed", {}, 1.0),
+        lambda: flow.streaming_event("user_interruption", {}, 1.0),
+        lambda: flow.streaming_event("stream_closed", {}, 1.0),
+        lambda: flow.clear(1.0),
+    ]
+    for end in ends:
+        assert not flow.paused
+        flow.streaming_event("stream_paused", {}, 1.0)
+        assert flow.paused
+        end()
+    assert not flow.paused
+
+
+def test_what_is_accepted_after_a_refusal_ends_a_pause_that_nobody_will_end() -> None:
+    flow = TokenFlow(stream_open=True)
+    flow.write("Hello. ", 0.0)
+    [first] = flow.outgoing()
+    assert isinstance(first, TokensMessage)
+    flow.result(first.id, "failed", "full", 0.1)
+    flow.streaming_event("stream_paused", {}, 0.1)
+    flow.tick(5.0)
+    second = next(message for message in flow.outgoing() if isinstance(message, TokensMessage))
+    assert flow.paused
+    flow.result(second.id, "ok", None, 5.1)
+    assert not flow.paused
+
+
+def test_what_is_accepted_in_a_pause_does_not_end_it() -> None:
+    flow = TokenFlow(stream_open=True)
+    flow.write("Hello. ", 0.0)
+    [first] = flow.outgoing()
+    assert isinstance(first, TokensMessage)
+    flow.streaming_event("stream_paused", {}, 0.1)
+    flow.result(first.id, "ok", None, 0.2)
+    assert flow.paused

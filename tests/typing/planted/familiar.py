@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from jambonz_anyio import Session
+from jambonz_anyio import Call, Session
 from jambonz_anyio.sdk.audio import FamiliarAudioStream
 from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_core.call import FlushText
 
 
 async def on_call(session: Session) -> None:
@@ -49,3 +50,15 @@ def served(make_service: MakeService, session: Session) -> None:
     session.on("/echo", on_number)  # error: it gets a dict
     session.on("close", on_number)  # error: it gets code and reason
     session.on("error", on_any_hook)  # error: it gets an exception
+
+
+async def un_awaited(session: Session, stream: FamiliarAudioStream, call: Call) -> None:
+    session.inject_mute("mute")
+    session.mute()
+    session.say(text="x").send()
+    session.flush_tts_tokens()
+    stream.send_audio(b"")
+    call.post(FlushText())
+    call.mute()  # error: nothing is sent without await
+    call.leg("c2").send_dtmf("1")  # error: nothing is sent without await
+    call.flush_tts_tokens()  # error: nothing is sent without await
