@@ -13,15 +13,16 @@ from typing import Any
 
 import anyio
 
-from jambonz_anyio import App, Call, FileStore
+from jambonz_anyio import App, Call, FileStore, RedisStore
 from jambonz_anyio._net.server import Server
 
 GOAL = 10
 
 
-def make_app(directory: str) -> App:
+def make_app(place: str) -> App:
     """The application, with a store that all workers share."""
-    app = App(store=FileStore(directory), last_words="Sorry.")
+    store = RedisStore(place) if place.startswith("redis://") else FileStore(place)
+    app = App(store=store, last_words="Sorry.")
 
     async def count(call: Call) -> None:
         while call.state["count"] < GOAL:
@@ -47,9 +48,9 @@ def make_app(directory: str) -> App:
     return app
 
 
-async def work(directory: str) -> None:
+async def work(place: str) -> None:
     """Serve on a free port, which is printed."""
-    app = make_app(directory)
+    app = make_app(place)
 
     async def serve(*, task_status: Any) -> None:
         await app.serve(port=0, task_status=task_status)
@@ -59,12 +60,12 @@ async def work(directory: str) -> None:
         print(os.getpid(), server.port, flush=True)
 
 
-def main(directory: str, backend: str) -> None:
+def main(place: str, backend: str) -> None:
     """Fork a worker for every line."""
     for _ in sys.stdin:
         if os.fork() == 0:
             sys.stdin.close()
-            anyio.run(partial(work, directory), backend=backend)
+            anyio.run(partial(work, place), backend=backend)
             os._exit(0)
 
 

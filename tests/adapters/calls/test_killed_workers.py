@@ -215,10 +215,10 @@ def check(leg: Leg) -> bool:
 
 
 @asynccontextmanager
-async def two_workers(directory: Path, backend: str) -> AsyncIterator[Workers]:
+async def two_workers(store: str, backend: str) -> AsyncIterator[Workers]:
     program = Path(__file__).with_name("counting_workers.py")
     async with await anyio.open_process(
-        [sys.executable, str(program), str(directory), backend], stderr=sys.stderr
+        [sys.executable, str(program), store, backend], stderr=sys.stderr
     ) as zygote:
         workers = Workers(zygote)
         await workers.start()
@@ -237,11 +237,20 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(params=["files", pytest.param("redis", marks=pytest.mark.services)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What the workers share: a directory, or the address of a server."""
+    if request.param == "files":
+        return str(tmp_path)
+    url: str = request.getfixturevalue("redis").url
+    return url
+
+
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-async def test_calls_survive_the_death_of_their_worker(tmp_path: Path, backend: str) -> None:
+async def test_calls_survive_the_death_of_their_worker(store: str, backend: str) -> None:
     ended: list[bool] = []
     async with (
-        two_workers(tmp_path, backend) as workers,
+        two_workers(store, backend) as workers,
         await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
         anyio.create_task_group() as serving,
     ):
