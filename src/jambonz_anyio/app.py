@@ -344,6 +344,15 @@ class App:
     def journals(self, journals: Journals | None) -> None:
         self._context.journals = journals
 
+    @property
+    def store(self) -> Store:
+        """Where processes that share calls keep them. It may be changed until the app serves."""
+        return self._context.store
+
+    @store.setter
+    def store(self, store: Store) -> None:
+        self._context.store, self._context.store_given = store, True
+
     def place(
         self, client: JambonzClient, opts: Mapping[str, Any] | None = None, **fields: Unpack[NewCallFields]
     ) -> Placing[Call]:

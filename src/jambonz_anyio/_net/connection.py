@@ -40,6 +40,8 @@ class ServerState(Protocol):
     _secure: bool
     _receipts: bool
     draining: bool
+    _closing: bool
+    """Whether what is still open is being closed."""
     _bodies: SharedBytes
     """What the bodies of plain requests hold together."""
     reached: LimitsReached
@@ -82,20 +84,27 @@ class ServerState(Protocol):
 class Connection:
     """Serves one accepted socket."""
 
-    __slots__ = ("_finishing", "_given_up", "_incoming", "_scope", "_server", "_tasks")
+    __slots__ = ("_answered", "_finishing", "_given_up", "_incoming", "_own", "_scope", "_server", "_tasks")
 
-    def __init__(self, incoming: Incoming, server: ServerState, tasks: TaskGroup) -> None:
+    def __init__(self, incoming: Incoming, server: ServerState, tasks: TaskGroup, *, own: bool) -> None:
         self._incoming = incoming
         self._server = server
         self._tasks = tasks
         self._scope: anyio.CancelScope | None = None
         self._given_up = False
+        self._answered = False
+        """Whether a request of this connection was answered."""
+        self._own = own
+        """Whether it came to this process on purpose: its streams have to, even while the server drains."""
         self._finishing = False
         """Whether the last answer was given, and the peer is to take it."""
 
     def drain(self) -> None:
-        """Read no more requests. The last answer may still be taken, within its time."""
-        if not self._finishing:
+        """Read no more requests, but the first one: who has just connected would be cut off for nothing.
+
+        The last answer may still be taken, within its time.
+        """
+        if self._answered and not self._finishing:
             self.give_up()
 
     def give_up(self) -> None:
@@ -181,6 +190,7 @@ class Connection:
                 return None
             if not more:
                 break
+            self._answered = True
             patience = limits.keep_alive_seconds
             # A hundred requests in one packet hold up nobody, and their answers do not pile up. All of the
             # waiting is inside: a drain that began anywhere else would not find this connection.
@@ -215,13 +225,14 @@ class Connection:
         self, upgrade: Upgrade, stream: ByteStream
     ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
         server = self._server
-        if server.draining:
-            return refusal(503, "draining", ("Retry-After", "1"))
         request = upgrade.request
+        control = CONTROL_SUBPROTOCOL in request.subprotocols
+        if server._closing or (server.draining and (self._answered or (self._own and control))):
+            return refusal(503, "draining", ("Retry-After", "1"))
         if server._full:
             request = replace(request, peer=replace(request.peer, at_limit=True))
             upgrade = replace(upgrade, request=request)
-        if not server._begin_call(control=CONTROL_SUBPROTOCOL in request.subprotocols):
+        if not server._begin_call(control=control):
             server.reached.tell("calls", server._limits.calls)
             return refusal(503, f"calls ({server._limits.calls}) reached", ("Retry-After", "1"))
         opened: tuple[Admission, WebSocketTransport] | HttpResponse

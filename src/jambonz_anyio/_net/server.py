@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from os import PathLike
 from typing import TypedDict
 
@@ -63,6 +63,8 @@ class ServerSettings(TypedDict, total=False):
     host: str | None
     port: int
     path: str | PathLike[str] | None
+    sockets: Sequence[socket.socket] | None
+    own_sockets: Sequence[socket.socket]
     tls: ssl.SSLContext | None
     limits: ServerLimits | None
     parser: str
@@ -78,9 +80,13 @@ class ServerSettings(TypedDict, total=False):
 class Server:
     """Serves one application on its sockets.
 
-    `host` None means every interface, `port` 0 any free one; `path` is a Unix socket instead of both. `tls`
-    is a context for servers. `parser` is `auto`, `wsproto` or `websockets`; `streams` is `auto`, `fast` or
-    `portable`. With `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
+    `host` None means every interface, `port` 0 any free one; `path` is a Unix socket instead of both, and
+    `sockets` are some that listen already, perhaps in other processes too. `own_sockets` listen besides, and
+    only here: they are served until the last call is over, so that audio finds its call while the server
+    drains. The server closes both. `tls` is a context for servers.
+
+    `parser` is `auto`, `wsproto` or `websockets`; `streams` is `auto`, `fast` or `portable`. With
+    `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
 
     With `receipts`, a pong proves that jambonz has read what went before its ping. Say `receipts=False`
     behind a proxy that answers pings by itself.
@@ -95,6 +101,8 @@ class Server:
         host: str | None = "127.0.0.1",
         port: int = 3000,
         path: str | PathLike[str] | None = None,
+        sockets: Sequence[socket.socket] | None = None,
+        own_sockets: Sequence[socket.socket] = (),
         tls: ssl.SSLContext | None = None,
         limits: ServerLimits | None = None,
         parser: str = "auto",
@@ -115,12 +123,16 @@ class Server:
         """Whether `drain()` was called: nothing new is accepted."""
         self.drain_seconds = drain_seconds
         """How long calls may go on after that, unless `drain()` says otherwise."""
+        self.warming: bool = False
+        """Whether something that new calls need is not there yet: it is not ready, whatever else it does."""
         self.addresses: list[str] = []
         """Where it listens: `host:port`, or the path of the Unix socket."""
         self.port: int = port
         """The port, once it is bound; the first one if `port` was 0 and `host` has several addresses."""
         self._host = host
         self._path = path
+        self._sockets = sockets
+        self._own_sockets = own_sockets
         self._tls = tls
         self._stream_kind = streams
         self._handle_signals = handle_signals
@@ -136,6 +148,8 @@ class Server:
         self._admitting = 0
         self._answering = 0
         self._serving = 0
+        self._closing = False
+        """Whether calls had their time to finish, and what is still open is being closed."""
         self._listening: anyio.CancelScope | None = None
         # Entered while calls finish; `start_drain()` may move its deadline.
         self._drain_scope = anyio.CancelScope()
@@ -144,8 +158,8 @@ class Server:
 
     @property
     def ready(self) -> bool:
-        """Whether the server takes calls: it listens, and one more would fit."""
-        return bool(self.addresses) and not self.draining and not self._full
+        """Whether the server takes calls: it listens, nothing is missing, and one more would fit."""
+        return bool(self.addresses) and not (self.warming or self.draining or self._full)
 
     @property
     def calls(self) -> int:
@@ -157,36 +171,46 @@ class Server:
     async def run(self, *, task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain()` is through or this is cancelled. Reports itself once it listens."""
         streams = choose_streams(self._stream_kind)
-        sockets = await bind(self._host, self.port, self._path)
+        if self._sockets is None:
+            sockets = await bind(self._host, self.port, self._path)
+        else:
+            sockets = list(self._sockets)
+        own = list(self._own_sockets)
         listeners: list[Listener] = []
+        own_listeners: list[Listener] = []
         try:
             self.addresses = [_name(sock) for sock in sockets]
-            if self._path is None:
-                self.port = sockets[0].getsockname()[1]
-            while sockets:
-                listeners.append(await streams.listener(sockets.pop(0), self._tls))
+            name = sockets[0].getsockname()
+            if isinstance(name, tuple):
+                self.port = name[1]
+            for waiting, listening in ((sockets, listeners), (own, own_listeners)):
+                while waiting:
+                    waiting[0].setblocking(False)
+                    listening.append(await streams.listener(waiting.pop(0), self._tls))
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._keep, name="jambonz keeper")
                 if self._handle_signals:
                     # Before anybody is told that it listens: whoever knows may send one at once.
                     await tasks.start(self._watch_signals, tasks.cancel_scope, name="jambonz signals")
                 logger.info("listening on %s (%s streams)", ", ".join(self.addresses), streams.name)
+                for listener in own_listeners:
+                    tasks.start_soon(self._accept, listener, tasks, True, name="jambonz own listener")
                 async with anyio.create_task_group() as accepting:
                     self._listening = accepting.cancel_scope
                     if self.draining:
                         self._listening.cancel()
                     for listener in listeners:
-                        accepting.start_soon(self._accept, listener, tasks, name="jambonz listener")
+                        accepting.start_soon(self._accept, listener, tasks, False, name="jambonz listener")
                     task_status.started(self)
                 await _close(listeners)
                 await self._finish_calls()
                 tasks.cancel_scope.cancel()
         finally:
             self.addresses = []
-            for sock in sockets:
+            for sock in (*sockets, *own):
                 sock.close()
             with anyio.CancelScope(shield=True):
-                await _close(listeners)
+                await _close((*listeners, *own_listeners))
             if self._path is not None:
                 _unlink(self._path)
             self._over.set()
@@ -214,7 +238,7 @@ class Server:
         self.start_drain(seconds)
         await self._over.wait()
 
-    async def _accept(self, listener: Listener, tasks: TaskGroup) -> None:
+    async def _accept(self, listener: Listener, tasks: TaskGroup, own: bool) -> None:
         while True:
             try:
                 incoming = await listener.accept()
@@ -225,7 +249,7 @@ class Server:
                 await anyio.sleep(ACCEPT_PAUSE_SECONDS)
                 continue
             self._serving += 1
-            tasks.start_soon(Connection(incoming, self, tasks).serve, name="jambonz connection")
+            tasks.start_soon(Connection(incoming, self, tasks, own=own).serve, name="jambonz connection")
 
     async def _keep(self) -> None:
         """The one timer of all connections."""
@@ -269,6 +293,7 @@ class Server:
         with self._drain_scope:
             while self._serving:
                 await self._change()
+        self._closing = True
         if self._transports:
             logger.warning("drain_seconds passed: closing %d websockets", self.calls)
             async for transport in self._in_turns():
@@ -374,6 +399,8 @@ async def serve(
     host: str | None = "127.0.0.1",
     port: int = 3000,
     path: str | PathLike[str] | None = None,
+    sockets: Sequence[socket.socket] | None = None,
+    own_sockets: Sequence[socket.socket] = (),
     tls: ssl.SSLContext | None = None,
     limits: ServerLimits | None = None,
     parser: str = "auto",
@@ -400,6 +427,8 @@ async def serve(
         host=host,
         port=port,
         path=path,
+        sockets=sockets,
+        own_sockets=own_sockets,
         tls=tls,
         limits=limits,
         parser=parser,

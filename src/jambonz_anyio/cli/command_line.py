@@ -98,6 +98,23 @@ def run(
     ] = 3000,
     uds: Annotated[Path | None, typer.Option(help="Listen on this Unix socket instead.")] = None,
     backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Serve with so many processes, on one address. SIGHUP renews them one by one.", min=1
+        ),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep the state of calls in this folder, for other processes of this machine. Without it, "
+            "workers share a folder that is removed at the end.",
+        ),
+    ] = None,
+    startup: Annotated[
+        float, typer.Option(help="Seconds that a worker may take until it serves.", min=0.1)
+    ] = 60.0,
     reload: Annotated[bool, typer.Option("--reload", help="Start again when a Python file changes.")] = False,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), for wss.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
@@ -115,10 +132,18 @@ def run(
     """Serve an application.
 
     Ctrl-C or SIGTERM lets live calls finish, for as long as --drain says; a second one ends it at once.
+
+    With --workers, a supervisor opens the address and starts as many processes as that, which share it. It
+    starts again what dies, and renews all at SIGHUP without losing a connection or a call: new code and
+    certificates come in like that.
     """
     from .run_server import ServeSettings, run_server
 
     _check_content(journal, content)
+    if workers is not None and reload:
+        raise CommandFailed(
+            "--reload is for development, with one process: leave out --workers.", ExitCode.USAGE
+        )
     run_server(
         ServeSettings(
             target=target,
@@ -133,6 +158,9 @@ def run(
             log_level=log_level,
             journal=journal,
             journal_content=content,
+            workers=workers,
+            store=store,
+            startup=startup,
         ),
         reload=reload,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import socket
+import os
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +15,18 @@ import typer
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..stores import FileStore, MemoryStore
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
-from .event_loops import run_on
+from .event_loops import need, run_on
+from .listeners import address_of, listening
+from .worker import Assignment, assignment, serve_as_worker
 
 if TYPE_CHECKING:
+    from .. import Server
     from ..app import App
 
 _SERVED = {"call": "calls", "audio": "audio", "webhook": "webhooks"}
-
-_NOT_HERE = " --host has to be an address of this machine; 0.0.0.0 stands for all of them."
-
-_HINTS = {
-    errno.EADDRINUSE: " Choose another one with --port.",
-    errno.EACCES: " Choose a port above 1023 with --port.",
-    errno.EADDRNOTAVAIL: _NOT_HERE,
-    socket.EAI_NONAME: _NOT_HERE,
-}
-"""What to do when nothing can listen there."""
 
 _LOOPBACK = ("127.", "[::1]", "localhost")
 
@@ -53,6 +48,12 @@ class ServeSettings:
     journal: Path | None = None
     """A folder for a journal of each call."""
     journal_content: bool = False
+    workers: int | None = None
+    """How many processes serve; None for this one."""
+    store: Path | None = None
+    """A folder for the state of calls, which other processes may share."""
+    startup: float = 60.0
+    """How long a worker may take until it is ready."""
 
     def arguments(self, *, drain: float) -> list[str]:
         """The command line that says the same, with another time to drain."""
@@ -64,6 +65,8 @@ class ServeSettings:
                 line += [name, str(value)]
         if self.journal is not None:
             line += ["--journal", str(self.journal), *(["--content"] if self.journal_content else [])]
+        if self.store is not None:
+            line += ["--store", str(self.store)]
         return line
 
 
@@ -75,64 +78,113 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
             f"There is no log level {settings.log_level!r}: use debug, info, warning or error.",
             ExitCode.USAGE,
         )
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
-    if reload:
+    worker = assignment()
+    who = "" if worker is None else f" worker {worker.place} [{os.getpid()}]"
+    logging.basicConfig(level=level, format=f"%(asctime)s %(levelname)-7s{who} %(name)s %(message)s")
+    if settings.workers is not None:
+        _serve_with_workers(settings, settings.workers)
+    elif reload:
         from .reloading import DRAIN_SECONDS, serve_and_watch
 
         serve_and_watch(settings.target, settings.arguments(drain=min(settings.drain, DRAIN_SECONDS)))
+    elif worker is not None:
+        _serve_as_worker(settings, worker)
     else:
         _serve(settings)
 
 
-class _Announcement:
-    """Says where the server listens, as soon as it does. What anyio calls a task status."""
+def _announce(settings: ServeSettings, addresses: list[str], serves: str) -> None:
+    """Print where it listens, as soon as it does."""
+    scheme = "ws" if settings.tls_cert is None else "wss"
+    unix = settings.uds is not None
+    where = ", ".join(address if unix else f"{scheme}://{address}" for address in addresses)
+    how = settings.backend if settings.workers is None else f"{settings.backend}, {settings.workers} workers"
+    typer.echo(f"{settings.target} listens on {where} ({how})")
+    hint = "" if settings.workers is None else f" kill -HUP {os.getpid()} renews the workers."
+    typer.echo(f"It serves {serves}. Ctrl-C stops it.{hint}")
+    if not unix and all(address.startswith(_LOOPBACK) for address in addresses):
+        typer.echo("Only this machine can reach it: --host 0.0.0.0 lets others in.")
 
-    def __init__(self, app: App, settings: ServeSettings) -> None:
-        self._app = app
-        self._settings = settings
 
-    def started(self, server: Any) -> None:
-        """Print where the server listens; the server calls this once it does."""
-        scheme = "ws" if self._settings.tls_cert is None else "wss"
-        unix = self._settings.uds is not None
-        where = ", ".join(address if unix else f"{scheme}://{address}" for address in server.addresses)
-        typer.echo(f"{self._settings.target} listens on {where} ({self._settings.backend})")
-        routes = self._app.routes
-        served = [f"{_SERVED[kind]} at {', '.join(routes[kind])}" for kind in _SERVED if routes[kind]]
-        typer.echo(f"It serves {'; '.join(served) or 'nothing'}. Ctrl-C stops it.")
-        if not unix and all(address.startswith(_LOOPBACK) for address in server.addresses):
-            typer.echo("Only this machine can reach it: --host 0.0.0.0 lets others in.")
+def _serves(app: App) -> str:
+    """What an application serves, in words."""
+    routes = app.routes
+    served = [f"{_SERVED[kind]} at {', '.join(routes[kind])}" for kind in _SERVED if routes[kind]]
+    return "; ".join(served) or "nothing"
 
 
 def _serve(settings: ServeSettings) -> None:
-    from .. import serve
+    app = _application(settings)
+    arguments = _arguments(settings)
 
+    async def main() -> None:
+        await app.serve(**arguments, sockets=sockets, task_status=announcement)
+
+    need(settings.backend)
+    with listening(settings.host, settings.port, settings.uds) as sockets:
+        announcement: Any = _Announcement(settings, _serves(app))
+        _run(settings, main)
+
+
+def _serve_as_worker(settings: ServeSettings, worker: Assignment) -> None:
+    app = _application(settings)
+    if settings.store is None and isinstance(app.store, MemoryStore):
+        app.store = FileStore(worker.store)
+    _run(settings, partial(serve_as_worker, worker, app, _arguments(settings), _serves(app)))
+
+
+def _serve_with_workers(settings: ServeSettings, workers: int) -> None:
+    from .supervisor import SupervisorSettings, check_platform, supervise
+
+    check_platform()
+    need(settings.backend)
+    with listening(settings.host, settings.port, settings.uds) as sockets:
+        addresses = [address_of(sock) for sock in sockets]
+        supervised = SupervisorSettings(
+            workers=workers,
+            drain=settings.drain,
+            start_seconds=settings.startup,
+            arguments=settings.arguments(drain=settings.drain),
+            store=settings.store,
+        )
+        code = supervise(supervised, sockets, lambda serves: _announce(settings, addresses, serves))
+    if code:
+        raise typer.Exit(code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Announcement:
+    """Says where the server listens. What anyio calls a task status."""
+
+    settings: ServeSettings
+    serves: str
+
+    def started(self, server: Server) -> None:
+        """Print it; the server calls this once it serves."""
+        _announce(self.settings, server.addresses, self.serves)
+
+
+def _application(settings: ServeSettings) -> App:
+    """The application, with what the command line says in place of what it would do by itself."""
     app = load_app(settings.target)
     if settings.journal is not None:
         _keep_journals(app, settings.journal, content=settings.journal_content)
-    arguments: dict[str, Any] = {
+    if settings.store is not None:
+        app.store = FileStore(settings.store)
+    return app
+
+
+def _arguments(settings: ServeSettings) -> dict[str, Any]:
+    """What a server is told, but for what it listens on."""
+    return {
         "tls": server_tls(settings.tls_cert, settings.tls_key),
         "parser": settings.parser,
         "drain_seconds": settings.drain,
         "handle_signals": True,
-        "task_status": _Announcement(app, settings),
     }
-    if settings.uds is not None:
-        arguments["path"] = settings.uds
-    else:
-        arguments |= {"host": settings.host, "port": settings.port}
 
-    async def main() -> None:
-        async with app.running():
-            try:
-                await serve(app, **arguments)
-            except OSError as error:
-                where = settings.uds or f"{settings.host}:{settings.port}"
-                hint = "" if settings.uds is not None else _HINTS.get(error.errno or 0, "")
-                raise CommandFailed(
-                    f"Cannot listen on {where}: {error.strerror or error}.{hint}", ExitCode.NOT_REACHED
-                ) from error
 
+def _run(settings: ServeSettings, main: Callable[[], Awaitable[None]]) -> None:
     try:
         run_on(settings.backend, main)
     except LocalProtocolError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from typing import Any
 
 import anyio
@@ -125,17 +126,107 @@ async def test_a_request_in_hand_is_answered_and_is_the_last(start_server: Any) 
         assert dict(answers[0].headers)["connection"] == "close"
 
 
-async def test_an_upgrade_in_hand_is_refused(start_server: Any) -> None:
-    """It came on a connection that is kept alive, as the drain began."""
-    async with start_server() as running:
-        running.server.draining = True
+UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+)
+
+
+async def test_who_has_connected_before_is_served(start_server: Any, streams: str) -> None:
+    """It may be a call; whoever accepts its connection and closes it has lost it."""
+    async with start_server(streams=streams) as running:
         async with await anyio.connect_tcp("127.0.0.1", running.server.port) as stream:
-            await stream.send(
-                b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-            )
+            with anyio.fail_after(5):
+                while not running.server._serving:
+                    await anyio.lowlevel.checkpoint()
+            running.server.start_drain()
+            await anyio.wait_all_tasks_blocked()
+            await stream.send(UPGRADE + b"\r\n")
+            with anyio.fail_after(5):
+                assert (await stream.receive()).startswith(b"HTTP/1.1 101 ")
+        assert running.server.draining
+
+
+async def test_an_upgrade_on_a_connection_that_is_kept_alive_is_refused(start_server: Any) -> None:
+    async with start_server() as running:
+        async with await anyio.connect_tcp("127.0.0.1", running.server.port) as stream:
+            await stream.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            with anyio.fail_after(5):
+                assert (await stream.receive()).startswith(b"HTTP/1.1 200 ")
+                running.server.draining = True
+                await stream.send(UPGRADE + b"\r\n")
+                assert (await stream.receive()).startswith(b"HTTP/1.1 503 ")
+
+
+async def test_no_upgrade_is_taken_when_calls_had_their_time(start_server: Any) -> None:
+    async with start_server() as running:
+        running.server._closing = True
+        async with await anyio.connect_tcp("127.0.0.1", running.server.port) as stream:
+            await stream.send(UPGRADE + b"\r\n")
             with anyio.fail_after(5):
                 assert (await stream.receive()).startswith(b"HTTP/1.1 503 ")
+
+
+def listening() -> socket.socket:
+    sock = socket.create_server(("127.0.0.1", 0))
+    sock.setblocking(False)
+    return sock
+
+
+async def test_a_listener_may_be_shared(start_server: Any, streams: str, recording_sink: Any) -> None:
+    """What one of two servers leaves in the queue, the other takes."""
+    shared = listening()
+    url = f"ws://127.0.0.1:{shared.getsockname()[1]}"
+    with shared:
+        async with start_server(streams=streams, sockets=[shared.dup()]) as one:
+            assert one.server.port == shared.getsockname()[1]
+            assert one.server.addresses == [url.removeprefix("ws://")]
+            await one.server.drain(0)
+        async with await anyio.connect_tcp("127.0.0.1", shared.getsockname()[1]) as stream:
+            await stream.send(UPGRADE + b"\r\n")
+            async with start_server(streams=streams, sockets=[shared.dup()]) as two:
+                with anyio.fail_after(5):
+                    assert (await stream.receive()).startswith(b"HTTP/1.1 101 ")
+                await two.server.drain(0)
+
+
+async def test_audio_finds_its_server_while_that_drains(
+    start_server: Any, streams: str, recording_sink: Any
+) -> None:
+    shared, own = listening(), listening()
+    port = own.getsockname()[1]
+    async with start_server(streams=streams, sockets=[shared], own_sockets=[own]) as running:
+        async with open_websocket(running.url + "/") as client, anyio.create_task_group() as tasks:
+            tasks.start_soon(client.run, recording_sink)
+            await running.application.opened.wait()
+            running.server.start_drain(60)
+            await anyio.wait_all_tasks_blocked()
+            async with await anyio.connect_tcp("127.0.0.1", port) as audio:
+                await audio.send(UPGRADE + b"Sec-WebSocket-Protocol: audio.jambonz.org\r\n\r\n")
+                with anyio.fail_after(5):
+                    assert (await audio.receive()).startswith(b"HTTP/1.1 101 ")
+            async with await anyio.connect_tcp("127.0.0.1", port) as call:
+                await call.send(UPGRADE + b"Sec-WebSocket-Protocol: ws.jambonz.org\r\n\r\n")
+                # A connection of jambonz is closed without an answer, so that it tries again.
+                with anyio.fail_after(5), pytest.raises((anyio.EndOfStream, anyio.BrokenResourceError)):
+                    await call.receive()
+            await client.close(1000)
+        with anyio.fail_after(5):
+            await running.server.drain()
+        with pytest.raises(OSError):
+            await anyio.connect_tcp("127.0.0.1", port)
+
+
+async def test_a_server_that_warms_up_is_not_ready_and_takes_calls(start_server: Any) -> None:
+    async with start_server() as running:
+        http = running.url.replace("ws", "http")
+        running.server.warming = True
+        assert (await http_request("GET", http + "/ready")).status == 503
+        assert (await http_request("GET", http + "/health")).status == 200
+        async with open_websocket(running.url + "/") as client:
+            await client.close(1000)
+        running.server.warming = False
+        assert (await http_request("GET", http + "/ready")).status == 200
 
 
 async def test_a_drain_before_the_start_starts_nothing() -> None:
