@@ -432,3 +432,23 @@ def test_a_store_that_refuses_a_beginning_is_not_asked_to_save() -> None:
     # No store should, and the call goes on anyway.
     assert ownership.claimed(claim, Claimed(1, ended=True), 1.0) == []
     assert ownership.state is OwnershipState.RECLAIMING
+
+
+def test_it_is_busy_until_the_store_knows_what_it_should() -> None:
+    ownership = machine()
+    assert not ownership.busy
+    claim = only(ownership.opened(0.0, begins=True), AskClaim)
+    assert ownership.busy
+    ownership.claimed(claim, Claimed(1), 0.0)
+    save = only(ownership.save(0.0), AskSave)
+    assert ownership.busy
+    ownership.failed(save, 0.1)
+    assert ownership.busy, "it is made again"
+    assert kept(ownership, ownership.tick(0.5), 0.5) == []
+    assert not ownership.busy
+
+
+def test_an_unknown_call_is_held_as_long_as_its_ack_may_take() -> None:
+    ownership = Ownership("me", iter(["n1"]), renew_seconds=1.0, hold_seconds=0.5)
+    ownership.opened(0.0, begins=False)
+    assert ownership.tick(0.5) == [SendRound()]
