@@ -94,6 +94,8 @@ class FamiliarAudioStream:
                 error = error.exceptions[0]
             await self._emit("error", error)
             raise
+        finally:
+            self._tasks = None
 
     async def _hand_out(self, events: AsyncIterable[AudioEvent]) -> None:
         async def notify() -> None:

@@ -167,7 +167,8 @@ class InjectedCommands(LiveCommands[SentT_co]):
             options["languageHints"] = list(language_hints)
         leg = call_sid or self._leg
         if not set(options) - {"languageHints"}:
-            hints = list(options.get("languageHints") or ())
+            given = options.get("languageHints")
+            hints: list[str] = list(given) if given else []
             return self._command(core.ReconfigureStt(languageHints=hints, leg=leg))
         return self._command(core.Inject(name="stt:reconfigure", data=options, leg=leg))
 

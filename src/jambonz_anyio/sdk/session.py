@@ -108,8 +108,7 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         return mine if mine is not None and mine.session is self else self._outside_handlers
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        if given is not None:
-            given = verb_in_wire_names(verb, given, self._profile)
+        given = verb_in_wire_names(verb, given, self._profile)
         self._gathered.verbs.verb(verb, given, **verb_in_wire_names(verb, fields, self._profile))
         return self
 
@@ -142,7 +141,15 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         return self._deliver(exec_immediate, replacing=True)
 
     def _deliver(self, exec_immediate: bool | None, *, replacing: bool) -> Posted[None]:
-        verbs = self._verbs(self._gathered.take())
+        gathered = self._gathered
+        given = gathered.take()
+        try:
+            return self._deliver_verbs(self._verbs(given), exec_immediate, replacing)
+        except LocalProtocolError:
+            gathered.verbs = given  # nothing was sent, so they are still here
+            raise
+
+    def _deliver_verbs(self, verbs: Verbs, exec_immediate: bool | None, replacing: bool) -> Posted[None]:
         if exec_immediate is not None:
             replacing = exec_immediate
         hook = self.call.current_hook

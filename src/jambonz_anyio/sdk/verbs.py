@@ -34,8 +34,7 @@ class InEitherSpelling(VerbMaker):
     __slots__ = ()
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Verb:
-        if given is not None:
-            given = verb_in_wire_names(verb, given, self._profile)
+        given = verb_in_wire_names(verb, given, self._profile)
         return super()._add(verb, given, verb_in_wire_names(verb, fields, self._profile))
 
 

@@ -30,8 +30,7 @@ class WebhookResponse(response.WebhookResponse):
     __slots__ = ()
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        if given is not None:
-            given = verb_in_wire_names(verb, given, self._profile)
+        given = verb_in_wire_names(verb, given, self._profile)
         return super()._add(verb, given, verb_in_wire_names(verb, fields, self._profile))
 
 

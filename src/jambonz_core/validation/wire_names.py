@@ -8,7 +8,7 @@ turned, so what is the user's own (headers, tags, options of a vendor) stays as 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from jambonz_core.schemas import Schema
 from jambonz_core.validation.strict import StrictSchemas
@@ -16,18 +16,27 @@ from jambonz_core.validation.verdict import strict
 from jambonz_core.verbs.profiles import Profile
 from jambonz_core.wire.errors import InvalidVerb
 
+FieldsT = TypeVar("FieldsT")
 
-def verb_in_wire_names(verb: str, fields: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+
+def verb_in_wire_names(verb: str, fields: FieldsT, profile: Profile) -> FieldsT:
     """The fields of a verb under the names that the wire has for them, at every depth.
+
+    What is no dict of names, or contains itself, is given back: whoever checks the verb says so.
 
     >>> from jambonz_core.verbs.profiles import V10
     >>> verb_in_wire_names("gather", {"num_digits": 1, "say": {"text": "One?"}}, V10)
     {'numDigits': 1, 'say': {'text': 'One?'}}
     """
-    if verb not in profile.schemas.verbs or not _has_snakes(fields):
-        return dict(fields)
-    closed = strict(profile.schemas)
-    turned: dict[str, Any] = _turned(fields, closed.verb(verb), closed, verb)
+    if verb not in profile.schemas.verbs:
+        return fields
+    try:
+        if not isinstance(fields, Mapping) or not _has_snakes(fields):
+            return fields
+        closed = strict(profile.schemas)
+        turned: FieldsT = _turned(fields, closed.verb(verb), closed, verb)
+    except RecursionError:
+        return fields
     return turned
 
 

@@ -485,6 +485,19 @@ async def test_a_stream_that_is_over_takes_nothing_and_says_so_once(
     assert len([1 for record in caplog.records if "does nothing any more" in record.message]) == 1
 
 
+async def test_a_stream_that_was_kept_may_be_closed_long_after_its_end() -> None:
+    kept: list[Any] = []
+    ends = anyio.Event()
+
+    def connection(stream: Any) -> None:
+        kept.append(stream)
+        ends.set()
+
+    await streaming(connection, ends)
+    await kept[0].close()
+    kept[0].close()
+
+
 async def test_who_waits_for_audio_in_the_first_handler_gets_it() -> None:
     app = App()
     got: list[bytes] = []

@@ -12,7 +12,7 @@ import pytest
 from jambonz_anyio import App, Session
 from jambonz_anyio.sdk.endpoint import MakeService
 from jambonz_anyio.sdk.session import tool_calls
-from jambonz_core.wire.errors import InvalidVerb
+from jambonz_core.wire.errors import InvalidVerb, MessageTooLarge
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -148,6 +148,22 @@ async def test_what_is_executed_at_once_and_what_is_queued_is_said_as_in_node(di
         msgid = phone.hook("/hook", {"reason": "timeout"})
         assert (await phone.redirect(queued=True))[0]["text"] == "queued"
         assert await phone.ack(msgid) == []
+        await phone.silence()
+
+
+async def test_verbs_that_could_not_be_sent_are_still_there(dial: Any) -> None:
+    def handle(session: Session) -> None:
+        session.answer().send()
+        session.say(text="x" * 30_000)
+        with pytest.raises(MessageTooLarge):
+            session.send()
+        assert [verb["verb"] for verb in session.to_list()] == ["say"]
+        for wrong in (5, [1]):
+            with pytest.raises(InvalidVerb):
+                session.say(wrong)  # type: ignore[arg-type]
+
+    async with dial(a_call(handle)) as phone:
+        await phone.answered()
         await phone.silence()
 
 

@@ -293,3 +293,17 @@ def test_none_is_sent_before_or_after_a_call(wire: Any) -> None:
 
 def test_the_base_command_has_an_empty_body() -> None:
     assert LiveCommand().body(V10) == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "allowed"),
+    [
+        (Record(action="start"), "startCallRecording, "),  # type: ignore[arg-type]
+        (UpdateAgent(type="dance"), "update_instructions, "),  # type: ignore[arg-type]
+    ],
+)
+def test_what_the_server_would_ignore_is_refused_with_what_it_knows(
+    command: LiveCommand, allowed: str
+) -> None:
+    with pytest.raises(LocalProtocolError, match=allowed):
+        command.message(V10)

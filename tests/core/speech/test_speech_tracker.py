@@ -551,3 +551,9 @@ def test_a_desk_goes_on_from_its_snapshot(tracker: SpeechTracker) -> None:
 def test_what_is_no_snapshot_is_refused(state: Any) -> None:
     with pytest.raises(InvalidSnapshot):
         SpeechTracker.restore(state)
+
+
+def test_a_pause_of_the_server_is_told(tracker: SpeechTracker) -> None:
+    assert not tracker.paused
+    tracker.streaming_event("stream_paused", {}, 0.0)
+    assert tracker.paused

@@ -107,3 +107,11 @@ def test_a_property_in_the_wrong_place_is_told_where_it_belongs(
     with pytest.raises(InvalidVerb) as info:
         getattr(make, verb)(**fields)
     assert info.value.hint == hint
+
+
+def test_what_nobody_can_turn_is_given_back_to_be_refused_by_who_checks_it() -> None:
+    endless: dict[str, Any] = {}
+    endless["say"] = endless
+    assert verb_in_wire_names("gather", endless, V10) is endless
+    assert verb_in_wire_names("gather", 5, V10) == 5
+    assert verb_in_wire_names("gather", None, V10) is None
