@@ -10,8 +10,9 @@ The rules, for one call:
 4. Whoever waits is let go: at the latest when the call is over.
 
 A report says how many commands are meant, and not which; so a report excuses one word of its kind. When the
-library has reported that a connection gives no receipts though messages come (`ReceiptsMissing`), time takes the
-place of proof, and a word that is lost then is counted by itself.
+library has reported that a connection has answered no ping though messages come (`ReceiptsMissing`), time takes
+the place of proof, and a word that is lost then is counted by itself. A connection that has answered one is never
+reported so, and nothing excuses what it loses.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def note(log: CallLog, event: Event, route: object) -> None:
             log.warning("%s may have been lost with the connection: %s", event.command, event.reason)
         case ev.ReceiptsMissing():
             log.warning(
-                "jambonz does not answer pings here: time takes the place of proof of what it has read"
+                "jambonz has answered no ping here: time takes the place of proof of what it has read"
             )
         case ev.BadMessage():
             log.warning("A message from the server was not understood: %s", event.error)

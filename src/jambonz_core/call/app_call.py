@@ -482,13 +482,13 @@ class AppCall:
         return events
 
     def _receipts_missing(self) -> list[Event]:
-        """From now on time takes the place of proof."""
+        """Nothing is to wait any longer for the pong that is missing: time takes the place of proof."""
         connection, now = self._connection, self._now
         self._speech_may_send = True
         connection.first_read(now)
         if connection.surveying:
             connection.survey_until = now
-        return [ReceiptsMissing()]
+        return [] if self._delivery.receipts.possible else [ReceiptsMissing()]
 
     # --- what the server says -------------------------------------------------------------------------------
 

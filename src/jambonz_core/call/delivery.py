@@ -14,7 +14,7 @@ can only know from it; proof counts for everything before it on the same connect
 sent again.
 
 3. What was written and is not proved when the connection is lost is unproved: all of it on a connection that
-   gives receipts, what was written within the last second on one that gives none.
+   gives receipts or ever gave one, what was written within the last second on one that gave none.
 4. After the next reconnect, proof is waited for (`connection.py`). Then every unproved write is dealt with by
    its kind, which is a column of the registry: it is repeated, or reported as lost. Verbs that were replaced
    since are reported and not repeated. Answers that replace verbs go as a redirect, as late ones do; those
@@ -56,6 +56,8 @@ _FREE = HoldState.FREE
 _ALL = HoldState.ALL
 _HOOK_ACK = HoldInput.HOOK_ACK
 _NO_RECEIPTS = ReceiptState.NONE
+_ASKED = ReceiptState.ASKED
+_LATE = ReceiptState.LATE
 
 FIRST_VERBS = 1024
 """Verbs that may be joined into the first answer while nobody can take it."""
@@ -160,8 +162,8 @@ class Delivery:
         """What has left on this connection and is not proved, in order."""
         self.unproved: list[Write] = []
         """What had left on earlier connections and is not proved, in order."""
-        self._forgotten = 0
-        """Writes that count as read because too many were not proved."""
+        self._forgotten: dict[str, int] = {}
+        """How many writes of each command count as read because too many were not proved."""
 
     def new_serial(self) -> int:
         """The number of what the application sends now."""
@@ -331,10 +333,12 @@ class Delivery:
         written = self.written
         size, count = sum(len(write.text) for write in written), 0
         while len(written) - count > UNPROVED_WRITES or size > UNPROVED_BYTES:
-            size -= len(written[count].text)
+            write = written[count]
+            size -= len(write.text)
             count += 1
+            name = write.command or "ack"
+            self._forgotten[name] = self._forgotten.get(name, 0) + 1
         del written[:count]
-        self._forgotten += count
 
     def _forget_old(self, now: float) -> None:
         """Where there are no receipts, what was written long enough ago was read."""
@@ -347,7 +351,7 @@ class Delivery:
         del self.written[:count]
 
     def _settle(self, now: float) -> None:
-        self.outbox.settle(now, self.receipts.proved if self.receipts.possible else None)
+        self.outbox.settle(now, self.receipts.proved, timed=self.receipts.timed)
 
     def _hold_verbs(self, write: Write, now: float) -> None:
         """A hook was answered with verbs."""
@@ -391,14 +395,18 @@ class Delivery:
     @property
     def held_until(self) -> float | None:
         """When what is held leaves, where time decides that."""
-        held = self.outbox.hold is not _FREE and self.receipts.state is _NO_RECEIPTS
+        held = self.outbox.hold is not _FREE and self.receipts.timed
         return self.outbox.held_until if held else None
 
     def deadline(self, *, waits: bool) -> float | None:
         """When time alone changes something here. `waits` tells whether anything would leave."""
         if self.receipts.state is _NO_RECEIPTS:
             return self.held_until if waits else None
-        return self.proof_deadline
+        at = self.proof_deadline
+        if self.receipts.state is _LATE and waits:
+            held = self.held_until
+            return at if held is None or (at is not None and at < held) else held
+        return at
 
     def refuse_waiting(self, reason: str) -> list[Event]:
         """Drop the commands that wait, or may be lost, and report them. Acks that wait stay."""
@@ -459,16 +467,23 @@ class Delivery:
     def proof_deadline(self) -> float | None:
         """When a ping is due for what nobody waits for, or the pong that is awaited counts as missing."""
         receipts = self.receipts
-        if receipts.state is not ReceiptState.QUIET:
+        if receipts.state is _ASKED or receipts.state is _NO_RECEIPTS:
             return receipts.deadline
-        return self.written[0].at + RECEIPT_SECONDS if self.written and not receipts.wanted else None
+        written = self.written
+        if not written or receipts.wanted:
+            return None
+        if receipts.state is _LATE:
+            behind = (write for write in written if write.position > receipts.asked)
+            first = next(behind, None)
+            return max(first.at + RECEIPT_SECONDS, receipts.missed_at) if first is not None else None
+        return written[0].at + RECEIPT_SECONDS
 
     def look_for_proof(self, now: float) -> bool:
-        """Time has passed. Tells whether there will be no more receipts on this connection."""
+        """Time has passed. Tells whether a pong is missing, so that nothing is to wait for it any more."""
         deadline = self.proof_deadline
         if deadline is None or now < deadline:
             return False
-        if self.receipts.state is ReceiptState.QUIET:
+        if self.receipts.state is not _ASKED:
             self.receipts.wanted = True
             return False
         self.receipts.miss()
@@ -500,9 +515,10 @@ class Delivery:
         events = self._strand_acks() + self._doubt_writes()
         self.receipts = Receipts()
         if self._forgotten:
-            what = f"{self._forgotten} writes without a proof count as read"
+            names = ", ".join(f"{count} {name}" for name, count in self._forgotten.items())
+            what = f"{names}: without a proof, and count as read"
             events.append(LimitReached("UNPROVED_WRITES or UNPROVED_BYTES", what))
-            self._forgotten = 0
+            self._forgotten = {}
         self.request = None
         self._step(FirstInput.LOSE)
         return events

@@ -136,11 +136,9 @@ class Outbox:
         self._hold_position = write.position
         self._hold_until = now + self._settle
 
-    def settle(self, now: float, proved: int | None) -> None:
-        """Look whether the ack was read: by proof, or by time where `proved` is None."""
-        if self.hold is not _FREE and (
-            now >= self._hold_until if proved is None else proved >= self._hold_position
-        ):
+    def settle(self, now: float, proved: int, *, timed: bool) -> None:
+        """Look whether the ack was read: by proof, or by time as well where it is `timed`."""
+        if self.hold is not _FREE and (proved >= self._hold_position or (timed and now >= self._hold_until)):
             self.hold = HOLD[self.hold][HoldInput.SETTLE]
 
     def awaits_proof(self, asked: int) -> bool:

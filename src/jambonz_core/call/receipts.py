@@ -7,9 +7,14 @@ frames, and this machine decides when a ping is worth its while. The rules; the 
 1. At once when something waits for the receipt, otherwise when the oldest write that is not proved is a
    tenth of a second old. Where nothing was written that wants proof there are no pings.
 2. One ping is out at a time, unless something waits that stands behind it.
-3. When messages come and the pong does not, something on the way swallows pings. Then the connection goes on
-   as one that cannot prove anything, and time takes the place of proof. So it does after a longer time
-   without any message, because nothing may wait for ever.
+3. Where no ping was answered yet, messages come and the pong does not, something on the way swallows pings.
+   Then the connection goes on as one that cannot prove anything, and time takes the place of proof, until a
+   pong comes after all. So it does after a longer time without any message, because nothing may wait for
+   ever.
+4. A connection that has answered a ping can prove, so a pong that does not come tells that it stands still.
+   Everything written since the last proof stays unproved, however old. What waits for a receipt is let go
+   after the longer time, and at the next missing pongs after the shorter one. Another ping leaves when there
+   are writes behind the one that was missed.
 """
 
 from __future__ import annotations
@@ -17,13 +22,14 @@ from __future__ import annotations
 from ..wire.limits import RECEIPT_MISSED_SECONDS, RECEIPT_SILENT_SECONDS
 from .states import RECEIPT, ReceiptInput, ReceiptState
 
+_NONE = ReceiptState.NONE
 _ASKED = ReceiptState.ASKED
 
 
 class Receipts:
     """The receipts of one connection."""
 
-    __slots__ = ("_missed_at", "asked", "proved", "state", "wanted")
+    __slots__ = ("_answered", "_prompt", "asked", "missed_at", "proved", "state", "wanted")
 
     def __init__(self, *, possible: bool = False) -> None:
         self.state: ReceiptState = ReceiptState.NONE
@@ -33,7 +39,12 @@ class Receipts:
         """How many frames stand before the last ping."""
         self.wanted: bool = False
         """Whether a ping is due behind what has left."""
-        self._missed_at = 0.0
+        self.missed_at: float = 0.0
+        """When the pong of the last ping counts as missing, or did."""
+        self._answered = False
+        """Whether any ping was answered."""
+        self._prompt = False
+        """Whether the last ping was."""
         if possible:
             self._step(ReceiptInput.CONNECT)
 
@@ -43,31 +54,43 @@ class Receipts:
     @property
     def possible(self) -> bool:
         """Whether proof can be had; otherwise time takes its place."""
-        return self.state is not ReceiptState.NONE
+        return self.state is not _NONE
+
+    @property
+    def timed(self) -> bool:
+        """Whether what waits for a receipt is let go by time as well."""
+        return self.state is _NONE or self.state is ReceiptState.LATE
 
     def ask(self, count: int, now: float) -> None:
         """A ping leaves behind so many frames."""
         self._step(ReceiptInput.ASK)
         self.asked = count
         self.wanted = False
-        self._missed_at = now + RECEIPT_SILENT_SECONDS
+        self.missed_at = now + RECEIPT_SILENT_SECONDS
 
     def proof(self, count: int) -> None:
         """So many frames were read. A smaller number than before changes nothing."""
         self.proved = max(self.proved, count)
-        if self.state is _ASKED and self.proved >= self.asked:
+        if self.state is _NONE:
+            if not self.asked:
+                return
+            # It was given up, and answers after all. What stands behind this pong is asked for anew.
+            self.asked = min(self.asked, self.proved)
+        self._answered = self._prompt = True
+        if self.state is not ReceiptState.QUIET and self.proved >= self.asked:
             self._step(ReceiptInput.ANSWER)
 
     def heard(self, now: float) -> None:
         """A message came while a ping is out."""
-        self._missed_at = min(self._missed_at, now + RECEIPT_MISSED_SECONDS)
+        if not self._prompt:
+            self.missed_at = min(self.missed_at, now + RECEIPT_MISSED_SECONDS)
 
     @property
     def deadline(self) -> float | None:
         """When the pong that is awaited counts as missing."""
-        return self._missed_at if self.state is _ASKED else None
+        return self.missed_at if self.state is _ASKED else None
 
     def miss(self) -> None:
-        """Give up: the pong is missing, and from now on time takes the place of proof."""
-        self._step(ReceiptInput.MISS)
-        self.wanted = False
+        """The pong is missing: what waits for it waits no longer."""
+        self._step(ReceiptInput.STALL if self._answered else ReceiptInput.MISS)
+        self.wanted = self._prompt = False

@@ -479,6 +479,10 @@ class ReceiptState(TableEnum):
     """It can, and no ping is out."""
     ASKED = "asked"
     """A ping is out."""
+    LATE = "late"
+    """It has answered before, and now a pong is missing: what was written stays unproved, and time lets go
+    what waits.
+    """
 
 
 class ReceiptInput(TableEnum):
@@ -491,7 +495,9 @@ class ReceiptInput(TableEnum):
     ANSWER = "answer"
     """The pong of the last ping came."""
     MISS = "miss"
-    """It did not come."""
+    """It did not come, and none has come before."""
+    STALL = "stall"
+    """It did not come, where others have."""
 
 
 _R, _P = ReceiptState, ReceiptInput
@@ -499,6 +505,7 @@ _R, _P = ReceiptState, ReceiptInput
 RECEIPT: Mapping[ReceiptState, Mapping[ReceiptInput, ReceiptState]] = {
     _R.NONE: {
         _P.CONNECT: _R.QUIET,
+        _P.ANSWER: _R.QUIET,
     },
     _R.QUIET: {
         _P.ASK: _R.ASKED,
@@ -507,6 +514,11 @@ RECEIPT: Mapping[ReceiptState, Mapping[ReceiptInput, ReceiptState]] = {
         _P.ASK: _R.ASKED,
         _P.ANSWER: _R.QUIET,
         _P.MISS: _R.NONE,
+        _P.STALL: _R.LATE,
+    },
+    _R.LATE: {
+        _P.ASK: _R.ASKED,
+        _P.ANSWER: _R.QUIET,
     },
 }
 

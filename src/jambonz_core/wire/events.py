@@ -306,8 +306,9 @@ class CommandLost(Event, frozen=True, gc=False):
 
 
 class ReceiptsMissing(Event, frozen=True, gc=False):
-    """The connection does not answer pings though messages come, so nothing proves any more what the server
-    has read; time takes the place of proof. A proxy may answer or swallow them.
+    """The connection has answered no ping yet though messages come, or for long, so nothing proves what the
+    server has read; time takes the place of proof until a pong comes after all. A proxy may answer or swallow
+    pings. Of a connection that has answered before, everything stays unproved, and this is not told.
     """
 
 

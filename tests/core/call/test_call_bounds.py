@@ -199,6 +199,7 @@ def test_writes_without_a_proof_are_bounded_in_bytes_and_it_is_told(make_wire: C
     assert reached.limit == "UNPROVED_WRITES or UNPROVED_BYTES"
     forgotten = int(reached.what.split()[0])
     assert 0 < forgotten <= 100
+    assert reached.what == f"{forgotten} redirect: without a proof, and count as read"
     wire.reconnect()
     wire.receipt()
     wire.receipt()

@@ -9,6 +9,7 @@ import pytest
 
 from jambonz_core.call import (
     AbortConnection,
+    CallOptions,
     CallOver,
     CallState,
     ClearText,
@@ -56,6 +57,16 @@ def pinged(make_wire: Callable[..., Any]) -> Any:
     wire.advance(0.1)
     assert wire.sent()[1:] == [ping(1)]
     wire.receipt()
+    return wire
+
+
+@pytest.fixture
+def unanswered(make_wire: Callable[..., Any]) -> Any:
+    """A running call whose connection can be pinged, but has not answered a ping yet."""
+    wire = make_wire(receipts=True)
+    wire.new()
+    wire.do(Send([*GATHER, {"verb": "conference", "name": "x", "waitHook": "/w"}]))
+    wire.sent()
     return wire
 
 
@@ -186,18 +197,118 @@ def test_a_receipt_of_nothing(make_wire: Callable[..., Any]) -> None:
     assert not wire.call.receipt_wanted()
 
 
-def test_without_a_pong_time_takes_the_place_of_proof(pinged: Any, redirect: Callable[..., Any]) -> None:
-    pinged.do(Reply(pinged.hook("/g"), SAY))
+def test_without_a_pong_time_takes_the_place_of_proof(unanswered: Any, redirect: Callable[..., Any]) -> None:
+    unanswered.do(Reply(unanswered.hook("/g"), SAY))
+    unanswered.do(Send(MORE))
+    unanswered.sent()
+    assert unanswered.advance(2.0) == [], "nothing came, so nothing says that the pong is missing"
+    unanswered.hears("verb:status", {})
+    assert unanswered.advance(0.99) == []
+    assert unanswered.advance(0.02) == [ReceiptsMissing()]
+    assert unanswered.sent() == [redirect(MORE, queue=True)]
+    unanswered.do(Mute(True))
+    assert unanswered.advance(10) == []
+    assert unanswered.sent() == [MUTE], "no more pings on this connection"
+    assert unanswered.lose() == [Detached(1006)]
+    assert came_back(unanswered).seen(CommandRepeated) == [], "it was written more than a second before"
+
+
+def test_a_pong_that_comes_after_all_lets_the_connection_prove_again(
+    unanswered: Any, redirect: Callable[..., Any]
+) -> None:
+    unanswered.do(Mute(True))
+    assert unanswered.sent() == [ping(1)], "it waits behind the first answer"
+    assert unanswered.advance(5) == [ReceiptsMissing()]
+    unanswered.do(Send(SAY))
+    assert unanswered.sent() == [MUTE, redirect(SAY, queue=True)]
+    unanswered.receipt(1)
+    unanswered.advance(0.1)
+    assert unanswered.sent() == [ping(3)]
+    assert unanswered.advance(5) == []
+    came_back(unanswered)
+    assert unanswered.seen(CommandRepeated) == [CommandRepeated("mute:status"), CommandRepeated("redirect")]
+
+
+def test_what_a_connection_that_has_answered_takes_into_a_stall_is_unproved_however_old(
+    pinged: Any, redirect: Callable[..., Any]
+) -> None:
+    """It stands still in the direction of jambonz, while messages come, and then it breaks."""
+    pinged.do(Send(SAY))
+    for _ in range(30):
+        pinged.advance(0.5)
+        pinged.hears("verb:status", {})
     pinged.do(Send(MORE))
+    pinged.advance(30)
+    assert pinged.seen(ReceiptsMissing) == []
+    assert pinged.lose() == [Detached(1006)]
     pinged.sent()
-    assert pinged.advance(2.0) == [], "nothing came, so nothing says that the pong is missing"
-    pinged.hears("verb:status", {})
-    assert pinged.advance(0.99) == []
-    assert pinged.advance(0.02) == [ReceiptsMissing()]
-    assert pinged.sent() == [redirect(MORE, queue=True)]
+    came_back(pinged)
+    assert pinged.seen(CommandRepeated) == [CommandRepeated("redirect")] * 2
+    assert pinged.sent()[-2:] == [redirect(SAY, queue=True), redirect(MORE, queue=True)]
+
+
+def test_a_connection_that_stands_still_is_pinged_when_there_is_something_new_to_prove(pinged: Any) -> None:
     pinged.do(Mute(True))
-    assert pinged.advance(10) == []
-    assert pinged.sent() == [MUTE], "no more pings on this connection"
+    pinged.advance(60)
+    assert pinged.sent() == [MUTE, ping(2)]
+    assert pinged.call.deadline is None
+    for _ in range(20):
+        pinged.do(Mute(True))
+        pinged.advance(0.5)
+        pinged.hears("verb:status", {})
+    asked = [message["count"] for message in pinged.sent() if message["type"] == "ping"]
+    assert asked == [3, 5, 7, 9, 11, 13, 15, 17, 19, 21], "one in a second"
+    pinged.receipt(2)
+    assert pinged.call.snapshot()["delivery"]["unproved"] == []
+    pinged.receipt(22)
+    pinged.advance(60)
+    assert pinged.call.deadline is None
+    assert came_back(pinged).seen(CommandRepeated) == []
+
+
+def test_where_a_connection_stands_still_what_waits_is_let_go_by_time(
+    pinged: Any, redirect: Callable[..., Any]
+) -> None:
+    def answer_and_send() -> None:
+        pinged.do(Reply(pinged.hook("/g"), SAY))
+        pinged.do(Send(MORE))
+
+    answer_and_send()
+    pinged.sent()
+    pinged.advance(4.9)
+    assert pinged.sent() == [], "sent now, it would be read together with the answer when the stall is over"
+    pinged.advance(0.2)
+    assert pinged.sent() == [redirect(MORE, queue=True), ping(3)]
+    answer_and_send()
+    assert [message["type"] for message in pinged.sent()] == ["ack", "ping"]
+    pinged.hears("verb:status", {})
+    pinged.advance(0.9)
+    assert pinged.sent() == []
+    pinged.advance(0.2)
+    assert pinged.sent()[0] == redirect(MORE, queue=True), "by now messages tell sooner that no pong comes"
+    pinged.receipt()
+    answer_and_send()
+    pinged.hears("verb:status", {})
+    pinged.sent()
+    pinged.advance(4.8)
+    assert pinged.sent() == [], "it has answered again"
+
+
+def test_a_long_settle_time_is_kept_where_a_connection_stands_still(
+    make_wire: Callable[..., Any], redirect: Callable[..., Any]
+) -> None:
+    wire = make_wire(CallOptions(settle=7.0), receipts=True)
+    wire.new()
+    wire.do(Send(GATHER))
+    wire.receipt()
+    wire.do(Reply(wire.hook("/g"), SAY))
+    wire.do(Send(MORE))
+    wire.sent()
+    wire.advance(6.9)
+    assert wire.sent() == []
+    wire.do(Mute(True))
+    wire.advance(0.2)
+    assert wire.sent() == [redirect(MORE, queue=True), MUTE, ping(4)]
 
 
 def test_a_pong_is_not_missed_when_its_connection_is_gone(pinged: Any) -> None:
@@ -208,12 +319,12 @@ def test_a_pong_is_not_missed_when_its_connection_is_gone(pinged: Any) -> None:
     assert pinged.advance(10) == []
 
 
-def test_nothing_waits_for_ever_for_a_pong(pinged: Any, redirect: Callable[..., Any]) -> None:
-    pinged.do(Reply(pinged.hook("/g"), SAY))
-    pinged.do(Send(MORE))
-    pinged.sent()
-    assert pinged.advance(5) == [ReceiptsMissing()]
-    assert pinged.sent() == [redirect(MORE, queue=True)]
+def test_nothing_waits_for_ever_for_a_pong(unanswered: Any, redirect: Callable[..., Any]) -> None:
+    unanswered.do(Reply(unanswered.hook("/g"), SAY))
+    unanswered.do(Send(MORE))
+    unanswered.sent()
+    assert unanswered.advance(5) == [ReceiptsMissing()]
+    assert unanswered.sent() == [redirect(MORE, queue=True)]
 
 
 # --- what is lost -------------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ PATIENT = CallOptions(reconnect_grace=1e6)
 """The end of a call has tests of its own; here a call goes on, whatever happens."""
 STALL = 0.4
 """How long the network and the server's loop may hold up what was written, where nothing proves reading."""
+LONG = 5.0
+"""After so long a stall what waits for a receipt is let go by time, also where pings were answered."""
 EVERYTHING = 10**9
 """More bytes than were ever under way."""
 ANNOUNCED: list[dict[str, Any]] = [
@@ -83,6 +85,8 @@ class Server:
         """Those on their way back."""
         self.swallows = False
         """Whether something on the way keeps the pongs of this connection, or was taken to."""
+        self.answered = False
+        """Whether a pong of this connection came."""
         self.stack: list[int] = []
         """Numbers of the gathers that are still to report, in the order in which they run."""
 
@@ -138,7 +142,7 @@ class Server:
         self.unread.clear()
         self.pongs.clear()
         self.unacked.clear()
-        self.up = self.deaf = self.swallows = False
+        self.up = self.deaf = self.swallows = self.answered = False
 
     def arrived_of(self, size: int) -> int:
         """How many frames are complete in the first `size` bytes of what was written."""
@@ -261,6 +265,7 @@ class BadNetwork(RuleBasedStateMachine):
         """The pongs that are on their way come."""
         pongs, self.server.pongs = self.server.pongs, []
         for count in pongs if self._proves else []:
+            self.server.answered = True
             self._take(self.wire.receipt(count))
 
     def _say(self, type_: str, data: Any, hook: str | None = None) -> str:
@@ -413,22 +418,38 @@ class BadNetwork(RuleBasedStateMachine):
         self.server.swallows = not luck
 
     @precondition(lambda self: self.server.up and self._proves)
-    @rule(seconds=st.sampled_from([0.9, 2.0, 4.5]), drops=st.booleans(), arrived=st.integers(0, 500))
-    def stall(self, seconds: float, drops: bool, arrived: int) -> None:
-        """The server stands still, and perhaps never reads what was sent meanwhile."""
+    @rule(
+        seconds=st.sampled_from([0.9, 2.0, 4.5, 12.0]),
+        speaks=st.booleans(),
+        drops=st.booleans(),
+        arrived=st.integers(0, 500),
+    )
+    def stall(self, seconds: float, speaks: bool, drops: bool, arrived: int) -> None:
+        """The server stands still, and perhaps never reads what was sent meanwhile; it may go on to speak."""
         self._take(self.wire.tick())
         until = self.wire.now + seconds
         while self.server.up and self.wire.now < until:
             deadline = self.wire.call.deadline
-            step = until if deadline is None else min(until, deadline)
+            step = min(until, until if deadline is None else deadline)
+            if speaks:
+                step = min(step, self.wire.now + STALL)
             self._take(self.wire.advance(step - self.wire.now))
+            if speaks and self.server.may_speak:
+                self._take(self.wire.hears("verb:status", {"event": "starting", "name": "say"}))
         if not self.server.up:
             return
+        # What has answered a ping proves, whatever it is taken for. Of another, once it counts as one that gives
+        # no receipts, nothing would tell of what is older.
+        stalled = self._proves or self.server.answered
         if drops:
-            # Where it was taken for one that gives no receipts, nothing would tell of what is older.
-            self._drop(arrived, stalled=self._proves)
-        else:
+            self._drop(arrived, stalled=stalled)
+        elif stalled and seconds < LONG:
             self._read(len(self.server.unread))
+            self._pong()
+        else:
+            # What waits behind an answer has waited long enough, and nothing helps against one go any more.
+            for _ in range(len(self.server.unread)):
+                self._read(1)
             self._pong()
 
     @precondition(lambda self: not self.server.up)
