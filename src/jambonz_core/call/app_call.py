@@ -265,6 +265,8 @@ class AppCall:
         if again:
             events.append(CommandRepeated(again))
         events += self.speech.lost(now, within)
+        # What the connection took waits again.
+        self._speech_may_send = True
         return events
 
     def receipt(self, count: int, now: float) -> list[Event]:
@@ -1131,6 +1133,7 @@ class AppCall:
         self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
         results = PendingResults.restore(saved.results, self.options.doubt, now)
         self._verbs = VerbAccounts(self.profile, self.speech, results, HookRoles(saved.roles), saved.facts)
+        self._speech_may_send = True
         if saved.connection.began:
             self.speech.lost(now)
             self._lose_first()

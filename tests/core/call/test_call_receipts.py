@@ -145,6 +145,21 @@ def test_what_waits_behind_a_ping_that_is_out_asks_for_another(
     assert pinged.sent() == [redirect(MORE, queue=True)]
 
 
+def test_text_that_waits_in_another_process_asks_for_the_receipt_as_soon(
+    make_wire: Callable[..., Any],
+) -> None:
+    wire = make_wire(receipts=True)
+    wire.new()
+    wire.do(Send(STREAM))
+    wire.do(WriteText("Hello."))
+    wire.lose()
+    other = type(wire)(type(wire.call).restore(wire.call.snapshot(), now=0.0), receipts=True)
+    for one in (wire, other):
+        one.sent()
+        msgid = one.reconnect()
+        assert one.sent() == [{"type": "ack", "msgid": msgid, "data": STREAM}, ping(1)]
+
+
 # --- pings --------------------------------------------------------------------------------------------------
 
 

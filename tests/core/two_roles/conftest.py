@@ -3,6 +3,8 @@
 The application's side is the real `AppCall`; the server's side is the whole stand-in, verb stack and text buffer
 included. Between them lies `Network`: every frame takes its time, frames keep their order, and a connection can break
 at any moment, with any part of what was under way arriving and the rest not, and each side noticing in its own time.
+A connection that gives receipts answers a ping when it has handed on the frames before it, unless something on the way
+swallows the pong.
 """
 
 from __future__ import annotations
@@ -56,10 +58,17 @@ FORBIDDEN = {
 
 
 @dataclass
+class Receipt:
+    """A ping on its way to the server, or its pong: so many frames of the application came before."""
+
+    count: int
+
+
+@dataclass
 class Frame:
     """A frame that is under way."""
 
-    payload: str
+    payload: str | Receipt
     written: float
     arrives: float
 
@@ -71,11 +80,11 @@ class Line:
     delay: float
     frames: list[Frame] = field(default_factory=list)
 
-    def write(self, payload: str, now: float, jitter: float) -> None:
+    def write(self, payload: str | Receipt, now: float, jitter: float) -> None:
         before = self.frames[-1].arrives if self.frames else 0.0
         self.frames.append(Frame(payload, now, max(before, now + self.delay + jitter)))
 
-    def due(self, now: float) -> list[str]:
+    def due(self, now: float) -> list[str | Receipt]:
         ready = [frame.payload for frame in self.frames if frame.arrives <= now]
         del self.frames[: len(ready)]
         return ready
@@ -96,6 +105,10 @@ class Connection:
     server_sees_end: tuple[float, int] | None = None
     app_done: bool = False
     server_done: bool = False
+    taken: int = 0
+    """How many messages the application has given to it."""
+    swallows: bool = False
+    """Whether something on the way keeps the pongs."""
 
 
 class Twins:
@@ -125,6 +138,11 @@ class Twins:
         assert out == copy
         assert self.original.deadline == self.copy.deadline
         return out
+
+    def receipt_wanted(self) -> bool:
+        wanted, copy = self.original.receipt_wanted(), self.copy.receipt_wanted()
+        assert wanted == copy
+        return wanted
 
     def restore(self, now: float) -> None:
         saved = json.loads(json.dumps(self.copy.snapshot()))
@@ -182,8 +200,10 @@ class Network:
         options: SimulatorOptions | None = None,
         delay: Callable[[], float] = lambda: 0.0,
         jitter: Callable[[], float] = lambda: 0.0,
+        receipts: bool = False,
     ) -> None:
         self.now = 0.0
+        self.receipts = receipts
         self.setup, self.options = setup, options
         self.engine = self._engine()
         self.app = Twins()
@@ -250,7 +270,7 @@ class Network:
         delay = self.delay()
         connection = Connection(socket, Line(delay), Line(delay))
         self.connections.append(connection)
-        self.gather(self.app.both(lambda app: app.connected(self.now)))
+        self.gather(self.app.both(lambda app: app.connected(self.now, receipts=self.receipts)))
         self._server("connected", socket)
 
     def _end(self, socket: int, code: int) -> None:
@@ -325,8 +345,12 @@ class Network:
                 self.acks[msgid] = self.acks.get(msgid, 0) + 1
                 connection = self.connections[-1]
                 assert self.hooks[msgid] == connection.socket, "an ack under an id of another connection"
-            if self.connections and not self.connections[-1].app_done:
-                self.connections[-1].to_server.write(text, self.now, self.jitter())
+            if self.connections:
+                self.connections[-1].taken += 1
+                if not self.connections[-1].app_done:
+                    self.connections[-1].to_server.write(text, self.now, self.jitter())
+        if self.app.receipt_wanted() and not self.connections[-1].app_done:
+            self.connections[-1].to_server.write(Receipt(self.connections[-1].taken), self.now, self.jitter())
 
     # Time and failure.
 
@@ -362,18 +386,38 @@ class Network:
         if self.engine.deadline is not None and self.engine.deadline <= self.now:
             self._server("tick")
 
+    def _server_reads(self, connection: Connection, read: list[str]) -> None:
+        """The server gets what arrived in one go."""
+        if not read or connection.server_done:
+            return
+        for text in read:
+            message = json.loads(text)
+            if message.get("command") == "tts:tokens":
+                self.written.offered[message["data"]["id"]] = message["data"]["tokens"]
+        self._server("receive_together", connection.socket, tuple(read))
+
     def _deliver(self, connection: Connection) -> None:
-        read = connection.to_server.due(self.now)
-        if read and not connection.server_done:
-            for text in read:
-                message = json.loads(text)
-                if message.get("command") == "tts:tokens":
-                    self.written.offered[message["data"]["id"]] = message["data"]["tokens"]
-            self._server("receive_together", connection.socket, tuple(read))
+        read: list[str] = []
+        for frame in connection.to_server.due(self.now):
+            if isinstance(frame, str):
+                read.append(frame)
+                continue
+            # What came before a ping is handed on, and takes effect, before its pong is written.
+            self._server_reads(connection, read)
+            read = []
+            if not connection.server_done:
+                self._server("asked", connection.socket)
+            if not connection.server_done and not connection.swallows:
+                connection.to_app.write(frame, self.now, self.jitter())
+        self._server_reads(connection, read)
         for text in connection.to_app.due(self.now):
             # What an old connection still brings means nothing once there is a newer one.
             if not connection.app_done and connection is self.connections[-1]:
-                self.gather(self.app.both(partial(AppCall.receive, text=text, now=self.now)))
+                if isinstance(text, Receipt):
+                    take = partial(AppCall.receipt, count=text.count, now=self.now)
+                else:
+                    take = partial(AppCall.receive, text=text, now=self.now)
+                self.gather(self.app.both(take))
                 self._app_wrote()
         end = connection.server_sees_end
         if end is not None and end[0] <= self.now:
@@ -411,6 +455,11 @@ class Network:
         connection.server_sees_end = (ends[1] + max(-skew, 0.0), 1006)
         if connection.app_sees_end[0] <= self.now:
             self._deliver(connection)
+
+    def swallow_pongs(self) -> None:
+        """From now on something on the way keeps the pongs of the newest connection."""
+        if self.connections:
+            self.connections[-1].swallows = True
 
     # At the end.
 

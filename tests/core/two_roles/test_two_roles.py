@@ -104,6 +104,7 @@ class Conversation(RuleBasedStateMachine):
         stream=st.sampled_from([True, True, False]),
         after=TIMES,
         verbs=_verbs(),
+        receipts=st.booleans(),
     )
     def begin(
         self,
@@ -113,6 +114,7 @@ class Conversation(RuleBasedStateMachine):
         stream: bool,
         after: float,
         verbs: list[dict[str, Any]],
+        receipts: bool,
     ) -> None:
         setup = CallSetup(direction="outbound" if outbound else "inbound")
         delay, jitter = cycle(delays), cycle(jitters)
@@ -121,6 +123,7 @@ class Conversation(RuleBasedStateMachine):
             options=SimulatorOptions(ring_seconds=None),
             delay=lambda: next(delay),
             jitter=lambda: next(jitter),
+            receipts=receipts,
         )
         if outbound:
             self.net._server("act", Answer(CALLER))
@@ -212,6 +215,10 @@ class Conversation(RuleBasedStateMachine):
     def drop(self, to_app: int, to_server: int, skew: float) -> None:
         self.net.drop(to_app, to_server, skew)
 
+    @rule()
+    def swallow_pongs(self) -> None:
+        self.net.swallow_pongs()
+
     def teardown(self) -> None:
         if not hasattr(self, "net"):
             return
@@ -241,3 +248,22 @@ def test_a_plain_call_has_nothing_to_report(network: Any) -> None:
     net.again()
     assert net.warnings == []
     assert json.dumps(net.acks)
+
+
+def test_a_command_follows_the_pong_of_the_first_answer_at_once(network: Any) -> None:
+    """In no time at all: what came before a ping has taken effect when its pong is written."""
+    net = network(receipts=True)
+    net.run(0.1)
+    net.do(Send([SAY]))
+    net.do(Send([SAY]))
+    before = net.now
+    net.run(0.0)
+    reads = [arguments[1] for method, arguments in net.inputs if method == "receive_together"]
+    read = [text for frames in reads for text in frames]
+    assert [json.loads(text)["type"] for text in read] == ["ack", "command"]
+    assert net.now == before
+    net.run(30.0)
+    net.do(EndCall())
+    net.finish()
+    net.again()
+    assert net.warnings == []
