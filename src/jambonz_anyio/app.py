@@ -8,6 +8,7 @@ it the transport. What is decided before a connection is accepted is in `admissi
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -26,6 +27,7 @@ from jambonz_core.wire.registry import Registry
 
 from ._call.admission import Admissions, Authorize, Credentials
 from ._call.app_context import AppContext, AudioRoute, CallRoute, OnReturn, WebhookRoute
+from ._call.call_tokens import CallTokens, advertised
 from ._call.dispatcher import ConnectionDispatcher
 from ._call.invoke import Threads, checked, checked_event, unwrap
 from ._call.on_call_path import CallPathHandlers
@@ -56,6 +58,9 @@ AudioHandlerT = TypeVar("AudioHandlerT", bound="Callable[[AudioStream], object]"
 WebhookHandlerT = TypeVar("WebhookHandlerT", bound="Callable[[WebhookRequest], object]")
 ErrorHandlerT = TypeVar("ErrorHandlerT", bound="Callable[[Call | AudioStream, Exception], object]")
 Lifespan: TypeAlias = Callable[["App"], AbstractAsyncContextManager[Any]]
+
+ADVERTISE = "JAMBONZ_ADVERTISE"
+"""The environment variable that says where jambonz reaches this process."""
 
 
 class CallPath(CallPathHandlers):
@@ -130,6 +135,7 @@ class App:
         logger: logging.Logger | None = None,
         log_content: bool = False,
         journals: Journals | None = None,
+        advertise: str | None = None,
         health_path: str | None = "/health",
         readiness_path: str | None = "/ready",
     ) -> None:
@@ -167,6 +173,10 @@ class App:
             log_content: Log the messages of connections as they come and go, at level DEBUG. They hold what
                 callers say, and credentials that are sent to the server.
             journals: Where a journal of each call goes, such as a `JournalDirectory`; None for nowhere.
+            advertise: Where jambonz reaches this very process, and no other of the application:
+                ``wss://worker-3.example/``. Audio streams are sent there, and so find their call. By default
+                it is what the environment variable ``JAMBONZ_ADVERTISE`` says; without either, jambonz opens
+                streams where it has opened the call, which may be at a balancer.
             health_path: Answers 200 as long as the process serves; None for no such path.
             readiness_path: Answers 200 as long as new calls are welcome, and 503 when the server is full or
                 drains; None for no such path. Under an ASGI host, which alone knows that, it answers 200.
@@ -189,6 +199,7 @@ class App:
             threads=Threads(limits.threads),
             log_content=log_content,
             journals=journals,
+            tokens=CallTokens(os.environ.get(ADVERTISE) if advertise is None else advertise),
             environment=Environment(env_vars),
         )
         """What the calls share."""
@@ -343,6 +354,15 @@ class App:
     @journals.setter
     def journals(self, journals: Journals | None) -> None:
         self._context.journals = journals
+
+    @property
+    def advertise(self) -> str | None:
+        """Where jambonz reaches this very process. It may be changed, for streams that begin then."""
+        return self._context.tokens.advertise or None
+
+    @advertise.setter
+    def advertise(self, url: str | None) -> None:
+        self._context.tokens.advertise = "" if url is None else advertised(url)
 
     @property
     def store(self) -> Store:

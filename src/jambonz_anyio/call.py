@@ -161,7 +161,8 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
         It carries the call's token, by which the audio connection is let in and finds this call. A relative
         address that the library sends gets the token anyway; this is for those that need a host before them.
-        What stands in the address until it leaves is not the token itself.
+        What stands in the address until it leaves is not the token itself. Where the app has an
+        `advertise`, the address begins with that, and leads to this very process; otherwise it is a path.
 
         ```python
         await call.listen(url="wss://media.example.com" + call.url("/audio")).send()

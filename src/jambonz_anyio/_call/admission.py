@@ -66,6 +66,8 @@ class Admissions:
         self._auth = auth
         self._authorize = authorize
         self._origins = frozenset(origin.lower() for origin in origins)
+        self._strays = 0
+        """How many streams came whose call another process has."""
         self._probes = {path for path in (health_path, readiness_path) if path}
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
@@ -77,12 +79,17 @@ class Admissions:
         call = self._dispatcher.registry.having(token) if token else None
         if CONTROL_SUBPROTOCOL not in offered and self._context.tokens.given_here(token):
             return self._admit_by_token(request, call)
+        foreign = bool(token) and CONTROL_SUBPROTOCOL not in offered
         if not self._known(request):
+            if foreign:
+                self._astray()
             return _UNKNOWN
         if CONTROL_SUBPROTOCOL in offered and not self._expected(request):
             return HttpResponse(403, b"pages of this origin are not expected here\n")
         verdict = await self._ask(request)
         if isinstance(verdict, HttpResponse):
+            if foreign:
+                self._astray()
             return verdict
         peer = replace(request.peer, authorized=verdict)
         path = peer.path
@@ -95,7 +102,7 @@ class Admissions:
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)
             if stream is not None:
-                return self._attend(stream, self._dispatcher.registry.find, peer)
+                return self._attend(stream, self._finder(foreign=foreign), peer)
         if CONTROL_SUBPROTOCOL in offered or AUDIO_SUBPROTOCOL in offered:
             return HttpResponse(404, b"nothing is served at this path with this subprotocol\n")
         expected = f"a subprotocol is needed: {CONTROL_SUBPROTOCOL} or {AUDIO_SUBPROTOCOL}\n"
@@ -115,6 +122,29 @@ class Admissions:
             return next((child for child in call.children if child.call_sid == call_sid), call)
 
         return self._attend(stream, find, request.peer)
+
+    def _finder(self, *, foreign: bool) -> FindCall:
+        """How the call of an audio connection is found that shows no token, or one of another process."""
+        find = self._dispatcher.registry.find
+
+        def find_or_tell(identity: Hashable, call_sid: str) -> Call | None:
+            call = find(identity, call_sid)
+            if call is None:
+                self._astray()
+            return call
+
+        return find_or_tell if foreign else find
+
+    def _astray(self) -> None:
+        """Say that a stream has come to the wrong process; not each time, for anybody can do that."""
+        self._strays += 1
+        if str(self._strays).strip("0") == "1":
+            self._context.logger.warning(
+                "An audio stream has come to this process with the token of another one, which has its call "
+                "(time %d). Behind a balancer each process needs an address of its own for audio: "
+                "App(advertise=...), JAMBONZ_ADVERTISE, or jambonz run --advertise",
+                self._strays,
+            )
 
     def _attend(self, stream: Match[AudioRoute], find: FindCall, peer: Peer) -> Admission:
         serve = partial(serve_audio, self._context, stream, find)

@@ -7,6 +7,9 @@ counted and cut by their size.
 
 A token tells which application gave it. One of another process, which has the same addresses behind a
 balancer, is not wrong: it proves nothing here, and the connection counts as one without any.
+
+An application that knows an address at which jambonz reaches this very process gives that with the token, so
+that a stream finds its call however many processes there are.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from msgspec import structs
 
 from jambonz_core.call.commands import Command, Replace, Reply, Send, Verbs
 from jambonz_core.wire.call_token import with_token
+from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import Configure
 
 _STREAMS = ("listen", "stream")
@@ -30,7 +34,9 @@ _HOLDERS = frozenset({"config", "dial", "conference", "room"})
 class CallTokens:
     """Makes the tokens of one application's calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, advertise: str | None = None) -> None:
+        self.advertise: str = "" if advertise is None else advertised(advertise)
+        """Where this process is reached, without a slash at the end; empty where nobody has said."""
         self._here = secrets.token_hex(4)
         self.stand_in: str = self.new()
         """What has the place of every token until it leaves."""
@@ -47,9 +53,10 @@ class CallTokens:
 class CallToken:
     """The token of one call."""
 
-    __slots__ = ("given", "stand_in", "token")
+    __slots__ = ("_tokens", "given", "stand_in", "token")
 
     def __init__(self, tokens: CallTokens) -> None:
+        self._tokens = tokens
         self.token: str = tokens.new()
         self.stand_in: str = tokens.stand_in
         self.given: bool = False
@@ -57,7 +64,7 @@ class CallToken:
 
     def addressed(self, command: Command) -> Command:
         """The command as the core is to have it: with what stands for the token in addresses of ours."""
-        addressed = with_token_in(command, self.stand_in)
+        addressed = with_token_in(command, self.stand_in, self._tokens.advertise)
         if addressed is None:
             return command
         self.given = True
@@ -66,35 +73,56 @@ class CallToken:
     def url(self, path: str) -> str:
         """An address of this application, for commands."""
         self.given = True
-        return with_token(path, self.stand_in)
+        return with_token(self._tokens.advertise + path, self.stand_in)
 
     def put_into(self, frames: list[str]) -> list[str]:
         """The messages as they leave."""
         return [frame.replace(self.stand_in, self.token) for frame in frames]
 
 
-def with_token_in(command: Command, token: str) -> Command | None:
+def advertised(url: str) -> str:
+    """The address of a process, as paths are appended to it.
+
+    >>> advertised("wss://worker-3.example/")
+    'wss://worker-3.example'
+    """
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"ws", "wss"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or "?" in url or "#" in url:
+        raise LocalProtocolError(
+            f"{url!r} cannot be advertised: it has to be like wss://worker-3.example/, where jambonz reaches "
+            "this process and no other"
+        )
+    return url.rstrip("/")
+
+
+def with_token_in(command: Command, token: str, base: str = "") -> Command | None:
     """The command with a token in each address of a stream that leads to this application.
+
+    What begins with a slash is put behind `base`.
 
     None where there is no such address.
     """
     if isinstance(command, (Send, Replace, Reply)):
-        verbs = _verbs(command.verbs, token) if isinstance(command.verbs, list) else None
+        verbs = _verbs(command.verbs, token, base) if isinstance(command.verbs, list) else None
         return None if verbs is None else structs.replace(command, verbs=verbs)
     if isinstance(command, Configure):
-        options = _options(command.config, token)
+        options = _options(command.config, token, base)
         return None if options is None else structs.replace(command, config=options)
     return None
 
 
-def _verbs(verbs: Verbs, token: str) -> Verbs | None:
+def _verbs(verbs: Verbs, token: str, base: str) -> Verbs | None:
     changed: Verbs | None = None
     for at, verb in enumerate(verbs):
         name = verb.get("verb")
         if name in _STREAMS:
-            new = _addressed(verb, token)
+            new = _addressed(verb, token, base)
         elif name in _HOLDERS:
-            new = _options(verb, token)
+            new = _options(verb, token, base)
         else:
             continue
         if new is not None:
@@ -103,20 +131,21 @@ def _verbs(verbs: Verbs, token: str) -> Verbs | None:
     return changed
 
 
-def _options(options: Mapping[str, Any], token: str) -> dict[str, Any] | None:
+def _options(options: Mapping[str, Any], token: str, base: str) -> dict[str, Any] | None:
     new = {
         name: stream
         for name in _STREAMS
-        if isinstance(options.get(name), dict) and (stream := _addressed(options[name], token)) is not None
+        if isinstance(options.get(name), dict)
+        and (stream := _addressed(options[name], token, base)) is not None
     }
     return {**options, **new} if new else None
 
 
-def _addressed(stream: dict[str, Any], token: str) -> dict[str, Any] | None:
+def _addressed(stream: dict[str, Any], token: str, base: str) -> dict[str, Any] | None:
     url = stream.get("url")
     if not isinstance(url, str) or not _relative(url):
         return None
-    return {**stream, "url": with_token(url, token)}
+    return {**stream, "url": with_token(base + url if url.startswith("/") else url, token)}
 
 
 def _relative(url: str) -> bool:

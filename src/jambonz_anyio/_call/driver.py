@@ -286,8 +286,7 @@ class CoreDriver:
 
         Raises `LocalProtocolError`, before any change, where the core cannot.
         """
-        command = self.token.addressed(command)
-        self._turn(self.core.do(command, self._now()))
+        self._turn(self.core.do(self.token.addressed(command), self._now()))
         self._done(command)
 
     def write(self, text: str, speech: int) -> None:

@@ -112,6 +112,15 @@ def run(
             "workers share a folder that is removed at the end.",
         ),
     ] = None,
+    advertise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="JAMBONZ_ADVERTISE",
+            help="Where jambonz reaches a single process, for audio: ws://10.0.0.3:{port}/. Each worker "
+            "listens on a port of its own for it.",
+        ),
+    ] = None,
     startup: Annotated[
         float, typer.Option(help="Seconds that a worker may take until it serves.", min=0.1)
     ] = 60.0,
@@ -160,6 +169,7 @@ def run(
             journal_content=content,
             workers=workers,
             store=store,
+            advertise=advertise,
             startup=startup,
         ),
         reload=reload,

@@ -15,6 +15,7 @@ import typer
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from ..app import ADVERTISE
 from ..stores import FileStore, MemoryStore
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from ..app import App
 
 _SERVED = {"call": "calls", "audio": "audio", "webhook": "webhooks"}
+
+_PORT = "{port}"
+"""What stands for the port in an advertised address."""
 
 _LOOPBACK = ("127.", "[::1]", "localhost")
 
@@ -52,6 +56,8 @@ class ServeSettings:
     """How many processes serve; None for this one."""
     store: Path | None = None
     """A folder for the state of calls, which other processes may share."""
+    advertise: str | None = None
+    """Where jambonz reaches a single process, with ``{port}`` for its port."""
     startup: float = 60.0
     """How long a worker may take until it is ready."""
 
@@ -65,6 +71,8 @@ class ServeSettings:
                 line += [name, str(value)]
         if self.journal is not None:
             line += ["--journal", str(self.journal), *(["--content"] if self.journal_content else [])]
+        if self.advertise is not None:
+            line += ["--advertise", self.advertise]
         if self.store is not None:
             line += ["--store", str(self.store)]
         return line
@@ -78,6 +86,7 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
             f"There is no log level {settings.log_level!r}: use debug, info, warning or error.",
             ExitCode.USAGE,
         )
+    _check_advertise(settings)
     worker = assignment()
     who = "" if worker is None else f" worker {worker.place} [{os.getpid()}]"
     logging.basicConfig(level=level, format=f"%(asctime)s %(levelname)-7s{who} %(name)s %(message)s")
@@ -122,7 +131,7 @@ def _serve(settings: ServeSettings) -> None:
 
     need(settings.backend)
     with listening(settings.host, settings.port, settings.uds) as sockets:
-        announcement: Any = _Announcement(settings, _serves(app))
+        announcement: Any = _Announcement(settings, app)
         _run(settings, main)
 
 
@@ -130,7 +139,14 @@ def _serve_as_worker(settings: ServeSettings, worker: Assignment) -> None:
     app = _application(settings)
     if settings.store is None and isinstance(app.store, MemoryStore):
         app.store = FileStore(worker.store)
-    _run(settings, partial(serve_as_worker, worker, app, _arguments(settings), _serves(app)))
+    arguments = _arguments(settings)
+    if settings.advertise is None:
+        _run(settings, partial(serve_as_worker, worker, app, arguments, _serves(app)))
+        return
+    with listening(settings.host, 0, None) as own:
+        app.advertise = _filled_in(settings.advertise, own[0].getsockname()[1])
+        arguments["own_sockets"] = own
+        _run(settings, partial(serve_as_worker, worker, app, arguments, _serves(app)))
 
 
 def _serve_with_workers(settings: ServeSettings, workers: int) -> None:
@@ -157,21 +173,44 @@ class _Announcement:
     """Says where the server listens. What anyio calls a task status."""
 
     settings: ServeSettings
-    serves: str
+    app: App
 
     def started(self, server: Server) -> None:
         """Print it; the server calls this once it serves."""
-        _announce(self.settings, server.addresses, self.serves)
+        if self.settings.advertise is not None:
+            self.app.advertise = _filled_in(self.settings.advertise, server.port)
+        _announce(self.settings, server.addresses, _serves(self.app))
 
 
 def _application(settings: ServeSettings) -> App:
     """The application, with what the command line says in place of what it would do by itself."""
+    if settings.advertise is not None:
+        # What it says is for this command, which fills in the port.
+        os.environ.pop(ADVERTISE, None)
     app = load_app(settings.target)
+    if settings.advertise is not None:
+        try:
+            app.advertise = _filled_in(settings.advertise, settings.port or 1)
+        except LocalProtocolError as error:
+            raise CommandFailed(f"--advertise: {error}.", ExitCode.USAGE) from error
     if settings.journal is not None:
         _keep_journals(app, settings.journal, content=settings.journal_content)
     if settings.store is not None:
         app.store = FileStore(settings.store)
     return app
+
+
+def _check_advertise(settings: ServeSettings) -> None:
+    """Say that workers cannot all have one address, before anything is started."""
+    if settings.workers is not None and settings.advertise is not None and _PORT not in settings.advertise:
+        raise CommandFailed(
+            f"--advertise with --workers needs {_PORT}, which each worker fills in: ws://10.0.0.3:{_PORT}/.",
+            ExitCode.USAGE,
+        )
+
+
+def _filled_in(advertise: str, port: int) -> str:
+    return advertise.replace(_PORT, str(port))
 
 
 def _arguments(settings: ServeSettings) -> dict[str, Any]:

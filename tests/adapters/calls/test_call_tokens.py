@@ -130,6 +130,81 @@ async def test_one_of_another_process_proves_nothing_and_costs_nothing(hosting: 
                 pass
 
 
+async def test_a_stream_that_came_to_the_wrong_process_is_named(
+    hosting: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere, app = make_app(), make_app(authorize=lambda request: request.peer.path != "/no")
+    came = anyio.Event()
+
+    @app.audio("/here")
+    async def here(stream: AudioStream) -> None:
+        assert stream.call is None
+        came.set()
+
+    async with hosting(elsewhere) as other, other.phone(**VICTIM) as phone:
+        address = address_in(await phone.answered())
+        async with hosting(app) as host:
+            async with host.audio(**{**address, "path": "/here"}, **VICTIM):
+                with anyio.fail_after(10):
+                    await came.wait()
+            assert "(time 1)" in caplog.text
+            # One that shows nothing is refused, and named all the same; but not each of them has a line.
+            for refused in ({}, {**VICTIM, "path": "/no"}):
+                with pytest.raises(UpgradeRefused):
+                    async with host.audio(**{**address, **refused}):
+                        pass
+            assert app._admissions._strays == 3
+            assert caplog.text.count("App(advertise=...)") == 1
+
+
+async def test_streams_are_sent_to_the_process_that_is_advertised(hosting: Any) -> None:
+    app = App(advertise="wss://worker-3.example/voice/")
+    assert app.advertise == "wss://worker-3.example/voice"
+    given: list[str] = []
+    urls = ["/audio?rate=8000", "audio", "wss://elsewhere.example/audio"]
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        given.append(call.url("/audio"))
+        for url in urls:
+            await call.listen(url=url, bidirectionalAudio={"enabled": True, "streaming": True}).send()
+        await call.config(listen={"enable": True, "url": "/audio"}).send()
+        app.advertise = None
+        given.append(call.url("/audio"))
+        # The way of playing is found by the path that the stream comes to.
+        assert call._runtime.sent.playback_mode("/audio") == (True, 8000)
+
+    async with hosting(app) as host, host.phone() as phone:
+        verbs = await phone.answered()
+        while len(verbs) < 4:
+            verbs += await phone.redirect(queued=True)
+        sent = [verb["listen"]["url"] if verb["verb"] == "config" else verb["url"] for verb in verbs]
+        token = token_of(urlsplit(sent[0]).query)[1]
+        assert sent == [
+            f"wss://worker-3.example/voice/audio?rate=8000&call_token={token}",
+            f"audio?call_token={token}",
+            urls[2],
+            f"wss://worker-3.example/voice/audio?call_token={token}",
+        ]
+        assert given[0].startswith("wss://worker-3.example/voice/audio?call_token=")
+        assert given[1].startswith("/audio?call_token=")
+        assert app.advertise is None
+
+
+def test_the_environment_may_say_where_this_process_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAMBONZ_ADVERTISE", "ws://10.0.0.3:3001/")
+    assert App().advertise == "ws://10.0.0.3:3001"
+    assert App(advertise="ws://elsewhere").advertise == "ws://elsewhere"
+
+
+@pytest.mark.parametrize(
+    "url", ["worker-3.example", "https://a", "ws://", "ws://a:0/", "ws://a:{port}/", "ws://a/?x", "ws://a#x"]
+)
+def test_what_cannot_be_advertised(url: str) -> None:
+    with pytest.raises(LocalProtocolError, match="cannot be advertised"):
+        App(advertise=url)
+
+
 async def test_an_address_that_anybody_may_have_is_not_given_the_token(hosting: Any) -> None:
     app = App()
     urls = ["wss://elsewhere.example/audio", "//elsewhere.example/audio", "wss://[", "/audio?call_token=mine"]

@@ -365,6 +365,39 @@ def test_calls_are_kept_where_it_is_said(workers: Callable[..., Running], tmp_pa
     anyio.run(call)
 
 
+AUDIO = """
+@app.audio("/audio")
+async def streams(stream):
+    if stream.call is None:
+        print(f"astray in {os.getpid()}", flush=True)
+    else:
+        await stream.call.say(text=f"Heard in {os.getpid()}.").send()
+
+async def listen(call: Call) -> None:
+    while True:
+        await call.gather(input=["speech"], timeout=30).result()
+        await call.listen(url="/audio").done()
+"""
+
+
+def test_audio_reaches_the_worker_that_has_the_call(workers: Callable[..., Running]) -> None:
+    running = workers("--advertise", "ws://127.0.0.1:{port}/", "--drain", 50, body=APP + AUDIO, count=3)
+
+    async def call() -> None:
+        async with dial_url(f"{running.url}/", options=HURRIED) as phone:
+            mine = (await phone.hears(re.compile(r"This is (\d+)")))[1]
+            await phone.says("listen")
+            await phone.hears(f"Heard in {mine}")
+            # While its worker drains, too.
+            running.signal(signal.SIGTERM)
+            running.says(r"worker \d has ended", 2)
+            await phone.says("listen again")
+            await phone.hears(f"Heard in {mine}")
+
+    anyio.run(call)
+    assert not [line for line in running.lines if "astray" in line]
+
+
 # --- without a process --------------------------------------------------------------------------------------
 
 
@@ -381,6 +414,16 @@ def test_a_port_that_is_taken(jambonz: Callable[..., Any], app_file: Callable[..
 def test_what_does_not_go_together(jambonz: Callable[..., Any]) -> None:
     done = jambonz("run", "app.py", "--workers", 2, "--reload")
     assert (done.code, "leave out --workers" in done.err) == (2, True)
+
+
+def test_workers_are_told_apart_by_their_ports(
+    jambonz: Callable[..., Any], app_file: Callable[..., Path]
+) -> None:
+    app_file(APP)
+    done = jambonz("run", "app.py", "--workers", 2, "--advertise", "ws://127.0.0.1:3001/")
+    assert (done.code, "needs {port}" in done.err) == (2, True)
+    done = jambonz("run", "app.py", "--advertise", "127.0.0.1:{port}")
+    assert (done.code, "cannot be advertised" in done.err) == (2, True)
 
 
 def test_workers_need_a_posix_system(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -419,7 +462,8 @@ def test_the_workers_of_a_supervisor_are_told_the_same() -> None:
         log_level="info",
         workers=3,
         store=Path("kept"),
+        advertise="ws://127.0.0.1:{port}/",
     )
     words = settings.arguments(drain=5)
-    assert words[-2:] == ["--store", "kept"]
+    assert words[-4:] == ["--advertise", "ws://127.0.0.1:{port}/", "--store", "kept"]
     assert "--workers" not in words
