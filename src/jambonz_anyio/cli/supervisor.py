@@ -192,23 +192,18 @@ class _Supervisor:
                 self._fleet.exited(number, code, now)
 
     def _perform(self) -> None:
-        for action in self._fleet.actions():
-            self._do(action)
+        while actions := self._fleet.actions():
+            for action in actions:
+                self._do(action)
 
     def _do(self, action: Action) -> None:
         match action:
             case Start():
                 self._start(action)
-            case Tell(worker):
-                self._processes[worker].tell("announced")
-            case Drain(worker):
-                self._processes[worker].tell("drain")
-            case End(worker):
-                self._processes[worker].tell("end")
-                # One that still starts does not listen to its line.
-                self._processes[worker].popen.terminate()
-            case Kill(worker):
-                self._processes[worker].popen.kill()
+            case Tell() | Drain() | End() | Kill():
+                process = self._processes.get(action.worker)
+                if process is not None:  # otherwise it has died meanwhile
+                    _order(process, action)
             case Report(text, trouble):
                 logger.log(logging.WARNING if trouble else logging.INFO, "%s", text)
             case Ready():
@@ -224,12 +219,33 @@ class _Supervisor:
             store=self._store,
         )
         command = [sys.executable, "-m", "jambonz_anyio.cli", *self._settings.arguments]
-        with theirs:
-            process = _Process(command, assignment, ours)
+        try:
+            with theirs:
+                process = _Process(command, assignment, ours)
+        except OSError as error:
+            # The machine has too little memory, or too many processes: that may pass, and others go on.
+            ours.close()
+            logger.warning("worker %d cannot be started: %s", start.place, error.strerror)
+            self._fleet.exited(start.worker, ExitCode.NO, time.monotonic())
+            return
         ours.setblocking(False)
         self._processes[start.worker] = process
         self._selector.register(ours, selectors.EVENT_READ, start.worker)
         logger.debug("worker %d is process %d", start.place, process.popen.pid)
+
+
+def _order(process: _Process, action: Tell | Drain | End | Kill) -> None:
+    match action:
+        case Tell():
+            process.tell("announced")
+        case Drain():
+            process.tell("drain")
+        case End():
+            process.tell("end")
+            # One that still starts does not listen to its line.
+            process.popen.terminate()
+        case Kill():
+            process.popen.kill()
 
 
 @contextmanager

@@ -19,8 +19,9 @@ import anyio
 import pytest
 
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode
+from jambonz_anyio.cli.fleet import Drain, End, Kill, Tell
 from jambonz_anyio.cli.run_server import ServeSettings
-from jambonz_anyio.cli.supervisor import check_platform
+from jambonz_anyio.cli.supervisor import SupervisorSettings, _Supervisor, check_platform, supervise
 from jambonz_anyio.cli.worker import WORKER, Assignment, assignment
 from jambonz_anyio.testing import HURRIED, dial_url
 from jambonz_anyio.transport import http_request
@@ -424,6 +425,33 @@ def test_workers_are_told_apart_by_their_ports(
     assert (done.code, "needs {port}" in done.err) == (2, True)
     done = jambonz("run", "app.py", "--advertise", "127.0.0.1:{port}")
     assert (done.code, "cannot be advertised" in done.err) == (2, True)
+
+
+def supervised(folder: Path) -> SupervisorSettings:
+    return SupervisorSettings(workers=2, drain=1, start_seconds=1, arguments=["run", "app.py"], store=folder)
+
+
+def test_a_process_that_cannot_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*words: object, **settings: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("jambonz_anyio.cli.supervisor.subprocess.Popen", refused)
+    before = signal.getsignal(signal.SIGTERM)
+    assert supervise(supervised(tmp_path), [], print) == 1
+    assert "worker 1 cannot be started: Resource temporarily unavailable" in caplog.text
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_what_is_for_a_worker_that_has_just_died_is_dropped(tmp_path: Path) -> None:
+    """Its death and what is decided for it may come in one turn."""
+    told, teller = socket.socketpair()
+    with told, teller:
+        supervisor = _Supervisor(supervised(tmp_path), [], print, "calls", told)
+        for action in (Tell(9), Drain(9), End(9), Kill(9)):
+            supervisor._do(action)
+        supervisor._selector.close()
 
 
 def test_workers_need_a_posix_system(monkeypatch: pytest.MonkeyPatch) -> None:
