@@ -84,6 +84,9 @@ class Wire:
             self.settled.set()
         return self.state == "well"
 
+    def fits(self, size: int) -> bool:
+        return self.state != "full"
+
     def ask_receipt(self) -> None: ...
 
     def drop_audio(self) -> None: ...
