@@ -22,7 +22,7 @@ from codecs import IncrementalDecoder, getincrementaldecoder
 from typing import cast
 
 from websockets.exceptions import PayloadTooBig, ProtocolError
-from websockets.frames import BINARY, CLOSE, CONT, PING, PONG, TEXT, Close
+from websockets.frames import Close, Opcode
 from websockets.frames import Frame as WebsocketsFrame
 from websockets.protocol import Protocol, Side
 
@@ -51,6 +51,10 @@ except ImportError:  # a platform without wheels
         """Mask bytes without the function in C, taking any buffer as it does."""
         return _apply_mask(bytes(data), bytes(mask))
 
+
+# The enumeration's own names: those of the module have changed between versions.
+CONT, TEXT, BINARY = Opcode.CONT, Opcode.TEXT, Opcode.BINARY
+CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 _REASON_BYTES = 123
 

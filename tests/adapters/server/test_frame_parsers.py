@@ -366,12 +366,15 @@ def test_one_wrong_bit_is_judged_alike(
     """By both parsers, in both roles, whole and in pieces: the same messages, and a fault or none."""
     wire = bytearray(b"".join(part if not client else unmasked(part) for part, _ in messages))
     wire[at % len(wire)] ^= 1 << bit
+    # Of a frame that is not whole yet, one parser says earlier than the other that it will be wrong.
+    wire += bytes(LIMIT + 16)
     verdicts = []
     for name in PARSERS:
         whole = fed(make(name, client=client), [bytes(wire)])
         assert fed(make(name, client=client), bytewise(bytes(wire))) == whole
         assert fed(make(name, client=client), pieces_of(bytes(wire), cuts)) == whole
-        verdicts.append([event.code if isinstance(event, (Fault, CloseFrame)) else event for event in whole])
+        # Where two things are wrong with one frame, either may be named.
+        verdicts.append(["a fault" if isinstance(event, Fault) else event for event in whole])
     assert verdicts[0] == verdicts[1]
 
 
