@@ -25,7 +25,7 @@ from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.codec import encoded_size
 from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
+pytestmark = [pytest.mark.anyio, pytest.mark.real_time, pytest.mark.usefixtures("nothing_left_behind")]
 
 KEPT = 200_000
 """What may be held of one thing. A flood is many times as much."""

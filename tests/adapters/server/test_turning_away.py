@@ -23,10 +23,19 @@ from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 pytestmark = pytest.mark.anyio
 
 
-async def answer_to_an_upgrade(running: Any, path: str, subprotocol: str) -> bytes:
-    """All that comes back for an upgrade request, until the connection is over."""
+async def answer_to_an_upgrade(running: Any, path: str, subprotocol: str, *, drains: bool = False) -> bytes:
+    """All that comes back for an upgrade request, until the connection is over.
+
+    Whoever had connected before a drain has the first request answered. Here it was, when the drain begins.
+    """
     answer = b""
     async with await anyio.connect_tcp("127.0.0.1", running.server.port) as stream:
+        if drains:
+            running.server.draining = False
+            await stream.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            with anyio.fail_after(5):
+                assert (await stream.receive()).startswith(b"HTTP/1.1 200 ")
+            running.server.draining = True
         await stream.send(
             b"GET %b HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -52,10 +61,10 @@ async def test_a_connection_of_jambonz_is_closed_without_an_answer(
     async with start_server(streams=streams, limits=limits) as running, AsyncExitStack() as stack:
         if "calls" in why:
             await stack.enter_async_context(open_websocket(running.url + "/"))
-        running.server.draining = why == "draining"
+        drains = why == "draining"
         with caplog.at_level(logging.WARNING):
             for _ in range(2):
-                assert await answer_to_an_upgrade(running, path, CONTROL_SUBPROTOCOL) == b""
+                assert await answer_to_an_upgrade(running, path, CONTROL_SUBPROTOCOL, drains=drains) == b""
         lines = [
             record.getMessage() for record in caplog.records if "without an answer" in record.getMessage()
         ]
@@ -64,7 +73,7 @@ async def test_a_connection_of_jambonz_is_closed_without_an_answer(
         ]
         assert running.server.reached.counts[TURNED_AWAY] == 2
         # The media server never tries again, and whoever is not jambonz is told why.
-        answer = await answer_to_an_upgrade(running, path, AUDIO_SUBPROTOCOL)
+        answer = await answer_to_an_upgrade(running, path, AUDIO_SUBPROTOCOL, drains=drains)
         assert answer.startswith(b"HTTP/1.1 503 ")
         assert why.encode() in answer
         plain = await http_request("GET", running.url.replace("ws", "http") + "/")
