@@ -101,8 +101,8 @@ def _all_known(package: str) -> bool:
 
 
 def pytest(*arguments: str, under: tuple[str, ...] = ()) -> bool:
-    """Run tests on all cores."""
-    workers = str(max(2, os.cpu_count() or 2))
+    """Run tests on all cores, two for each: much of their time they wait, for sockets and for other processes."""
+    workers = str(2 * max(2, os.cpu_count() or 2))
     return python(*under, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments)
 
 

@@ -160,6 +160,11 @@ class _Server:
         return server
 
 
+def has_connection(records: Iterable[Record]) -> bool:
+    """Whether the server has a connection to the application, as far as it knows."""
+    return _Server.of(records).connected
+
+
 def judge(
     account: Account, records: Sequence[Record], faults: Sequence[FaultSeen], *, stuck: str, slow: bool
 ) -> Verdict:
@@ -220,7 +225,8 @@ def _why_lost(server: _Server, account: Account, faults: Sequence[FaultSeen]) ->
     if server.warned["reconnect-unacked"]:
         tries = max((seen.connection for seen in faults), default=-1)
         cut = "the connection broke before the reconnect was acked"
-        return cut if broken(tries) else ""
+        # A last connection may have been made only to tell that the call is over.
+        return cut if broken(tries) or broken(tries - 1) else ""
     if not account.began:
         return "the application never read its session:new" if broken(0) else ""
     if any(line.startswith("session:new") for line in server.unanswered):
