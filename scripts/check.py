@@ -101,7 +101,7 @@ def _all_known(package: str) -> bool:
 
 
 def pytest(*arguments: str, under: tuple[str, ...] = ()) -> bool:
-    """Run tests on all cores, two for each: much of their time they wait, for sockets and for other processes."""
+    """Run tests, two at once for each core: much of their time they wait, for sockets and other processes."""
     workers = str(2 * max(2, os.cpu_count() or 2))
     return python(*under, "-m", "pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments)
 
@@ -162,7 +162,7 @@ def soak() -> bool:
 
 
 def floods() -> bool:
-    """No flood adds more than 200 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
+    """No flood adds more than 256 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
     return python("-m", "benchmarks.floods", "--check")
 
 

@@ -148,6 +148,8 @@ class Server:
         self._admitting = 0
         self._answering = 0
         self._serving = 0
+        self._unfinished_since = 0
+        """Bytes that have completed no message since it was last looked how many there are."""
         self._closing = False
         """Whether calls had their time to finish, and what is still open is being closed."""
         self._listening: anyio.CancelScope | None = None
@@ -263,8 +265,15 @@ class Server:
                 transport.check(now)
             self._bound_unfinished()
 
+    def _unfinished(self, size: int) -> None:
+        """Look at messages that are not whole as soon as much has come of them, not only when it is time."""
+        self._unfinished_since += size
+        if self._unfinished_since > self._limits.unfinished_bytes // 8:
+            self._bound_unfinished()
+
     def _bound_unfinished(self) -> None:
         """Cut those who have sent most of messages that are not whole, until what the others have fits."""
+        self._unfinished_since = 0
         most = self._limits.unfinished_bytes
         held = sum(transport.unfinished for transport in self._transports)
         if held <= most:
@@ -378,6 +387,7 @@ class Server:
         self._admitting -= 1
         self._transports[transport] = None
         transport.when_over = self._gone
+        transport.when_unfinished = self._unfinished
 
     def _gone(self, transport: WebSocketTransport) -> None:
         self._transports.pop(transport, None)

@@ -77,6 +77,7 @@ class WebSocketTransport(ReadsItself):
         "_unsent",
         "receipts",
         "when_over",
+        "when_unfinished",
     )
 
     def __init__(
@@ -115,6 +116,8 @@ class WebSocketTransport(ReadsItself):
         self._pongs_in_line = pongs_in_line
         self.when_over: Callable[[WebSocketTransport], None] | None = None
         """Called once, when the connection is over."""
+        self.when_unfinished: Callable[[int], None] | None = None
+        """Told of bytes that have come and completed no message."""
         # What the keeper looks at, see `check()`.
         self._heard = True
         self._pinged = False
@@ -281,6 +284,8 @@ class WebSocketTransport(ReadsItself):
             self._heard = True
         else:
             self._begun = True
+            if self.when_unfinished is not None:
+                self.when_unfinished(len(data))
         if len(events) > FRAMES_PER_TURN:
             self._rest = events[FRAMES_PER_TURN:]
             del events[FRAMES_PER_TURN:]

@@ -32,7 +32,7 @@ from .errors import CommandFailed, ExitCode
 from .fleet import Action, Drain, End, Fleet, FleetState, Kill, Ready, Report, Start, Tell
 from .worker import WORKER, Assignment
 
-logger = logging.getLogger("jambonz_anyio.supervisor")
+logger: logging.Logger = logging.getLogger("jambonz_anyio.supervisor")
 
 
 @dataclass(frozen=True, slots=True)
