@@ -338,7 +338,7 @@ FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
 
 AT_MOST_MIB = 256.0
 """What a flood may add to the process, with `--check`: four times the largest bound. Messages that are made
-up for it take twenty times as much when they are parsed, and the garbage collector, which frees the buffers of
+up for it take twenty times as much when they are parsed, and the garbage collector, which frees buffers of
 what is over, comes when it likes."""
 
 AT_MOST_CPU_MS = 100.0
