@@ -336,10 +336,9 @@ FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
     )
 }
 
-AT_MOST_MIB = 256.0
-"""What a flood may add to the process, with `--check`: four times the largest bound. Messages that are made
-up for it take twenty times as much when they are parsed, and the garbage collector, which frees buffers of
-what is over, comes when it likes."""
+AT_MOST_MIB = 200.0
+"""What a flood may add to the process, with `--check`. Messages that are made up for it take twenty times as
+much when they are parsed, and the garbage collector comes when it likes."""
 
 AT_MOST_CPU_MS = 100.0
 """How long calls that end together may hold up the event loop, with `--check`."""

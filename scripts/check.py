@@ -162,7 +162,7 @@ def soak() -> bool:
 
 
 def floods() -> bool:
-    """No flood adds more than 256 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
+    """No flood adds more than 200 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
     return python("-m", "benchmarks.floods", "--check")
 
 

@@ -164,6 +164,12 @@ class WebsocketsParser:
         """How many bytes are here of a message that is not whole yet, about."""
         return len(self._begun or b"") + len(self._protocol.reader.buffer)
 
+    def end(self) -> None:
+        """Take nothing more, and keep nothing of what has come."""
+        self._over = True
+        self._begun = None
+        self._protocol.reader.buffer.clear()
+
     def _good(self, data: bytes | memoryview, size: int) -> int:
         """How many of these bytes `websockets` may have: it takes lengths in any form, RFC 6455 the shortest.
 
@@ -207,8 +213,7 @@ class WebsocketsParser:
             return self._no_text()
 
     def _no_text(self) -> Fault:
-        self._over = True
-        self._begun = None
+        self.end()
         return Fault(INVALID_TEXT, "text is not valid UTF-8")
 
     def _piece(self, frame: WebsocketsFrame) -> FrameEvent | None:
@@ -229,8 +234,7 @@ class WebsocketsParser:
         return bytes(whole) if self._decoder is None else str(whole, "utf-8")
 
     def _fault(self, error: Exception) -> Fault:
-        self._over = True
-        self._begun = None
+        self.end()
         if isinstance(error, PayloadTooBig):
             return Fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
         if isinstance(error, UnicodeDecodeError):

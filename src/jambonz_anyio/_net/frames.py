@@ -70,6 +70,10 @@ class FrameParser(Protocol):
         """How many bytes are here of a message that is not whole yet."""
         ...
 
+    def end(self) -> None:
+        """Take nothing more, and keep nothing of what has come."""
+        ...
+
     def message(self, data: bytes | str) -> bytes:
         """The one frame that carries a message: binary for bytes, text for str.
 
@@ -136,6 +140,11 @@ class WsprotoParser:
         """How many bytes are here of a message that is not whole yet; a frame is handed out as it comes."""
         return len(self._begun)
 
+    def end(self) -> None:
+        """Take nothing more, and keep nothing of what has come."""
+        self._over = True
+        self._begun.clear()
+
     def _event(self, frame: Frame) -> FrameEvent | None:
         """What a frame means, or a part of one that wsproto hands out as it comes in."""
         payload = frame.payload
@@ -160,8 +169,7 @@ class WsprotoParser:
         return whole
 
     def _fault(self, code: int, reason: str) -> Fault:
-        self._over = True
-        self._begun.clear()
+        self.end()
         return Fault(code, reason)
 
     def message(self, data: bytes | str) -> bytes:

@@ -363,6 +363,7 @@ class WebSocketTransport(ReadsItself):
             return False
         self._queue.clear()
         self._ready = False
+        self._parser.end()
         if self.when_over is not None:
             self.when_over(self)
         return True

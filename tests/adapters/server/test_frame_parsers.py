@@ -353,6 +353,16 @@ def test_without_its_speedups_websockets_reads_the_same(monkeypatch: pytest.Monk
     assert slow(client=False, message_bytes=1000).feed(memoryview(wire)) == [b"\1\2\3" * 100, "text"]
 
 
+@pytest.mark.parametrize("name", PARSERS)
+def test_what_is_over_keeps_nothing_of_what_has_come(name: str) -> None:
+    parser = make(name)
+    assert fed(parser, [raw_frame(2, b"1" * 1000, fin=False)]) == []
+    assert parser.unfinished >= 1000
+    parser.end()
+    assert parser.unfinished == 0
+    assert fed(parser, [raw_frame(1, b"text")]) == []
+
+
 @pytest.mark.parametrize("client", [False, True], ids=["server", "client"])
 @given(
     messages=st.lists(single, min_size=1, max_size=5),
