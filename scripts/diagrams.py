@@ -17,6 +17,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from kept_page import keep_page
+
 from jambonz_anyio._net.closing import TABLES as TRANSPORT_TABLES
 from jambonz_core.call.states import TABLES as CALL_TABLES
 
@@ -103,14 +105,7 @@ def page() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print("docs/states.md is not what scripts/diagrams.py draws today: run `make generate`")
-    return 1
+    return keep_page(PAGE, page(), "scripts/diagrams.py", arguments)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from kept_page import keep_page
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 PAGE = ROOT / "docs" / "layers.md"
@@ -118,14 +120,7 @@ def page() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print("docs/layers.md is not what scripts/layers.py draws today: run `make generate`")
-    return 1
+    return keep_page(PAGE, page(), "scripts/layers.py", arguments)
 
 
 if __name__ == "__main__":

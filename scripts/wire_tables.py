@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from diagrams import meanings
+from kept_page import keep_page
 
 from jambonz_core.call.obligations import ACK_POLICIES, AckPolicy
 from jambonz_core.verbs.profiles import V10
@@ -131,14 +132,7 @@ def page(registry: Registry = REGISTRY) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the page, or check it."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"docs/{PAGE.name} is not what scripts/wire_tables.py writes today: run `make generate`")
-    return 1
+    return keep_page(PAGE, page(), "scripts/wire_tables.py", arguments)
 
 
 if __name__ == "__main__":
