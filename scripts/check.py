@@ -4,9 +4,9 @@
     python scripts/check.py --lanes     the lanes as well, which need other programs: `make check`
     python scripts/check.py style mypy  only those named
 
-A lane needs something that is not Python: Node for other people's SDKs, Redis or Valkey for the store in it,
-valgrind to count instructions. A test whose program is absent is skipped by name; with `--no-skips`, as in
-continuous integration, a skipped test is a failure.
+A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey for the store in it,
+valgrind to count instructions) or much time (`soak`, `floods`). A test whose program is absent is skipped by
+name; with `--no-skips`, as in continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.

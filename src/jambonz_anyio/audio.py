@@ -24,7 +24,6 @@ of the handler is logged with the call's id, given to `app.on_error`, and ends t
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator
@@ -102,7 +101,6 @@ class AudioConnection:
         "_core",
         "_digits",
         "_early",
-        "_end_seconds",
         "_frames",
         "_limits",
         "_long",
@@ -161,7 +159,6 @@ class AudioConnection:
         self._core = AudioApp(streaming=route.streaming)
         self._scope: anyio.CancelScope | None = None
         """In which the handler runs."""
-        self._end_seconds = context.limits.stream_end_seconds
         self._bound = context.limits.audio_frames
         self._bound_bytes = context.limits.audio_bytes
         # Of frames that are no longer than this, `audio_frames` hold no more than `audio_bytes`, and nobody
@@ -434,11 +431,7 @@ class AudioConnection:
         until there is room for more. Raises `CallEnded` when the stream is over, and `OutboxFull`, with
         nothing sent, when this is more than may wait to be sent (`ServerLimits.outbox_bytes`).
         """
-        if threading.get_ident() != self._loop.thread:
-            raise LocalProtocolError(
-                "a stream is told what to do in its event loop; from a thread that is "
-                "anyio.from_thread.run_sync(function)"
-            )
+        self._loop.check_thread("a stream is told what to do in its")
         if self.closed_as is not None:
             raise CallEnded("the audio stream is over: nothing can be played any more")
         size = COMMAND_BYTES
@@ -492,7 +485,7 @@ class AudioConnection:
         self._timer.close()
         self._started.settle(False)
         if self._scope is not None:
-            self._scope.deadline = self._clock() + self._end_seconds
+            self._scope.deadline = self._clock() + self._limits.stream_end_seconds
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
         for watcher in list(self._watchers):

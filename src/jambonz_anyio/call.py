@@ -184,7 +184,8 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
     @property
     def end_reason(self) -> str:
-        """Why it is over: ``completed``, ``closed``, ``expired``, ``moved``, or empty while it is not."""
+        """Why it is over: ``completed``, ``closed``, ``expired``, ``moved``, ``given up``, ``superseded`` by
+        a new call of its id, or ``internal error``. Empty while it is not."""
         return self._runtime.end_reason
 
     @property
@@ -397,7 +398,8 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
     async def checkpoint(self) -> None:
         """Save what another process needs to go on with the call: `call.state`, and the protocol's state.
 
-        It is saved without being asked after the first answer, in an application that has an `on_resume`.
+        In an application that has a store of its own or an `on_resume`, it is saved without being asked after
+        the first answer, when the connection is lost, and before the record would expire.
         """
         await self._runtime.save()
 

@@ -21,6 +21,7 @@ import anyio
 from jambonz_core.wire.call_token import token_of
 from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
+from .._net.reached import is_worth_a_line
 from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse, Peer, Transport
 from ..webhooks import answer_webhook, is_signed
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
@@ -138,7 +139,7 @@ class Admissions:
     def _astray(self) -> None:
         """Say that a stream has come to the wrong process; not each time, for anybody can do that."""
         self._strays += 1
-        if str(self._strays).strip("0") == "1":
+        if is_worth_a_line(self._strays):
             self._context.logger.warning(
                 "An audio stream has come to this process with the token of another one, which has its call "
                 "(time %d). Behind a balancer each process needs an address of its own for audio: "

@@ -107,6 +107,10 @@ class AppContext:
 
         return JournaledCall
 
+    def new_core(self) -> AppCall:
+        """The core of a call of which nothing is known yet."""
+        return self.core(options=self.options, profile=self.profile)
+
     @contextmanager
     def journal(self, call_sid: str, core: AppCall) -> Iterator[None]:
         """The time of a call, in which its core writes its journal if it keeps one."""

@@ -200,7 +200,7 @@ class ConnectionDispatcher:
         """Read until it is clear what the connection is about. None: it never will be."""
         context = self._context
         clock = context.timers.clock
-        core = context.core(options=context.options, profile=context.profile)
+        core = context.new_core()
         events = core.connected(clock(), receipts=connection.transport.receipts)
         early = BoundedQueue[str | bytes](
             most=context.options.early_statuses, most_bytes=context.options.early_bytes
@@ -304,7 +304,7 @@ class ConnectionDispatcher:
         self._times_put_off.pop(key, None)
         restored = self._restore(snapshot)
         if restored is None:
-            core = context.core(options=context.options, profile=context.profile)
+            core = context.new_core()
         else:
             core = restored[1]
             route = replace(route, handler=context.on_resume)
@@ -326,7 +326,7 @@ class ConnectionDispatcher:
     ) -> None:
         """Hang up a call of which another process has said that it is over."""
         context = self._context
-        core = context.core(options=context.options, profile=context.profile)
+        core = context.new_core()
         call = Call(context, route, core, key, connection.transport.peer, params)
         call._runtime.log.warning("jambonz comes back for a call that has ended: it is hung up")
         with self.registry.holding(key, call), context.journal(key.call_sid, core):

@@ -14,7 +14,6 @@ place.
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -24,7 +23,7 @@ from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
 from jambonz_core.call.states import CallState
-from jambonz_core.wire.errors import LocalProtocolError, OutboxFull
+from jambonz_core.wire.errors import OutboxFull
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import AbortConnection, CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL
@@ -314,11 +313,7 @@ class CoreDriver:
 
     def check_post(self) -> None:
         """Raise where nothing may be done at once: in another thread, and where too much waits already."""
-        if threading.get_ident() != self.loop.thread:
-            raise LocalProtocolError(
-                "a call is told what to do in its event loop; from a thread that is "
-                "anyio.from_thread.run_sync(function)"
-            )
+        self.loop.check_thread("a call is told what to do in its")
         transport = self.transport
         if transport is not None and not transport.fits(self.core.options.message_bytes):
             raise OutboxFull(

@@ -23,6 +23,8 @@ from typing import Any, Protocol
 import anyio.lowlevel
 from anyio.lowlevel import checkpoint
 
+from jambonz_core.wire.errors import LocalProtocolError
+
 from .._net.fast_streams import (
     CancellationCheck,
     TaskFuture,
@@ -71,6 +73,13 @@ class EventLoop:
         self.thread: int = threading.get_ident()
         self.calls: int = 0
         """Calls of programs since somebody else was known to run."""
+
+    def check_thread(self, what: str, function: str = "function") -> None:
+        """Raise in any other thread than the loop's. `function` is what is to be run in the loop instead."""
+        if threading.get_ident() != self.thread:
+            raise LocalProtocolError(
+                f"{what} event loop; from a thread that is anyio.from_thread.run_sync({function})"
+            )
 
     def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
         """The same, at less than half the price, for what runs inside of a scope just entered."""

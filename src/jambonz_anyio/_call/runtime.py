@@ -26,7 +26,6 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -159,11 +158,7 @@ class Runtime:
         group = self._group
         if group is None or self.over:
             raise CallEnded("the call is over: no task can be started in it")
-        if threading.get_ident() != self.driver.loop.thread:
-            raise LocalProtocolError(
-                "tasks are started in the event loop; from a thread that is "
-                "anyio.from_thread.run_sync(call.start_soon, function)"
-            )
+        self.driver.loop.check_thread("tasks are started in the", "call.start_soon, function")
 
         async def task() -> None:
             try:

@@ -66,7 +66,7 @@ def _canonical(value: Hashable) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SavedCall:
-    """The saved form of a call, as the state store keeps it."""
+    """The saved form of a call, as the store keeps it."""
 
     core: dict[str, Any]
     """The snapshot of the protocol core."""

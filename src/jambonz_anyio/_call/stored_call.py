@@ -155,7 +155,7 @@ class StoredCall:
 
     async def save(self) -> None:
         """Save what the call knows now. Raises `StoreError` where that was not possible."""
-        if self._machine.state in _ENDINGS:
+        if self.gone:
             raise CallEnded("the call is over here: nothing of it is saved any more")
         done = OneShot[None]()
         self._waiting.append(done)

@@ -310,7 +310,7 @@ class AsgiApplication:
             await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limits, counted, body = self._limits, 0, bytearray()
+        limits, body = self._limits, bytearray()
         try:
             more = True
             while more:
@@ -327,11 +327,10 @@ class AsgiApplication:
                     why = f"bodies_bytes ({limits.bodies_bytes}) reached"
                     await _respond(send, refusal(503, why, ("Retry-After", "1")), "http")
                     return
-                counted += len(piece)
                 body += piece
             response = await self._answer(HttpRequest(scope["method"], peer_of_scope(scope), bytes(body)))
         finally:
-            self._bodies.give_back(counted)
+            self._bodies.give_back(len(body))
         # For HEAD, hosts leave the body out by themselves.
         await _respond(send, response, "http")
 

@@ -108,8 +108,6 @@ class HttpConnection:
         self._stream = stream
         self._limits = limits
         self._bodies = bodies
-        self._counted = 0
-        """How much of `bodies` is this connection's."""
         self._secure = secure
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.header_bytes)
         self._request: h11.Request | None = None
@@ -140,8 +138,7 @@ class HttpConnection:
 
     def forget_body(self) -> None:
         """The request was answered, or never will be."""
-        self._bodies.give_back(self._counted)
-        self._counted = 0
+        self._bodies.give_back(len(self._body))
         self._body.clear()
 
     def answer(self, response: HttpResponse, *, close: bool = False) -> bool:
@@ -230,7 +227,6 @@ class HttpConnection:
                         why = f"bodies_bytes ({limits.bodies_bytes}) reached"
                         self._refuse(503, why, ("Retry-After", "1"))
                         return
-                    self._counted += len(event.data)
                     self._body += event.data
                 elif isinstance(event, h11.EndOfMessage):
                     self._complete = True

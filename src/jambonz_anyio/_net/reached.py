@@ -19,6 +19,11 @@ _SHOWN = 100
 """How much of the answer that was not given is logged."""
 
 
+def is_worth_a_line(times: int) -> bool:
+    """Whether the time of this number is logged: the first, the tenth, the hundredth and so on."""
+    return str(times).strip("0") == "1"
+
+
 class LimitsReached:
     """Counts what was refused or cut, by the name of the limit.
 
@@ -48,4 +53,4 @@ class LimitsReached:
 
     def _is_worth_a_line(self, what: str) -> bool:
         self.counts[what] += 1
-        return str(self.counts[what]).strip("0") == "1"
+        return is_worth_a_line(self.counts[what])

@@ -138,11 +138,11 @@ class Server:
         self._handle_signals = handle_signals
         self._health_path = health_path
         self._readiness_path = readiness_path
-        # In the order they came: the first is the one that has been at it longest.
         self._bodies: SharedBytes = SharedBytes(self._limits.bodies_bytes)
         """What the bodies of plain requests hold together."""
         self.reached: LimitsReached = LimitsReached()
         """Which limits were reached, and how often."""
+        # In the order they came: the first is the one that has been at it longest.
         self._handshakes: dict[Connection, None] = {}
         self._transports: dict[WebSocketTransport, None] = {}
         self._admitting = 0

@@ -231,7 +231,7 @@ class Fleet:
         elif worker is place.successor:
             place.successor = None
             self._give_up_reload(place, code, now)
-        elif self.state is FleetState.STARTING and place is self._places[0] and not self._others:
+        elif self.state is FleetState.STARTING and self._count == 1:  # no other one was ever started
             self._report(f"worker {place.number} {_how(code)} before it was ready: giving up", trouble=True)
             self.exit_code = max(code, 1)
             self.state = FleetState.OVER
@@ -285,11 +285,6 @@ class Fleet:
                 place.worker = self._start(place, now)
 
     # --- inside -----------------------------------------------------------------------------------------
-
-    @property
-    def _others(self) -> bool:
-        """Whether more than the first worker was ever started."""
-        return self._count > 1
 
     def _move(self, worker: _Worker, event: WorkerEvent) -> bool:
         state = WORKER_STATES[worker.state].get(event)

@@ -141,6 +141,8 @@ Step: TypeAlias = Forward | Wait | End
 _PONG = 0xA
 _HIGHEST = 0x80
 _RESERVED = 0x40
+_LENGTHS = {126: 4, 127: 10}
+"""How long a header is without its mask, by its seven bits of length; otherwise 2."""
 _SPLIT_BYTES = 4096
 """After so many bytes a split stream is whole again: more pieces show nothing new."""
 
@@ -310,7 +312,7 @@ class _Frames:
         if self._size is None:
             needed = 2
             if len(self._header) >= 2:
-                needed = {126: 4, 127: 10}.get(self._header[1] & 0x7F, 2)
+                needed = _LENGTHS.get(self._header[1] & 0x7F, 2)
             if len(self._header) < needed:
                 count = min(needed - len(self._header), len(data) - at)
                 self._header += data[at : at + count]
@@ -324,7 +326,7 @@ class _Frames:
         if len(header) < 2:
             return
         length, mask = header[1] & 0x7F, 4 if header[1] & 0x80 else 0
-        needed = {126: 4, 127: 10}.get(length, 2)
+        needed = _LENGTHS.get(length, 2)
         if len(header) == needed:
             if needed > 2:
                 length = int.from_bytes(header[2:], "big")

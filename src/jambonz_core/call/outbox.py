@@ -61,7 +61,6 @@ class Outbox:
         "_hold_position",
         "_hold_until",
         "_options",
-        "_settle",
         "hold",
         "queue",
         "ready",
@@ -81,7 +80,6 @@ class Outbox:
         self._hold_position = 0
         self._hold_until = 0.0
         self._options = options
-        self._settle = options.settle
 
     @property
     def bytes(self) -> int:
@@ -134,7 +132,7 @@ class Outbox:
         """A non-empty ack has left: hold what follows."""
         self.hold = HOLD[self.hold][what]
         self._hold_position = write.position
-        self._hold_until = now + self._settle
+        self._hold_until = now + self._options.settle
 
     def settle(self, now: float, proved: int, *, timed: bool) -> None:
         """Look whether the ack was read: by proof, or by time as well where it is `timed`."""

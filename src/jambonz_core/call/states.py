@@ -5,7 +5,7 @@ looks the next state up and stores it; it never works a state out from other fac
 error: for an input that comes from this side the command is refused before anything changed, for one that
 comes from the wire the message is reported as bad and has no effect.
 
-The application's role is three machines, each with a file that owns its state, because a call outlives its
+The application's role is several machines, each with a file that owns its state, because a call outlives its
 connections and an answer outlives both the question and the connection:
 
 * `CALL` is the life of the call (`app_call.py`), and `LEG` what is known of the caller's leg;

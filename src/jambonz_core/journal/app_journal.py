@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Self
 
 import msgspec
@@ -182,8 +181,8 @@ class AppPlayer:
         core, now, given = self._core, entry.at, entry.given
         match entry.call:
             case "connected":
-                really = partial(core.connected, receipts=given.get("receipts", False))
-                return outcome(event_as_data, really, now)
+                receipts = given.get("receipts", False)
+                return outcome(event_as_data, core.connected, now, receipts=receipts)
             case "receipt":
                 return outcome(event_as_data, core.receipt, given["count"], now)
             case "receipt_wanted":

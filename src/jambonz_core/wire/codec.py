@@ -8,7 +8,7 @@ Measured with CPython 3.11 on one core, in microseconds:
 | write an ack with three verbs | 5.9 | 0.65 | 0.44 |
 
 The two fast ones are alike, and both refuse what is not strictly JSON. `msgspec` was chosen because events
-and saved state are its structs anyway (`control/events.py` tells why), so one library serves for all of it.
+and saved state are its structs anyway (`wire/events.py` tells why), so one library serves for all of it.
 
 Coming in, the strict parser is tried first and the standard library second. The second try is for what
 JavaScript legally sends and a strict parser refuses: strings with half a surrogate pair (a transcript cut in

@@ -17,8 +17,6 @@ VERDICTS = frozenset(
 )
 """After each of these comes an `amd_stopped`."""
 
-TYPES = VERDICTS | {"amd_machine_stopped_speaking", "amd_tone_detected", "amd_stopped"}
-
 
 class Detection:
     """One detection that is under way."""
