@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
 
 from jambonz_anyio import ServerLimits, serve
+from jambonz_anyio.cli.event_loops import BACKENDS, run_on
 from jambonz_anyio.testing import (
     Checks,
     ExpectationFailed,
@@ -37,12 +37,6 @@ from jambonz_core.simulator import CallSetup, SimulatorOptions
 
 from .accounts import NOTHING, after_the_end, has_connection, judge, summary
 from .application import KINDS, Account, Accounts, make_app
-
-LOOPS: dict[str, tuple[str, dict[str, Any]]] = {
-    "asyncio": ("asyncio", {"use_uvloop": False}),
-    "uvloop": ("asyncio", {"use_uvloop": True}),
-    "trio": ("trio", {}),
-}
 
 WORLD = SimulatorOptions(
     characters_per_second=400.0,
@@ -330,7 +324,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--loop",
-        choices=[*LOOPS, "each"],
+        choices=[*BACKENDS, "each"],
         default="asyncio",
         help="`each`: one after the other, sharing the time",
     )
@@ -351,8 +345,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
 def each_loop(asked: argparse.Namespace) -> int:
     """A run for each event loop, in processes of their own."""
     results: list[int] = []
-    for loop in LOOPS:
-        given = [*sys.argv[1:], "--loop", loop, "--minutes", str(asked.minutes / len(LOOPS))]
+    for loop in BACKENDS:
+        given = [*sys.argv[1:], "--loop", loop, "--minutes", str(asked.minutes / len(BACKENDS))]
         results.append(subprocess.run([sys.executable, "-m", "tests.soak", *given], check=False).returncode)
     return max(results)
 
@@ -361,5 +355,4 @@ if __name__ == "__main__":
     asked = arguments(sys.argv[1:])
     if asked.loop == "each":
         sys.exit(each_loop(asked))
-    backend, options = LOOPS[asked.loop]
-    sys.exit(anyio.run(main, asked, backend=backend, backend_options=options))
+    sys.exit(run_on(asked.loop, partial(main, asked)))

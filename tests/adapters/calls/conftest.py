@@ -147,16 +147,23 @@ Dial = Callable[..., AbstractAsyncContextManager[Phone]]
 
 
 @asynccontextmanager
+async def phone_on(opening: AbstractAsyncContextManager[Any], call_sid: str) -> AsyncIterator[Phone]:
+    """The server's end of what is opened, which reads for the duration of the block."""
+    async with opening as transport, anyio.create_task_group() as tasks:
+        phone = Phone(transport, call_sid)
+        tasks.start_soon(transport.run, phone)
+        yield phone
+        tasks.cancel_scope.cancel()
+
+
+@asynccontextmanager
 async def open_phone(
     app: App, path: str = "/", *, call_sid: str = "call-1", **options: Any
 ) -> AsyncIterator[Phone]:
     """Connect to `app` as jambonz does."""
-    async with open_memory_websocket(app, path, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport:
-        phone = Phone(transport, call_sid)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(transport.run, phone)
-            yield phone
-            tasks.cancel_scope.cancel()
+    opening = open_memory_websocket(app, path, subprotocols=(CONTROL_SUBPROTOCOL,), **options)
+    async with phone_on(opening, call_sid) as phone:
+        yield phone
 
 
 @asynccontextmanager
@@ -180,14 +187,9 @@ async def open_phone_on_a_socket(
 @asynccontextmanager
 async def call_url(url: str, *, call_sid: str = "call-1", **options: Any) -> AsyncIterator[Phone]:
     """Connect to whatever listens at `url` as jambonz does."""
-    async with (
-        open_websocket(url, subprotocols=(CONTROL_SUBPROTOCOL,), **options) as transport,
-        anyio.create_task_group() as tasks,
-    ):
-        phone = Phone(transport, call_sid)
-        tasks.start_soon(transport.run, phone)
+    opening = open_websocket(url, subprotocols=(CONTROL_SUBPROTOCOL,), **options)
+    async with phone_on(opening, call_sid) as phone:
         yield phone
-        tasks.cancel_scope.cancel()
 
 
 MARKER = [{"verb": "gather", "input": ["digits"], "timeout": 0.1, "actionHook": "/~marker"}]
@@ -250,28 +252,18 @@ class Host:
     async def phone(
         self, path: str = "/", *, call_sid: str = "call-1", query: str = "", **options: Any
     ) -> AsyncIterator[Phone]:
-        async with (
-            self.open(path, CONTROL_SUBPROTOCOL, query, **options) as transport,
-            anyio.create_task_group() as tasks,
-        ):
-            phone = Phone(transport, call_sid)
-            tasks.start_soon(transport.run, phone)
+        opening = self.open(path, CONTROL_SUBPROTOCOL, query, **options)
+        async with phone_on(opening, call_sid) as phone:
             yield phone
-            tasks.cancel_scope.cancel()
 
     @asynccontextmanager
     async def audio(
         self, path: str = "/audio", *, call_sid: str = "call-1", query: str = "", **options: Any
     ) -> AsyncIterator[Phone]:
-        async with (
-            self.open(path, AUDIO_SUBPROTOCOL, query, **options) as transport,
-            anyio.create_task_group() as tasks,
-        ):
-            stream = Phone(transport, call_sid)
-            tasks.start_soon(transport.run, stream)
-            transport.push(json.dumps({"callSid": call_sid, "sampleRate": 8000, "mixType": "mono"}))
+        opening = self.open(path, AUDIO_SUBPROTOCOL, query, **options)
+        async with phone_on(opening, call_sid) as stream:
+            stream.transport.push(json.dumps({"callSid": call_sid, "sampleRate": 8000, "mixType": "mono"}))
             yield stream
-            tasks.cancel_scope.cancel()
 
 
 @pytest.fixture(params=["memory", "socket"])
