@@ -6,7 +6,6 @@ pass would be a fault of the simulator.
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.npm_packages import installed
 
 from jambonz_anyio.testing import HURRIED, ExpectationFailed, dial_url
 
@@ -23,8 +23,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.foreign]
 
 ROOT = Path(__file__).resolve().parents[3]
 APPS = Path(__file__).with_name("apps")
-NODE = ROOT / ".cache" / "node-sdk"
-PACKAGE = "@jambonz/sdk@0.10.1"
 
 
 @pytest.fixture
@@ -68,18 +66,7 @@ def listening(*command: str, cwd: Path | None = None) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def node_sdk() -> Path:
     """Where the Node SDK is installed: a directory that git ignores. Without it, tests are skipped by name."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("the Node SDK is not driven: node and npm are not installed")
-    if not (NODE / "node_modules" / "@jambonz" / "sdk" / "package.json").exists():
-        NODE.mkdir(parents=True, exist_ok=True)
-        (NODE / "package.json").write_text('{"private": true}', encoding="utf-8")
-        command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", PACKAGE]
-        try:
-            subprocess.run(command, cwd=NODE, check=True, capture_output=True, text=True, timeout=120)
-        except subprocess.SubprocessError as failure:
-            said = str(getattr(failure, "stderr", "") or failure).strip()
-            pytest.skip(f"the Node SDK is not driven: {PACKAGE} cannot be installed: {said[:300]}")
-    return NODE
+    return installed("@jambonz/sdk", "0.10.1", "node-sdk")
 
 
 @pytest.fixture(scope="module", params=["official-python", "official-node", "ours"])

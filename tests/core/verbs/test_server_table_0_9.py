@@ -8,7 +8,6 @@ that need it are skipped and say so.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.npm_packages import installed
 
 from jambonz_core import V0_9, VerbBuilder
 from jambonz_core.schemas import BUILTIN
@@ -24,8 +24,6 @@ from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = json.loads((ROOT / "schemas" / "servers" / "verb-table-0.9.json").read_text(encoding="utf-8"))
 pytestmark = pytest.mark.foreign
-
-CACHE = ROOT / ".cache" / "verb-specifications"
 
 CHECK = """
 const {validate} = require('@jambonz/verb-specifications');
@@ -41,21 +39,7 @@ lines.on('line', (line) => {
 @pytest.fixture(scope="module")
 def package() -> Path:
     """Where the npm package is installed: a directory that git ignores."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("node and npm are not installed")
-    wanted = f"{SOURCE['package']}@{SOURCE['version']}"
-    installed = CACHE / "node_modules" / SOURCE["package"] / "specs.json"
-    if not installed.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        (CACHE / "package.json").write_text('{"private": true}')
-        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", wanted]
-        try:
-            done = subprocess.run(command, cwd=CACHE, capture_output=True, timeout=90, check=False)
-        except subprocess.TimeoutExpired:
-            pytest.skip(f"npm could not fetch {wanted}: it took too long")
-        if done.returncode or not installed.exists():
-            pytest.skip(f"npm could not fetch {wanted}")
-    return CACHE
+    return installed(SOURCE["package"], SOURCE["version"], "verb-specifications")
 
 
 class Checker:
