@@ -37,6 +37,8 @@ LOOPS = ("asyncio", "uvloop", "trio")
 MESSAGE_BYTES = 1024 * 1024 - 4096
 """Just below what a server takes at once."""
 THOUSAND = 1000
+LISTS = 16_000
+"""A few less than a message may have: see `jambonz_core.wire.limits.MESSAGE_MARKS`."""
 
 
 def frame(payload: bytes, opcode: int = 1, *, whole: int | None = None) -> bytes:
@@ -51,11 +53,15 @@ def frame(payload: bytes, opcode: int = 1, *, whole: int | None = None) -> bytes
     return bytes([0x80 | opcode]) + length + bytes(4) + payload
 
 
-def large(**fields: object) -> bytes:
-    """A message as large as may be, that takes much more when it is parsed: it is full of empty lists."""
+def large(lists: int = LISTS, **fields: object) -> bytes:
+    """A message as large as may be, that takes much more when it is parsed: by default with as many lists.
+
+    With more `lists` it is refused.
+    """
     given = json.dumps(fields)[:-1]
-    room = MESSAGE_BYTES - len(given) - 20
-    data = f'{{"call_sid": "c", "call_status": "ringing", "pad": [{",".join(["[]"] * (room // 3 - 32))}]}}'
+    pad = ",".join(["[]"] * lists)
+    text = "x" * (MESSAGE_BYTES - len(given) - len(pad) - 100)
+    data = f'{{"call_sid": "c", "call_status": "ringing", "text": "{text}", "pad": [{pad}]}}'
     return frame(f'{given}, "data": {data}}}'.encode())
 
 
@@ -237,6 +243,14 @@ def payloads(port: int) -> list[socket.socket]:
     return socks
 
 
+def parsing(port: int) -> list[socket.socket]:
+    """Fifty calls are told as much as takes longest to parse, and as takes longest to refuse, all at once."""
+    socks = [begun(port, "/", number + 1) for number in range(50)]
+    texts = [large(lists, type="llm:event", call_sid="call") for lists in (LISTS, 340_000)]
+    pour(socks, lambda at: texts[at % 2], 6)
+    return socks
+
+
 def audio(port: int) -> list[socket.socket]:
     """A stream with frames of a MiB that nobody takes."""
     sock = upgrade(port, "/audio")
@@ -324,6 +338,7 @@ FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
         events,
         handlers,
         payloads,
+        parsing,
         audio,
         bodies,
         halves,
@@ -341,9 +356,9 @@ AT_MOST_MIB = 200.0
 much when they are parsed, and the garbage collector comes when it likes."""
 
 AT_MOST_CPU_MS = 100.0
-"""How long calls that end together may hold up the event loop, with `--check`."""
+"""How long these may hold up the event loop, with `--check`."""
 
-ENDS = ("ends", "drops", "expiries", "drain")
+HOLD_UP = ("payloads", "parsing", "ends", "drops", "expiries", "drain")
 
 
 @contextlib.contextmanager
@@ -384,7 +399,7 @@ def measure(name: str, loop: str, src: str | None) -> bool:
             f" {other.answers:>8} {seconds:>8.1f}",
             flush=True,
         )
-        return peak <= AT_MOST_MIB and (name not in ENDS or stall_cpu <= AT_MOST_CPU_MS)
+        return peak <= AT_MOST_MIB and (name not in HOLD_UP or stall_cpu <= AT_MOST_CPU_MS)
 
 
 def main(arguments: list[str]) -> int:

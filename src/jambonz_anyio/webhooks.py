@@ -19,6 +19,7 @@ from jambonz_core.wire.errors import RemoteProtocolError
 from ._call.app_context import AppContext, WebhookRoute
 from ._call.payloads import by_shape
 from ._call.routes import Match
+from ._net.large_messages import LARGE_BYTES, turn_for_large_message
 from ._net.transport import HttpRequest, HttpResponse
 from .chain import verbs_from
 
@@ -62,7 +63,7 @@ async def answer_webhook(
             return HttpResponse(403, f"signature: {fault.value}\n".encode())
     try:
         # The signature of a GET covers no body of its own: what came as one is nobody's word.
-        data = decode(request.body) if request.body and request.method != "GET" else {}
+        data = await _body_of(request) if request.body and request.method != "GET" else {}
     except RemoteProtocolError:
         return HttpResponse(400, b"the body is not a JSON object\n")
     asked = WebhookRequest(
@@ -75,6 +76,14 @@ async def answer_webhook(
         sid = data.get("call_sid", "")
         context.logger.exception("The webhook %s failed", route.pattern, extra={"call_sid": sid})
         return HttpResponse(500, b"the handler failed\n")
+
+
+async def _body_of(request: HttpRequest) -> dict[str, Any]:
+    """The body, parsed; a large one when it is its turn."""
+    if len(request.body) <= LARGE_BYTES:
+        return decode(request.body)
+    async with turn_for_large_message():
+        return decode(request.body)
 
 
 def is_signed(route: WebhookRoute, request: HttpRequest) -> bool:

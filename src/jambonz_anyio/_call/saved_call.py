@@ -90,7 +90,7 @@ class SavedCall:
     def decode(cls, value: bytes) -> SavedCall:
         """From the value of a store. Raises `InvalidSnapshot` for anything else."""
         try:
-            saved = decode(value)
+            saved = decode(value, bounded=False)
         except RemoteProtocolError as exc:
             raise InvalidSnapshot(f"the saved call is not JSON: {exc}") from exc
         if saved.get("version") != VERSION:

@@ -43,6 +43,7 @@ from .closing import (
 from .frame_queue import FrameQueue
 from .frames import NO_STATUS, payload_size
 from .http import peer_of, refusal
+from .large_messages import LARGE_BYTES, turn_for_large_message
 from .reached import LimitsReached
 from .shared_bytes import SharedBytes
 from .transport import (
@@ -162,6 +163,9 @@ class AsgiTransport:
             data: str | bytes = text if text is not None else bytes(message["bytes"])
             if payload_size(data) > self._limits.message_bytes:
                 self.start_close(TOO_BIG, f"message_bytes ({self._limits.message_bytes}) passed")
+            elif len(data) > LARGE_BYTES:
+                async with turn_for_large_message():
+                    self._closing.sink.frame(data)
             else:
                 self._closing.sink.frame(data)
 

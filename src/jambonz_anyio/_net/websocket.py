@@ -28,6 +28,7 @@ from .byte_streams import WRITE_BYTES, ByteStream
 from .closing import ABNORMAL, ConnectionInput, ConnectionState, ReadsItself, checked_close_code
 from .frame_queue import FrameQueue
 from .frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong
+from .large_messages import LARGE_BYTES, turn_for_large_message
 from .receipts import ReceiptCounter
 from .transport import Closed, Peer
 
@@ -143,8 +144,9 @@ class WebSocketTransport(ReadsItself):
 
     @property
     def unfinished(self) -> int:
-        """Bytes that have come of a message that is not whole yet."""
-        return self._parser.unfinished
+        """Bytes that have come of a message that is not whole yet, or is large and waits for its turn."""
+        waiting = self._rest[0] if self._rest else b""
+        return self._parser.unfinished + (len(waiting) if isinstance(waiting, (bytes, str)) else 0)
 
     def cut(self, why: str) -> None:
         """Cut the connection, because of a limit that was reached."""
@@ -294,7 +296,15 @@ class WebSocketTransport(ReadsItself):
 
     async def _hand_on_rest(self) -> None:
         """Hand on what is left of the latest bytes, so much in each turn of the event loop."""
-        while self._rest and self._closing.outcome is None:
+        closing = self._closing
+        while self._rest and closing.outcome is None:
+            first = self._rest[0]
+            if isinstance(first, (bytes, str)) and len(first) > LARGE_BYTES:
+                async with turn_for_large_message():
+                    if closing.outcome is None:
+                        del self._rest[0]
+                        closing.sink.frame(first)
+                continue
             await checkpoint()
             events = self._rest
             self._rest = events[FRAMES_PER_TURN:]
@@ -305,6 +315,11 @@ class WebSocketTransport(ReadsItself):
         sink = closing.sink
         for event in events:
             if isinstance(event, (bytes, str)):
+                if len(event) > LARGE_BYTES:
+                    # It has to wait for its turn, and with it what came behind it.
+                    self._rest[:0] = events[events.index(event) :]
+                    self._stream.stop()
+                    return
                 sink.frame(event)
                 if closing.outcome is not None:  # aborted by what the frame said
                     return

@@ -19,22 +19,35 @@ its broken characters replaced, because one such character would otherwise make 
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from jambonz_core.wire.errors import LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire.limits import MESSAGE_MARKS
 
 _decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 
+_NOT_COUNTED = 64 * 1024
+"""A message of so many characters takes at most as long to parse as a larger one within `MESSAGE_MARKS`."""
 
-def decode(text: str | bytes) -> dict[str, Any]:
+_FIELDS_WEIGHED = 256
+"""How many fields of an object that is too large are looked at. A `session:new` has about thirty."""
+
+
+def decode(text: str | bytes, *, bounded: bool = True) -> dict[str, Any]:
     """Parse one message; `RemoteProtocolError` for anything that is not a JSON object.
+
+    So is a large one that has more than `MESSAGE_MARKS`, unless `bounded` is false: what this side has saved
+    is read whatever it is.
 
     >>> decode('{"type": "verb:hook"}')
     {'type': 'verb:hook'}
     """
+    if len(text) > _NOT_COUNTED and bounded:
+        _check_marks(text)
     try:
         message = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeError):
@@ -60,6 +73,32 @@ def encode(message: Any) -> str:
         return _encoder.encode(_repair(message)).decode()
     except (TypeError, OverflowError, ValueError, RecursionError) as error:
         raise LocalProtocolError(f"this cannot be written as JSON: {error}") from error
+
+
+def _check_marks(text: str | bytes) -> None:
+    """Raise where a message has too many brackets, braces and commas: they tell how much there is to parse.
+
+    Those in strings count for nothing: a string may be a document of its own.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    if _marks(text) <= MESSAGE_MARKS:
+        return
+    # No string that is opened has a backslash before its quote, so there are at least so many. Few enough,
+    # they can be taken out.
+    strings = (text.count('"') - text.count('\\"')) // 2
+    if strings <= MESSAGE_MARKS:
+        pieces = text.replace("\\\\", "").replace('\\"', "").split('"')
+        if _marks("".join(pieces[::2])) <= MESSAGE_MARKS:
+            return
+    raise RemoteProtocolError(
+        f"a message has more brackets, braces and commas than MESSAGE_MARKS ({MESSAGE_MARKS})"
+    )
+
+
+def _marks(text: str) -> int:
+    """What opens an array or an object, and what stands between two values."""
+    return text.count("[") + text.count("{") + text.count(",")
 
 
 def _decode_tolerantly(text: str | bytes) -> Any:
@@ -102,10 +141,13 @@ def size_as_json(value: Any, *, otherwise: int = 0) -> int:
 def fields_that_fit(data: dict[str, Any], room: int) -> tuple[dict[str, Any], str]:
     """As many fields as take no more than `room` bytes as JSON, the smallest first; and the others' names.
 
+    Of an object with very many fields only the first are looked at, because each is measured by itself.
+
     >>> fields_that_fit({"a": 1, "b": "too long", "c": 2}, 12)
     ({'a': 1, 'c': 2}, 'b')
     """
-    sizes = {name: size_as_json({name: value}, otherwise=room + 2) for name, value in data.items()}
+    weighed = islice(data.items(), _FIELDS_WEIGHED)
+    sizes = {name: size_as_json({name: value}, otherwise=room + 2) for name, value in weighed}
     kept: set[str] = set()
     for name in sorted(sizes, key=sizes.__getitem__):
         room -= sizes[name] - 1

@@ -12,6 +12,12 @@ AUDIO_SUBPROTOCOL = "audio.drachtio.org"
 MESSAGE_BYTES = 24 * 1024
 """The server kills a control socket that sends it a larger frame (close code 1009)."""
 
+MESSAGE_MARKS = 32 * 1024
+"""Brackets and braces that open, and commas, outside of the strings of a large message; one that has more is
+not parsed. A megabyte of empty arrays would take a tenth of a second, in which nobody else is served. A
+`session:new` has about a hundred.
+"""
+
 SERVER_ACK_SECONDS = 5.0
 """The server gives up on an ack after this; a later one is thrown away."""
 

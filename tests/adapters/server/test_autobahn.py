@@ -7,6 +7,7 @@ directory that git ignores. Where that cannot be had, `test_rfc6455.py` says wha
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -56,18 +57,26 @@ def wstest() -> list[str]:
     if python is None:
         pytest.xfail("Autobahn needs Python 2.7, and there is none")
     program = INSTALLED / "bin" / "wstest"
-    if not program.exists():
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--user", PACKAGE],
-            env={**os.environ, "PYTHONUSERBASE": str(INSTALLED)},
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        if done.returncode:
-            pytest.xfail(f"Autobahn cannot be installed: {done.stderr[-300:]}")
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    # The workers of one run share the directory, and break each other's work unless they take turns.
+    with (INSTALLED / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not program.exists():
+            _install(python)
     return [python, str(program)]
+
+
+def _install(python: str) -> None:
+    done = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--user", PACKAGE],
+        env={**os.environ, "PYTHONUSERBASE": str(INSTALLED)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if done.returncode:
+        pytest.xfail(f"Autobahn cannot be installed: {done.stderr[-300:]}")
 
 
 @contextmanager

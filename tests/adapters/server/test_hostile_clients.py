@@ -13,10 +13,11 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from jambonz_anyio._net.byte_streams import PortableStreams
+from jambonz_anyio._net.byte_streams import READ_BYTES, PortableStreams
 from jambonz_anyio._net.client import http_request, open_websocket
 from jambonz_anyio._net.fast_streams import SocketStreams, _SocketListener
-from jambonz_anyio._net.transport import UpgradeRefused
+from jambonz_anyio._net.large_messages import turn_for_large_message
+from jambonz_anyio._net.transport import Admission, HttpRequest, Transport, UpgradeRefused
 from jambonz_anyio.limits import ServerLimits
 
 pytestmark = pytest.mark.anyio
@@ -376,3 +377,73 @@ def test_limits_are_positive_and_say_which_is_not() -> None:
     with pytest.raises(ValueError, match=r"ServerLimits\.calls must be positive, not 0"):
         ServerLimits(calls=0)
     assert ServerLimits(ping_seconds=None, write_seconds=None).ping_seconds is None
+
+
+class Takes:
+    """An application that takes what comes, and notes in which turn of the event loop that was large."""
+
+    def __init__(self, make_sink: Any) -> None:
+        self._make_sink = make_sink
+        self.sinks: list[Any] = []
+        self.turn = 0
+        self.turns_of_large: list[int] = []
+
+    async def count_turns(self) -> None:
+        while True:
+            await anyio.lowlevel.checkpoint()
+            self.turn += 1
+
+    async def admit(self, request: HttpRequest) -> Admission:
+        return Admission("", self._call)
+
+    async def _call(self, transport: Transport) -> None:
+        sink = self._make_sink()
+
+        def taken() -> None:
+            if len(sink.frames[-1]) > READ_BYTES:
+                self.turns_of_large.append(self.turn)
+
+        sink.on_frame = taken
+        self.sinks.append(sink)
+        await transport.run(sink)
+
+
+async def test_large_messages_of_many_are_taken_one_after_the_other(
+    start_server: Any, streams: str, parser: str, make_sink: Any
+) -> None:
+    """Each may take long to parse. Between two of them everybody else has a turn."""
+    takes = Takes(make_sink)
+    async with start_server(application=takes, streams=streams, parser=parser) as running:
+        async with anyio.create_task_group() as tasks, AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(open_websocket(running.url + "/")) for _ in range(20)]
+            tasks.start_soon(takes.count_turns)
+            # With something small before and behind, in the same reads.
+            sent = ["first", "x" * 300_000, "second", "y" * 20_000, "third"]
+            for client in clients:
+                for text in sent:
+                    client.push(text)
+            with anyio.fail_after(30):
+                while [sink.frames for sink in takes.sinks] != [sent] * 20:
+                    await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+    assert len(takes.turns_of_large) == len(set(takes.turns_of_large)) == 40
+
+
+async def test_a_large_message_that_waits_for_its_turn_counts_as_unfinished(
+    start_server: Any, streams: str, make_sink: Any
+) -> None:
+    """Until it was taken it takes memory; and whoever is cut meanwhile is heard no more."""
+    takes = Takes(make_sink)
+    async with start_server(application=takes, streams=streams) as running:
+        async with open_websocket(running.url + "/") as client:
+            async with turn_for_large_message():
+                client.push("x" * 300_000)
+                [transport] = running.server._transports
+                with anyio.fail_after(10):
+                    while not transport._rest:
+                        await anyio.lowlevel.checkpoint()
+                assert transport.unfinished == 300_000
+                transport.cut("a limit")
+                [sink] = takes.sinks
+            await sink.until(lambda: sink.ends)
+            assert sink.frames == []

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambonz_core.call import AppCall, BadMessage, Send, VerbHook
 from jambonz_core.wire import codec
-from jambonz_core.wire.codec import decode, encode, encoded_size
+from jambonz_core.wire.codec import decode, encode, encoded_size, fields_that_fit
 from jambonz_core.wire.errors import LocalProtocolError, RemoteProtocolError
+from jambonz_core.wire.limits import MESSAGE_MARKS
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -71,7 +73,67 @@ def test_what_is_not_an_object_is_an_error(text: str | bytes) -> None:
 
 def test_a_deep_message_is_an_error_and_not_a_crash() -> None:
     with pytest.raises(RemoteProtocolError, match="nested"):
-        decode('{"a":' * 100_000)
+        decode('{"a":' * 10_000)
+
+
+FULL = "[]," * (MESSAGE_MARKS // 2 - 2) + "[]"
+"""As many arrays as a large message may have, beside that they are in one and that in an object."""
+PAD = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        FULL,
+        f'"{"[{,," * 100_000}"',
+        # Quotes in strings open and close nothing, nor do backslashes that are none.
+        f'"{chr(92)}"{"[{,," * 100_000}{chr(92)}{chr(92)}"',
+        "0," * 10_000 + '"' + '{\\"a\\": [1, 2]},' * 20_000 + '"',
+    ],
+    ids=range(4),
+)
+def test_a_large_message_is_parsed_whatever_its_strings_hold(inside: str) -> None:
+    text = f'{{"pad": "{PAD}", "it": [{inside}]}}'
+    assert decode(text) == decode(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        FULL + ",0",
+        "[]," * 300_000 + "0",
+        "{}," * 300_000 + "0",
+        "0," * 300_000 + "0",
+        '"",' * 300_000 + '""',
+        '"' + chr(92) * 2 + '",' * 100_000 + '""',
+        '[{"":[],"":{"":0}}],' * 20_000 + "0",
+        "[" * 300_000,
+    ],
+    ids=range(8),
+)
+def test_a_large_message_that_takes_long_to_parse_is_refused_by_name(inside: str) -> None:
+    text = f'{{"pad": "{PAD}", "it": [{inside}]}}'
+    for message in (text, text.encode()):
+        with pytest.raises(RemoteProtocolError, match="MESSAGE_MARKS"):
+            decode(message)
+
+
+def test_what_this_side_has_saved_is_read_however_much_it_is() -> None:
+    saved: dict[str, Any] = {"state": [[]] * 100_000}
+    assert decode(encode(saved), bounded=False) == saved
+
+
+def test_a_refused_message_ends_no_call() -> None:
+    call = AppCall()
+    call.connected(0.0)
+    call.receive('{"type":"session:new","msgid":"m1","call_sid":"c1","data":{"direction":"inbound"}}', 0.0)
+    call.do(Send([{"verb": "gather", "actionHook": "/heard"}]), 0.1)
+    call.outgoing()
+    [refused] = call.receive(f'{{"type": "verb:hook", "msgid": "m2", "data": [{"[]," * 300_000}0]}}', 1.0)
+    assert isinstance(refused, BadMessage)
+    assert "MESSAGE_MARKS (32768)" in str(refused.error)
+    [heard] = call.receive('{"type":"verb:hook","msgid":"m3","hook":"/heard","data":{}}', 2.0)
+    assert isinstance(heard, VerbHook)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +177,10 @@ def test_a_value_that_holds_itself_is_refused() -> None:
     loop.append(loop)
     with pytest.raises(LocalProtocolError, match="JSON"):
         encode(loop)
+
+
+def test_of_very_many_fields_only_the_first_are_weighed() -> None:
+    data = {f"f{number}": number for number in range(10_000)}
+    kept, left_out = fields_that_fit(data, 10_000)
+    assert kept == {f"f{number}": number for number in range(256)}
+    assert left_out.split(", ") == [f"f{number}" for number in range(256, 10_000)]
