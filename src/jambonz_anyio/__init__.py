@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         UnsupportedByProfile,
         VerbDropped,
     )
+    from jambonz_core.wire.unproved import UnprovedWrite
 else:
     from jambonz_core.lazy_exports import lazy
 
@@ -92,6 +93,7 @@ else:
                 "CallEnded InvalidVerb JambonzError LocalProtocolError RestError SpeechFailed "
                 "SpeechInterrupted StoreError UnsupportedByProfile VerbDropped"
             ),
+            "jambonz_core.wire.unproved": "UnprovedWrite",
         },
     )
 
@@ -119,6 +121,7 @@ __all__ = [
     "MemoryStore",
     "FileStore",
     "RedisStore",
+    "UnprovedWrite",
     # serving
     "Server",
     "ServerLimits",

@@ -289,7 +289,8 @@ class App:
     def on_resume(self, handler: CallHandlerT) -> CallHandlerT:
         """Go on with calls that another process began: `handler(call)`, with `call.state` as it was saved.
 
-        It is empty when nothing was saved, of a call that had begun all the same.
+        It is empty when nothing was saved, of a call that had begun all the same. `call.saved_at` tells how
+        old the state is, and `call.unproved` what may not have reached jambonz.
 
         Without one, a call whose process died gets its last words and is hung up.
         """

@@ -25,7 +25,7 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import CallStatus
-from jambonz_core.wire.unproved import UnsureChoice
+from jambonz_core.wire.unproved import UnprovedWrite, UnsureChoice
 
 from ._call.driver import CoreDriver
 from ._call.held_hook import current_hook as running_hook
@@ -125,6 +125,14 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         Of what happened to the call after that only those things are known that jambonz reports from now on.
         """
         return self._runtime.saved_at
+
+    @property
+    def unproved(self) -> tuple[UnprovedWrite, ...]:
+        """What the other process had sent without a proof that jambonz has read it, and what becomes of each,
+        as it was when the call came here. Events tell what is repeated or lost in the end. Empty for a call
+        that began here.
+        """
+        return self._runtime.unproved
 
     @property
     def params(self) -> dict[str, str]:

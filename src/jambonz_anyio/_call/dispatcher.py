@@ -317,6 +317,7 @@ class ConnectionDispatcher:
                 await self._serve_unknown(call, begin)
             else:
                 call.state, runtime.saved_at = restored[0].state, restored[0].saved_at
+                runtime.unproved = tuple(core.unproved)
                 # What is sent again may have been addressed by this process.
                 runtime.driver.token.given = True
                 await runtime.live(begin)

@@ -44,6 +44,7 @@ from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.limits import CLOSE_SERVICE_RESTART
+from jambonz_core.wire.unproved import UnprovedWrite
 
 from .._net.transport import Closed, Peer
 from ..limits import CallLimits
@@ -95,6 +96,8 @@ class Runtime:
         """What the program wants saved."""
         self.saved_at: float | None = None
         """When the state was saved with which the call was put back, in seconds since 1970."""
+        self.unproved: tuple[UnprovedWrite, ...] = ()
+        """What was not proved to have been read when the call was put back."""
         self.driver: CoreDriver = CoreDriver(
             core,
             context.timers,

@@ -85,6 +85,7 @@ from ..wire.live_commands import (
     UpdateLlm,
     Whisper,
 )
+from ..wire.unproved import UnprovedWrite
 from .app_call import AppCall
 from .commands import (
     CallCommand,
@@ -144,6 +145,7 @@ __all__ = [
     "CommandRefused",
     "CommandRepeated",
     "CommandLost",
+    "UnprovedWrite",
     "ReceiptsMissing",
     "LimitReached",
     "CallOver",

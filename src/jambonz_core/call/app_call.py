@@ -69,7 +69,7 @@ from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
 from ..wire.message_reading import bad_message, call_status, text_of, unreadable
 from ..wire.registry import MessageRow, Registry
-from ..wire.unproved import IfUnsure, chosen
+from ..wire.unproved import IfUnsure, UnprovedWrite, chosen
 from .caller_leg import CallerLeg, status_command
 from .commands import (
     ClearText,
@@ -1092,13 +1092,20 @@ class AppCall:
                 marker=self._marker.state,
             ),
             connection=self._connection.saved(),
-            delivery=self._delivery.saved(),
+            delivery=self._delivery.saved(self._now),
             roles=self._verbs.roles.kinds,
             facts=self._verbs.facts,
             names=self._names,
             results=self._verbs.results.saved(),
             speech=self.speech.snapshot(),
         ).plain()
+
+    @property
+    def unproved(self) -> list[UnprovedWrite]:
+        """What has left on connections that are lost, and nothing proves that it was read."""
+        doubts = self._delivery.doubts()
+        text = "" if self.attached else self.speech.flow.in_flight
+        return [*doubts, UnprovedWrite("tts:tokens", text, "result")] if text else doubts
 
     @classmethod
     def restore(

@@ -26,13 +26,15 @@ What waits has its rules in `outbox.py`. Streamed text looks after itself (`spee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from enum import Enum, auto
+from math import inf
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from ..speech.messages import SpeechMessage, TokensMessage
-from ..wire.codec import encode, encoded_size
+from ..wire.codec import decode, encode, encoded_size
 from ..wire.errors import QueueFull
 from ..wire.event import Event
 from ..wire.events import (
@@ -43,7 +45,7 @@ from ..wire.events import (
     LimitReached,
 )
 from ..wire.limits import RECEIPT_SECONDS
-from ..wire.unproved import IfUnsure, verbs_if_unsure
+from ..wire.unproved import IfUnsure, UnprovedWrite, verbs_if_unsure
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation
 from .options import CallOptions
 from .outbox import Outbox, Write
@@ -83,6 +85,16 @@ _LOOKED_AFTER = frozenset({"tts:flush", "tts:clear"})
 """Commands that the flow of streamed text sends again by itself."""
 
 
+class _Fate(Enum):
+    """What becomes of a write that stays unproved."""
+
+    REPEATED = auto()
+    LOST = auto()
+    """It would act twice."""
+    REPLACED = auto()
+    """Others have taken the place of its verbs."""
+
+
 class SavedWrite(Struct, frozen=True):
     """A message that waits, or may be lost."""
 
@@ -113,6 +125,8 @@ class SavedDelivery(Struct, frozen=True):
     """The number of the last connection."""
     waiting: list[SavedWrite]
     unproved: list[SavedWrite]
+    written: list[UnprovedWrite] = []
+    """What has left on the connection that was there, and was not proved then."""
 
 
 class Delivery:
@@ -123,6 +137,7 @@ class Delivery:
         "_first_write",
         "_forgotten",
         "_given",
+        "_left_before",
         "_link",
         "_options",
         "_serial",
@@ -162,6 +177,8 @@ class Delivery:
         """What has left on this connection and is not proved, in order."""
         self.unproved: list[Write] = []
         """What had left on earlier connections and is not proved, in order."""
+        self._left_before: Sequence[UnprovedWrite] = ()
+        """What had left when another process saved the call, and was not proved until then."""
         self._forgotten: dict[str, int] = {}
         """How many writes of each command count as read because too many were not proved."""
 
@@ -544,7 +561,7 @@ class Delivery:
         for write in written:
             if write is first:
                 self.verbs = write.verbs
-            elif write.ack is not None and ACK_POLICIES[write.ack.kind].late is Late.DISCARDED:
+            elif write.ack is not None and _was_played(write.ack):
                 events.append(write.ack.discarded("connection lost"))
             elif write.command not in _LOOKED_AFTER:
                 self.unproved.append(write)
@@ -568,34 +585,52 @@ class Delivery:
         events: list[Event] = []
         lost: list[Write] = []
         repeated: list[Write] = []
-        unproved, self.unproved = self.unproved, []
-        replaced = any(write.replacing for write in self.outbox.queue)
-        for write in reversed(unproved):
-            if write.verbs is not None and replaced:
+        for write, fate in self._fates():
+            if fate is _Fate.REPLACED:
                 events.append(
                     CommandLost(write.command, "replaced")
                     if write.ack is None
                     else write.ack.discarded("replaced")
                 )
-                continue
-            replaced = replaced or write.replacing
-            if write.ack is not None:
+            elif fate is _Fate.LOST:
+                events.append(CommandLost(write.command, "acts twice"))
+                lost.append(write)
+            elif write.ack is not None:
                 events.append(write.ack.rerouted())
                 verbs = [write.verbs or []]
                 repeated += self.redirects(verbs, replacing=write.replacing, serial=write.serial)
-            elif _repeats(write):
+            else:
                 events.append(CommandRepeated(write.command))
                 repeated.append(write)
-            else:
-                events.append(CommandLost(write.command, "acts twice"))
-                lost.append(write)
+        self.unproved = []
         self.outbox.put_first(reversed(repeated))
         return events[::-1], lost[::-1]
 
+    def _fates(self) -> list[tuple[Write, _Fate]]:
+        """What becomes of all that is unproved, unless it is proved yet; the latest first."""
+        fates: list[tuple[Write, _Fate]] = []
+        replaced = any(write.replacing for write in self.outbox.queue)
+        for write in reversed(self.unproved):
+            if write.verbs is not None and replaced:
+                fates.append((write, _Fate.REPLACED))
+                continue
+            replaced = replaced or write.replacing
+            fates.append((write, _Fate.REPEATED if write.ack is not None or _repeats(write) else _Fate.LOST))
+        return fates
+
+    def doubts(self) -> list[UnprovedWrite]:
+        """What has left on earlier connections and is not proved, in order, with what becomes of it."""
+        first = self.verbs or self._given if self.first is FirstState.OWED else None
+        doubts = [] if first is None else [UnprovedWrite("ack", first, "repeat")]
+        for write, fate in reversed(self._fates()):
+            doubts.append(_unproved(write, "repeat" if fate is _Fate.REPEATED else "report"))
+        return [*doubts, *self._left_before]
+
     # --- taking the state out and putting it back -----------------------------------------------------------
 
-    def saved(self) -> SavedDelivery:
+    def saved(self, now: float) -> SavedDelivery:
         """The state of the delivery for a snapshot."""
+        oldest = -inf if self.receipts.possible else now - self._options.unproved
         return SavedDelivery(
             first=self.first,
             verbs=self.verbs,
@@ -605,6 +640,14 @@ class Delivery:
             link=self._link,
             waiting=[_saved(write) for write in self.outbox.queue],
             unproved=[_saved(write) for write in self.unproved],
+            written=[
+                _unproved(write, None)
+                for write in self.written
+                if write.at > oldest
+                and write is not self._first_write
+                and write.command not in _LOOKED_AFTER
+                and not (write.ack is not None and _was_played(write.ack))
+            ],
         )
 
     @classmethod
@@ -624,6 +667,7 @@ class Delivery:
                 # It has died with its connection, and goes the way of late ones.
                 delivery.put(delivery.redirects([one.verbs or []], replacing=True, serial=one.serial))
         delivery.unproved = [_restored(one) for one in saved.unproved]
+        delivery._left_before = saved.written
         if lost:
             delivery._step(FirstInput.LOSE)
         return delivery
@@ -658,6 +702,16 @@ def _restored(saved: SavedWrite) -> Write:
         link=saved.link,
         position=saved.position,
     )
+
+
+def _unproved(write: Write, then: Literal["repeat", "report"] | None) -> UnprovedWrite:
+    data = decode(write.text).get("data") if write.verbs is None else write.verbs
+    return UnprovedWrite(write.command or "ack", data, then)
+
+
+def _was_played(answer: Obligation) -> bool:
+    """Whether an answer is worth nothing on another connection."""
+    return ACK_POLICIES[answer.kind].late is Late.DISCARDED
 
 
 def _repeats(write: Write) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Literal, TypeAlias
 
+from msgspec import Struct
+
 
 class IfUnsure(Enum):
     """What is done with a write of which nobody knows whether it was read."""
@@ -32,6 +34,26 @@ UnsureChoice: TypeAlias = Literal["repeat", "report"]
 def chosen(if_unsure: UnsureChoice | None) -> IfUnsure | None:
     """The same as a member; None where nothing was chosen."""
     return None if if_unsure is None else IfUnsure(if_unsure)
+
+
+class UnprovedWrite(Struct, frozen=True):
+    """Something that has left for the server, of which nobody knows whether it was read."""
+
+    command: str
+    """The wire name of the command, or ``ack`` for verbs that answer what the server has sent."""
+    data: Any
+    """The verbs, or whatever else the command carries."""
+    then: Literal["repeat", "report", "result"] | None
+    """What becomes of it unless the server proves that it was read: a member of `IfUnsure` by its value.
+
+    None: nothing does. It had left a moment before the call was saved, over a connection that was there until
+    the process died. Most probably it was read, so it is not sent again, and no event names it.
+    """
+
+    @property
+    def verbs(self) -> list[dict[str, Any]]:
+        """The verbs that it brings; none for a command that brings something else."""
+        return self.data if isinstance(self.data, list) else []
 
 
 ByData: TypeAlias = Callable[[Any], IfUnsure]

@@ -484,6 +484,7 @@ class BadNetwork(RuleBasedStateMachine):
         before["speech"] = after["speech"] = None  # its timers are on the clock of whoever saved it
         before["names"]["restored"] += 1
         assert after == before
+        assert call.unproved == self.wire.call.unproved
         self.wire.call = call
         self._replay()
         self.held = {}
