@@ -263,7 +263,7 @@ async def _tts_fails(line: ScriptLine, phone: Phone, who: Party) -> None:
 
 
 async def _tool(line: ScriptLine, phone: Phone, who: Party) -> None:
-    from jambonz_core.simulator import LlmCallsTool
+    from jambonz_core.simulator import ModelCallsTool
 
     name, _, text = line.rest.partition(" ")
     try:
@@ -272,7 +272,7 @@ async def _tool(line: ScriptLine, phone: Phone, who: Party) -> None:
         arguments = None
     if not isinstance(arguments, dict):
         raise CommandFailed(f"line {line.number}: /tool needs a JSON object, not {text}.", ExitCode.USAGE)
-    phone.act(LlmCallsTool(name, arguments))
+    phone.act(ModelCallsTool(name, arguments))
 
 
 async def _note(line: ScriptLine, phone: Phone, who: Party) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .dialing import HURRIED, Checks, dial, dial_url
     from .fault_proxy import FaultProxy, FaultSeen, bad_network
     from .faults import FAULT_KINDS, Fault, FaultPlan, random_faults
-    from .models import Agent, Llm
+    from .model import Model, ModelScript, ToolCall, ToolOutput
     from .party import Party
     from .phone import Phone
     from .records import (
@@ -52,7 +52,7 @@ else:
             ".dialing": "HURRIED Checks dial dial_url",
             ".fault_proxy": "FaultProxy FaultSeen bad_network",
             ".faults": "FAULT_KINDS Fault FaultPlan random_faults",
-            ".models": "Agent Llm",
+            ".model": "Model ModelScript ToolCall ToolOutput",
             ".party": "Party",
             ".phone": "Phone",
             ".records": (
@@ -75,8 +75,10 @@ __all__ = [
     # being on the phone
     "Phone",
     "Party",
-    "Llm",
-    "Agent",
+    "Model",
+    "ModelScript",
+    "ToolCall",
+    "ToolOutput",
     "ExpectationFailed",
     "LeakedTasks",
     "NothingCanHappen",

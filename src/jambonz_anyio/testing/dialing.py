@@ -23,6 +23,7 @@ from ..transport import Application
 from .dialers import Dialer, MemoryDialer
 from .driver import CallDriver
 from .faults import FaultPlan
+from .model import Model, ModelScript
 from .phone import Phone
 from .records import AppLogged, ExpectationFailed, Record
 from .transcript import excerpt
@@ -71,6 +72,7 @@ async def dial(
     setup: CallSetup | None = None,
     options: SimulatorOptions | None = None,
     hosts: Mapping[str, Application] | None = None,
+    model: ModelScript | None = None,
     checks: Checks | None = None,
     lifespan: bool = True,
     journal: JournalWriter | str | PathLike[str] | None = None,
@@ -105,6 +107,8 @@ async def dial(
         setup: More about the call; the arguments above win over it.
         options: The speed of speech and other settings of the simulator.
         hosts: Other applications by host name, for hooks and streams with absolute URLs.
+        model: What plays the model of `llm` and `agent` verbs beside the block: an async function that is
+            given a `Model`. It is as patient as the call is long, and ends with it.
         checks: What else makes the block fail.
         lifespan: Run the application's lifespan around the call, unless it is running already.
         journal: Where to write the journal of the call: a path, or a writer.
@@ -121,7 +125,7 @@ async def dial(
         if lifespan:
             await stack.enter_async_context(_running(application))
         writer = stack.enter_context(_writer(journal, content=journal_content))
-        phone = _call(url, dialer, setup, served, options, checks, writer)
+        phone = _call(url, dialer, setup, served, options, checks, writer, model)
         yield await stack.enter_async_context(phone)
 
 
@@ -138,6 +142,7 @@ async def dial_url(
     profile: Profile | str = V10,
     setup: CallSetup | None = None,
     options: SimulatorOptions | None = None,
+    model: ModelScript | None = None,
     checks: Checks | None = None,
     tls: Any = None,
     faults: FaultPlan | None = None,
@@ -169,7 +174,7 @@ async def dial_url(
         if faults is not None:
             url, _ = await stack.enter_async_context(bad_network(url, faults, on_fault=happened))
         writer = stack.enter_context(_writer(journal, content=journal_content))
-        call = _call(url, dialer, setup, _profile(profile), options, checks, writer)
+        call = _call(url, dialer, setup, _profile(profile), options, checks, writer, model)
         phones.append(await stack.enter_async_context(call))
         yield phones[0]
 
@@ -266,6 +271,7 @@ async def _call(
     options: SimulatorOptions | None,
     checks: Checks | None,
     journal: JournalWriter | None,
+    model: ModelScript | None,
 ) -> AsyncIterator[Phone]:
     if journal is None:
         engine = CallEngine(url, setup=setup, profile=profile, options=options)
@@ -276,6 +282,8 @@ async def _call(
     with _listening_to_logs(driver, setup.call_sid):
         async with _plainly(anyio.create_task_group()) as tasks:
             driver.start(tasks)
+            if model is not None:
+                tasks.start_soon(_play, model, phone, driver, name="model of a simulated call")
             try:
                 yield phone
             except ExpectationFailed:
@@ -287,6 +295,15 @@ async def _call(
                 await _hang_up_and_check(phone, driver, checks or Checks())
             finally:
                 tasks.cancel_scope.cancel()
+
+
+async def _play(script: ModelScript, phone: Phone, driver: CallDriver) -> None:
+    """Let a script play the model. What it still waits for when the call is over is no failure."""
+    try:
+        await script(Model(driver, phone, patience=float("inf")))
+    except ExpectationFailed:
+        if not driver.engine.over:
+            raise
 
 
 async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -> None:

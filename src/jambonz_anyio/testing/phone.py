@@ -24,7 +24,7 @@ from jambonz_core.simulator import (
 )
 
 from .dialers import MemoryDialer
-from .models import Agent, Llm
+from .model import Model
 from .party import PATIENCE, Party
 from .records import HookSeen, Noted, Record, VerbSeen, seen
 from .transcript import transcript
@@ -41,10 +41,8 @@ class Phone(Party):
 
     def __init__(self, driver: CallDriver) -> None:
         super().__init__(driver, CALLER)
-        self.llm: Llm = Llm(driver, self)
-        """The vendor of a running `llm` verb."""
-        self.agent: Agent = Agent(driver, self)
-        """The model of a running `agent` verb."""
+        self.model: Model = Model(driver, self)
+        """The model of a running `llm` or `agent` verb."""
         self._parties: dict[str, Party] = {}
         self._seen_read: dict[type[Any], int] = {}
 

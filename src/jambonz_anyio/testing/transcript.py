@@ -28,6 +28,11 @@ from jambonz_core.simulator import (
     LegChanged,
     MarkReported,
     MessageSent,
+    ModelCallsTool,
+    ModelCallsTools,
+    ModelHeard,
+    ModelInterrupted,
+    ModelTurn,
     Played,
     PressKeys,
     SendAudio,
@@ -125,6 +130,10 @@ def _person(what: What) -> tuple[str, str] | None:
             return speech.leg, f"says “{speech.text}”"
         case Acted(PressKeys() as keys):
             return keys.leg, f"presses {keys.digits}"
+        case Acted(ModelTurn() as turn):
+            return "model", f"answers “{turn.response}”"
+        case Acted(ModelCallsTool() | ModelCallsTools()):
+            return None  # the tools that are wanted have lines of their own
         case Acted(SendAudio()):
             return None  # fifty lines a second; `Party.sends_audio` notes the whole
         case Acted(HangUp() as ending):
@@ -173,6 +182,10 @@ def _server(what: What) -> tuple[str, str] | None:
             return "fault", f"jambonz:error {_short(what.data)}"
         case MessageSent(type="tts:streaming-event"):
             return "stream", str(what.data.get("event_type"))
+        case ModelHeard():
+            return "model", f"hears “{what.text}”"
+        case ModelInterrupted():
+            return "model", "is interrupted"
         case ToolWanted():
             return "model", f"wants the tool {what.name} {_short(what.args)}"
         case ToolAnswered():

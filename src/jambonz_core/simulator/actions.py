@@ -195,14 +195,14 @@ class SendAudio:
 
 
 @dataclass(frozen=True, slots=True)
-class LlmSends:
-    """The vendor of the running `llm` verb sends an event, in the vendor's own spelling."""
+class ModelSends:
+    """The model behind the running `llm`, `agent` or bot sends an event, in its vendor's own spelling."""
 
     data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class LlmCallsTool:
+class ModelCallsTool:
     """The model of the running `llm` or `agent` verb wants a tool to be run."""
 
     name: str
@@ -212,30 +212,40 @@ class LlmCallsTool:
 
 
 @dataclass(frozen=True, slots=True)
-class EndLlm:
-    """The conversation of the running `llm` or `agent` verb ends."""
+class ModelCallsTools:
+    """The model wants several tools to be run, and asks for them in one message of its own."""
 
-    reason: str = "normal conversation end"
-    error: Any = None
+    calls: Sequence[ModelCallsTool]
 
 
 @dataclass(frozen=True, slots=True)
-class AgentTurn:
-    """One turn of the running `agent` verb: what was understood, and what it answers.
+class ModelTurn:
+    """The model of the running `llm` or `agent` verb says something.
 
-    Without a transcript the agent takes the next thing the caller says.
+    Without a transcript it answers what the caller has said since its last turn, and waits for that. With a
+    transcript that is what the caller is taken to have said, and with an empty one it speaks unasked.
     """
 
     response: str
     transcript: str | None = None
     latency: Mapping[str, Any] = field(default_factory=dict)
+    """Latencies that the `agent` verb reports, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class AgentSends:
-    """Any other event of the running `agent` verb."""
+class ModelFails:
+    """The model's vendor fails, which ends the conversation of the running `llm` or `agent` verb."""
 
-    data: Mapping[str, Any]
+    details: str = "the model failed"
+    reason: str = "server error"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEnds:
+    """The conversation of the running `llm`, `agent` or bot ends."""
+
+    reason: str = "normal conversation end"
+    error: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +328,12 @@ Action: TypeAlias = (
     | WaitInQueue
     | LeaveQueue
     | SendAudio
-    | LlmSends
-    | LlmCallsTool
-    | EndLlm
-    | AgentTurn
-    | AgentSends
+    | ModelSends
+    | ModelCallsTool
+    | ModelCallsTools
+    | ModelTurn
+    | ModelFails
+    | ModelEnds
     | SttFailure
     | TtsFailure
     | VendorDown

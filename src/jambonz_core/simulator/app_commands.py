@@ -18,9 +18,9 @@ from .sessions.recording import record
 from .sessions.session import CallSession
 from .sessions.task import BadVerbs, Kill
 from .verbs.conference import Conference
+from .verbs.conversation import NORMAL_END, Conversation
 from .verbs.dial import Dial
 from .verbs.listen import Listen
-from .verbs.llm_agent import NORMAL_END, Conversation
 from .verbs.transcribe import Transcribe
 
 Handler: TypeAlias = "Callable[[CallSession, CommandReceived], None]"

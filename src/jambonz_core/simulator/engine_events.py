@@ -249,6 +249,29 @@ class CommandTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelHeard:
+    """A model understood the caller."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpeaks:
+    """A model begins to say something."""
+
+    text: str
+    transcript: str
+    """What it answers; empty when it speaks unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInterrupted:
+    """A model was cut off while it said this."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolWanted:
     """A model wants a tool to be run, and waits for its output."""
 
@@ -339,6 +362,9 @@ Event: TypeAlias = (
     | StatusSent
     | MessageSent
     | CommandTaken
+    | ModelHeard
+    | ModelSpeaks
+    | ModelInterrupted
     | ToolWanted
     | ToolAnswered
     | ConnectionDropped

@@ -11,7 +11,7 @@ from .requestors import WebsocketRequestor
 from .sessions.main_sessions import MainSession
 from .sessions.session import CallSession, FeatureServer
 from .sessions.verb import Verb
-from .verbs.llm_agent import Agent, Conversation
+from .verbs.conversation import Conversation, SpokenConversation
 from .verbs.sip import SipWaiting
 
 V = TypeVar("V", bound=Verb)
@@ -35,8 +35,10 @@ class Stage:
                 self._dialog(action)
             case act.NotifyTransfer() | act.RefuseTransfer():
                 self._transfer(action)
-            case act.LlmSends() | act.LlmCallsTool() | act.EndLlm() | act.AgentTurn() | act.AgentSends():
+            case act.ModelSends() | act.ModelCallsTool() | act.ModelCallsTools() | act.ModelTurn():
                 self._model(action)
+            case act.ModelFails() | act.ModelEnds():
+                self._models_end(action)
             case act.SttFailure() | act.TtsFailure() | act.ReachMachine():
                 self._vendor(action)
             case act.VendorDown() | act.VendorUp() | act.SlowVendor() | act.RefuseTokens():
@@ -131,25 +133,40 @@ class Stage:
         else:
             verb.notified(action.status)
 
-    def _model(
-        self, action: act.LlmSends | act.LlmCallsTool | act.EndLlm | act.AgentTurn | act.AgentSends
-    ) -> None:
-        verb = self._running(Conversation)
+    def _conversation(self, kind: type[V]) -> V | None:
+        verb = self._running(kind)
         if verb is None:
             self.world.warn("action-ignored", "No llm or agent verb is running.")
+        return verb
+
+    def _model(
+        self, action: act.ModelSends | act.ModelCallsTool | act.ModelCallsTools | act.ModelTurn
+    ) -> None:
+        if isinstance(action, act.ModelTurn):
+            speaker = self._conversation(SpokenConversation)
+            if speaker is not None:
+                speaker.take_turn(action)
+            return
+        verb = self._conversation(Conversation)
+        if verb is None:
             return
         match action:
-            case act.LlmSends() | act.AgentSends():
+            case act.ModelSends():
                 verb.event(action.data)
-            case act.LlmCallsTool():
-                verb.call_tool(action)
-            case act.EndLlm():
+            case act.ModelCallsTool():
+                verb.call_tools((action,))
+            case act.ModelCallsTools():
+                verb.call_tools(action.calls)
+
+    def _models_end(self, action: act.ModelFails | act.ModelEnds) -> None:
+        verb = self._conversation(Conversation)
+        if verb is None:
+            return
+        match action:
+            case act.ModelFails():
+                verb.fail(action.reason, action.details)
+            case act.ModelEnds():
                 verb.finish(action.reason, action.error)
-            case act.AgentTurn():
-                if isinstance(verb, Agent):
-                    verb.take_turn(action)
-                else:
-                    self.world.warn("action-ignored", "No agent verb is running.")
 
     def _vendor(self, action: act.SttFailure | act.TtsFailure | act.ReachMachine) -> None:
         match action:

@@ -124,7 +124,7 @@ async def test_a_model_gets_what_the_official_sdk_returns_from_tools() -> None:
     pytest.importorskip("jambonz_sdk", reason="the official Python SDK is not installed")
     with listening(sys.executable, str(APPS / "official_echo.py")) as url:
         async with dial_url(f"{url}tools", options=HURRIED) as phone:
-            assert await phone.llm.calls_tool("weather", {"city": "Oslo"}) == {"celsius": -3}
-            assert await phone.llm.calls_tool("time") == {"result": "noon"}
-            await phone.llm.ends()
+            assert (await phone.model.calls("weather", city="Oslo")).data == {"celsius": -3}
+            assert (await phone.model.calls("time")).data == {"result": "noon"}
+            await phone.model.ends()
             assert phone.warnings == []

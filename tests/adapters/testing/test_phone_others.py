@@ -8,7 +8,7 @@ import pytest
 
 from jambonz_anyio import App, AudioStream, Call, WebhookRequest
 from jambonz_anyio.testing import ExpectationFailed, audio, dial
-from jambonz_core.simulator import CallSetup, LegChanged, LlmSends
+from jambonz_core.simulator import CallSetup, LegChanged, ModelSends
 
 app = App(webhook_secret="s3cret")
 
@@ -172,19 +172,19 @@ async def test_a_caller_holds_resumes_and_asks_for_a_transfer(virtual_time: Any)
 
 async def test_a_model_calls_a_tool_is_updated_and_ends(virtual_time: Any) -> None:
     async with dial(app, "/llm") as phone:
-        output = await phone.llm.calls_tool("get_weather", {"city": "Oslo"})
+        output = await phone.model.calls("get_weather", city="Oslo")
         assert "rain" in str(output)
-        assert (await phone.llm.is_updated())["session"] == {"temperature": 0.5}
-        await phone.llm.sends({"type": "response.done"})
+        assert (await phone.model.is_updated())["session"] == {"temperature": 0.5}
+        await phone.model.sends({"type": "response.done"})
         assert phone.records[-1].at >= 0
         assert any(
-            getattr(record.what, "action", None) == LlmSends({"type": "response.done"})
+            getattr(record.what, "action", None) == ModelSends({"type": "response.done"})
             for record in phone.records
         )
-        await phone.llm.ends("server failure")
+        await phone.model.ends("server failure")
         await phone.hears("The model says: server failure.")
-        with pytest.raises(ExpectationFailed, match="the verb llm to run"):
-            await phone.llm.ends()
+        with pytest.raises(ExpectationFailed, match="the verb llm or agent to run"):
+            await phone.model.ends()
 
 
 async def test_an_agent_takes_a_turn(virtual_time: Any) -> None:
@@ -212,12 +212,12 @@ async def test_an_agent_takes_a_turn(virtual_time: Any) -> None:
 
     seen: list[Any] = []
     async with dial(agents) as phone:
-        await phone.agent.answers("It is a fine day.", transcript="how is the weather")
+        await phone.model.says("It is a fine day.", transcript="how is the weather")
         await phone.hears("It is a fine day.")
-        assert "sunny" in str(await phone.agent.calls_tool("get_weather"))
-        assert (await phone.agent.is_updated())["type"] == "generate_reply"
-        await phone.agent.sends({"type": "history_summarized"})
-        await phone.agent.ends()
+        assert "sunny" in str(await phone.model.calls("get_weather"))
+        assert (await phone.model.is_updated())["type"] == "generate_reply"
+        await phone.model.sends({"type": "history_summarized"})
+        await phone.model.ends()
         assert seen
 
 

@@ -164,6 +164,6 @@ async def test_nobody_can_speak_for_a_party_that_is_not_there(virtual_time: Any)
 async def test_a_model_that_is_not_answered_or_updated(virtual_time: Any) -> None:
     async with dial(app, "/llm") as phone:
         with pytest.raises(ExpectationFailed, match="the output of the tool get_weather"):
-            await phone.llm.calls_tool("get_weather")
+            await phone.model.calls("get_weather")
         with pytest.raises(ExpectationFailed, match="the command llm:update"):
-            await phone.llm.is_updated()
+            await phone.model.is_updated()

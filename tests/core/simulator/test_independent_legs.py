@@ -11,11 +11,11 @@ from jambonz_core.simulator import (
     CallCompleted,
     CallSetup,
     DropConnection,
-    EndLlm,
     Finished,
     HangUp,
     Hold,
-    LlmCallsTool,
+    ModelCallsTool,
+    ModelEnds,
     PressKeys,
     Refer,
     SendSip,
@@ -172,10 +172,10 @@ def test_models_networks_and_rest_find_it(bench: Any) -> None:
     llm["llmOptions"] = {"response_create": {}}
     call, first = transferred(bench, llm)
     second = call.socket
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     assert call.came_by[call.message("llm:tool-call")["msgid"]] == second
     call.command("llm:tool-output", {"result": 1}, tool_call_id="t1")
-    call.act(EndLlm())
+    call.act(ModelEnds())
     call.ack(call.hook("/d"), [])
     call.act(DropConnection(socket=second))
     assert (second, 1006) in call.closed

@@ -8,20 +8,24 @@ from typing import Any
 import pytest
 
 from jambonz_core.simulator import (
-    AgentSends,
-    AgentTurn,
-    EndLlm,
     HangUp,
     HttpRequest,
-    LlmCallsTool,
-    LlmSends,
+    ModelCallsTool,
+    ModelCallsTools,
+    ModelEnds,
+    ModelFails,
+    ModelHeard,
+    ModelInterrupted,
+    ModelSends,
+    ModelSpeaks,
+    ModelTurn,
     SipSent,
     Speak,
     ToolAnswered,
     ToolWanted,
     UpdateCall,
 )
-from jambonz_core.simulator.vendors.tool_shapes import output_fault, update_fault
+from jambonz_core.simulator.vendors.tool_shapes import output_content, output_fault, update_fault
 from jambonz_core.verbs.profiles import V0_9
 
 LONG = {"verb": "pause", "length": 60}
@@ -65,7 +69,7 @@ def events(call: Any, type: str = "llm:event") -> list[dict[str, Any]]:
 
 def test_events_travel_with_rewritten_keys(bench: Any) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmSends({"type": "response.done", "eventId": "e1", "serverContent": {"turnComplete": True}}))
+    call.act(ModelSends({"type": "response.done", "eventId": "e1", "serverContent": {"turnComplete": True}}))
     message = call.message("llm:event")
     assert message["hook"] == "/event"
     assert message["data"] == {
@@ -87,16 +91,16 @@ def test_events_travel_with_rewritten_keys(bench: Any) -> None:
 )
 def test_events_are_filtered(bench: Any, wanted: list[str], passes: bool) -> None:
     call = talking(bench, {**OPENAI, "events": wanted})
-    call.act(LlmSends({"type": "response.done"}))
+    call.act(ModelSends({"type": "response.done"}))
     assert bool(events(call)) is passes
 
 
 def test_googles_events_have_one_name_and_its_calls_another_shape(bench: Any) -> None:
     google = {**OPENAI, "vendor": "google", "llmOptions": {"setup": {}}, "events": ["llm_event"]}
     call = talking(bench, google, profile=V0_9)
-    call.act(LlmSends({"serverContent": 1}))
+    call.act(ModelSends({"serverContent": 1}))
     assert events(call) == [{"server_content": 1}]
-    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(ModelCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert call.message("llm:tool-call")["data"] == {
         "tool_call_id": "function_call_id",
         "type": "toolCall",
@@ -115,7 +119,7 @@ def test_ultravox_tells_of_its_call_in_spite_of_filters(bench: Any) -> None:
 
 def test_a_tool_call_waits_for_its_output(bench: Any) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmCallsTool("weather", {"aB": 1}))
+    call.act(ModelCallsTool("weather", {"aB": 1}))
     assert call.all(ToolWanted) == [ToolWanted("call_1", "weather", {"aB": 1})]
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="nonsense")
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="call_1")
@@ -126,18 +130,18 @@ def test_a_tool_call_waits_for_its_output(bench: Any) -> None:
 
 def test_the_open_server_drops_an_output_that_is_not_the_vendors(bench: Any) -> None:
     call = talking(bench, OPENAI, profile=V0_9)
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     call.command("llm:tool-output", {"result": "cold"}, tool_call_id="t1")
     assert call.warnings() == ["tool-output-shape"]
     assert call.all(ToolAnswered) == []
-    call.act(EndLlm())
+    call.act(ModelEnds())
     assert call.warnings() == ["tool-output-shape", "tool-unanswered"]
 
 
 @pytest.mark.parametrize("output", [{"result": "cold"}, {"celsius": -3}, {}])
 def test_version_10_takes_any_object_as_the_output_of_a_tool(bench: Any, output: dict[str, Any]) -> None:
     call = talking(bench, OPENAI)
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     call.command("llm:tool-output", "cold", tool_call_id="t1")
     assert call.warnings() == ["tool-output-shape"]
     assert call.all(ToolAnswered) == []
@@ -265,7 +269,7 @@ def test_updates(bench: Any) -> None:
 
 def test_ends(bench: Any) -> None:
     call = talking(bench, OPENAI, LONG)
-    call.act(EndLlm("server failure", {"code": 1}))
+    call.act(ModelEnds("server failure", {"code": 1}))
     data = call.hook("/end")["data"]
     assert (data["completion_reason"], data["error"]) == ("server failure", {"code": 1})
     call.ack(call.hook("/end"), [])
@@ -274,7 +278,7 @@ def test_ends(bench: Any) -> None:
 
 def test_an_end_that_nobody_acks_ends_the_call_unless_it_is_gone(bench: Any) -> None:
     call = talking(bench, OPENAI, LONG)
-    call.act(EndLlm())
+    call.act(ModelEnds())
     call.run(5.1)
     assert call.engine.over
     gone = talking(bench, OPENAI)
@@ -286,8 +290,8 @@ def test_an_end_that_nobody_acks_ends_the_call_unless_it_is_gone(bench: Any) -> 
 def test_no_hooks_no_messages(bench: Any) -> None:
     bare = {name: value for name, value in OPENAI.items() if not name.endswith("Hook")}
     call = talking(bench, bare)
-    call.act(LlmSends({"type": "error"}))
-    call.act(LlmCallsTool("weather"))
+    call.act(ModelSends({"type": "error"}))
+    call.act(ModelCallsTool("weather"))
     assert call.warnings() == ["no-tool-hook"]
     assert events(call) == []
 
@@ -295,7 +299,7 @@ def test_no_hooks_no_messages(bench: Any) -> None:
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_tool_hook_over_http_answers_in_its_body(bench: Any, status: int) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     (request,) = call.all(HttpRequest)
     assert request.url == "https://tools.example/x"
     call.take(call.engine.http_answered(request.number, status, '{"celsius":1}', call.now))
@@ -308,13 +312,13 @@ def test_a_webhook_application_gets_events_and_tool_calls_posted(bench: Any) -> 
     (first,) = call.all(HttpRequest)
     call.take(call.engine.http_answered(first.number, 200, json.dumps([OPENAI]), call.now))
     call.run(0.2)
-    call.act(LlmSends({"type": "response.done", "eventId": "e1"}))
+    call.act(ModelSends({"type": "response.done", "eventId": "e1"}))
     event = call.all(HttpRequest)[-1]
     assert (event.url, json.loads(event.body)) == (
         "http://app.example/event",
         {"type": "response.done", "event_id": "e1"},
     )
-    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(ModelCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     asked = call.all(HttpRequest)[-1]
     assert asked.url == "http://app.example/tool"
     assert json.loads(asked.body) == {"tool_call_id": "t1", "name": "weather", "args": {"cityName": "Oslo"}}
@@ -324,7 +328,7 @@ def test_a_webhook_application_gets_events_and_tool_calls_posted(bench: Any) -> 
 
 def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     call.run(9.9)
     assert call.engine.running == "llm"
     call.run(0.2)
@@ -334,9 +338,9 @@ def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None
 def test_the_open_server_wants_the_vendors_own_message_in_the_body_as_well(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"}, profile=V0_9)
     for id, body in (("t1", '{"celsius":1}'), ("t2", "[]"), ("t3", json.dumps(openai_output("t3")))):
-        call.act(LlmCallsTool("weather", {}, id))
+        call.act(ModelCallsTool("weather", {}, id))
         call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, body, call.now))
-    call.act(LlmCallsTool("weather", {}, "t4"))
+    call.act(ModelCallsTool("weather", {}, "t4"))
     call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 204, "", call.now))
     assert call.warnings() == ["tool-output-shape", "tool-output-shape"]
     assert [answer.tool_call_id for answer in call.all(ToolAnswered)] == ["t3"]
@@ -350,7 +354,7 @@ def test_ultravox_takes_any_object_in_the_body(bench: Any) -> None:
         "toolHook": "https://tools.example/x",
     }
     call = talking(bench, verb, profile=V0_9)
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 200, '{"result":"cold"}', call.now))
     output = {"type": "client_tool_result", "invocation_id": "t1", "result": "cold"}
     assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", output)]
@@ -422,13 +426,13 @@ def test_ultravox_takes_any_object_in_the_body(bench: Any) -> None:
 )
 def test_a_tool_call_is_also_an_event(bench: Any, vendor: str, options: Any, event: Any) -> None:
     call = talking(bench, {**OPENAI, "vendor": vendor, "llmOptions": options})
-    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(ModelCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert events(call)[-1] == event
 
 
 def test_the_event_of_a_tool_call_is_filtered_like_any_other(bench: Any) -> None:
     call = talking(bench, {**OPENAI, "events": ["error"]})
-    call.act(LlmCallsTool("weather", {}, "t1"))
+    call.act(ModelCallsTool("weather", {}, "t1"))
     assert call.types()[-1] == "llm:tool-call"
 
 
@@ -445,12 +449,13 @@ def test_the_vendors_own_spellings(bench: Any) -> None:
 
 def test_a_turn_of_an_agent(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(AgentTurn("It is cold.", transcript="How is it?", latency={"model_latency": 300}))
+    call.act(ModelTurn("It is cold.", transcript="How is it?", latency={"model_latency": 300}))
     call.run(2.0)
     assert call.spoken() == ["It is cold."]
     assert events(call, "agent:event") == [
         {"type": "user_transcript", "transcript": "How is it?"},
         {"type": "llm_response", "response": "It is cold."},
+        {"type": "agent_response", "response": "It is cold."},
         {
             "type": "turn_end",
             "transcript": "How is it?",
@@ -463,20 +468,28 @@ def test_a_turn_of_an_agent(bench: Any) -> None:
 
 def test_an_agent_takes_what_the_caller_says(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(AgentTurn("Nice to meet you, Bo. " * 5))
+    call.act(ModelTurn("Nice to meet you, Bo. " * 5))
     call.act(Speak("I am Bo", duration=1.0))
     call.run(2.0)
     assert events(call, "agent:event")[0] == {"type": "user_transcript", "transcript": "I am Bo"}
     call.act(Speak("stop it", duration=0.5))
     call.run(2.0)
-    kinds = [event["type"] for event in events(call, "agent:event")]
-    assert kinds == ["user_transcript", "llm_response", "user_interruption", "turn_end"]
-    assert events(call, "agent:event")[-1]["interrupted"] is True
+    told = events(call, "agent:event")
+    assert [event["type"] for event in told] == [
+        "user_transcript",
+        "llm_response",
+        "agent_response",
+        "user_interruption",
+        "turn_end",
+        "user_transcript",
+    ]
+    assert told[4]["interrupted"] is True
+    assert told[5] == {"type": "user_transcript", "transcript": "stop it"}
 
 
 def test_an_agent_that_is_not_to_be_interrupted(bench: Any) -> None:
     call = talking(bench, {**AGENT, "bargeIn": {"enable": False}})
-    call.act(AgentTurn("A long greeting. " * 5, transcript=""))
+    call.act(ModelTurn("A long greeting. " * 5, transcript=""))
     call.act(Speak("stop", duration=0.5))
     call.run(10.0)
     assert events(call, "agent:event")[-1]["interrupted"] is False
@@ -484,7 +497,7 @@ def test_an_agent_that_is_not_to_be_interrupted(bench: Any) -> None:
 
 def test_tools_of_an_agent(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(LlmCallsTool("weather", {"cityName": "Oslo"}, "t1"))
+    call.act(ModelCallsTool("weather", {"cityName": "Oslo"}, "t1"))
     assert call.message("agent:tool-call")["hook"] == "/tool"
     data = call.message("agent:tool-call")["data"]
     assert data == {"tool_call_id": "t1", "name": "weather", "arguments": {"city_name": "Oslo"}}
@@ -496,8 +509,8 @@ def test_tools_of_an_agent(bench: Any) -> None:
 
 def test_updates_of_an_agent(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(AgentTurn("Well well well. " * 5))
-    call.act(AgentTurn("As you like."))
+    call.act(ModelTurn("Well well well. " * 5))
+    call.act(ModelTurn("As you like."))
     call.command("agent:update", {"type": "generate_reply", "user_input": "greet"})
     call.run(0.5)
     call.command("agent:update", {"type": "generate_reply", "user_input": "again", "interrupt": True})
@@ -508,13 +521,13 @@ def test_updates_of_an_agent(bench: Any) -> None:
     call.command("agent:update", {"type": "update_instructions"})
     call.command("agent:update", {"type": "dance"})
     assert call.warnings() == ["agent-update-ignored", "agent-update-ignored"]
-    call.act(AgentSends({"type": "history_summarized"}))
+    call.act(ModelSends({"type": "history_summarized"}))
     assert events(call, "agent:event")[-1] == {"type": "history_summarized"}
 
 
 def test_an_agent_that_is_replaced_in_the_middle_of_a_word(bench: Any) -> None:
     call = talking(bench, AGENT)
-    call.act(AgentTurn("A long greeting. " * 5, transcript=""))
+    call.act(ModelTurn("A long greeting. " * 5, transcript=""))
     call.run(1.0)
     call.command("redirect", [LONG])
     assert call.hook("/end")["data"]["completion_reason"] == "normal conversation end"
@@ -526,6 +539,190 @@ def test_the_open_server_has_no_agent(bench: Any) -> None:
     call = bench(profile=V0_9)
     call.begin(AGENT)
     assert "call-rejected" in call.warnings()
+
+
+# --- both directions ----------------------------------------------------------------------------------------
+
+
+def vendor(name: str) -> dict[str, Any]:
+    return {**OPENAI, "vendor": name, "llmOptions": {"response_create": {}, "setup": {}, "Settings": {}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "heard", "said", "interrupted", "failed"),
+    [
+        (
+            "openai",
+            {"type": "conversation.item.input_audio_transcription.completed", "transcript": "Where is it"},
+            {"type": "response.audio_transcript.done", "transcript": "On its way. " * 9},
+            {"type": "input_audio_buffer.speech_started"},
+            {"type": "error", "error": {"type": "server_error", "message": "overloaded"}},
+        ),
+        (
+            "google",
+            {"server_content": {"input_transcription": {"text": "Where is it"}}},
+            {"server_content": {"output_transcription": {"text": "On its way. " * 9}}},
+            {"server_content": {"interrupted": True}},
+            {"type": "error", "error": {"type": "server_error", "message": "overloaded"}},
+        ),
+        (
+            "elevenlabs",
+            {"type": "user_transcript", "user_transcription_event": {"user_transcript": "Where is it"}},
+            {"type": "agent_response", "agent_response_event": {"agent_response": "On its way. " * 9}},
+            {"type": "interruption", "interruption_event": {"reason": "user"}},
+            {"type": "error", "error": {"type": "server_error", "message": "overloaded"}},
+        ),
+        (
+            "deepgram",
+            {"type": "ConversationText", "role": "user", "content": "Where is it"},
+            {"type": "ConversationText", "role": "assistant", "content": "On its way. " * 9},
+            {"type": "UserStartedSpeaking"},
+            {"type": "Error", "description": "overloaded"},
+        ),
+        (
+            "ultravox",
+            {"type": "transcript", "role": "user", "medium": "voice", "text": "Where is it", "final": True},
+            {
+                "type": "transcript",
+                "role": "agent",
+                "medium": "voice",
+                "text": "On its way. " * 9,
+                "final": True,
+            },
+            {"type": "playback_clear_buffer"},
+            {"type": "error", "error": {"type": "server_error", "message": "overloaded"}},
+        ),
+    ],
+)
+def test_a_vendors_model_hears_speaks_is_interrupted_and_fails(
+    bench: Any, name: str, heard: Any, said: Any, interrupted: Any, failed: Any
+) -> None:
+    call = talking(bench, vendor(name))
+    before = len(events(call))
+    call.act(ModelTurn("On its way. " * 9))
+    call.act(Speak("Where is it", duration=1.0))
+    call.run(3.0)
+    assert call.all(ModelHeard) == [ModelHeard("Where is it")]
+    assert call.all(ModelSpeaks) == [ModelSpeaks("On its way. " * 9, "Where is it")]
+    call.act(Speak("no, wait", duration=0.5))
+    call.run(0.6)
+    assert call.all(ModelInterrupted) == [ModelInterrupted("On its way. " * 9)]
+    call.act(ModelFails("overloaded"))
+    assert events(call)[before:] == [heard, said, interrupted, failed]
+    data = call.hook("/end")["data"]
+    assert (data["completion_reason"], data["error"]) == ("server error", {"message": "overloaded"})
+
+
+def test_a_turn_answers_all_that_was_said_since_the_last_one(bench: Any) -> None:
+    call = talking(bench, AGENT)
+    for text in ("I have a question", "about an order"):
+        call.act(Speak(text, duration=1.0))
+        call.run(2.0)
+    call.act(ModelTurn("Which one?"))
+    call.act(ModelTurn("Are you there?", transcript=""))
+    call.run(5.0)
+    assert call.all(ModelSpeaks) == [
+        ModelSpeaks("Which one?", "I have a question about an order"),
+        ModelSpeaks("Are you there?", ""),
+    ]
+    assert call.spoken() == ["Which one?", "Are you there?"]
+
+
+def test_a_failure_cuts_off_what_the_model_says(bench: Any) -> None:
+    call = talking(bench, AGENT)
+    call.act(ModelTurn("A long greeting. " * 5, transcript=""))
+    call.run(1.0)
+    call.act(ModelFails("no capacity", "server failure"))
+    data = call.hook("/end")["data"]
+    assert (data["completion_reason"], data["error"]) == ("server failure", {"message": "no capacity"})
+    assert call.spoken() != ["A long greeting. " * 5]
+
+
+def test_the_tools_of_a_turn_are_in_its_end(bench: Any) -> None:
+    call = talking(bench, AGENT)
+    call.act(ModelCallsTool("weather", {}, "t1"))
+    call.run(0.25)
+    call.command("llm:tool-output", {"result": "cold"}, tool_call_id="t1")
+    for answer in ("It is cold.", "It still is."):
+        call.act(ModelTurn(answer, transcript="And now?"))
+        call.run(3.0)
+    ends = [event for event in events(call, "agent:event") if event["type"] == "turn_end"]
+    assert [end.get("tool_calls") for end in ends] == [[{"name": "weather", "rtt_ms": 250}], None]
+
+
+TWO = ModelCallsTools((ModelCallsTool("weather", {"a": 1}, "t1"), ModelCallsTool("time", {}, "t2")))
+
+
+def test_several_tools_come_one_by_one_but_for_googles(bench: Any) -> None:
+    for verb, kind in ((OPENAI, "llm:tool-call"), (AGENT, "agent:tool-call")):
+        call = talking(bench, verb)
+        call.act(TWO)
+        asked = [message["data"]["tool_call_id"] for message in call.messages if message["type"] == kind]
+        assert asked == ["t1", "t2"]
+        assert [wanted.tool_call_id for wanted in call.all(ToolWanted)] == ["t1", "t2"]
+    together = talking(bench, vendor("google"))
+    together.act(TWO)
+    assert together.message("llm:tool-call")["data"]["function_calls"] == [
+        {"name": "weather", "args": {"a": 1}, "id": "t1"},
+        {"name": "time", "args": {}, "id": "t2"},
+    ]
+    assert events(together)[-1] == {
+        "tool_call": {"function_calls": together.message("llm:tool-call")["data"]["function_calls"]}
+    }
+    deepgram = talking(bench, vendor("deepgram"))
+    deepgram.act(TWO)
+    assert [function["id"] for function in events(deepgram)[-1]["functions"]] == ["t1", "t2"]
+
+
+def test_one_message_may_answer_several_of_googles_tool_calls(bench: Any) -> None:
+    call = talking(bench, vendor("google"), profile=V0_9)
+    call.act(TWO)
+    outputs = [{"id": id, "response": {"output": id}} for id in ("t2", "t1")]
+    call.command(
+        "llm:tool-output",
+        {"toolResponse": {"functionResponses": outputs}},
+        tool_call_id="function_call_id",
+    )
+    assert [(answer.tool_call_id, answer.name) for answer in call.all(ToolAnswered)] == [
+        ("t2", "time"),
+        ("t1", "weather"),
+    ]
+    call.command("llm:tool-output", {"toolResponse": {"functionResponses": outputs}}, tool_call_id="t1")
+    call.command("llm:tool-output", {"toolResponse": 1}, tool_call_id="function_call_id")
+    assert call.warnings() == ["tool-output-unknown"] * 3
+
+
+def test_several_tools_of_a_webhook_application(bench: Any) -> None:
+    call = talking(bench, {**vendor("google"), "toolHook": "https://tools.example/x"})
+    call.act(TWO)
+    (request,) = call.all(HttpRequest)
+    outputs = [{"id": id, "response": {"output": id}} for id in ("t2", "t1")]
+    body = json.dumps({"toolResponse": {"functionResponses": outputs}})
+    call.take(call.engine.http_answered(request.number, 200, body, call.now))
+    assert [answer.tool_call_id for answer in call.all(ToolAnswered)] == ["t2", "t1"]
+    other = talking(bench, {**OPENAI, "toolHook": "https://tools.example/x"})
+    other.act(TWO)
+    requests = other.all(HttpRequest)
+    assert [json.loads(request.body)["tool_call_id"] for request in requests] == ["t1", "t2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (openai_output("t"), ("cold", False)),
+        ({"toolResponse": {"functionResponses": [{"response": {"output": 1}}]}}, (1, False)),
+        ({"toolResponse": {"functionResponses": [{"response": {"a": 1}}]}}, ({"a": 1}, False)),
+        ({"type": "client_tool_result", "invocation_id": "t", "result": "x"}, ("x", False)),
+        ({"data": {"type": "client_tool_result", "result": "x", "is_error": True}}, ("x", True)),
+        ({"data": {"type": "FunctionCallResponse", "content": "x"}}, ("x", False)),
+        ({"result": {"a": 1}, "is_error": True}, ({"a": 1}, True)),
+        ({"celsius": 3}, ({"celsius": 3}, False)),
+        ({"data": 3}, ({"data": 3}, False)),
+        ("x", ("x", False)),
+    ],
+)
+def test_what_an_output_says_in_whichever_shape(data: Any, content: Any) -> None:
+    assert output_content(data) == content
 
 
 # --- other bots ---------------------------------------------------------------------------------------------
@@ -543,13 +740,13 @@ DIALOGFLOW = {
 
 def test_dialogflow(bench: Any) -> None:
     call = talking(bench, DIALOGFLOW, LONG, profile=V0_9)
-    call.act(LlmSends({"event": "interim-transcription"}))
+    call.act(ModelSends({"event": "interim-transcription"}))
     assert "verb:hook" not in call.types()
-    call.act(LlmSends({"event": "intent", "data": {"x": 1}}))
+    call.act(ModelSends({"event": "intent", "data": {"x": 1}}))
     hook = call.hook("/event")
     assert (hook["data"]["event"], hook["data"]["call_status"]) == ("intent", "in-progress")
     call.ack(hook, [])
-    call.act(EndLlm())
+    call.act(ModelEnds())
     assert call.hook("/end")["data"]["dialogflow_result"] == "completed"
     redirected = talking(bench, DIALOGFLOW, profile=V0_9)
     redirected.command("redirect", [LONG])
@@ -570,9 +767,9 @@ def test_dialogflow(bench: Any) -> None:
 )
 def test_bots_that_only_the_open_server_has(bench: Any, verb: dict[str, Any]) -> None:
     call = talking(bench, {**verb, "eventHook": "/event", "actionHook": "/end"}, profile=V0_9)
-    call.act(LlmSends({"event": "intent"}))
+    call.act(ModelSends({"event": "intent"}))
     assert call.hook("/event")["data"]["event"] == "intent"
-    call.act(EndLlm())
+    call.act(ModelEnds())
     assert call.hook("/end")
     other = bench()
     other.begin(verb)
@@ -582,8 +779,11 @@ def test_bots_that_only_the_open_server_has(bench: Any, verb: dict[str, Any]) ->
 def test_actions_without_a_model(bench: Any) -> None:
     call = bench()
     call.begin(LONG)
-    call.act(LlmSends({"type": "x"}))
+    call.act(ModelSends({"type": "x"}))
     assert call.warnings() == ["action-ignored"]
-    llm = talking(bench, OPENAI)
-    llm.act(AgentTurn("x"))
-    assert llm.warnings() == ["action-ignored"]
+    call.act(ModelTurn("x"))
+    call.act(ModelFails())
+    assert call.warnings() == ["action-ignored"] * 3
+    bot = talking(bench, DIALOGFLOW)
+    bot.act(ModelTurn("x"))
+    assert bot.warnings() == ["action-ignored"]

@@ -10,7 +10,7 @@ from jambonz_core.simulator import (
     Answer,
     CallSetup,
     HangUp,
-    LlmCallsTool,
+    ModelCallsTool,
     Ring,
     SimulatorOptions,
     Speak,
@@ -140,7 +140,7 @@ def test_a_tool_call(bench: Any) -> None:
         "toolHook": "/tool",
     }
     call.begin(llm)
-    call.act(LlmCallsTool("get_weather", {"cityName": "Oslo"}, "t1"))
+    call.act(ModelCallsTool("get_weather", {"cityName": "Oslo"}, "t1"))
     tool = call.message("llm:tool-call")
     assert tool["hook"] == "/tool"
     assert tool["data"] == {"tool_call_id": "t1", "name": "get_weather", "args": {"cityName": "Oslo"}}

@@ -21,8 +21,8 @@ from jambonz_core.simulator import (
     CALLER,
     Answer,
     CallSetup,
-    EndLlm,
     HangUp,
+    ModelEnds,
     PressKeys,
     SimulatorOptions,
     SlowVendor,
@@ -195,7 +195,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def model(self) -> None:
-        self.net._server("act", EndLlm())
+        self.net._server("act", ModelEnds())
 
     @rule(seconds=st.sampled_from([0.0, 0.5]))
     def vendor(self, seconds: float) -> None:

@@ -7,7 +7,7 @@ in a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...wire.codec import encode
@@ -72,23 +72,82 @@ OUTPUTS: Mapping[str, Callable[[Any, str], str]] = {
 """By vendor: what the output of a tool must look like; empty when it does."""
 
 
-def tool_event(vendor: str, id: str, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
-    """The event in which a vendor's model asks for a tool; event hooks get it beside the tool call itself."""
+def tool_events(vendor: str, calls: Mapping[str, tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """The events in which a vendor's model asks for tools, by id with name and arguments.
+
+    Event hooks get them beside the tool calls themselves. Two vendors have one event for several calls.
+    """
     match vendor:
         case "google":
-            return {"toolCall": {"functionCalls": [{"name": name, "args": dict(args), "id": id}]}}
+            asked = [{"name": name, "args": dict(args), "id": id} for id, (name, args) in calls.items()]
+            return [{"toolCall": {"functionCalls": asked}}]
+        case "deepgram" | "voiceagent":
+            functions = [
+                {"id": id, "name": name, "arguments": encode(dict(args)), "client_side": True}
+                for id, (name, args) in calls.items()
+            ]
+            return [{"type": "FunctionCallRequest", "functions": functions}]
+        case _:
+            return [_tool_event(vendor, id, name, args) for id, (name, args) in calls.items()]
+
+
+def _tool_event(vendor: str, id: str, name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    match vendor:
         case "elevenlabs":
             asked = {"tool_name": name, "tool_call_id": id, "parameters": dict(args)}
             return {"type": "client_tool_call", "client_tool_call": asked}
-        case "deepgram" | "voiceagent":
-            function = {"id": id, "name": name, "arguments": encode(dict(args)), "client_side": True}
-            return {"type": "FunctionCallRequest", "functions": [function]}
         case "ultravox":
             asked = {"toolName": name, "invocationId": id, "parameters": dict(args)}
             return {"type": "client_tool_invocation", **asked}
         case _:
             item = {"type": "function_call", "name": name, "call_id": id, "arguments": encode(dict(args))}
             return {"type": "response.output_item.done", "item": item}
+
+
+def outputs_of(vendor: str, data: Any) -> list[tuple[str, Any]]:
+    """The outputs in one `llm:tool-output`, each with the id that it names itself, if it does.
+
+    Google's message may hold several. Those of all other vendors are one output each.
+
+    >>> outputs_of("openai", {"result": 1})
+    [('', {'result': 1})]
+    """
+    several = _dig(data, "toolResponse", "functionResponses") if vendor == "google" else None
+    if not isinstance(several, list) or not several:
+        return [("", data)]
+    return [
+        (str(_dig(one, "id") or ""), {**data, "toolResponse": {"functionResponses": [one]}})
+        for one in several
+    ]
+
+
+def output_content(data: Any) -> tuple[Any, bool]:
+    """What an output says, whichever vendor's shape it has, and whether it says that the tool failed.
+
+    >>> output_content({"data": {"type": "client_tool_result", "result": "cold", "is_error": True}})
+    ('cold', True)
+    >>> output_content({"result": 7}), output_content({"celsius": -3})
+    ((7, False), ({'celsius': -3}, False))
+    """
+    inner = _dig(data, "data") if isinstance(_dig(data, "data"), Mapping) else data
+    failed = _dig(inner, "is_error") is True
+    for path in _CONTENTS:
+        content = _dig(inner, *path)
+        if content is not None:
+            return content, failed
+    if isinstance(data, Mapping):
+        return {name: value for name, value in data.items() if name != "is_error"}, failed
+    return data, failed
+
+
+_CONTENTS: Sequence[tuple[str | int, ...]] = (
+    ("item", "output"),
+    ("toolResponse", "functionResponses", 0, "response", "output"),
+    ("toolResponse", "functionResponses", 0, "response"),
+    ("content",),
+    ("result",),
+)
+"""Where the vendors and version 10 have the output itself."""
 
 
 UPDATES: Mapping[str, frozenset[str]] = {

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..sessions.verb import Verb
+from .agent import Agent
 from .call_steering import Alert, AnswerCall, HangUpCall, Leave, Message, Redirect, Tag
 from .conference import Conference
 from .config import Config
+from .conversation import Dialogflow, Lex, Rasa
 from .dial import Dial
 from .gather import Gather
 from .listen import Listen
-from .llm_agent import Agent, Dialogflow, Lex, Llm, Rasa
+from .llm import Llm
 from .queues import Dequeue, Enqueue
 from .sip import SipDecline, SipRefer, SipRequest, Transfer
 from .speech import Dtmf, Dub, Pause, Play, Say
