@@ -61,7 +61,9 @@ def found_pythons() -> dict[str, str]:
 
 def run(*command: str | Path) -> bool:
     """Run a command in the project's root; its output goes straight to the terminal."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode == 0
+    # Workers, and the programs that tests start by the hundred, would each compile everything for themselves.
+    shared = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=shared, check=False).returncode == 0
 
 
 def environment(name: str, python: str, *, exact: list[str]) -> Path | None:
