@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -110,17 +111,27 @@ def module_name(path: Path) -> str:
 
 MODULES = {module_name(path): path for path in SOURCE.rglob("*.py")}
 
+# What follows is read when a test asks for it: every worker of a run collects this file, one or two run its tests.
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def package_of(module: str) -> str:
+    return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+
 
 def imports_of(module: str) -> Iterator[Import]:
-    path = MODULES[module]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(module)
     typing_only = {
         id(node)
         for block in ast.walk(tree)
         if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
         for node in ast.walk(block)
     }
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    package = package_of(module)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -140,24 +151,38 @@ def inside(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-ALL = [found for module in sorted(MODULES) for found in imports_of(module)]
-CORE = [found for found in ALL if inside(found.module, "jambonz_core")]
-ADAPTER = [found for found in ALL if inside(found.module, "jambonz_anyio")]
+@cache
+def imports() -> tuple[Import, ...]:
+    """Every import of every module."""
+    return tuple(found for module in sorted(MODULES) for found in imports_of(module))
+
+
+@cache
+def imports_within(package: str) -> tuple[Import, ...]:
+    return tuple(found for found in imports() if inside(found.module, package))
+
+
+def core() -> tuple[Import, ...]:
+    return imports_within("jambonz_core")
+
+
+def adapter() -> tuple[Import, ...]:
+    return imports_within("jambonz_anyio")
 
 
 def test_there_is_something_to_prove() -> None:
     assert len(MODULES) > 50
-    assert any(found.name == "jambonz_core.call.outbox" for found in CORE)
-    assert any(found.typing_only for found in ALL)
+    assert any(found.name == "jambonz_core.call.outbox" for found in core())
+    assert any(found.typing_only for found in imports())
 
 
 def test_the_core_imports_the_standard_library_the_codec_and_the_validator() -> None:
     allowed = (sys.stdlib_module_names - OUTSIDE) | CODEC | VALIDATORS | {"jambonz_core"}
-    assert [str(found) for found in CORE if found.top not in allowed] == []
+    assert [str(found) for found in core() if found.top not in allowed] == []
 
 
 def test_only_validation_imports_a_validator() -> None:
-    users = [found for found in CORE if found.top in VALIDATORS]
+    users = [found for found in core() if found.top in VALIDATORS]
     assert users
     assert [str(found) for found in users if not inside(found.module, "jambonz_core.validation")] == []
 
@@ -165,10 +190,10 @@ def test_only_validation_imports_a_validator() -> None:
 def test_the_core_opens_nothing_and_asks_no_clock() -> None:
     """Builtins and `datetime` could do what the forbidden modules do."""
     found: list[str] = []
-    for module, path in MODULES.items():
+    for module in MODULES:
         if not inside(module, "jambonz_core"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(module)):
             if not isinstance(node, ast.Call):
                 continue
             name = ast.unparse(node.func)
@@ -180,7 +205,9 @@ def test_the_core_opens_nothing_and_asks_no_clock() -> None:
 
 
 def test_the_vocabulary_depends_on_nothing() -> None:
-    assert [str(found) for found in CORE if found.module in VOCABULARY and found.top == "jambonz_core"] == []
+    assert [
+        str(found) for found in core() if found.module in VOCABULARY and found.top == "jambonz_core"
+    ] == []
 
 
 @pytest.mark.parametrize("module", PLAIN_VALUES)
@@ -188,7 +215,7 @@ def test_events_and_commands_depend_on_no_machine(module: str) -> None:
     allowed = VOCABULARY | PLAIN_VALUES[module]
     used = {
         found.name
-        for found in CORE
+        for found in core()
         if found.module == module and not found.typing_only and found.top == "jambonz_core"
     }
     assert used <= allowed
@@ -196,32 +223,32 @@ def test_events_and_commands_depend_on_no_machine(module: str) -> None:
 
 def test_the_words_of_the_wire_depend_on_each_other_only() -> None:
     """So that anything may ask the registry, and commands are built without a machine."""
-    used = [found for found in CORE if inside(found.module, "jambonz_core.wire")]
+    used = [found for found in core() if inside(found.module, "jambonz_core.wire")]
     foreign = [found for found in used if found.top == "jambonz_core"]
     assert [str(found) for found in foreign if not inside(found.name, "jambonz_core.wire")] == []
 
 
 def test_the_codec_is_at_the_edge() -> None:
     """It knows nothing of what it carries, and the machines of a call parse and write JSON through it alone."""
-    used = {found.name for found in CORE if found.module == "jambonz_core.wire.codec"}
+    used = {found.name for found in core() if found.module == "jambonz_core.wire.codec"}
     assert {name for name in used if name.startswith("jambonz_core")} <= VOCABULARY
     machines = ("jambonz_core.call", "jambonz_core.speech")
     direct = [
         found
-        for found in CORE
+        for found in core()
         if found.name == "json" and any(inside(found.module, name) for name in machines)
     ]
     assert [str(found) for found in direct] == []
 
 
 def test_nothing_of_the_core_imports_the_simulator() -> None:
-    users = [found for found in CORE if inside(found.name, "jambonz_core.simulator")]
+    users = [found for found in core() if inside(found.name, "jambonz_core.simulator")]
     assert [str(found) for found in users if not inside(found.module, "jambonz_core.simulator")] == []
 
 
 def layers_of_the_simulator() -> list[list[str]]:
     """The modules and packages of each layer, from below, as the package's own docstring lists them."""
-    text = ast.get_docstring(ast.parse(MODULES["jambonz_core.simulator"].read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(tree_of("jambonz_core.simulator")) or ""
     items = re.findall(r"^\d\. (.+?): ", text, re.MULTILINE | re.DOTALL)
     return [[f"jambonz_core.simulator.{name}" for name in re.findall(r"`(\w+)`", item)] for item in items]
 
@@ -234,24 +261,27 @@ def test_the_simulator_is_built_in_the_layers_that_it_names() -> None:
         return number
 
     package = "jambonz_core.simulator"
-    used = [found for found in CORE if inside(found.module, package) and found.module != package]
+    used = [found for found in core() if inside(found.module, package) and found.module != package]
     within = [found for found in used if inside(found.name, package)]
     assert {layer_of(found.module) for found in within} == set(range(len(layers)))
     assert [str(found) for found in within if layer_of(found.name) > layer_of(found.module)] == []
 
 
 def test_in_the_adapter_only_testing_and_the_command_line_simulate() -> None:
-    users = [found for found in ADAPTER if inside(found.name, "jambonz_core.simulator")]
+    users = [found for found in adapter() if inside(found.name, "jambonz_core.simulator")]
     made_for_users = ("jambonz_anyio.testing", "jambonz_anyio.cli")
     assert [
         str(found) for found in users if not any(inside(found.module, name) for name in made_for_users)
     ] == []
 
 
-IMPORTS: dict[str, set[str]] = {module: set() for module in MODULES}
-for one in ALL:
-    if one.name in MODULES and one.name != one.module:
-        IMPORTS[one.module].add(one.name)
+def graph() -> dict[str, set[str]]:
+    """Which modules of ours each one imports."""
+    found: dict[str, set[str]] = {module: set() for module in MODULES}
+    for one in imports():
+        if one.name in MODULES and one.name != one.module:
+            found[one.module].add(one.name)
+    return found
 
 
 def circles(imports: dict[str, set[str]]) -> list[list[str]]:
@@ -276,21 +306,22 @@ def circles(imports: dict[str, set[str]]) -> list[list[str]]:
 
 
 def test_no_modules_import_each_other() -> None:
-    assert circles(IMPORTS) == []
+    assert circles(graph()) == []
 
 
 def test_a_circle_would_be_found() -> None:
-    user = next(module for module in IMPORTS if "jambonz_core.wire.errors" in IMPORTS[module])
-    found = circles({**IMPORTS, "jambonz_core.wire.errors": {user}})
+    imported = graph()
+    user = next(module for module in imported if "jambonz_core.wire.errors" in imported[module])
+    found = circles({**imported, "jambonz_core.wire.errors": {user}})
     assert any({user, "jambonz_core.wire.errors"} <= set(circle) for circle in found)
 
 
 def test_the_core_knows_no_adapter() -> None:
-    assert [str(found) for found in CORE if found.top == "jambonz_anyio"] == []
+    assert [str(found) for found in core() if found.top == "jambonz_anyio"] == []
 
 
 def test_the_adapter_names_no_event_loop() -> None:
-    users = [found for found in ADAPTER if found.top in EVENT_LOOPS]
+    users = [found for found in adapter() if found.top in EVENT_LOOPS]
     assert users
     assert [str(found) for found in users if not found.module.startswith(MAY_NAME_A_LOOP)] == []
 
@@ -374,29 +405,27 @@ def private_names(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-TREES = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in MODULES.items()}
-DEFINED = {module: {name for name in private_names(TREES[module]) if is_private(name)} for module in TREES}
-PRIVATE_USES = {
-    module: list(
-        private_uses(
-            TREES[module], module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-        )
-    )
-    for module in TREES
-}
+@cache
+def defined(module: str) -> frozenset[str]:
+    return frozenset(name for name in private_names(tree_of(module)) if is_private(name))
+
+
+@cache
+def used_by(module: str) -> tuple[PrivateUse, ...]:
+    return tuple(private_uses(tree_of(module), package_of(module)))
 
 
 def defined_in(room: str) -> set[str]:
-    return {name for module, names in DEFINED.items() if inside(module, room) for name in names}
+    return {name for module in MODULES if inside(module, room) for name in defined(module)}
 
 
 def strangers(room: str) -> Iterator[str]:
     """Where code of a room uses what is private, and not known to be the room's own."""
     own = defined_in(room)
-    for module, uses in PRIVATE_USES.items():
+    for module in MODULES:
         if not inside(module, room):
             continue
-        for use in uses:
+        for use in used_by(module):
             if use.name in FOREIGN_INTERNALS.get(module, ()):
                 continue
             if not (inside(use.source, room) if use.source else use.name in own):
@@ -405,21 +434,21 @@ def strangers(room: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_private_names_are_used_within_their_package(package: str) -> None:
-    assert any(uses for module, uses in PRIVATE_USES.items() if inside(module, package))
+    assert any(used_by(module) for module in MODULES if inside(module, package))
     assert list(strangers(package)) == []
 
 
 @pytest.mark.parametrize("room", MADE_FOR_USERS)
 def test_what_is_made_for_users_uses_public_names_only(room: str) -> None:
     """Names are told by their spelling, so one that somebody else has, too, is used in its own file only."""
-    elsewhere = {name for module, names in DEFINED.items() if not inside(module, room) for name in names}
+    elsewhere = {name for module in MODULES if not inside(module, room) for name in defined(module)}
     assert any(inside(module, room) for module in MODULES)
     shared = [
         f"{module}:{use.line} uses {use.name}"
-        for module, uses in PRIVATE_USES.items()
+        for module in MODULES
         if inside(module, room)
-        for use in uses
-        if not use.source and use.name in elsewhere - DEFINED[module]
+        for use in used_by(module)
+        if not use.source and use.name in elsewhere - defined(module)
     ]
     assert list(strangers(room)) == []
     assert shared == []
