@@ -133,13 +133,18 @@ class InstanceMaker:
         return made
 
 
-@st.composite
 def few_of(
-    draw: st.DrawFn, must: dict[str, st.SearchStrategy[Json]], may: dict[str, st.SearchStrategy[Json]]
-) -> dict[str, Json]:
+    must: dict[str, st.SearchStrategy[Json]], may: dict[str, st.SearchStrategy[Json]]
+) -> st.SearchStrategy[dict[str, Json]]:
     """An object with all of `must` and at most four of `may`."""
-    names = draw(st.lists(st.sampled_from(sorted(may)), max_size=4, unique=True)) if may else []
-    return {name: draw(strategy) for name, strategy in {**{n: may[n] for n in names}, **must}.items()}
+    few = st.lists(st.sampled_from(sorted(may)), max_size=4, unique=True) if may else st.just([])
+
+    @st.composite
+    def chosen(draw: st.DrawFn) -> dict[str, Json]:
+        names = draw(few)
+        return {name: draw(strategy) for name, strategy in {**{n: may[n] for n in names}, **must}.items()}
+
+    return chosen()
 
 
 def merge(parts: tuple[Json, ...]) -> Json:

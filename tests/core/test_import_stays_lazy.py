@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 NEVER = ("asyncio", "socket", "ssl", "threading", "jsonschema", "pydantic", "difflib")
 
 
+@cache
 def loaded_after(program: str) -> set[str]:
     code = f"import sys\nbefore = set(sys.modules)\n{program}\nprint(*(set(sys.modules) - before), sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
