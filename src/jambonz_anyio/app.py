@@ -415,7 +415,8 @@ class App:
                 async with anyio.create_task_group() as tasks:
                     if self._context.shares_calls:
                         tasks.start_soon(self._dispatcher.stored.listen)
-                    with self._context.timers.hosted_by(tasks):
+                    timers, hosts = self._context.timers, self._dispatcher.stored.hosts
+                    with timers.hosted_by(tasks), hosts.opened_for_all():
                         yield self
                     tasks.cancel_scope.cancel()
             except BaseExceptionGroup as group:

@@ -103,9 +103,10 @@ class ConnectionDispatcher:
         async with anyio.create_task_group() as tasks:
             connection = PendingConnection(transport, self._context.limits)
             tasks.start_soon(self._read, transport, connection)
+            context = self._context
             # Not for longer than this block: afterwards only the reader is left, and the call has another
             # home.
-            with self._context.timers.hosted_by(tasks):
+            with context.timers.hosted_by(tasks), self.stored.hosts.hosted_by(tasks, context.store):
                 await self._connect(route, params, child, via, connection, tasks)
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:

@@ -36,6 +36,7 @@ from .call_log import CallLog
 from .driver import PendingConnection
 from .one_shot import Notifier, OneShot
 from .saved_call import CallKey
+from .store_hosts import StoreHosts
 
 if TYPE_CHECKING:
     from .app_context import AppContext
@@ -272,6 +273,7 @@ class StoredCall:
     async def _claim(self, request: AskClaim, scope: anyio.CancelScope) -> None:
         try:
             with anyio.fail_after(self._seconds), scope:
+                await self._calls.hosts.opened(self._store)
                 answer = await self._store.claim(
                     self._key, self._calls.owner, request.nonce, begin=request.begin
                 )
@@ -286,6 +288,7 @@ class StoredCall:
         try:
             # Shielded, because what is saved and ended last matters most; and bounded for the same reason.
             with anyio.CancelScope(shield=True), anyio.fail_after(self._seconds):
+                await self._calls.hosts.opened(self._store)
                 if isinstance(request, AskSave):
                     answer = await self._store.save(self._key, request.fence, snapshot)
                 else:
@@ -328,6 +331,8 @@ class StoredCalls:
         self.failures: int = 0
         """Requests to the store that have failed."""
         self._calls: dict[str, StoredCall] = {}
+        self.hosts: StoreHosts = StoreHosts(self.listen, context.logger)
+        """Who keeps the store open where no lifespan is run."""
 
     def of(self, key: CallKey) -> StoredCall | None:
         """The right to this call, which is new if this process has nothing to do with it yet.

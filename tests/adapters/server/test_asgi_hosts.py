@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from tests.adapters.calls.conftest import call_url
+from tests.adapters.conftest import free_port
 
 from jambonz_anyio._net.client import http_request, open_websocket
 from jambonz_anyio._net.transport import Closed, UpgradeRefused
@@ -80,6 +83,7 @@ HOSTS = {
     "uvicorn-wsproto": (["uvicorn", "--log-level", "warning", "--ws", "wsproto"], "app", ""),
     "hypercorn-trio": (["hypercorn", "-w", "0", "-k", "trio"], "app", ""),
     "hypercorn-asyncio": (["hypercorn", "-w", "0", "-k", "asyncio"], "app", ""),
+    "uvicorn without lifespan": (["uvicorn", "--log-level", "warning", "--lifespan", "off"], "app", ""),
     "fastapi on uvicorn": (["uvicorn", "--log-level", "warning"], "fastapi", "/voice"),
     "starlette on hypercorn-trio": (["hypercorn", "-w", "0", "-k", "trio"], "starlette", "/voice"),
 }
@@ -174,7 +178,7 @@ async def test_a_host(host: Host, recording_sink: Any) -> None:
     answer = await http_request("OPTIONS", f"http://{host.where}/calls", body=b"{}")
     assert answer.status == 200
     # A host runs no lifespan for what is mounted inside of another application.
-    lifespans = 0 if host.mount else 1
+    lifespans = 0 if host.mount or "without" in host.name else 1
     assert answer.body.decode() == f"OPTIONS /calls {lifespans} [(1012, True), (1006, True)]"
 
 
@@ -217,3 +221,52 @@ async def test_a_call_does_not_hold_up_a_host_that_stops(
     finally:
         host.end()
     assert (tmp_path / "ended").read_text() == "moved"
+
+
+SHARED = """
+from jambonz_anyio import App, RedisStore
+
+app = App(store=RedisStore("{url}"))
+
+
+@app.call("/", on_return="stay")
+async def begin(call):
+    call.state["known"] = True
+    await call.say(text="Hello").send()
+    await call.checkpoint()
+    await call.say(text="Saved").send()
+
+
+@app.on_resume
+async def go_on(call):
+    await call.say(text=f"Back: {{call.state}}").replace()
+    await call.gather(input=["speech"], timeout=60).result()
+"""
+
+
+@pytest.mark.services
+async def test_calls_move_between_hosts_that_run_no_lifespan(tmp_path: Path, shared_redis: Any) -> None:
+    """Nobody tells the application that it starts, so its store is opened by who connects."""
+    url = shared_redis.url
+    with ExitStack() as hosts:
+
+        def start(name: str) -> Host:
+            (tmp_path / name).mkdir()
+            host = Host("uvicorn without lifespan", tmp_path / name, free_port(), SHARED.format(url=url))
+            hosts.callback(host.end)
+            return host
+
+        one, two = start("one"), start("two")
+        await one.ready()
+        await two.ready()
+        async with call_url(f"ws://{one.where}/") as phone:
+            assert await phone.answered() == [{"verb": "say", "text": "Hello"}]
+            assert await phone.redirect(queued=True) == [{"verb": "say", "text": "Saved"}]
+            one.end()
+            await phone.wait_closed()
+        async with call_url(f"ws://{two.where}/") as phone:
+            phone.say("session:reconnect", phone.session())
+            while (message := await phone.next()).get("queueCommand") is not False:
+                pass
+            assert message["data"] == [{"verb": "say", "text": "Back: {'known': True}"}]
+        assert "Error" not in two.errors.read_text()
