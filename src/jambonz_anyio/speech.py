@@ -5,6 +5,8 @@ async with call.speak() as speech:
     await speech.feed(llm(history))
 ```
 
+What is fed is any source of texts; `jambonz_anyio.agents.texts` makes one of what a model's client streams.
+
 The block owns one cancel scope. When the caller interrupts, it is that scope which is cancelled, and the
 block swallows that cancellation and no other: the program goes on behind it, and `speech.interrupted` tells.
 Whatever the body raises comes out of the block, and a cancellation from outside passes through it, once what
@@ -117,18 +119,26 @@ class Speech:
             )
 
     async def _feed(self, source: AsyncIterable[str], iterator: AsyncIterator[str]) -> None:
-        try:
-            async for text in iterator:
-                await self.write(text)
-        except BaseException as error:
-            # What is wrong with closing must not take the place of an interruption, nor of an error.
+        failure: BaseException | None = None
+        # Open from before the source begins: what that has open itself, such as the scopes of the context
+        # managers that it has entered, must be left before this one is.
+        with anyio.CancelScope() as scope:
+            try:
+                async for text in iterator:
+                    await self.write(text)
+            except BaseException as error:
+                failure = error
+            scope.shield, scope.deadline = True, anyio.current_time() + CLOSE_SECONDS
             try:
                 await _close(iterator, source)
-            except Exception as failure:
-                error.add_note(f"While closing the source: {failure!r}")
-                self._speeches.log.warning("The source of a speech could not be closed", exc_info=failure)
-            raise
-        await _close(iterator, source)
+            except Exception as error:
+                if failure is None:
+                    raise
+                # What is wrong with closing must not take the place of an interruption, nor of an error.
+                failure.add_note(f"While closing the source: {error!r}")
+                self._speeches.log.warning("The source of a speech could not be closed", exc_info=error)
+        if failure is not None:
+            raise failure
 
     async def flush(self) -> None:
         """Have everything so far spoken, without waiting for the end of its sentence."""
@@ -290,7 +300,6 @@ async def _close_one(candidate: Any) -> None:
     """Generators have `aclose`, clients of models often `close`."""
     close = getattr(candidate, "aclose", None) or getattr(candidate, "close", None)
     if close is not None:
-        with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
-            closing = close()
-            if inspect.isawaitable(closing):
-                await closing
+        closing = close()
+        if inspect.isawaitable(closing):
+            await closing

@@ -31,6 +31,7 @@ EXPORTING = (
     "jambonz_core.speech",
     "jambonz_core.webhooks",
     "jambonz_anyio",
+    "jambonz_anyio.agents",
     "jambonz_anyio.rest",
     "jambonz_anyio.testing",
     "jambonz_anyio.transport",

@@ -135,6 +135,10 @@ class SpeechFailed(JambonzError):
     """Streamed text cannot be spoken: no stream is open, or the speech vendor failed."""
 
 
+class ModelFailed(JambonzError):
+    """A language model gave no answer that can be used: it failed, fell silent, or broke off."""
+
+
 class ConnectionLost(JambonzError):
     """The connection is gone and will not come back for this purpose."""
 

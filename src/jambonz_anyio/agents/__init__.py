@@ -1,0 +1,34 @@
+"""Voice agents: what a language model says, and what the caller heard of it.
+
+`docs/voice-agents.md` is the guide. Names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jambonz_core.agents.model_answers import ToolCall, Usage
+    from jambonz_core.wire.errors import ModelFailed
+
+    from .text_stream import TextStream, texts
+else:
+    from jambonz_core.lazy_exports import lazy
+
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            ".text_stream": "TextStream texts",
+            "jambonz_core.agents.model_answers": "ToolCall Usage",
+            "jambonz_core.wire.errors": "ModelFailed",
+        },
+    )
+
+__all__ = [
+    # what models give
+    "texts",
+    "TextStream",
+    "ToolCall",
+    "Usage",
+    "ModelFailed",
+]
