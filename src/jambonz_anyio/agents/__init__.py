@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jambonz_core.agents.model_answers import ToolCall, Usage
+    from jambonz_core.agents.conversation import Conversation, keep_last
+    from jambonz_core.agents.conversation_items import (
+        AgentSaid,
+        CallerSaid,
+        Item,
+        Note,
+        ToolExchange,
+        ToolsCalled,
+    )
+    from jambonz_core.agents.model_answers import CalledTool, Usage
     from jambonz_core.wire.errors import ModelFailed
 
     from .text_stream import TextStream, texts
@@ -19,7 +28,11 @@ else:
         __name__,
         {
             ".text_stream": "TextStream texts",
-            "jambonz_core.agents.model_answers": "ToolCall Usage",
+            "jambonz_core.agents.conversation": "Conversation keep_last",
+            "jambonz_core.agents.conversation_items": (
+                "AgentSaid CallerSaid Item Note ToolExchange ToolsCalled"
+            ),
+            "jambonz_core.agents.model_answers": "CalledTool Usage",
             "jambonz_core.wire.errors": "ModelFailed",
         },
     )
@@ -28,7 +41,16 @@ __all__ = [
     # what models give
     "texts",
     "TextStream",
-    "ToolCall",
+    "CalledTool",
     "Usage",
     "ModelFailed",
+    # conversations
+    "Conversation",
+    "keep_last",
+    "Item",
+    "CallerSaid",
+    "AgentSaid",
+    "ToolsCalled",
+    "ToolExchange",
+    "Note",
 ]

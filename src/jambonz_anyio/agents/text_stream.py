@@ -30,7 +30,7 @@ from typing import Any, Self
 import anyio
 from anyio.lowlevel import checkpoint
 
-from jambonz_core.agents.model_answers import AnswerReader, ToolCall, Usage
+from jambonz_core.agents.model_answers import AnswerReader, CalledTool, Usage
 from jambonz_core.agents.sse import SseReader
 from jambonz_core.wire.errors import LocalProtocolError, ModelFailed
 
@@ -66,7 +66,7 @@ class TextStream(AsyncIterator[str]):
         return "".join(self._text)
 
     @property
-    def tool_calls(self) -> list[ToolCall]:
+    def tool_calls(self) -> list[CalledTool]:
         """The tools that the model wants to be run, in its order; known when the stream is over."""
         return self._reader.tool_calls
 

@@ -42,7 +42,7 @@ TOOL_CALLS = 128
 """How many tools one answer may call."""
 
 
-class ToolCall(Struct, frozen=True):
+class CalledTool(Struct, frozen=True):
     """A tool that the model wants to be run."""
 
     id: str
@@ -97,7 +97,7 @@ class AnswerReader:
         answer_characters: int = ANSWER_CHARACTERS,
         argument_characters: int = ARGUMENT_CHARACTERS,
     ) -> None:
-        self.tool_calls: list[ToolCall] = []
+        self.tool_calls: list[CalledTool] = []
         """The tools that the model wants to be run; complete when the answer is."""
         self.usage: Usage | None = None
         """What the answer has cost, where the model tells."""
@@ -127,21 +127,21 @@ class AnswerReader:
         for number, pieces in enumerate(calls.values(), len(self.tool_calls) + 1):
             self.tool_calls.append(self._call(pieces, number))
 
-    def _call(self, pieces: _Pieces, number: int) -> ToolCall:
+    def _call(self, pieces: _Pieces, number: int) -> CalledTool:
         id, name = pieces.id or f"call_{number}", pieces.name
         complete = pieces.closed or self.finish_reason is not None or self.done
         if pieces.whole is not None:
-            return ToolCall(id, name, dict(pieces.whole))
+            return CalledTool(id, name, dict(pieces.whole))
         text = "".join(pieces.arguments).strip()
         try:
             arguments = json.loads(text or ("{}" if complete else ""))
         except (ValueError, RecursionError) as error:
             if not complete:
                 raise ModelFailed(f"the model broke off while it called {name or 'a tool'}") from None
-            return ToolCall(id, name, fault=f"the arguments are no JSON: {error}")
+            return CalledTool(id, name, fault=f"the arguments are no JSON: {error}")
         if not isinstance(arguments, dict):
-            return ToolCall(id, name, fault=f"the arguments are no JSON object, but {_kind(arguments)}")
-        return ToolCall(id, name, arguments)
+            return CalledTool(id, name, fault=f"the arguments are no JSON object, but {_kind(arguments)}")
+        return CalledTool(id, name, arguments)
 
     # --- the shapes -----------------------------------------------------------------------------------------
 

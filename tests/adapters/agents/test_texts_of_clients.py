@@ -17,7 +17,7 @@ from pydantic_ai.messages import ModelRequest
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
-from jambonz_anyio.agents import ModelFailed, TextStream, ToolCall, Usage, texts
+from jambonz_anyio.agents import CalledTool, ModelFailed, TextStream, Usage, texts
 
 from .model_server import (
     ANTHROPIC,
@@ -114,7 +114,7 @@ WAYS: dict[str, tuple[Callable[[str], Any], Callable[[Any], Any], bytes]] = {
 }
 """A client, what it is asked, and a whole answer."""
 
-TOOLS = [ToolCall(id, name, arguments) for id, name, arguments in CALLS]
+TOOLS = [CalledTool(id, name, arguments) for id, name, arguments in CALLS]
 FINISHED = {"chat": "tool_calls", "responses": "completed", "messages": "tool_use", "httpx": "tool_calls"}
 
 

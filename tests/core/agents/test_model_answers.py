@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.agents.model_answers import AnswerReader, ToolCall, Usage
+from jambonz_core.agents.model_answers import AnswerReader, CalledTool, Usage
 from jambonz_core.agents.sse import ServerEvent
 from jambonz_core.wire.errors import LocalProtocolError, ModelFailed
 
@@ -51,7 +51,7 @@ class TestChat:
         ]
         text, reader = read(*[form(item) for item in items])
         assert text == "One moment."
-        assert reader.tool_calls == [ToolCall("a", "f", {"y": 2}), ToolCall("b", "g", {"x": 1})]
+        assert reader.tool_calls == [CalledTool("a", "f", {"y": 2}), CalledTool("b", "g", {"x": 1})]
         assert (reader.finish_reason, reader.usage) == ("tool_calls", Usage(3, 4, None))
 
     def test_another_choice_is_not_spoken(self) -> None:
@@ -64,19 +64,19 @@ class TestChat:
         _, reader = read(
             tool('{"x": 1}', id="a", name="f"), tool('{"y": 2}', id="b", name="f"), chunk("stop")
         )
-        assert reader.tool_calls == [ToolCall("a", "f", {"x": 1}), ToolCall("b", "f", {"y": 2})]
+        assert reader.tool_calls == [CalledTool("a", "f", {"x": 1}), CalledTool("b", "f", {"y": 2})]
 
     def test_calls_of_servers_that_do_not_number_them_nor_give_ids(self) -> None:
         one = {"function": {"name": "f", "arguments": {"x": 1}}}
         _, reader = read(chunk(tool_calls=[one, one]), chunk("stop"))
-        assert reader.tool_calls == [ToolCall("call_1", "f", {"x": 1}), ToolCall("call_2", "f", {"x": 1})]
+        assert reader.tool_calls == [CalledTool("call_1", "f", {"x": 1}), CalledTool("call_2", "f", {"x": 1})]
 
     def test_a_chunk_in_an_event_of_the_client(self) -> None:
         assert read({"type": "chunk", "chunk": chunk(content="x")})[0] == "x"
         assert read({"type": "content.delta", "delta": "x"})[0] == ""
 
     def test_no_arguments_are_an_empty_object(self) -> None:
-        assert read(tool("", id="a", name="f"), chunk("stop"))[1].tool_calls == [ToolCall("a", "f")]
+        assert read(tool("", id="a", name="f"), chunk("stop"))[1].tool_calls == [CalledTool("a", "f")]
 
     @pytest.mark.parametrize("arguments", ["", '{"x": ', "{"])
     def test_a_call_that_breaks_off(self, arguments: str) -> None:
@@ -127,7 +127,7 @@ class TestServerEvents:
 
     def test_done_completes_a_call(self) -> None:
         _, reader = read(tool("", id="a", name="f"), ServerEvent("[DONE]"))
-        assert reader.tool_calls == [ToolCall("a", "f")]
+        assert reader.tool_calls == [CalledTool("a", "f")]
 
     @pytest.mark.parametrize(
         ("event", "message"),
@@ -176,7 +176,7 @@ class TestResponses:
             added({**CALL, "arguments": '{"x": 1}'}, 1, "done"),
             {"type": "response.completed", "response": {"status": "completed"}},
         )
-        assert reader.tool_calls == [ToolCall("a", "f", {"x": 1}), ToolCall("b", "g")]
+        assert reader.tool_calls == [CalledTool("a", "f", {"x": 1}), CalledTool("b", "g")]
         assert reader.finish_reason == "completed"
 
     def test_a_status_that_is_not_told(self) -> None:
@@ -217,7 +217,7 @@ class TestAnthropic:
             {"type": "message_stop"},
         )
         assert text == "One"
-        assert reader.tool_calls == [ToolCall("a", "f", {"x": 1}), ToolCall("b", "g", {"y": 2})]
+        assert reader.tool_calls == [CalledTool("a", "f", {"x": 1}), CalledTool("b", "g", {"y": 2})]
         assert (reader.finish_reason, reader.usage) == ("tool_use", Usage(3, 7, 2))
 
     def test_a_call_that_breaks_off(self) -> None:
@@ -251,7 +251,7 @@ class TestPydanticAi:
             part("final_result"),
         )  # fmt: skip
         assert text == "One"
-        assert reader.tool_calls == [ToolCall("a", "f", {"x": 1}), ToolCall("b", "g", {"y": 2})]
+        assert reader.tool_calls == [CalledTool("a", "f", {"x": 1}), CalledTool("b", "g", {"y": 2})]
 
     def test_tools_that_it_runs_itself_are_not_wanted(self) -> None:
         _, reader = read(
@@ -260,10 +260,10 @@ class TestPydanticAi:
             part("function_tool_result"),
             starts("b", "{}"),
         )
-        assert reader.tool_calls == [ToolCall("b", "f")]
+        assert reader.tool_calls == [CalledTool("b", "f")]
 
     def test_the_next_step_numbers_its_parts_anew(self) -> None:
-        assert read(starts("a", "{"), starts("b", "{}"))[1].tool_calls == [ToolCall("b", "f")]
+        assert read(starts("a", "{"), starts("b", "{}"))[1].tool_calls == [CalledTool("b", "f")]
 
 
 class TestOtherThings:
