@@ -15,12 +15,12 @@ calls, and after any of them does the same three things: pushes what `outgoing()
 A call outlives its connections. When the server comes back, the adapter finds the `AppCall` by the `call_sid`
 of the `session:reconnect` message and gives it the new connection with `connected` and `receive`.
 
-This file is the call: what the server says and what the application wants, in that order. It puts together
-machines that own their state: `connection.py` (the connection it has just now), `delivery.py` (the first
-answer, what waits, what may be lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller),
-`verb_accounts.py` (what was sent, and what may come of it), and the text stream (`jambonz_core.speech`).
-`message_takers.py` works out which method takes a message, and what is legal stands in the tables of
-`states.py`.
+This file is the call: what the server says and what the application wants, in that order. It leads machines
+that own their state, which `call_machines.py` puts together: `introduction.py` (whose call it is),
+`connection.py` (the connection it has just now), `delivery.py` (the first answer, what waits, what may be
+lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller), `verb_accounts.py` (what was
+sent, and what may come of it), and the text stream (`jambonz_core.speech`). `message_takers.py` works out
+which method takes a message, and what is legal stands in the tables of `states.py`.
 """
 
 from __future__ import annotations
@@ -30,12 +30,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, Self, TypeAlias
 
-from msgspec import structs
-
-from ..speech import FlowState, SpeechTracker
+from ..speech import SpeechTracker
 from ..verbs.profiles import V10, Profile
-from ..wire.bounded import BoundedQueue
-from ..wire.codec import decode, fields_that_fit, size_as_json
+from ..wire.codec import decode
 from ..wire.errors import CallEnded, InvalidSnapshot, LocalProtocolError, RemoteProtocolError
 from ..wire.event import Event
 from ..wire.events import (
@@ -60,17 +57,17 @@ from ..wire.events import (
     StreamingEvent,
     TokensResult,
     UnknownCallJudged,
-    UnknownMessage,
     VerbHook,
     VerbStatus,
 )
 from ..wire.limits import CLOSE_ABNORMAL, CLOSE_GOING_AWAY, CLOSE_GRACEFUL
 from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
-from ..wire.message_reading import bad_message, call_status, text_of, unreadable
+from ..wire.message_reading import bad_message, text_of, unreadable
 from ..wire.registry import MessageRow, Registry
 from ..wire.unproved import IfUnsure, UnprovedWrite, chosen
-from .caller_leg import CallerLeg, status_command
+from .call_machines import CallMachines
+from .caller_leg import status_command
 from .commands import (
     ClearText,
     CloseSpeech,
@@ -84,20 +81,14 @@ from .commands import (
     Send,
     WriteText,
 )
-from .connection import Connection
-from .delivery import Delivery
-from .given_names import GivenNames
-from .hook_roles import HookRoles
-from .marker import MARKER_HOOK, MARKER_VERBS, Marker
-from .message_takers import Infer, Take, TakeHook, takers
+from .marker import MARKER_HOOK, MARKER_VERBS
+from .message_takers import Infer, Take, TakeHook, take_other, takers
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
-from .pending_results import PendingResults
 from .receipts import Receipts
-from .session_facts import SessionFacts
 from .size import Message, Verbs, ack_and_parts, empty_ack, whole
-from .snapshot import CallSnapshot, SavedLife
+from .snapshot import CallSnapshot
 from .states import (
     CALL,
     LINK,
@@ -112,7 +103,6 @@ from .states import (
     MarkerState,
     ReceiptState,
 )
-from .verb_accounts import VerbAccounts
 
 # Members that are read for every message: a member of a class is slower to get at than a global.
 _UP = LinkState.UP
@@ -121,7 +111,6 @@ _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
 _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
-_IDLE = FlowState.IDLE
 _ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
@@ -135,16 +124,11 @@ SILENT_SECONDS = 5.0
 have lacked it. Cutting the connection once does no harm to the former.
 """
 
-_NAMED = 200
-"""Characters of the names of fields that are left out of a first payload."""
-
 _FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
 """States of a leg after which there is no other."""
 
-
 _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, HookKind.FATAL})
 """Kinds whose answer replaces the verbs of the call."""
-
 
 CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
 """A method of `AppCall` that carries out one kind of command."""
@@ -170,22 +154,19 @@ class AppCall:
     __slots__ = (
         "_connection",
         "_delivery",
-        "_early_statuses",
         "_end_by",
+        "_introduction",
         "_leg",
+        "_machines",
         "_marker",
-        "_names",
         "_now",
         "_obligations",
-        "_speech_may_send",
         "_take",
         "_verbs",
-        "call_sid",
         "message_size",
         "options",
         "over",
         "profile",
-        "session",
         "speech",
         "state",
     )
@@ -197,34 +178,28 @@ class AppCall:
         """The version of the server."""
         self.state: CallState = CallState.OPENING
         """Where the call is in its life; `states.py` has the table."""
-        self.call_sid: str = ""
-        """The id of the call, as soon as a message has told it."""
-        self.session: dict[str, Any] = {}
-        """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
         self.message_size: int = 0
         """How many characters the latest message has; for who keeps what it brought, within a bound."""
         self.over: str | None = None
         """Why the call is over, or None."""
-        self.speech: SpeechTracker = SpeechTracker(options.speech)
-        """The text stream of the call. Look, and leave the writing to commands."""
-        self._leg = CallerLeg()
-        self._connection = Connection()
-        self._marker = Marker()
-        self._delivery = Delivery(options)
         self._obligations = Obligations()
-        results = PendingResults(options.doubt)
-        self._verbs = VerbAccounts(profile, self.speech, results, HookRoles(), SessionFacts())
-        self._speech_may_send = False
-        """Whether the text stream may have something to send."""
         self._take = self._dispatch(profile.registry)
-        self._early_statuses = BoundedQueue[CallStatus](
-            most=options.early_statuses, most_bytes=options.early_bytes
-        )
-        self._names = GivenNames()
         self._now = 0.0
         """The time that the adapter gave with its latest call."""
         self._end_by: float | None = None
         """The time at which a call without a connection, or one that has ended, is given up."""
+        self._put_together(CallMachines.new(options, profile))
+
+    def _put_together(self, machines: CallMachines) -> None:
+        self._machines = machines
+        self.speech: SpeechTracker = machines.speech
+        """The text stream of the call. Look, and leave the writing to commands."""
+        self._introduction = machines.introduction
+        self._leg = machines.leg
+        self._connection = machines.connection
+        self._marker = machines.marker
+        self._delivery = machines.delivery
+        self._verbs = machines.verbs
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -260,14 +235,12 @@ class AppCall:
         events += [obligation.abandoned("connection lost") for obligation in self._obligations.drop()]
         within = math.inf if self._delivery.receipts.possible else self.options.unproved
         events += self._delivery.lost(now)
-        self._lose_first()
+        if self._delivery.first is FirstState.DONE:
+            self._first_lost()
         again = self.speech.flow.unproved_control(now, within)
         if again:
             events.append(CommandRepeated(again))
-        events += self.speech.lost(now, within)
-        # What the connection took waits again.
-        self._speech_may_send = True
-        return events
+        return events + self.speech.lost(now, within)
 
     def receipt(self, count: int, now: float) -> list[Event]:
         """The server has read the first `count` frames that `outgoing` has given on this connection."""
@@ -277,7 +250,7 @@ class AppCall:
             return []
         delivery.receipt(count)
         delivery.look_for_proof(now)
-        self._speech_may_send = True
+        self.speech.may_send = True
         if delivery.controls_proved:
             self.speech.flow.controls_proved()
         if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:
@@ -298,19 +271,14 @@ class AppCall:
         if not delivery.receipts.possible:
             return False
         return delivery.ping_wanted(
-            self._now, text_waits=self._speech_may_send and self.speech.flow.waits_to_leave
+            self._now, text_waits=self.speech.may_send and self.speech.flow.waits_to_leave
         )
 
-    def _lose_first(self) -> None:
-        """The connection is lost: what the server does not ask for again goes as a redirect."""
-        if self._delivery.first is FirstState.DONE and self._first_is_due:
+    def _first_lost(self) -> None:
+        """The server does not ask again for its first verbs: what there is of them goes as a redirect."""
+        if CallInput.FIRST_LOST in CALL[self.state]:
             self._delivery.first_lost()
             self._step(CallInput.FIRST_LOST)
-
-    @property
-    def _first_is_due(self) -> bool:
-        """Whether there are first verbs to give, or the application owes them."""
-        return self._delivery.verbs is not None or self.state is CallState.ANSWERING
 
     # --- the server is back ---------------------------------------------------------------------------------
 
@@ -319,8 +287,10 @@ class AppCall:
         delivery, connection = self._delivery, self._connection
         unknown = self.state is CallState.OPENING
         self._step(CallInput.SESSION_RECONNECT)
-        owed = delivery.first is FirstState.OWED and self._first_is_due
-        if owed and connection.state is LinkState.WAITING and not connection.cut:
+        # There are first verbs to give, or the application owes them.
+        due = delivery.verbs is not None or self.state is CallState.ANSWERING
+        asks_again = connection.state is LinkState.WAITING and not connection.cut
+        if due and asks_again and delivery.first is FirstState.OWED:
             self._end_by = None
             connection.step(LinkInput.RECONNECT_ARMED)
             deadline = self._now + self.options.ack_deadline
@@ -378,9 +348,7 @@ class AppCall:
         """Take note that something other than `session:reconnect` came while nothing might leave."""
         if not self._connection.heard():
             return []
-        if CallInput.FIRST_LOST in CALL[self.state]:
-            self._delivery.first_lost()
-            self._step(CallInput.FIRST_LOST)
+        self._first_lost()
         self._delivery.forget_first()
         return self._back()
 
@@ -411,7 +379,6 @@ class AppCall:
             # reached when all of those are over, and says so.
             marker = {"verb": "config", "id": self.new_verb_id(), "notifyEvents": True}
             events = self._bring([marker], replacing=False)
-        self._speech_may_send = True
         return [Reattached(), *events, *self.speech.connected(self._now)]
 
     # --- what an adapter asks -------------------------------------------------------------------------------
@@ -425,7 +392,7 @@ class AppCall:
         delivery = self._delivery
         if delivery.verbs is not None and delivery.request is not None:
             self._give_first(delivery.request, delivery.verbs, Fate.ANSWERED)
-        if self._speech_may_send or delivery.outbox.queue:
+        if self.speech.may_send or delivery.outbox.queue:
             self._pump()
         return delivery.outbox.take()
 
@@ -434,27 +401,16 @@ class AppCall:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
         first = self._obligations.deadline
-        delivery, connection = self._delivery, self._connection
-        others: tuple[float | None, ...]
-        if connection.state is _UP:
-            waits = self._speech_may_send or bool(delivery.outbox.queue)
-            others = (
-                connection.cut_at,
-                self._end_by,
-                self._verbs.results.deadline,
-                self.speech.deadline,
-                delivery.deadline(waits=waits),
-            )
-        elif connection.absent:
-            others = (self._end_by,)
-        else:
-            others = (
-                connection.cut_at,
-                self._end_by,
-                connection.survey_until,
-                delivery.deadline(waits=False),
-            )
-        for at in others:
+        delivery, connection, speech = self._delivery, self._connection, self.speech
+        up = connection.state is _UP
+        for at in (
+            connection.cut_at,
+            connection.survey_until,
+            self._end_by,
+            delivery.deadline(waits=up and (speech.may_send or bool(delivery.outbox.queue))),
+            self._verbs.results.deadline if up else None,
+            speech.flow.deadline if up else None,
+        ):
             if at is not None and (first is None or at < first):
                 first = at
         return first
@@ -480,13 +436,12 @@ class AppCall:
         if self._connection.state is LinkState.UP:
             events += self._verbs.results.tick(now)
             events += self.speech.tick(now)
-            self._speech_may_send = True
         return events
 
     def _receipts_missing(self) -> list[Event]:
         """Nothing is to wait any longer for the pong that is missing: time takes the place of proof."""
         connection, now = self._connection, self._now
-        self._speech_may_send = True
+        self.speech.may_send = True
         connection.first_read(now)
         if connection.surveying:
             connection.survey_until = now
@@ -510,13 +465,13 @@ class AppCall:
             delivery.receipts.heard(now)
         if connection.cut_at is not None and connection.state is not _MARKED:
             connection.cut_at = None
-        if delivery.first is _WRITTEN and self.session.get("direction") == "inbound":
+        if delivery.first is _WRITTEN and self._introduction.session.get("direction") == "inbound":
             # Before it has its first verbs, the server says nothing more of an incoming call.
             delivery.first_proved()
         if connection.state is not _UP:
             return self._receive_on_quiet_link(kind, message)
         take = self._take.get(kind) if type(kind) is str else None
-        return take(self, message) if take is not None else self._take_other(kind, message)
+        return (take or take_other)(self, message)
 
     def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
         """Nothing may leave yet; most often this is `session:reconnect`."""
@@ -525,13 +480,8 @@ class AppCall:
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
         of_marker = self._marker.is_heard(kind, message)
         take = self._take.get(kind) if type(kind) is str else None
-        events += take(self, message) if take is not None else self._take_other(kind, message)
+        events += (take or take_other)(self, message)
         return self._marker_heard(events) if of_marker else events
-
-    def _take_other(self, kind: Any, message: dict[str, Any]) -> list[Event]:
-        if type(kind) is not str:
-            return bad_message(message, "a message without a type")
-        return [UnknownMessage(kind, text_of(message, "msgid"), message.get("data"), raw=message)]
 
     # --- messages that want an ack --------------------------------------------------------------------------
 
@@ -597,36 +547,18 @@ class AppCall:
         event = SessionReconnect(msgid, "", {}, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._reattached()]
 
-    def _introduce(self, message: dict[str, Any], data: dict[str, Any]) -> list[Event]:
+    def _introduce(self, message: Message, data: Message) -> list[Event]:
         """Learn from its first message whose call this is."""
-        self._learn_sid(message, data)
-        if self.session:
-            return []
-        self.session = data
-        # No character takes more than four bytes, so most payloads need not be measured.
-        if 4 * self.message_size <= self.options.session_bytes:
-            return []
-        return self._keep_what_fits()
-
-    def _keep_what_fits(self) -> list[Event]:
-        """Of a first payload that is too large to be kept, keep all fields but the largest."""
-        self.session, left_out = fields_that_fit(self.session, self.options.session_bytes)
-        if not left_out:
-            return []
-        return [LimitReached("CallOptions.session_bytes", f"of the first payload: {left_out[:_NAMED]}")]
-
-    def _learn_sid(self, message: dict[str, Any], data: dict[str, Any]) -> None:
-        sid = message.get("call_sid") or data.get("call_sid")
-        if not self.call_sid and isinstance(sid, str):
-            self.call_sid = sid
+        return self._introduction.take(message, data, self.message_size)
 
     def _hook(
         self, event: type[HookEvent], message: Message, msgid: str, hook: str, data: Message, kind: HookKind
     ) -> list[Event]:
         """A message that wants an ack: hold it, or ack it at once, and see what it tells of other verbs."""
         events: list[Event] = []
-        if not self.call_sid:
-            self._learn_sid(message, data)
+        introduction = self._introduction
+        if not introduction.call_sid:
+            introduction.learn_sid(message, data)
         obligations = self._obligations
         if len(obligations.open) >= OPEN_HOOKS:
             events = self._default(next(iter(obligations.open.values())))
@@ -638,7 +570,7 @@ class AppCall:
         if (
             self._leg.state is _RINGING
             and data.get("call_status") == "in-progress"
-            and data.get("call_sid") == self.call_sid
+            and data.get("call_sid") == introduction.call_sid
         ):
             self._leg.picked_up()
         if hook:
@@ -659,9 +591,7 @@ class AppCall:
         call_sid, status = event.call_sid, event.status
         events: list[Event] = [event]
         if self.state is CallState.OPENING:
-            if not self.call_sid and "parent_call_sid" not in event.data:
-                self.call_sid = call_sid
-            events += self._keep_early(event)
+            events += self._introduction.take_early(event, self.message_size)
         if not call_sid or call_sid != self.call_sid:
             return events
         if status == "in-progress":
@@ -669,13 +599,6 @@ class AppCall:
         elif status in _FINAL:
             events += self._ended()
         return events
-
-    def _keep_early(self, event: CallStatus) -> list[Event]:
-        """Keep a status that came before the call; the oldest go where there are too many."""
-        statuses = self._early_statuses
-        gone = statuses.put(event, self.message_size)
-        limit = "CallOptions.early_statuses" if statuses.full else "CallOptions.early_bytes"
-        return [LimitReached(limit, "call:status") for _ in gone]
 
     def _ended(self) -> list[Event]:
         """The caller's leg is over. Nothing can be asked any more; hooks still come, and are acked."""
@@ -708,13 +631,11 @@ class AppCall:
         return [event, LimitReached("TOOL_CHARACTERS", "the name of a tool")]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
-        self._speech_may_send = True
         return [event, *self.speech.tokens_result(event.id, event.status, event.reason, self._now)]
 
     def _stream_reported(self, event: StreamingEvent) -> list[Event]:
         kind = event.event_type
         events: list[Event] = [event, *self.speech.streaming_event(kind, event.data, self._now)]
-        self._speech_may_send = True
         if kind == "user_interruption":
             self._verbs.interrupted(self._now)
             self._hurry_clear()
@@ -752,26 +673,22 @@ class AppCall:
             )
         if self.state is CallState.ANSWERING:
             return self._join(verbs, replacing=replacing)
-        pieces = self._delivery.parts(verbs)
-        self._delivery.outbox.check_room(len(pieces))
+        pieces = self._delivery.room_for(verbs)
         return self._queue(pieces, verbs, replacing=replacing, if_unsure=if_unsure)
 
     def _queue(
         self, pieces: list[Verbs], verbs: Verbs, *, replacing: bool, if_unsure: IfUnsure | None = None
     ) -> list[Event]:
         """Put verbs, in pieces that fit, behind what waits."""
-        delivery = self._delivery
-        serial = delivery.new_serial()
+        serial = self._delivery.new_serial()
         events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
-        delivery.put(delivery.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure))
+        self._delivery.put_verbs(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
         return events
 
     def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
         """Make verbs part of the first answer."""
-        self._delivery.check_join(verbs)
-        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=self._delivery.first_serial)
         self._delivery.join(verbs, replacing=replacing)
-        return events
+        return self._verbs.learn(verbs, self._now, replacing=replacing, serial=self._delivery.first_serial)
 
     # --- answers --------------------------------------------------------------------------------------------
 
@@ -825,7 +742,7 @@ class AppCall:
         else:
             delivery.leave_verbs(write, self._now)
         if len(pieces) > 1:
-            delivery.put(delivery.redirects(pieces[1:], replacing=False, serial=serial))
+            delivery.put_verbs(pieces[1:], replacing=False, serial=serial)
         return events
 
     def _reply_late(self, obligation: Obligation, data: Any) -> list[Event]:
@@ -834,8 +751,7 @@ class AppCall:
         if not data or late is Late.DISCARDED or self.state is CallState.ENDING:
             self._obligations.close(obligation, Fate.ANSWERED)
             return [obligation.discarded("too late")] if data else []
-        pieces = self._delivery.parts(data)
-        self._delivery.outbox.check_room(len(pieces))
+        pieces = self._delivery.room_for(data)
         self._obligations.close(obligation, Fate.ANSWERED)
         events = self._queue(pieces, data, replacing=late is Late.REPLACING)
         return [*events, obligation.rerouted()]
@@ -858,8 +774,7 @@ class AppCall:
             if self._connection.state is LinkState.UP:
                 delivery.leave_now(Write(status_command("no-answer"), "call:status"), self._now)
         elif answering:
-            events = self._verbs.learn(verbs, self._now, replacing=True, serial=delivery.first_serial)
-            delivery.join(verbs, replacing=True)
+            events = self._join(verbs, replacing=True)
         elif self._leg.answered and command.headers is None:
             delivery.outbox.put(Write(status_command("completed"), "call:status"))
         else:
@@ -883,10 +798,8 @@ class AppCall:
 
     def _live(self, command: LiveCommand) -> list[Event]:
         self._check(CallInput.COMMAND, f"send the command {command.command!r}")
-        if type(command) is ToolOutput and not command.vendor:
-            facts = self._verbs.facts
-            tool = command.function or facts.tools.get(command.tool_call_id, "")
-            command = structs.replace(command, vendor=facts.llm_vendor, function=tool)
+        if type(command) is ToolOutput:
+            command = self._verbs.facts.completed(command)
         message = command.message(self.profile)
         name, data = command.command, message.get("data")
         text = whole(message, self.options.message_bytes, f"the command {name}")
@@ -911,25 +824,19 @@ class AppCall:
 
     def _write(self, command: WriteText) -> list[Event]:
         self._check(CallInput.COMMAND, "speak")
-        if self.speech.flow.state is _IDLE:
-            # Otherwise it waits for the result of what is in flight.
-            self._speech_may_send = True
         return [*self.speech.write(command.text, self._now, speech=command.speech, ticket=command.ticket)]
 
     def _flush(self, command: FlushText) -> list[Event]:
         self._check(CallInput.COMMAND, "speak")
-        self._speech_may_send = True
         return [*self.speech.flush(self._now, speech=command.speech)]
 
     def _clear(self, command: ClearText) -> list[Event]:
         self._check(CallInput.COMMAND, "clear what is spoken")
-        self._speech_may_send = True
         events: list[Event] = [*self.speech.clear(self._now, speech=command.speech)]
         self._hurry_clear()
         return events
 
     def _close_speech(self, command: CloseSpeech) -> list[Event]:
-        self._speech_may_send = True
         return [*self.speech.close(self._now, speech=command.speech)]
 
     # --- shared steps ---------------------------------------------------------------------------------------
@@ -991,7 +898,6 @@ class AppCall:
         delivery, now = self._delivery, self._now
         delivery.pump(now)
         if delivery.text_may_leave:
-            self._speech_may_send = False
             delivery.leave_text(self.speech.outgoing(now), now)
 
     def _hurry_clear(self) -> None:
@@ -1017,6 +923,16 @@ class AppCall:
         return events
 
     # --- looking --------------------------------------------------------------------------------------------
+
+    @property
+    def call_sid(self) -> str:
+        """The id of the call, as soon as a message has told it."""
+        return self._introduction.call_sid
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
+        return self._introduction.session
 
     @property
     def attached(self) -> bool:
@@ -1048,17 +964,12 @@ class AppCall:
     @property
     def early_statuses(self) -> list[CallStatus]:
         """Statuses that came before the call began, as those of an outbound call do; the latest of them."""
-        return list(self._early_statuses)
+        return list(self._introduction.early)
 
     @property
     def obligations(self) -> list[Obligation]:
         """The hooks that wait for an answer, oldest first."""
         return list(self._obligations.open.values())
-
-    @property
-    def stream_open(self) -> bool:
-        """Whether streamed text can be spoken, as far as this side knows."""
-        return self.speech.flow.stream_open
 
     @property
     def barge_in_hook(self) -> str:
@@ -1072,33 +983,17 @@ class AppCall:
         >>> call.new_hook(), call.new_hook()
         ('/~1', '/~2')
         """
-        return self._names.new_hook()
+        return self._machines.names.new_hook()
 
     def new_verb_id(self) -> str:
         """A verb `id` that no other verb of this call has."""
-        return self._names.new_verb_id()
+        return self._machines.names.new_verb_id()
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
     def snapshot(self) -> dict[str, Any]:
         """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them."""
-        return CallSnapshot(
-            life=SavedLife(
-                state=self.state,
-                leg=self._leg.state,
-                call_sid=self.call_sid,
-                session=self.session,
-                early_statuses=[status.raw or {} for status in self._early_statuses],
-                marker=self._marker.state,
-            ),
-            connection=self._connection.saved(),
-            delivery=self._delivery.saved(self._now),
-            roles=self._verbs.roles.kinds,
-            facts=self._verbs.facts,
-            names=self._names,
-            results=self._verbs.results.saved(),
-            speech=self.speech.snapshot(),
-        ).plain()
+        return self._machines.saved(self.state, self._now).plain()
 
     @property
     def unproved(self) -> list[UnprovedWrite]:
@@ -1121,30 +1016,12 @@ class AppCall:
             raise InvalidSnapshot("this is the state of a call that is over")
         call = cls(options=options, profile=profile)
         call._now = now
-        call._put_back(state)
+        call.state = state.life.state
+        call._put_together(CallMachines.restored(state, options, profile, now))
+        if state.connection.began and call._delivery.first is FirstState.DONE:
+            call._first_lost()
+        call._end_by = now + options.reconnect_grace
         return call
-
-    def _put_back(self, saved: CallSnapshot) -> None:
-        now, life = self._now, saved.life
-        self.state = life.state
-        self._leg = CallerLeg(life.leg)
-        self.call_sid = life.call_sid
-        self.session = life.session
-        for raw in life.early_statuses:
-            self._early_statuses.put(call_status(raw), size_as_json(raw))
-        self._marker = Marker(life.marker)
-        self._connection = Connection.restore(saved.connection)
-        self._delivery = Delivery.restore(saved.delivery, self.options, lost=saved.connection.began)
-        self._names = saved.names
-        self._names.restored += 1
-        self.speech = SpeechTracker.restore(saved.speech, self.options.speech)
-        results = PendingResults.restore(saved.results, self.options.doubt, now)
-        self._verbs = VerbAccounts(self.profile, self.speech, results, HookRoles(saved.roles), saved.facts)
-        self._speech_may_send = True
-        if saved.connection.began:
-            self.speech.lost(now)
-            self._lose_first()
-        self._end_by = now + self.options.reconnect_grace
 
     # --- dispatch -------------------------------------------------------------------------------------------
 

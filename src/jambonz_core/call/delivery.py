@@ -207,22 +207,18 @@ class Delivery:
         self.verbs = [*verbs]
         self._step(FirstInput.PREPARE)
 
-    def check_join(self, verbs: Verbs) -> None:
-        """Raise unless these can become a part of the first answer."""
-        parts(verbs, self._options.message_bytes)
-        if len(self.verbs or ()) + len(verbs) > FIRST_VERBS:
+    def join(self, verbs: Verbs, *, replacing: bool) -> None:
+        """Make verbs a part of the first answer, or all of it. Raises where they do not fit."""
+        self.parts(verbs)
+        size, joined = encoded_size(verbs), verbs
+        if self.verbs is not None and not replacing:
+            size, joined = size + self._verbs_bytes, [*self.verbs, *verbs]
+        if len(joined) > FIRST_VERBS:
             raise QueueFull(f"the first answer of a call may have {FIRST_VERBS} verbs")
         most = self._options.waiting_bytes
-        if encoded_size(verbs) + (self._verbs_bytes if self.verbs else 0) > most:
+        if size > most:
             raise QueueFull(f"the first answer of a call may have waiting_bytes ({most})")
-
-    def join(self, verbs: Verbs, *, replacing: bool) -> None:
-        """Make verbs a part of the first answer."""
-        size = encoded_size(verbs)
-        if replacing or self.verbs is None:
-            self.verbs, self._verbs_bytes = [*verbs], size
-        else:
-            self.verbs, self._verbs_bytes = [*self.verbs, *verbs], self._verbs_bytes + size
+        self.verbs, self._verbs_bytes = [*joined], size
 
     @property
     def first_serial(self) -> int:
@@ -311,8 +307,17 @@ class Delivery:
             2 * len(verbs) > FIRST_VERBS or 2 * self._verbs_bytes > self._options.waiting_bytes
         )
 
-    def put(self, writes: Iterable[Write]) -> None:
-        """Put messages behind what waits."""
+    def room_for(self, verbs: Verbs) -> list[Verbs]:
+        """An array in pieces that fit, for `put_verbs`. Raises where there is no room for them to wait."""
+        pieces = self.parts(verbs)
+        self.outbox.check_room(len(pieces))
+        return pieces
+
+    def put_verbs(
+        self, pieces: list[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
+    ) -> None:
+        """Put verbs behind what waits."""
+        writes = self.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
         self.outbox.queue += writes
 
     def ack(self, obligation: Obligation, data: Any, now: float) -> None:
@@ -441,11 +446,12 @@ class Delivery:
         return events
 
     def refuse_all(self, reason: str) -> list[Event]:
-        """Drop everything that waits, or may be lost, and report it."""
+        """Drop everything that waits, or may be lost, and report it. Nothing wants proof any more."""
         events = self.refuse_waiting(reason)
         events += [write.ack.abandoned(reason) for write in self.outbox.take_all() if write.ack is not None]
         self.forget_first()
         self.written.clear()
+        self.receipts = Receipts()
         return events
 
     # --- proof ----------------------------------------------------------------------------------------------
@@ -478,6 +484,8 @@ class Delivery:
             return writes
         if self._first_write is not None and self._first_write.link == proof.link:
             self.first_proved()
+        if proof is writes[0]:
+            return writes[1:]
         return [write for write in writes if write.link != proof.link or write.position > proof.position]
 
     @property
@@ -548,7 +556,7 @@ class Delivery:
                 self.outbox.put(write)
                 continue
             events += [write.ack.abandoned("connection lost"), write.ack.rerouted()]
-            self.put(self.redirects([write.verbs or []], replacing=True, serial=write.serial))
+            self.put_verbs([write.verbs or []], replacing=True, serial=write.serial)
         return events
 
     def _doubt_writes(self) -> list[Event]:
@@ -665,7 +673,7 @@ class Delivery:
                 delivery.outbox.put(_restored(one))
             else:
                 # It has died with its connection, and goes the way of late ones.
-                delivery.put(delivery.redirects([one.verbs or []], replacing=True, serial=one.serial))
+                delivery.put_verbs([one.verbs or []], replacing=True, serial=one.serial)
         delivery.unproved = [_restored(one) for one in saved.unproved]
         delivery._left_before = saved.written
         if lost:

@@ -113,10 +113,6 @@ class HookRoles:
         self.kinds: dict[str, HookKind] = dict(kinds or {})
         """The kinds of the hooks that were sent, the oldest first."""
 
-    def learn(self, verb: dict[str, Any], name: str) -> None:
-        """Take in a verb that is sent, and its name (`verb_name`)."""
-        self._walk(verb, name, unheard=False, inside=name in _MAY_HOLD_UNHEARD)
-
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
         path = hook_path(hook)
@@ -130,8 +126,12 @@ class HookRoles:
         if len(kinds) > REMEMBERED:
             del kinds[next(iter(kinds))]
 
-    def _walk(self, options: dict[str, Any], name: str, *, unheard: bool, inside: bool) -> None:
-        for key, value in options.items():
+    def learn(self, verb: dict[str, Any], name: str, *, of: str = "", unheard: bool = False) -> None:
+        """Take in a verb that is sent, and its name (`verb_name`), with the options that stand inside of it.
+
+        For those, `of` is the name of the verb, and `unheard` tells that their answer is ignored there.
+        """
+        for key, value in verb.items():
             kind = BY_PROPERTY.get(key)
             if kind is not None:
                 kind = BY_VERB.get((name, key), kind)
@@ -139,11 +139,12 @@ class HookRoles:
             elif key in _HOLDERS:
                 for part in value if isinstance(value, list) else (value,):
                     if isinstance(part, dict):
-                        self._walk(
+                        whole = of or name
+                        self.learn(
                             part,
                             SYNONYMS.get(key, key),
-                            unheard=unheard or (inside and key in _NESTED_UNHEARD),
-                            inside=inside,
+                            of=whole,
+                            unheard=unheard or (whole in _MAY_HOLD_UNHEARD and key in _NESTED_UNHEARD),
                         )
 
     def kind_of(self, hook: str, data: Mapping[str, Any]) -> HookKind:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from ..wire.event import Event
-from ..wire.message_reading import bad_message, envelope
+from ..wire.events import UnknownMessage
+from ..wire.message_reading import bad_message, envelope, text_of
 from ..wire.registry import MessageRow, Registry
 from .size import MSGID_CHARACTERS, Message
 
@@ -40,6 +41,14 @@ def takers(
         else:
             found[row.type] = _telling(row.read, notices.get(row.event))
     return found
+
+
+def take_other(_: Any, message: Message) -> list[Event]:
+    """A message that there is no row for."""
+    kind = message.get("type")
+    if type(kind) is not str:
+        return bad_message(message, "a message without a type")
+    return [UnknownMessage(kind, text_of(message, "msgid"), message.get("data"), raw=message)]
 
 
 def _asking(take: TakeHook) -> Take:

@@ -101,6 +101,8 @@ class PendingResults:
             self.queued.append(PendingResult(name, hook, verb_id, now, serial=serial))
         elif name == "config" and _switches_off(verb):
             self.queued.append(PendingResult("", sent_at=now, serial=serial))
+        else:
+            return []
         events = self._over(self.queued.pop(0), now) if len(self.queued) > REMEMBERED else []
         while len(self.doubted) > REMEMBERED:
             oldest = self.doubted.pop(0)

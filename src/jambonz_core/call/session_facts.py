@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from ..wire.live_commands import ToolOutput
 from ..wire.message_reading import hook_path
 from .hook_roles import SYNONYMS
 
@@ -26,7 +27,6 @@ MAY_NOT_ANSWER = ENDS_THE_CALL | {
 
 TOOL_CALLS = 64
 """Tool calls whose tool is remembered by name until the output is sent."""
-
 
 TOOL_CHARACTERS = 1024
 """The longest name of a tool, with the id of its call, that is remembered."""
@@ -87,6 +87,13 @@ class SessionFacts(Struct):
         if len(self.tools) > TOOL_CALLS:
             del self.tools[next(iter(self.tools))]
         return True
+
+    def completed(self, output: ToolOutput) -> ToolOutput:
+        """The output of a tool with what it leaves out: the vendor of the model, and the name of the tool."""
+        if output.vendor:
+            return output
+        tool = output.function or self.tools.get(output.tool_call_id, "")
+        return structs.replace(output, vendor=self.llm_vendor, function=tool)
 
     def skips(self, gather: Mapping[str, Any]) -> bool:
         """Whether the background barge-in makes the server skip this `gather`.

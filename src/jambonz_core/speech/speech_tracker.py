@@ -27,6 +27,7 @@ from jambonz_core.wire.errors import LocalProtocolError, SpeechFailed, SpeechInt
 from jambonz_core.wire.limits import UNPROVED_SECONDS
 
 from .flow_limits import DEFAULT_LIMITS, FlowLimits
+from .flow_states import FlowState
 from .messages import SpeechMessage
 from .speech_events import (
     SpeechCut,
@@ -45,6 +46,8 @@ from .speech_events import (
 from .speech_records import SavedDesk, SpeechRecord
 from .text_pieces import index_after, utf16_units
 from .token_flow import TokenFlow
+
+_IDLE = FlowState.IDLE
 
 _REMEMBERED = 16
 """How many ended speeches are remembered by number, for writes that come too late."""
@@ -70,6 +73,8 @@ class SpeechTracker:
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.flow: TokenFlow = TokenFlow(limits, stream_open=stream_open)
         """The one flow of text that all of them go through."""
+        self.may_send: bool = False
+        """Whether something has happened since `outgoing` was last asked that may give it something."""
         # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
         self._speeches: list[SpeechRecord] = []
         """The speeches that are not settled, oldest first; only the last one can be open."""
@@ -123,6 +128,9 @@ class SpeechTracker:
 
         Raises `SpeechInterrupted` when the speech was cut, and `SpeechFailed` when nothing can be spoken.
         """
+        if self.flow.state is _IDLE:
+            # Otherwise it waits for the result of what is in flight.
+            self.may_send = True
         if speech is None:
             if not self._open:
                 start = self.flow.written_units
@@ -137,6 +145,7 @@ class SpeechTracker:
             raise self._refusal(speech)
         if self._open and self._speeches[-1].implicit:
             return self.close(now)
+        self.may_send = True
         self.flow.flush(now)
         return []
 
@@ -144,12 +153,14 @@ class SpeechTracker:
         """Drop what is not yet spoken. An open speech stays open; what is written next comes first."""
         if speech is not None and speech != self._open:
             raise self._refusal(speech)
+        self.may_send = True
         return self._cut_all(self.flow.clear(now), "cleared")
 
     def close(self, now: float, *, speech: int | None = None) -> list[SpeechEvent]:
         """End the open speech: a flush follows its text. Does nothing for a speech that is not open."""
         if not self._open or (speech is not None and speech != self._open):
             return []
+        self.may_send = True
         record = self._speeches[-1]
         record.end_units = self.flow.written_units
         self._open = 0
@@ -168,10 +179,12 @@ class SpeechTracker:
         self, id: object, status: str | None, reason: str | None, now: float
     ) -> list[SpeechEvent]:
         """Take a `tts:tokens-result` of the server."""
+        self.may_send = True
         return self._attribute(self.flow.result(id, status, reason, now))
 
     def streaming_event(self, event_type: str, data: dict[str, Any], now: float) -> list[SpeechEvent]:
         """A `tts:streaming-event` came."""
+        self.may_send = True
         if event_type == "user_interruption":
             return self.interrupt(now)
         if event_type == "tts_spoken":
@@ -192,10 +205,13 @@ class SpeechTracker:
 
     def lost(self, now: float, within: float = UNPROVED_SECONDS) -> list[SpeechEvent]:
         """The connection is gone; what was written longer ago than `within` was read."""
+        # What the connection took waits again.
+        self.may_send = True
         return self._attribute(self.flow.lost(now, within))
 
     def connected(self, now: float) -> list[SpeechEvent]:
         """Take note that messages can leave again."""
+        self.may_send = True
         return self._attribute(self.flow.connected(now))
 
     def call_over(self, now: float) -> list[SpeechEvent]:
@@ -210,10 +226,12 @@ class SpeechTracker:
 
     def tick(self, now: float) -> list[SpeechEvent]:
         """Do what is due at `now`."""
+        self.may_send = True
         return self._attribute(self.flow.tick(now))
 
     def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
         """The messages to be sent now, in order."""
+        self.may_send = False
         return self.flow.outgoing(now)
 
     # --- inside ---------------------------------------------------------------------------------------------
@@ -404,6 +422,7 @@ class SpeechTracker:
         saved = SavedDesk.of(state)
         tracker = cls(limits)
         tracker.flow = TokenFlow.restore(saved.flow, limits)
+        tracker.may_send = True
         tracker._speeches = list(saved.speeches)
         tracker._open = saved.open
         tracker._last = saved.last

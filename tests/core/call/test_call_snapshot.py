@@ -190,7 +190,7 @@ def test_speech_goes_on(wire: Any) -> None:
     other.reconnect()
     assert TextOfferedAgain("One. ", "connection lost", 1) in other.advance(1)
     other.hears("verb:hook", {"reason": "speechDetected"}, hook="/heard")
-    assert other.call.stream_open
+    assert other.call.speech.flow.stream_open
 
 
 def test_early_statuses_and_calls_that_have_not_begun(wire: Any) -> None:

@@ -72,15 +72,15 @@ def test_facts_survive_a_snapshot() -> None:
 
 def test_a_stream_is_open_from_the_verb_on(wire: Any) -> None:
     wire.running()
-    assert not wire.call.stream_open
+    assert not wire.call.speech.flow.stream_open
     with pytest.raises(SpeechFailed, match="no text stream"):
         wire.do(WriteText("x"))
     wire.do(Send([OPEN]))
-    assert wire.call.stream_open
+    assert wire.call.speech.flow.stream_open
     wire.do(Replace([CLOSE]))
-    assert not wire.call.stream_open
+    assert not wire.call.speech.flow.stream_open
     wire.do(Configure(OPEN))
-    assert wire.call.stream_open
+    assert wire.call.speech.flow.stream_open
 
 
 def test_a_queued_verb_that_closes_the_stream_lets_the_text_out_first(wire: Any) -> None:
@@ -88,7 +88,7 @@ def test_a_queued_verb_that_closes_the_stream_lets_the_text_out_first(wire: Any)
     wire.do(WriteText("One. "))
     wire.do(WriteText("Two."))
     wire.do(Send([CLOSE]))
-    assert wire.call.stream_open
+    assert wire.call.speech.flow.stream_open
     wire.hears("tts:tokens-result", {"id": 1, "status": "ok"})
     assert [message["data"] for message in wire.sent() if message["command"] == "tts:tokens"] == [
         {"id": 1, "tokens": "One. "},
@@ -96,7 +96,7 @@ def test_a_queued_verb_that_closes_the_stream_lets_the_text_out_first(wire: Any)
     ]
     wire.hears("tts:tokens-result", {"id": 2, "status": "ok"})
     wire.hears("tts:streaming-event", {"event_type": "stream_closed"})
-    assert not wire.call.stream_open
+    assert not wire.call.speech.flow.stream_open
 
 
 def test_a_command_that_closes_the_stream_does_it_at_once(wire: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_command_that_closes_the_stream_does_it_at_once(wire: Any) -> None:
     wire.do(WriteText("Two."))
     discarded = [event for event in wire.do(Configure(CLOSE)) if isinstance(event, TextDiscarded)]
     assert "".join(event.text for event in discarded) == "One. Two."
-    assert not wire.call.stream_open
+    assert not wire.call.speech.flow.stream_open
 
 
 def test_a_stream_that_is_opened_again_stays_open(wire: Any) -> None:
@@ -113,4 +113,4 @@ def test_a_stream_that_is_opened_again_stays_open(wire: Any) -> None:
     wire.do(WriteText("One."))
     wire.do(Send([CLOSE, OPEN]))
     wire.hears("tts:streaming-event", {"event_type": "stream_closed"})
-    assert wire.call.stream_open
+    assert wire.call.speech.flow.stream_open

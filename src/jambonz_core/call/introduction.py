@@ -1,0 +1,83 @@
+"""Whose call it is: what the first message tells of it, and the statuses that came before that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..wire.bounded import BoundedQueue
+from ..wire.codec import fields_that_fit, size_as_json
+from ..wire.event import Event
+from ..wire.events import CallStatus, LimitReached
+from ..wire.message_reading import call_status
+from .options import CallOptions
+from .size import Message
+
+_NAMED = 200
+"""Characters of the names of fields that are left out of a first payload."""
+
+
+class Introduction:
+    """What is known of one call, within the bounds of its options."""
+
+    __slots__ = ("_most", "call_sid", "early", "session")
+
+    def __init__(self, options: CallOptions) -> None:
+        self.call_sid: str = ""
+        """The id of the call, as soon as a message has told it."""
+        self.session: dict[str, Any] = {}
+        """The first payload of the call."""
+        self.early: BoundedQueue[CallStatus] = BoundedQueue(
+            most=options.early_statuses, most_bytes=options.early_bytes
+        )
+        """Statuses that came before it; the latest of them."""
+        self._most = options.session_bytes
+
+    def learn_sid(self, message: Message, data: Message) -> None:
+        """Learn the id of the call, where it is not known yet."""
+        sid = message.get("call_sid") or data.get("call_sid")
+        if not self.call_sid and isinstance(sid, str):
+            self.call_sid = sid
+
+    def take(self, message: Message, data: Message, size: int) -> list[Event]:
+        """The first message, of so many characters. Of a payload too large to be kept the largest fields go.
+
+        A later message tells nothing new.
+        """
+        self.learn_sid(message, data)
+        if self.session:
+            return []
+        self.session = data
+        # No character takes more than four bytes, so most payloads need not be measured.
+        if 4 * size <= self._most:
+            return []
+        self.session, left_out = fields_that_fit(data, self._most)
+        if not left_out:
+            return []
+        return [LimitReached("CallOptions.session_bytes", f"of the first payload: {left_out[:_NAMED]}")]
+
+    def take_early(self, status: CallStatus, size: int) -> list[Event]:
+        """A status came before the call; the oldest go where there are too many.
+
+        That of a leg which another call has dialled tells nothing of whose call this is.
+        """
+        if not self.call_sid and "parent_call_sid" not in status.data:
+            self.call_sid = status.call_sid
+        gone = self.early.put(status, size)
+        limit = "CallOptions.early_statuses" if self.early.full else "CallOptions.early_bytes"
+        return [LimitReached(limit, "call:status") for _ in gone]
+
+    def saved_statuses(self) -> list[Message]:
+        """The early statuses for a snapshot."""
+        return [status.raw or {} for status in self.early]
+
+    @classmethod
+    def restore(
+        cls, options: CallOptions, call_sid: str, session: Message, statuses: list[Message]
+    ) -> Introduction:
+        """What another process knew."""
+        introduction = cls(options)
+        introduction.call_sid = call_sid
+        introduction.session = session
+        for raw in statuses:
+            introduction.early.put(call_status(raw), size_as_json(raw))
+        return introduction
