@@ -225,8 +225,8 @@ class AudioConnection:
                 raise StopAsyncIteration
             if self._waiting is not None and not self._waiting.done():
                 raise LocalProtocolError("another task reads this stream: each frame is given once")
-            self._waiting = self._loop.new_future()
-            await self._waiting
+            waiting = self._waiting = self._loop.new_future()
+            await waiting
         return frames.popleft()
 
     async def frames(self, seconds: float) -> AsyncIterator[bytes]:
@@ -467,16 +467,14 @@ class AudioConnection:
             return
         self.received += 1
         self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        frames = self._frames
-        if (len(frames) >= self._bound or len(pcm) > self._long) and not self._make_room(len(pcm)):
+        frames, waiting = self._frames, self._waiting
+        self._waiting = None
+        # Done already when the task that waited was cancelled.
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+        elif (len(frames) >= self._bound or len(pcm) > self._long) and not self._make_room(len(pcm)):
             return
         frames.append(pcm)
-        waiting = self._waiting
-        if waiting is not None:
-            self._waiting = None
-            # Done already when the task that waited was cancelled.
-            if not waiting.done():
-                waiting.set_result(None)
 
     def _closed(self, closed: Closed) -> None:
         """Learn that the connection is gone."""

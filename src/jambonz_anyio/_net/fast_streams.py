@@ -398,7 +398,7 @@ def cancellation_check_inside(scope: anyio.CancelScope, check: CancellationCheck
     task = current_task()
 
     def cancelled() -> bool:
-        return (current_task() is not task or bool(scopes_inside)) and check()
+        return False if current_task() is task and not scopes_inside else check()
 
     return cancelled
 

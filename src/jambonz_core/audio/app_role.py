@@ -236,19 +236,19 @@ class AudioApp:
 
     def send_pcm(self, data: bytes, now: float) -> None:
         """Play this PCM; the same as `SendAudio`, without a command."""
-        data = self.pcm_to_send(data, now)
+        data = self.pcm_to_send(owned(data), now)
         if data:
             self._out.append(data)
 
     def pcm_to_send(self, data: bytes, now: float) -> bytes:
         """Play this PCM, and give what is to be sent for it, past `outgoing()`, where nothing must wait.
 
-        For who sends fifty frames a second. What comes is empty when half a sample waits for the other half,
-        or when something has to leave before it: then both are in `outgoing()`.
+        For who sends fifty frames a second, in bytes that nobody else changes. What comes is empty when half
+        a sample waits for the other half, or when something has to leave before it: then both are in
+        `outgoing()`.
         """
         if not self._straight:
             return self._behind_marks(data, now)
-        data = data if type(data) is bytes else owned(data)
         size = len(data)
         if self._outgoing is not None or size % SAMPLE_BYTES:
             self._outgoing = self._outgoing or SampleAligner()
