@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from jambonz_anyio.posted import Posted
     from jambonz_anyio.redis_store import RedisStore
     from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
-    from jambonz_anyio.sdk.endpoint import create_endpoint
-    from jambonz_anyio.sdk.session import Session
+    from jambonz_anyio.sdk.websocket.endpoint import create_endpoint
+    from jambonz_anyio.sdk.websocket.session import Session
     from jambonz_anyio.speech import Speech
     from jambonz_anyio.stores import FileStore, MemoryStore, Store
     from jambonz_anyio.webhooks import WebhookRequest
@@ -77,8 +77,8 @@ else:
             "jambonz_anyio.posted": "Posted",
             "jambonz_anyio.redis_store": "RedisStore",
             "jambonz_anyio.rest": "JambonzClient SyncJambonzClient",
-            "jambonz_anyio.sdk.endpoint": "create_endpoint",
-            "jambonz_anyio.sdk.session": "Session",
+            "jambonz_anyio.sdk.websocket.endpoint": "create_endpoint",
+            "jambonz_anyio.sdk.websocket.session": "Session",
             "jambonz_anyio.speech": "Speech",
             "jambonz_anyio.stores": "FileStore MemoryStore Store",
             "jambonz_anyio.webhooks": "WebhookRequest",

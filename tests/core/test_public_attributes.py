@@ -39,9 +39,8 @@ EXPORTING = (
 """Packages and modules with an `__all__`."""
 
 OF_THE_SDK_FACE = {
-    "jambonz_anyio.sdk.audio": ("AudioService", "FamiliarAudioStream"),
-    "jambonz_anyio.sdk.endpoint": ("Endpoint", "MakeService", "Runner"),
-    "jambonz_anyio.sdk.session": ("Service",),
+    "jambonz_anyio.sdk.websocket.endpoint": ("Endpoint", "MakeService", "Runner"),
+    "jambonz_anyio.sdk.websocket": ("AudioClient", "AudioStream", "WsClient", "WsRouter"),
     "jambonz_anyio.sdk.validator": ("JambonzValidator",),
     "jambonz_anyio.sdk.webhook": ("EnvVarsMiddleware", "WebhookResponse", "WsgiEnvVarsMiddleware"),
 }
@@ -49,8 +48,9 @@ OF_THE_SDK_FACE = {
 
 VERBS = {"ChainVerbs", "UndeclaredVerbs", "VerbMethods", "VerbsByName"}
 
-EXPLAINED_BY_THEIR_CLASS = {"Resources"}
-"""Classes each of whose attributes is an object with a class of its own, whose docstring editors show."""
+EXPLAINED_ELSEWHERE = {"Resources", "Calls", "Conferences", "Queues"}
+"""Classes each of whose attributes is an object with a class of its own, or a method that has the docstring of the one
+that describes it; editors show those."""
 
 Attributes = dict[str, bool]
 """By name: whether the source explains it."""
@@ -112,7 +112,7 @@ def attributes(kind: type) -> Attributes:
     for base in reversed(kind.__mro__):
         if not base.__module__.startswith("jambonz") or base.__name__ in VERBS:
             continue
-        described = base.__name__ in EXPLAINED_BY_THEIR_CLASS
+        described = base.__name__ in EXPLAINED_ELSEWHERE
         body = definition(base).body
         for name, explained in assigned(body, ""):
             found[name] = explained or described or found.get(name, False)

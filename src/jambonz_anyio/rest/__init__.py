@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_anyio.rest._exchange import ClientClosed
+    from jambonz_anyio.rest._resources import Calls, Conferences, Queues
     from jambonz_anyio.rest.client import JambonzClient, SyncJambonzClient
     from jambonz_core.rest.fields import CLEAR
     from jambonz_core.rest.retry import NO_RETRIES, RetryPolicy
@@ -22,6 +23,7 @@ else:
         __name__,
         {
             "jambonz_anyio.rest._exchange": "ClientClosed",
+            "jambonz_anyio.rest._resources": "Calls Conferences Queues",
             "jambonz_anyio.rest.client": "JambonzClient SyncJambonzClient",
             "jambonz_core.rest.fields": "CLEAR",
             "jambonz_core.rest.retry": "NO_RETRIES RetryPolicy",
@@ -33,6 +35,9 @@ else:
 __all__ = [
     "JambonzClient",
     "SyncJambonzClient",
+    "Calls",
+    "Conferences",
+    "Queues",
     "RetryPolicy",
     "NO_RETRIES",
     "Timeouts",

@@ -11,14 +11,22 @@ from collections.abc import Callable, Coroutine
 from functools import update_wrapper
 from inspect import signature
 from types import MethodType
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from jambonz_anyio.rest._performing import AsyncPerformer, AsyncRows, SyncPerformer, SyncRows
 from jambonz_core.rest.paging import Walk
 from jambonz_core.rest.request import Request, Steps
 
 Requests = TypeVar("Requests")
-Performer = TypeVar("Performer", bound=AsyncPerformer | SyncPerformer)
+if TYPE_CHECKING:
+    import typing_extensions
+
+    # So that `Calls` alone, in an annotation, is what most programs have.
+    Performer = typing_extensions.TypeVar(
+        "Performer", bound=AsyncPerformer | SyncPerformer, default=AsyncPerformer
+    )
+else:
+    Performer = TypeVar("Performer", bound=AsyncPerformer | SyncPerformer)
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jambonz_anyio.rest import JambonzClient
     from jambonz_anyio.sdk.validator import JambonzValidator
+    from jambonz_anyio.sdk.verb_builder import VerbBuilder
     from jambonz_anyio.sdk.webhook import WebhookResponse
-    from jambonz_core.verbs.builder import VerbBuilder
 else:
     from jambonz_core.lazy_exports import lazy
 
@@ -22,7 +22,7 @@ else:
             "jambonz_anyio.rest": "JambonzClient",
             "jambonz_anyio.sdk.validator": "JambonzValidator",
             "jambonz_anyio.sdk.webhook": "WebhookResponse",
-            "jambonz_core.verbs.builder": "VerbBuilder",
+            "jambonz_anyio.sdk.verb_builder": "VerbBuilder",
         },
     )
 

@@ -39,8 +39,8 @@ from jambonz_anyio._net import fast_streams
 from jambonz_anyio._net.client import http_request
 from jambonz_anyio._net.server import Server
 from jambonz_anyio._net.transport import Closed, Peer
-from jambonz_anyio.sdk.audio import FamiliarAudioStream
-from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_anyio.sdk.websocket import AudioStream as FamiliarAudioStream
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
 from jambonz_core.audio import KillAudio
 from jambonz_core.call import Mute
 

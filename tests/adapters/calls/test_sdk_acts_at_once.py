@@ -16,7 +16,7 @@ import pytest
 
 from jambonz_anyio import App, Posted, ServerLimits, Session
 from jambonz_anyio._net.memory import open_memory_websocket
-from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
 from jambonz_core.audio.audio_commands import SendAudio
 from jambonz_core.call import FlushText, Mute, Send, WriteText
 from jambonz_core.wire.errors import (

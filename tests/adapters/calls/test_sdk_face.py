@@ -12,7 +12,7 @@ import pytest
 
 from jambonz_anyio import Call, Leg, Session, create_endpoint
 from jambonz_anyio._net.client import http_request, open_websocket
-from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
 from jambonz_anyio.verbs import DTMF, Gather, Say, SipDecline
 from jambonz_core.wire.errors import LocalProtocolError
 

@@ -13,10 +13,23 @@ from wsgiref.validate import validator
 import pytest
 
 from jambonz_anyio import App, Session
-from jambonz_anyio.sdk import JambonzValidator, VerbBuilder, WebhookResponse, components, verbs, webhook
-from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_anyio.sdk import (
+    JambonzValidator,
+    VerbBuilder,
+    WebhookResponse,
+    client,
+    components,
+    verbs,
+    webhook,
+)
+from jambonz_anyio.sdk.types import ActionHook, CallDirection, SayVerb, WsMessageType
+from jambonz_anyio.sdk.verb_registry import VERB_DEFS, VerbDef
+from jambonz_anyio.sdk.websocket import AudioClient, WsClient, WsRouter
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
+from jambonz_core.verbs.profiles import V10
 from jambonz_core.webhooks.signature import sign
 from jambonz_core.wire.errors import InvalidEnvironment, InvalidVerb
+from jambonz_core.wire.registry import REGISTRY
 
 OFFICIAL: dict[str, str] = {
     "websocket": ("AudioStream Session WsClient WsRouter create_endpoint "),
@@ -45,21 +58,12 @@ OFFICIAL: dict[str, str] = {
 
 VARIABLES = {"GREETING": {"type": "string", "description": "First words"}}
 
-LEFT_OUT = {
-    # What the official SDK routes its connections with; here the application does.
-    "WsRouter",
-    # Types of the client's parts, which are attributes of the client.
-    "CallsResource",
-    "ConferencesResource",
-    "QueuesResource",
-}
-
 
 @pytest.mark.parametrize("name", OFFICIAL)
 def test_every_name_is_found_where_the_official_sdk_has_it(name: str) -> None:
     module = importlib.import_module(f"jambonz_anyio.sdk.{name}" if name else "jambonz_anyio.sdk")
     missing = {each for each in OFFICIAL[name].split() if not hasattr(module, each)}
-    assert missing <= LEFT_OUT
+    assert missing == set()
 
 
 # --- typed input ------------------------------------------------------------------------------------------
@@ -139,6 +143,61 @@ def test_validators_and_builders() -> None:
     assert "txt" in fault
     assert len(validator.validate_app([{"verb": "say"}, {"verb": "juggle"}])) == 1
     assert VerbBuilder().say(text="x").build() == [{"verb": "say", "text": "x"}]
+    builder = VerbBuilder().gather(verbs.Gather(input=["digits"], num_digits=1)).gather({"num_digits": 2})
+    handed_over = builder.to_list()
+    assert [verb["numDigits"] for verb in handed_over] == [1, 2]
+    assert builder.to_list() == []
+
+
+def test_the_registry_of_verbs_has_a_method_for_each() -> None:
+    known = {each.method_name: each for each in VERB_DEFS}
+    assert known["say"] == VerbDef("say", "say", "say", known["say"].doc)
+    assert known["say"].doc.startswith("Renders text")
+    assert (known["sip_decline"].json_verb, known["sip_decline"].spec_name) == ("sip:decline", "sip:decline")
+    assert (known["openai_s2s"].spec_name, known["openai_s2s"].inject) == ("llm", {"vendor": "openai"})
+    assert (known["s2s"].spec_name, known["s2s"].inject) == ("llm", {})
+    assert known["stream"].spec_name == "listen"
+    assert {each.json_verb for each in VERB_DEFS} == set(V10.schemas.verbs)
+    assert all(hasattr(VerbBuilder, each.method_name) for each in VERB_DEFS)
+    assert VerbDef("x", "juggle").json_verb == "juggle"
+
+
+def test_messages_are_those_of_the_wire() -> None:
+    results = set(REGISTRY.messages) - {str(kind) for kind in WsMessageType}
+    assert results == set()
+    assert {str(kind) for kind in WsMessageType} <= set(REGISTRY.messages)
+    assert WsMessageType("session:new") == "session:new"
+    assert [*CallDirection] == ["inbound", "outbound"]
+
+
+def test_types_are_plain_dicts() -> None:
+    verb: SayVerb = SayVerb(verb="say", text="Hello")
+    assert VerbBuilder().say(verb).build() == [{"verb": "say", "text": "Hello"}]
+    hook: ActionHook = {"url": "/x", "method": "POST"}
+    assert VerbBuilder().gather(input=["speech"], actionHook=hook).build()[0]["actionHook"] == hook
+
+
+@pytest.mark.anyio
+async def test_the_parts_of_the_client_have_names() -> None:
+    async with client.JambonzClient(base_url="https://jambonz.example", account_sid="a", api_key="k") as api:
+        assert isinstance(api.calls, client.CallsResource)
+        assert isinstance(api.conferences, client.ConferencesResource)
+        assert isinstance(api.queues, client.QueuesResource)
+
+
+@pytest.mark.anyio
+async def test_a_router_has_services_by_their_paths(dial: Any) -> None:
+    router = WsRouter()
+    service = WsClient("/a").on("session:new", lambda session: session.say(text=session.data["to"]).send())
+    router.use("/a", service)
+    router.use("/b", service)
+    assert isinstance(router.use_audio("/audio"), AudioClient)
+    for path in ("/a", "/b"):
+        async with dial(router.app, path) as phone:
+            [said] = await phone.answered()
+            assert said["verb"] == "say"
+    own = App()
+    assert (WsRouter(own).app, MakeService(WsRouter(own)).app, MakeService(own).app) == (own, own, own)
 
 
 # --- webhooks ---------------------------------------------------------------------------------------------

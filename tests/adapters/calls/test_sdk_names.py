@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Session
-from jambonz_anyio.sdk.endpoint import MakeService
-from jambonz_anyio.sdk.session import tool_calls
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
+from jambonz_anyio.sdk.websocket.session import tool_calls
 from jambonz_core.wire.errors import InvalidVerb, MessageTooLarge
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]

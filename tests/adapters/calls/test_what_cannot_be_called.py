@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call
-from jambonz_anyio.sdk.session import Service, Session
+from jambonz_anyio.sdk.websocket import Session, WsClient
 from jambonz_core.wire.errors import LocalProtocolError
 
 NO_FUNCTION: Any = "handler"
@@ -29,7 +29,7 @@ async def talk() -> None:
         lambda app: app.webhook("/", unsigned=True),
         lambda app: app.on_resume,
         lambda app: app.on_error,
-        lambda app: lambda function: Service("/").on("session:new", function),
+        lambda app: lambda function: WsClient("/").on("session:new", function),
     ],
 )
 def test_in_an_application(register: Callable[[App], Callable[[Any], Any]]) -> None:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from jambonz_anyio import Call, Session
-from jambonz_anyio.sdk.audio import FamiliarAudioStream
-from jambonz_anyio.sdk.endpoint import MakeService
+from jambonz_anyio.sdk.websocket import AudioStream as FamiliarAudioStream
+from jambonz_anyio.sdk.websocket.endpoint import MakeService
 from jambonz_core.call import FlushText
 
 

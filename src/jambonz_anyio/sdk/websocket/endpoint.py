@@ -25,32 +25,32 @@ import anyio
 import anyio.from_thread
 import anyio.lowlevel
 
-from ..app import App
-from .audio import AudioService
-from .session import Service
+from ...app import App
+from .audio_client import AudioClient
+from .client import WsClient
+from .router import WsRouter
 
 if TYPE_CHECKING:
-    from ..transport import Server
+    from ...transport import Server
 
 
 class MakeService:
     """Registers context: call it with a path for calls, or its `audio` with one for audio streams."""
 
-    def __init__(self, app: App) -> None:
-        self.app = app
+    def __init__(self, app: App | WsRouter) -> None:
+        self._router = app if isinstance(app, WsRouter) else WsRouter(app)
+        self.app: App = self._router.app
         """The application behind it."""
 
-    def __call__(self, *, path: str = "/") -> Service:
+    def __call__(self, *, path: str = "/") -> WsClient:
         """Serve the calls of a path."""
-        service = Service(path)
-        self.app.call(path, on_return="stay")(service._serve_call)
+        service = WsClient(path)
+        self._router.use(path, service)
         return service
 
-    def audio(self, *, path: str) -> AudioService:
+    def audio(self, *, path: str) -> AudioClient:
         """Serve the audio streams of a path."""
-        service = AudioService(path)
-        self.app.audio(path)(service._serve_stream)
-        return service
+        return self._router.use_audio(path)
 
 
 class Runner:

@@ -16,8 +16,8 @@ from jambonz_core.audio.audio_events import AudioEvent, Dtmf, MarkSettled, PlayD
 from jambonz_core.audio.pcm import owned
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
-from ..call import AudioStream
-from ..posted import Posted
+from ... import call
+from ...posted import Posted
 
 Handler = Callable[..., Any]
 
@@ -25,15 +25,15 @@ CLIP_OPTIONS = frozenset({"audioContentType", "sampleRate", "id", "queuePlay"})
 """What a clip may be given besides its audio, as the wire calls it."""
 
 
-class FamiliarAudioStream:
+class AudioStream:
     """One audio stream. Events are ``audio`` (PCM), ``dtmf`` (a dict with `digit` and `duration`),
     ``playDone`` (with `id`), ``mark`` (with `name` and `event`: ``playout`` or ``cleared``), ``close`` and
     ``error``. What the stream is told it does at once, awaited or not: see `Posted`.
 
-    Attributes of `AudioStream`, such as `call_sid` and `sample_rate`, are here, too.
+    Attributes of the library's own `AudioStream`, such as `call_sid` and `sample_rate`, are here, too.
     """
 
-    def __init__(self, stream: AudioStream) -> None:
+    def __init__(self, stream: call.AudioStream) -> None:
         self.stream = stream
         """The stream behind this face."""
         self._handlers: dict[str, list[Handler]] = {}
@@ -46,16 +46,16 @@ class FamiliarAudioStream:
         return getattr(self.stream, name)
 
     @overload
-    def on(self, event: Literal["audio"], handler: Callable[[bytes], object]) -> FamiliarAudioStream: ...
+    def on(self, event: Literal["audio"], handler: Callable[[bytes], object]) -> AudioStream: ...
     @overload
     def on(
         self, event: Literal["dtmf", "playDone", "mark"], handler: Callable[[dict[str, Any]], object]
-    ) -> FamiliarAudioStream: ...
+    ) -> AudioStream: ...
     @overload
-    def on(self, event: Literal["close"], handler: Callable[[int, str], object]) -> FamiliarAudioStream: ...
+    def on(self, event: Literal["close"], handler: Callable[[int, str], object]) -> AudioStream: ...
     @overload
-    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> FamiliarAudioStream: ...
-    def on(self, event: str, handler: Handler) -> FamiliarAudioStream:
+    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> AudioStream: ...
+    def on(self, event: str, handler: Handler) -> AudioStream:
         """Call `handler` when this happens."""
         self._handlers.setdefault(event, []).append(handler)
         self._listened.set()
@@ -72,7 +72,7 @@ class FamiliarAudioStream:
             if inspect.isawaitable(result):
                 await result
 
-    async def _run(self, connected: Iterable[Handler]) -> None:
+    async def _run_stream(self, connected: Iterable[Handler]) -> None:
         """Call those who want to know of the stream, and hand out everything that comes until it is over.
 
         Both at once: who waits for audio in the first handler gets it. What comes waits until somebody has
@@ -187,27 +187,6 @@ class FamiliarAudioStream:
         if self._tasks is not None:
             self._tasks.start_soon(self.stream.close)
         return Posted(self.stream.close)
-
-
-class AudioService:
-    """The audio streams of one path: what `make_service.audio(path=…)` returns. Its event is
-    ``connection``."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        """The path that it serves."""
-        self._handlers: dict[str, list[Handler]] = {}
-
-    def on(
-        self, event: Literal["connection"], handler: Callable[[FamiliarAudioStream], object]
-    ) -> AudioService:
-        """Call `handler` with each new stream."""
-        self._handlers.setdefault(event, []).append(handler)
-        return self
-
-    async def _serve_stream(self, stream: AudioStream) -> None:
-        """The handler of the path's streams."""
-        await FamiliarAudioStream(stream)._run(self._handlers.get("connection", ()))
 
 
 def _as_message(event: AudioEvent) -> tuple[str, dict[str, Any]]:

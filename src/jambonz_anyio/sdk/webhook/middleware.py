@@ -1,15 +1,13 @@
-"""What programs import from ``jambonz_sdk.webhook``, and the Node SDK's `envVarsMiddleware` for both kinds of
-Python web framework.
+"""Signatures, and the variables that the portal asks for. Of the Node SDK's `envVarsMiddleware` there is one
+for each kind of Python web framework.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Self
+from typing import Any
 
-from jambonz_core.validation.wire_names import verb_in_wire_names
-from jambonz_core.webhooks import response
 from jambonz_core.webhooks.environment import Environment
 from jambonz_core.webhooks.signature import verify_signature
 from jambonz_core.wire.errors import InvalidWebhook
@@ -22,16 +20,6 @@ AsgiApp = Callable[
 """An application of Starlette, FastAPI, Quart, Django, …"""
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 """An application of Flask, Bottle, Django, …"""
-
-
-class WebhookResponse(response.WebhookResponse):
-    """The `WebhookResponse` of the library, which takes names in Python's spelling as well."""
-
-    __slots__ = ()
-
-    def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        given = verb_in_wire_names(verb, given, self._profile)
-        return super()._add(verb, given, verb_in_wire_names(verb, fields, self._profile))
 
 
 def verify_signature_middleware(
@@ -112,11 +100,3 @@ class WsgiEnvVarsMiddleware:
 
 
 _PREFLIGHT = b"access-control-request-method"
-
-__all__ = [
-    "WebhookResponse",
-    "verify_signature_middleware",
-    "env_vars_middleware",
-    "EnvVarsMiddleware",
-    "WsgiEnvVarsMiddleware",
-]

@@ -34,12 +34,12 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import AgentEventData, AgentToolCallData, LlmEventData, LlmToolCallData
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
 
-from ..posted import Posted
-from ..session_fields import SessionFields
+from ...posted import Posted
+from ...session_fields import SessionFields
 from .injected_commands import InjectedCommands
 
 if TYPE_CHECKING:
-    from ..call import Call
+    from ...call import Call
 
 Handler = Callable[..., Any]
 Data = dict[str, Any]
@@ -214,7 +214,7 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         ``agent:event``, ``agent:tool-call``. A tool call has `arguments`, whatever its vendor calls them, and
         of several in one message each comes alone.
         """
-        _checked(handler)
+        _callable_handler(handler)
         name = EVENTS_OF_NODE.get(event, event)
         if name not in self._received and name not in ("close", "error"):
             self._received.add(name)
@@ -225,15 +225,15 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
     async def emit(self, event: str, *arguments: Any) -> bool:
         """Call the handlers of an event. False: there is none."""
         await checkpoint()
-        return await self._emit(event, *arguments)
+        return await self._emit_to_handlers(event, *arguments)
 
-    async def _emit(self, event: str, *arguments: Any) -> bool:
+    async def _emit_to_handlers(self, event: str, *arguments: Any) -> bool:
         handlers = self._handlers.get(event, ())
         for handler in handlers:
-            await self._run(handler, *arguments)
+            await self._run_handler(handler, *arguments)
         return bool(handlers)
 
-    async def _run(self, handler: Handler, *arguments: Any) -> None:
+    async def _run_handler(self, handler: Handler, *arguments: Any) -> None:
         """Call a handler with a gathering of its own."""
         token = _gathering.set(_Gathering(self))
         try:
@@ -247,19 +247,19 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         data = dict(payload.raw) if isinstance(payload, Payload) else payload
         if event == "verb:hook":
             hook = self.call.current_hook
-            await self._emit(event, hook.path if hook is not None else "", data)
+            await self._emit_to_handlers(event, hook.path if hook is not None else "", data)
             return
         kind = KINDS.get(type(payload), event)
         for each in tool_calls(data) if kind in TOOL_CALLS else [data]:
-            await self._emit(event, each)
+            await self._emit_to_handlers(event, each)
             if kind != event:
-                await self._emit(kind, each)
+                await self._emit_to_handlers(kind, each)
         if event == "tts:user_interruption":
             for handler in self._handlers.get("tts:user_interrupt", ()):
-                await self._run(handler, *([data] if _takes_one(handler) else []))
+                await self._run_handler(handler, *([data] if _takes_one(handler) else []))
         if isinstance(data, dict) and event == f"tts:{data.get('event_type')}":
             # Who asked for one kind of these has taken it from those who asked for all.
-            await self._emit("tts:streaming-event", data)
+            await self._emit_to_handlers("tts:streaming-event", data)
 
     # --- streamed text ----------------------------------------------------------------------------------
 
@@ -312,56 +312,6 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
         return self.tool_output(tool_call_id, data)
 
 
-class Service:
-    """The calls of one path, as the official SDKs have it: what `make_service(path=…)` returns.
-
-    Events are ``session:new`` and ``session:redirect``, both with the `Session`, and ``error`` with an
-    exception.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        """The path that it serves."""
-        self._handlers: dict[str, list[Handler]] = {}
-
-    @overload
-    def on(
-        self, event: Literal["session:new", "session:redirect"], handler: Callable[[Session], object]
-    ) -> Service: ...
-    @overload
-    def on(self, event: Literal["error"], handler: Callable[[Exception], object]) -> Service: ...
-    def on(self, event: str, handler: Handler) -> Service:
-        """Call `handler` when this happens."""
-        self._handlers.setdefault(event, []).append(_checked(handler))
-        return self
-
-    async def _serve_call(self, call: Call) -> None:
-        """The handler of the path's calls."""
-        session = Session(call)
-
-        async def redirected(payload: Any) -> None:
-            session.data = dict(payload.raw)
-            for handler in self._handlers["session:redirect"]:
-                await session._run(handler, session)
-
-        async def ended(call: Call) -> None:
-            if call.error is not None:
-                await session._emit("error", call.error)
-                for handler in self._handlers.get("error", ()):
-                    await session._run(handler, call.error)
-            graceful = call.end_reason in ("completed", "closed")
-            await session._emit("close", 1000 if graceful else 1006, call.end_reason)
-
-        call.on_end(ended)
-        if "session:redirect" in self._handlers:
-            call.on("session:redirect", redirected)
-        opening = "session:new"
-        if call.opened_by == "session:redirect" and "session:redirect" in self._handlers:
-            opening = "session:redirect"
-        for handler in self._handlers.get(opening, ()):
-            await session._run(handler, session)
-
-
 def tool_calls(data: Data) -> list[Data]:
     """The tool calls of one message, each in the same form: `tool_call_id`, `name` and `arguments`.
 
@@ -387,7 +337,7 @@ def _takes_one(handler: Handler) -> bool:
     return True
 
 
-def _checked(handler: Handler) -> Handler:
+def _callable_handler(handler: Handler) -> Handler:
     """`handler`, if it can be called."""
     if callable(handler):
         return handler

@@ -9,7 +9,7 @@ import jambonz_core.call as core
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import RecordAction
 
-from ..commands import LiveCommands, SentT_co
+from ...commands import LiveCommands, SentT_co
 
 StatusT = TypeVar("StatusT", bound=str)
 
