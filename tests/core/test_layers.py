@@ -334,6 +334,8 @@ MADE_FOR_USERS = ("jambonz_anyio.testing", "jambonz_anyio.cli", "jambonz_anyio.s
 """Rooms that stand where a program of a user's stands: what they are made of, users have, too."""
 
 FOREIGN_INTERNALS = {
+    # Where another thread stands; the standard library offers that under this name only.
+    "jambonz_anyio.logs": {"_current_frames"},
     # It knows the event loops from inside: what a cancel scope of anyio is about to do.
     "jambonz_anyio._net.fast_streams": {
         "_cancel_called",

@@ -32,6 +32,7 @@ EXPORTING = (
     "jambonz_core.webhooks",
     "jambonz_anyio",
     "jambonz_anyio.agents",
+    "jambonz_anyio.logs",
     "jambonz_anyio.rest",
     "jambonz_anyio.testing",
     "jambonz_anyio.transport",

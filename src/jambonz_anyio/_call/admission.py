@@ -26,6 +26,7 @@ from .._net.transport import AcceptedCall, Admission, HttpRequest, HttpResponse,
 from ..webhooks import answer_webhook, is_signed
 from .app_context import AppContext, AudioRoute, CallRoute, WebhookRoute
 from .audio_serving import FindCall, serve_audio
+from .call_lines import Refusals
 from .dispatcher import ADULTING, ConnectionDispatcher
 from .routes import Match, RouteTable
 
@@ -67,12 +68,22 @@ class Admissions:
         self._auth = auth
         self._authorize = authorize
         self._origins = frozenset(origin.lower() for origin in origins)
+        self._refusals = Refusals(context.logger)
         self._strays = 0
         """How many streams came whose call another process has."""
         self._probes = {path for path in (health_path, readiness_path) if path}
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
-        """Decide on an upgrade request."""
+        """Decide on an upgrade request, and tell of it if it is refused."""
+        decision = await self._decide(request)
+        if isinstance(decision, HttpResponse):
+            routes: RouteTable[Any] = (
+                self._calls if CONTROL_SUBPROTOCOL in request.subprotocols else self._streams
+            )
+            self._refusals.tell(request, decision, (route.pattern for route in routes))
+        return decision
+
+    async def _decide(self, request: HttpRequest) -> Admission | HttpResponse:
         offered = request.subprotocols
         if CONTROL_SUBPROTOCOL in offered:
             request = _without_adulting(request)

@@ -13,9 +13,11 @@ from jambonz_core.wire.limits import CLOSE_ABNORMAL
 
 from .._net.transport import Closed, Transport
 from ..call import AudioStream, Call
+from ..logs import enter_call
 from .app_context import AppContext, AudioRoute
 from .invoke import is_async, stray_refused, unwrap
 from .routes import Match
+from .user_frames import place_of, user_traceback
 
 FindCall: TypeAlias = Callable[[Hashable, str], Call | None]
 """Finds the call that a stream belongs to: by the identity of its connection, and the id that it names."""
@@ -54,6 +56,7 @@ async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream
         stream.log.warning("An audio connection said nothing; it is closed")
         await stream.close()
         return
+    enter_call(stream.call_sid)
     call = stream.call = find(stream._transport.peer.identity, stream.call_sid)
     with contextlib.ExitStack() as stack:
         if call is not None:
@@ -82,7 +85,12 @@ async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream
             if not (isinstance(error, (CallEnded, VerbDropped)) and _over(stream)):
                 stream.error = error
         if stream.error is not None:
-            stream.log.error("The handler of %s failed, so the stream ends", route, exc_info=stream.error)
+            stream.log.error(
+                "The handler of %s failed in %s, so the stream ends",
+                route,
+                place_of(stream.error),
+                exc_info=(type(stream.error), stream.error, user_traceback(stream.error)),
+            )
             for function in context.on_error:
                 try:
                     await context.threads.invoke(function, stream, stream.error)

@@ -97,7 +97,12 @@ def note(log: CallLog, event: Event, route: object) -> None:
             log.error("The handler of %s has sent nothing in time: a pause answers the call", route)
         case ev.Abandoned(reason=reason) if reason != "deadline":
             log.info("%s %s is answered by nobody: %s", event.kind.value, event.hook, reason)
-        case ev.AckDefaulted() | ev.Abandoned() | ev.ReplyDiscarded():
+        case ev.AckDefaulted():
+            log.warning(
+                "The handler of %s has not answered in time: the library has, for it",
+                event.hook or event.kind.value,
+            )
+        case ev.Abandoned() | ev.ReplyDiscarded():
             log.warning("%s: %s %s", type(event).__name__, event.kind.value, event.hook)
         case ev.CommandRefused():
             log.warning("%s was not sent: %s", event.command, event.reason)

@@ -14,6 +14,7 @@ from jambonz_core.wire.events import HookKind
 
 from ..chain import verbs_from
 from ..limits import CallLimits
+from ..logs import enter_call
 from .call_log import CallLog
 from .driver import CoreDriver
 from .event_loop import Future
@@ -198,6 +199,7 @@ class HandlerPool:
 
     async def _work(self, job: Job) -> None:
         """The life of one task: its job, those that wait, and those that come while it lingers."""
+        enter_call(self._log.call_sid)
         following: Job | None = job
         while following is not None:
             try:

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Mutable
 from typing import Any, TypeVar
 
 from jambonz_core.call import CallOptions
+from jambonz_core.call.given_names import GIVEN_HOOKS
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.bounded import BoundedQueue
@@ -44,6 +45,12 @@ from .inbox import Inbox
 from .sent_verbs import SentVerbs
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
+
+UNRECEIVED = 16
+"""So many paths of a call that nobody receives are logged."""
+
+OBSERVED = frozenset({"call:status"})
+"""Names whose handlers look on, as iterators of `events()` do: they keep no call alive."""
 
 ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
 """What no receiver answers: the first verbs that are sent do, or the core has."""
@@ -191,13 +198,17 @@ class Receivers:
         self._watchers: MutableSet[Inbox[Event]] = set()
         # What came before the program could say who wants it: it is kept until the call's first answer.
         self._early = BoundedQueue[Event](most=options.early_statuses, most_bytes=options.early_bytes)
+        self._unreceived: frozenset[str] = frozenset()
+        """Hooks that reached nobody, and of which that was said."""
         self._over = False
 
     @property
     def expecting(self) -> bool:
         """Whether any receiver is there that could act on what comes."""
-        return bool(self._handlers or self._awaited) or any(
-            not inbox.closed for inbox in (*self._inboxes.values(), *self._watchers)
+        return bool(
+            self._awaited
+            or any(name not in OBSERVED for name in self._handlers)
+            or any(not inbox.closed for inbox in self._inboxes.values())
         )
 
     # --- registering ------------------------------------------------------------------------------------
@@ -303,6 +314,7 @@ class Receivers:
             if inbox is not None and not inbox.closed:
                 inbox._take(event)
                 return True
+        self._tell_unreceived(event)
         if not event.acked:
             if event.kind is HookKind.DIAL_CONFIRM and self._log.may_note(self._limits.log_lines):
                 self._log.warning(
@@ -310,6 +322,20 @@ class Receivers:
                 )
             HeldHook(self._driver, event).release()
         return False
+
+    def _tell_unreceived(self, event: HookEvent) -> None:
+        """Say that a hook reaches nobody, and which path that is served looks like it."""
+        path = event.hook
+        if not path or self._watchers or path in self._unreceived or path.startswith(GIVEN_HOOKS):
+            return
+        if len(self._unreceived) < UNRECEIVED and self._log.may_note(self._limits.log_lines):
+            self._unreceived = self._unreceived | {path}
+            served = [name for name in (*self._handlers, *self._inboxes) if name.startswith("/")]
+            from difflib import get_close_matches  # slow to import, and only needed once something is wrong
+
+            near = get_close_matches(path, served, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self._log.warning("Nobody receives the hook %s%s", path, hint)
 
     def _notify(self, event: Event) -> None:
         for name in self._names_of(event):

@@ -48,9 +48,11 @@ from jambonz_core.wire.unproved import UnprovedWrite
 
 from .._net.transport import Closed, Peer
 from ..limits import CallLimits
+from ..logs import enter_call
 from ..speech import Speeches
 from .app_context import AppContext, CallRoute
 from .awaited_verbs import AwaitedVerbs
+from .call_lines import tell_began, tell_ended
 from .call_log import NOTED, CallLog, note
 from .call_tokens import CallToken
 from .driver import CoreDriver
@@ -62,6 +64,7 @@ from .saved_call import CallKey, SavedCall
 from .sent_verbs import SentVerbs
 from .stored_call import StoredCall
 from .turns import Turns
+from .user_frames import place_of, user_traceback
 
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
@@ -164,6 +167,7 @@ class Runtime:
         self.driver.loop.check_thread("tasks are started in the", "call.start_soon, function")
 
         async def task() -> None:
+            enter_call(self.log.call_sid)
             try:
                 await self._guard(lambda: function(*args))
             finally:
@@ -355,12 +359,20 @@ class Runtime:
 
         `begin` connects it, once it has a scope for the handlers of what it may hear at once.
         """
+        context, core, call_sid = self.context, self.driver.core, self.log.call_sid
+        enter_call(call_sid)
+        began = context.timers.clock()
+        tell_began(context.logger, core, call_sid, self.route, self.opened_by)
         try:
             await self._live(begin)
             if self._failures:
                 await self.end_after_failure()
         finally:
             await self._clean_up()
+            seconds, reason = context.timers.clock() - began, self.end_reason
+            tell_ended(
+                context.logger, core, call_sid, self.route, seconds=seconds, reason=reason, error=self.error
+            )
 
     async def _live(self, begin: Callable[[], None]) -> None:
         async def main() -> None:
@@ -400,6 +412,7 @@ class Runtime:
 
     async def dismiss(self, begin: Callable[[], None]) -> None:
         """End a call that cannot be served, with its last words."""
+        enter_call(self.log.call_sid)
         try:
             begin()
             await self.finish_within()
@@ -412,7 +425,12 @@ class Runtime:
         for other in others:
             error.add_note(f"While cleaning up: {other!r}")
         self.error = error
-        self.log.error("The handler of %s failed, so the call ends", self.route, exc_info=error)
+        self.log.error(
+            "The handler of %s failed in %s, so the call ends",
+            self.route,
+            place_of(error),
+            exc_info=(type(error), error, user_traceback(error)),
+        )
         await self.finish_within(error)
 
     async def finish_within(self, error: Exception | None = None) -> None:
@@ -466,5 +484,7 @@ class Runtime:
     async def _invoke_and_log(self, what: str, function: Callable[..., Any], *args: Any) -> None:
         try:
             await self.context.threads.invoke(function, *args)
-        except Exception:
-            self.log.exception("%s: a function failed", what)
+        except Exception as error:
+            shown = (type(error), error, user_traceback(error))
+            place = place_of(error)
+            self.log.exception("%s: a function failed in %s", what, place, exc_info=shown)

@@ -130,6 +130,14 @@ def run(
     parser: Annotated[Parser, typer.Option(help="Websocket parser.")] = Parser.auto,
     drain: Annotated[float, typer.Option(help="Seconds that live calls get to finish.", min=0)] = 30.0,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    log_format: Annotated[str, typer.Option(help="text for people, json for programs.")] = "text",
+    log_calls: Annotated[
+        bool,
+        typer.Option(
+            "--log-calls/--no-log-calls",
+            help="Say when a call begins and ends, and when a connection is refused.",
+        ),
+    ] = True,
     journal: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write a journal of each call into this folder.")
     ] = None,
@@ -165,6 +173,8 @@ def run(
             parser=parser.value,
             drain=drain,
             log_level=log_level,
+            log_format=log_format,
+            log_calls=log_calls,
             journal=journal,
             journal_content=content,
             workers=workers,

@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import typer
 
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ..app import ADVERTISE
+from ..logs import configure, report_blocked_loop
 from ..stores import FileStore, MemoryStore
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
@@ -49,6 +51,9 @@ class ServeSettings:
     parser: str
     drain: float
     log_level: str
+    log_format: str = "text"
+    log_calls: bool = True
+    """Whether a line says that a call begins or ends, or that a connection is refused."""
     journal: Path | None = None
     """A folder for a journal of each call."""
     journal_content: bool = False
@@ -64,7 +69,9 @@ class ServeSettings:
     def arguments(self, *, drain: float) -> list[str]:
         """The command line that says the same, with another time to drain."""
         line = ["run", self.target, "--backend", self.backend, "--parser", self.parser]
-        line += ["--log-level", self.log_level, "--drain", f"{drain:g}"]
+        line += ["--log-level", self.log_level, "--log-format", self.log_format, "--drain", f"{drain:g}"]
+        if not self.log_calls:
+            line.append("--no-log-calls")
         line += ["--host", self.host, "--port", str(self.port)]
         for name, value in (("--uds", self.uds), ("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
             if value is not None:
@@ -88,8 +95,12 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
         )
     _check_advertise(settings)
     worker = assignment()
-    who = "" if worker is None else f" worker {worker.place} [{os.getpid()}]"
-    logging.basicConfig(level=level, format=f"%(asctime)s %(levelname)-7s{who} %(name)s %(message)s")
+    if settings.log_format not in {"text", "json"}:
+        raise CommandFailed(
+            f"There is no log format {settings.log_format!r}: use text or json.", ExitCode.USAGE
+        )
+    who = "" if worker is None else f"worker {worker.place} [{os.getpid()}]"
+    configure(level, format=settings.log_format, calls=settings.log_calls, who=who)
     if settings.workers is not None:
         _serve_with_workers(settings, settings.workers)
     elif reload:
@@ -224,8 +235,20 @@ def _arguments(settings: ServeSettings) -> dict[str, Any]:
 
 
 def _run(settings: ServeSettings, main: Callable[[], Awaitable[None]]) -> None:
+    async def watched() -> None:
+        failure: BaseException | None = None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(report_blocked_loop)
+            try:
+                await main()
+            except BaseException as error:
+                failure = error  # raised outside of the group, which would wrap it
+            tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
     try:
-        run_on(settings.backend, main)
+        run_on(settings.backend, watched)
     except LocalProtocolError as error:
         raise CommandFailed(f"Cannot serve: {error}.", ExitCode.USAGE) from error
 

@@ -339,7 +339,7 @@ class _LogWatcher(logging.Handler):
         self._call_sid = call_sid
 
     def emit(self, record: logging.LogRecord) -> None:
-        call_sid = getattr(record, "call_sid", None)
+        call_sid = getattr(record, "call_sid", None) or None
         # What failed before it was known for whom is told to every call there is.
         unclear = call_sid is None and record.exc_info and record.name.startswith("jambonz_anyio")
         if call_sid == self._call_sid or unclear:

@@ -102,11 +102,12 @@ from .commands import (
     Verbs,
     WriteText,
 )
-from .obligations import Obligation
+from .obligations import AnswerTimes, Obligation
 from .options import CallOptions
 from .states import CallState, LinkState
 
 __all__ = [
+    "AnswerTimes",
     "AppCall",
     "CallOptions",
     "CallState",

@@ -83,7 +83,7 @@ from .commands import (
 )
 from .marker import MARKER_HOOK, MARKER_VERBS
 from .message_takers import Infer, Take, TakeHook, take_other, takers
-from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation, Obligations
+from .obligations import ACK_POLICIES, PAUSE, AnswerTimes, Fate, Late, Obligation, Obligations
 from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
 from .receipts import Receipts
@@ -293,13 +293,13 @@ class AppCall:
         if due and asks_again and delivery.first is FirstState.OWED:
             self._end_by = None
             connection.step(LinkInput.RECONNECT_ARMED)
-            deadline = self._now + self.options.ack_deadline
-            request = self._obligations.add(msgid, "", HookKind.SESSION_NEW, deadline, held=True)
+            patience = self.options.ack_deadline
+            request = self._obligations.add(msgid, "", HookKind.SESSION_NEW, self._now, patience, held=True)
             delivery.asked(request, again=True)
             decided = delivery.verbs is not None
             return [SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, decided, raw=raw)]
         event = SessionReconnect(msgid, "", data, HookKind.SESSION_RECONNECT, True, raw=raw)
-        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
+        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, 0.0, held=False)
         lost = unknown or connection.state is LinkState.WAITING
         if lost and delivery.repeat_first(obligation, self._now):
             # Should the server have lacked it, it is silent from now on, and waits to be cut off.
@@ -540,7 +540,7 @@ class AppCall:
     def _reconnected_unannounced(self, msgid: str, raw: dict[str, Any]) -> list[Event]:
         """The connection of a call was lost before the server had announced it. It does so next."""
         self._step(CallInput.UNANNOUNCED)
-        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, held=False)
+        obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, 0.0, held=False)
         self._ack(obligation, [], Fate.ARRIVED)
         self._connection.step(LinkInput.RECONNECT)
         self._end_by = None
@@ -563,7 +563,7 @@ class AppCall:
         if len(obligations.open) >= OPEN_HOOKS:
             events = self._default(next(iter(obligations.open.values())))
         on_arrival = ACK_POLICIES[kind].on_arrival
-        obligations.add(msgid, hook, kind, self._now + self.options.ack_deadline, held=not on_arrival)
+        obligations.add(msgid, hook, kind, self._now, self.options.ack_deadline, held=not on_arrival)
         if on_arrival:
             self._delivery.outbox.ready.append(empty_ack(msgid))
         events.append(event(msgid, hook, data, kind, on_arrival, raw=message))
@@ -608,7 +608,7 @@ class AppCall:
         self._step(CallInput.FINAL_STATUS)
         events: list[Event] = []
         if request is not None:
-            self._obligations.close(request, Fate.LATE)
+            self._obligations.close(request, Fate.LATE, self._now)
             events.append(request.abandoned("call ended"))
         self._delivery.forget_first()
         return events + self._delivery.refuse_waiting("call ended") + self.speech.call_over(self._now)
@@ -736,7 +736,7 @@ class AppCall:
         serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
         events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
-        self._obligations.close(obligation, Fate.ANSWERED)
+        self._obligations.close(obligation, Fate.ANSWERED, self._now)
         if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
             outbox.put(write)
         else:
@@ -749,10 +749,10 @@ class AppCall:
         """The ack was given already, or cannot be given any more."""
         late = ACK_POLICIES[obligation.kind].late
         if not data or late is Late.DISCARDED or self.state is CallState.ENDING:
-            self._obligations.close(obligation, Fate.ANSWERED)
+            self._obligations.close(obligation, Fate.ANSWERED, self._now)
             return [obligation.discarded("too late")] if data else []
         pieces = self._delivery.room_for(data)
-        self._obligations.close(obligation, Fate.ANSWERED)
+        self._obligations.close(obligation, Fate.ANSWERED, self._now)
         events = self._queue(pieces, data, replacing=late is Late.REPLACING)
         return [*events, obligation.rerouted()]
 
@@ -867,12 +867,12 @@ class AppCall:
     def _ack(self, obligation: Obligation, data: Any, fate: Fate) -> None:
         """Write an ack that may leave at once."""
         self._delivery.ack(obligation, data, self._now)
-        self._obligations.close(obligation, fate)
+        self._obligations.close(obligation, fate, self._now)
 
     def _give_first(self, request: Obligation, verbs: Verbs, fate: Fate) -> None:
         """Answer the session's first message, with verbs."""
         self._delivery.answer_first(verbs, self._now)
-        self._obligations.close(request, fate)
+        self._obligations.close(request, fate, self._now)
         self._step(CallInput.FIRST_ACK)
         cut_at = None if self._delivery.receipts.possible else self._now + self.options.settle
         self._connection.answered_first(cut_at)
@@ -881,7 +881,7 @@ class AppCall:
         """Do what the row of its kind says, because nobody has answered."""
         data = ACK_POLICIES[obligation.kind].at_deadline
         if data is None:
-            self._obligations.close(obligation, Fate.LATE)
+            self._obligations.close(obligation, Fate.LATE, self._now)
             return [obligation.abandoned("deadline")]
         if obligation is self._delivery.request:
             if self._delivery.verbs is not None:
@@ -970,6 +970,12 @@ class AppCall:
     def obligations(self) -> list[Obligation]:
         """The hooks that wait for an answer, oldest first."""
         return list(self._obligations.open.values())
+
+    @property
+    def answer_times(self) -> AnswerTimes:
+        """How many hooks there were, and how long the slowest answer took."""
+        kept = self._obligations
+        return AnswerTimes(kept.count, kept.slowest, kept.slowest_hook)
 
     @property
     def barge_in_hook(self) -> str:

@@ -698,7 +698,7 @@ def _saved(write: Write) -> SavedWrite:
 
 
 def _restored(saved: SavedWrite) -> Write:
-    ack = None if saved.ack is None else Obligation(*saved.ack, 0.0, Fate.ANSWERED)
+    ack = None if saved.ack is None else Obligation(*saved.ack, 0.0, 0.0, Fate.ANSWERED)
     return Write(
         text=saved.text,
         command=saved.command,

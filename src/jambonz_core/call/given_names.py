@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+GIVEN_HOOKS = "/~"
+"""How the hook paths begin that this side gives; those of a program begin otherwise."""
+
 
 class GivenNames(Struct):
     """How many there are. Plain data, so a snapshot holds it as it is.

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -95,15 +95,19 @@ _OPEN, _ARRIVED = Fate.OPEN, Fate.ARRIVED
 class Obligation:
     """One message that wants, or wanted, an ack."""
 
-    __slots__ = ("deadline", "fate", "hook", "kind", "msgid")
+    __slots__ = ("came", "deadline", "fate", "hook", "kind", "msgid")
 
-    def __init__(self, msgid: str, hook: str, kind: HookKind, deadline: float, fate: Fate) -> None:
+    def __init__(
+        self, msgid: str, hook: str, kind: HookKind, came: float, deadline: float, fate: Fate
+    ) -> None:
         self.msgid: str = msgid
         """The id of the message, which its ack repeats."""
         self.hook: str = hook
         """The path or URL of the hook; empty for a message that names none."""
         self.kind: HookKind = kind
         """What an answer to it can do."""
+        self.came: float = came
+        """When it came, on the clock of `now`."""
         self.deadline: float = deadline
         """When the core answers if nobody else has, on the clock of `now`."""
         self.fate: Fate = fate
@@ -125,21 +129,40 @@ class Obligation:
         return f"<{self.kind.value} {self.msgid} {self.hook!r}: {self.fate.value}>"
 
 
+class AnswerTimes(NamedTuple):
+    """How fast the hooks of a call were answered, by the application or in its place."""
+
+    hooks: int
+    """How many messages wanted an ack."""
+    slowest: float
+    """The seconds that the slowest answer took."""
+    slowest_hook: str
+    """Which hook that was; empty for `session:new`."""
+
+
 class Obligations:
     """All of one call, in the order of arrival, which is also the order of the deadlines."""
 
-    __slots__ = ("_known", "open")
+    __slots__ = ("_known", "count", "open", "slowest", "slowest_hook")
 
     def __init__(self) -> None:
         self.open: dict[str, Obligation] = {}
         """The obligations that an ack can still settle."""
         self._known: dict[str, Obligation] = {}
+        self.count: int = 0
+        """How many there were in all."""
+        self.slowest: float = 0.0
+        """The seconds that the slowest of the answers took."""
+        self.slowest_hook: str = ""
 
-    def add(self, msgid: str, hook: str, kind: HookKind, deadline: float, *, held: bool) -> Obligation:
+    def add(
+        self, msgid: str, hook: str, kind: HookKind, now: float, patience: float, *, held: bool
+    ) -> Obligation:
         """A message came. When it is not held, the core acks it now."""
+        self.count += 1
         if len(hook) > HOOK_CHARACTERS:
             hook = hook[:HOOK_CHARACTERS]
-        obligation = Obligation(msgid, hook, kind, deadline, _OPEN if held else _ARRIVED)
+        obligation = Obligation(msgid, hook, kind, now, now + patience, _OPEN if held else _ARRIVED)
         if held:
             self.open[msgid] = obligation
         known = self._known
@@ -168,14 +191,16 @@ class Obligations:
                 raise LocalProtocolError(
                     f"there is no hook {msgid!r} to reply to, or it is not remembered: use Reply.to(event, …)"
                 )
-            return Obligation(msgid, hook, HookKind(kind), 0.0, Fate.LATE)
+            return Obligation(msgid, hook, HookKind(kind), 0.0, 0.0, Fate.LATE)
         if obligation.fate is Fate.ANSWERED:
             raise LocalProtocolError(f"the hook {obligation.hook or msgid!r} was answered already")
         return obligation
 
-    def close(self, obligation: Obligation, fate: Fate) -> None:
+    def close(self, obligation: Obligation, fate: Fate, now: float) -> None:
         """Decide what has become of one."""
-        self.open.pop(obligation.msgid, None)
+        if self.open.pop(obligation.msgid, None) is not None and now - obligation.came > self.slowest:
+            self.slowest = now - obligation.came
+            self.slowest_hook = obligation.hook
         obligation.fate = fate
 
     def due(self, now: float) -> list[Obligation]:

@@ -59,7 +59,7 @@ async def test_a_handler_that_has_sent_nothing_declines(dial: Any) -> None:
         await phone.transport.close(1000)
 
 
-@pytest.mark.parametrize("what", ["handler", "task", "inbox", "events", "kept", "stay", "running"])
+@pytest.mark.parametrize("what", ["handler", "task", "inbox", "kept", "stay", "running"])
 async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
     app = App()
     kept: list[Any] = []
@@ -83,9 +83,6 @@ async def test_what_can_still_act_keeps_the_call(dial: Any, what: str) -> None:
         elif what == "inbox":
             inbox = call.hooks("/x")
             kept.append(inbox.close)
-        elif what == "events":
-            events = call.events()
-            kept.append(events.close)
         elif what == "kept":
             block = call.keep_alive()
             block.__enter__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -99,17 +100,22 @@ async def nobody_listens(url: str) -> None:
     raise AssertionError("the server still takes connections")
 
 
-def test_a_journal_of_each_call(process: Start, tmp_path: Path) -> None:
-    words = ["--port", 0, "--journal", tmp_path / "kept", "--content"]
+def test_a_journal_of_each_call_and_its_lines_as_json(process: Start, tmp_path: Path) -> None:
+    words = ["--port", 0, "--journal", tmp_path / "kept", "--content", "--log-format", "json"]
     child = process("run", ECHO, *words, cwd=ROOT)
     url = where_it_listens(child)
 
-    async def call() -> None:
+    async def call() -> str:
         async with dial_url(f"{url}/", options=HURRIED) as phone:
             await phone.hears("Please say something")
+            return phone.call_sid
 
-    anyio.run(call)
-    assert stop(child)[0] == 0
+    call_sid = anyio.run(call)
+    code, _, err = stop(child)
+    assert code == 0
+    told = [json.loads(line) for line in err.splitlines()]
+    events = [(line["event"], line["call_sid"]) for line in told if "event" in line]
+    assert events == [("call.began", call_sid), ("call.ended", call_sid)]
     [journal] = (tmp_path / "kept").iterdir()
     assert "Please say something" in journal.read_text(encoding="utf-8")
     assert replay(load_journal(journal)) is None
@@ -292,6 +298,7 @@ def test_a_port_that_is_taken(jambonz: Any) -> None:
         (["--journal", "/dev/null/x"], "Cannot keep journals in /dev/null/x: Not a directory.", 3),
         (["--uds", "nowhere/at/all.sock"], "Cannot listen on nowhere/at/all.sock: ", 4),
         (["--log-level", "loud"], "There is no log level 'loud': use debug, info, warning or error.", 2),
+        (["--log-format", "xml"], "There is no log format 'xml': use text or json.", 2),
         (["--tls-key", "key.pem"], "--tls-key needs --tls-cert.", 2),
         (["--tls-cert", "nowhere.pem"], "Cannot use the certificate nowhere.pem: No such file", 3),
     ],
@@ -344,6 +351,7 @@ def test_the_child_of_reload_is_told_the_same() -> None:
     journals = settings(journal=Path("kept"), journal_content=True).arguments(drain=1)
     assert journals[-3:] == ["--journal", "kept", "--content"]
     assert "--content" not in settings(journal=Path("kept")).arguments(drain=1)
+    assert "--no-log-calls" in settings(log_calls=False).arguments(drain=1)
     told = settings(uds=Path("/tmp/x"), tls_cert=Path("c.pem"), tls_key=Path("k.pem"), port=3001)
     words = told.arguments(drain=0.5)
     assert words[:2] == ["run", told.target]
@@ -352,6 +360,7 @@ def test_the_child_of_reload_is_told_the_same() -> None:
         "--backend": "asyncio",
         "--parser": "auto",
         "--log-level": "info",
+        "--log-format": "text",
         "--drain": "0.5",
         "--host": "127.0.0.1",
         "--port": "3001",

@@ -355,9 +355,9 @@ def test_nothing_is_owed_for_a_hook_that_never_came(wire: Any) -> None:
 
 def test_the_fate_of_old_hooks_is_forgotten() -> None:
     obligations = Obligations()
-    stays = obligations.add("open", "/x", HookKind.ACTION, 1.0, held=True)
+    stays = obligations.add("open", "/x", HookKind.ACTION, 0.0, 1.0, held=True)
     for number in range(REMEMBERED):
-        obligations.add(f"m{number}", "/x", HookKind.IGNORED, 1.0, held=False)
+        obligations.add(f"m{number}", "/x", HookKind.IGNORED, 0.0, 1.0, held=False)
     assert obligations.find("open") is stays
     with pytest.raises(LocalProtocolError):
         obligations.find("m0")
@@ -385,10 +385,18 @@ def test_a_late_answer_that_says_what_it_answers_is_never_too_late(
             wire.do(Reply(event.msgid, SAY))
 
 
+def test_how_long_the_slowest_answer_took(wire: Any) -> None:
+    slow = held(wire, "action")
+    wire.advance(0.5)
+    wire.do(Reply.to(slow, SAY))
+    wire.hook("/unheard")
+    assert wire.call.answer_times == (3, 0.5, "/action"), "one of them is session:new"
+
+
 def test_more_open_hooks_than_are_remembered_all_stay() -> None:
     obligations = Obligations()
     for number in range(REMEMBERED + 2):
-        obligations.add(f"m{number}", "/x", HookKind.ACTION, 1.0, held=True)
+        obligations.add(f"m{number}", "/x", HookKind.ACTION, 0.0, 1.0, held=True)
     assert len(obligations.open) == REMEMBERED + 2
 
 
