@@ -5,8 +5,9 @@
     python scripts/check.py style mypy  only those named
 
 A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey for the store in it,
-nginx for the balancer, valgrind to count instructions) or much time (`soak`, `floods`). A test whose program
-is absent is skipped by name; with `--no-skips`, as in continuous integration, a skipped test is a failure.
+nginx for the balancer, systemd for the unit, valgrind to count instructions) or much time (`soak`, `floods`).
+A test whose program is absent is skipped by name; with `--no-skips`, as in continuous integration, a skipped
+test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -144,7 +145,7 @@ def foreign() -> bool:
 
 
 def services() -> bool:
-    """The stores in servers, such as Redis, and the balancer, against real ones that the tests start."""
+    """Stores, the balancer and the service's unit, with the real programs: Redis, nginx and systemd's."""
     return pytest("-m", "services")
 
 

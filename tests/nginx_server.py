@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -85,12 +85,12 @@ class Nginx:
             text=True,
         )
         for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
             self._threads.append(threading.Thread(target=self._read, args=(stream,)))
             self._threads[-1].start()
         self.says("start worker process ")
 
-    def _read(self, stream: object) -> None:
-        assert hasattr(stream, "__iter__")
+    def _read(self, stream: Iterable[str]) -> None:
         for line in stream:
             with self._changed:
                 self.said.append(line)
