@@ -33,6 +33,8 @@ from ._call.invoke import Threads, checked, checked_event, unwrap
 from ._call.on_call_path import CallPathHandlers
 from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
+from ._call.tool_runs import add_tools
+from ._call.tool_webhook import ToolWebhook
 from .chain import verbs_from
 from .limits import CallLimits, ServerLimits
 from .stores import MemoryStore, Store
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from .journals import Journals
     from .rest import JambonzClient
     from .rest.place import Placing
+    from .tools.tool_functions import AnyTool
     from .webhooks import WebhookRequest
 
 # What handlers get, so that type checkers refuse one with other parameters. Each decorator gives back the
@@ -92,6 +95,12 @@ class CallPath(CallPathHandlers):
             raise LocalProtocolError(f"the path {self._route.pattern} has a handler already")
         self._route.handler = checked(handler, "app.call()")
         return handler
+
+    def tools(
+        self, path: str, tools: Iterable[AnyTool], *, vendor: str = "", logger: logging.Logger | None = None
+    ) -> None:
+        """`Call.tools` for all calls of this path, those that another process began included."""
+        add_tools(self._route.tools, path, tools, vendor=vendor, logger=logger)
 
     def _on(self, name: str, handler: Any, /) -> Any:
         checked_event(name, self._registry)
@@ -285,6 +294,38 @@ class App:
             return handler
 
         return decorate
+
+    def tools(
+        self, path: str, tools: Iterable[AnyTool], *, vendor: str = "", logger: logging.Logger | None = None
+    ) -> None:
+        """`Call.tools` for all calls of the app, those that another process began included."""
+        add_tools(self._context.tools, path, tools, vendor=vendor, logger=logger)
+
+    def tool_webhook(
+        self,
+        path: str,
+        tools: Iterable[AnyTool],
+        *,
+        vendor: str = "",
+        secret: str | bytes | Iterable[str | bytes] | None = None,
+        unsigned: bool = False,
+        otherwise: WebhookHandlerT | None = None,
+    ) -> None:
+        """Answer the tool hooks that jambonz posts to a path, for calls that are served over webhooks.
+
+        A tool has at most 8 seconds, because jambonz waits for 10. It can neither have the call nor steer it,
+        and its filler is not said: over webhooks there is only the answer.
+
+        Args:
+            path: The verb's `toolHook`.
+            tools: Made by `jambonz_anyio.tools.tool`, or plain functions, from which it makes them.
+            vendor: The vendor of the `llm` verb. The open-source server wants the output in its shape.
+            secret: In place of the app's `webhook_secret`: one, or all that are valid now.
+            unsigned: Believe everybody who posts here; for networks that prove the sender in another way.
+            otherwise: Answers for names that are not among these tools: a function of the `WebhookRequest`.
+        """
+        webhook = ToolWebhook(self._context, path, tools, vendor, otherwise)
+        self.webhook(path, secret=secret, unsigned=unsigned)(webhook)
 
     def on_resume(self, handler: CallHandlerT) -> CallHandlerT:
         """Go on with calls that another process began: `handler(call)`, with `call.state` as it was saved.

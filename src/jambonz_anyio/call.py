@@ -12,7 +12,7 @@ scope: `app.calls[call_sid].hangup()` is fine. What waits outside the scope when
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, TypeVarTuple, overload
@@ -40,6 +40,8 @@ from .posted import Posted
 from .session_fields import SessionFields
 
 if TYPE_CHECKING:
+    import logging
+
     import anyio
 
     from jambonz_core.verbs.profiles import Profile
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from ._call.saved_call import CallKey
     from ._net.transport import Peer, Transport
     from .speech import Speech
+    from .tools.tool_functions import AnyTool
 
 EndHandlerT = TypeVar("EndHandlerT", bound="Callable[[Call], object]")
 PayloadT = TypeVar("PayloadT", bound=Payload)
@@ -385,6 +388,46 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
     def events(self) -> Inbox[Event]:
         """Everything that happens on the call and is nobody else's hook, to be iterated over."""
         return self._runtime.receivers.watch()
+
+    # --- tools ------------------------------------------------------------------------------------------
+
+    def tools(
+        self, path: str, tools: Iterable[AnyTool], *, vendor: str = "", logger: logging.Logger | None = None
+    ) -> None:
+        """Run these tools when the model of an `llm` or `agent` verb with the `toolHook` `path` calls them.
+
+        ```python
+        @tool
+        async def opening_hours(day: str) -> str:
+            \"\"\"Tell when the shop is open.\"\"\"
+            return hours[day]
+
+
+        call.tools("/tool", [opening_hours])
+        await call.agent(llm={…, "llmOptions": {"tools": [opening_hours.schema]}}, toolHook="/tool").send()
+        ```
+
+        Each tool call gets one output: what the tool returns, or an error when it raises, takes too long,
+        gets arguments that do not fit, or does not exist. A name that is not among these tools goes to the
+        `on` handler of the path, if there is one. Tools that the path has already stay. Raises
+        `LocalProtocolError` for a name that repeats.
+
+        Args:
+            path: The verb's `toolHook`.
+            tools: Made by `jambonz_anyio.tools.tool`, or plain functions, from which it makes them.
+            vendor: The vendor of the `llm` verb, for a verb on the open-source server that was not sent from
+                here.
+            logger: Where exceptions of tools are logged, in place of `call.log`.
+        """
+        self._runtime.with_tools().add(path, tools, vendor=vendor, logger=logger)
+
+    async def update_tools(self, path: str, tools: Iterable[AnyTool]) -> None:
+        """Exchange the tools of a path while the verb runs, and tell the model of them.
+
+        A tool that runs just now goes on, and its output is sent. Raises `LocalProtocolError` where a model
+        cannot be told of other tools in mid-call.
+        """
+        await self._runtime.with_tools().update(path, tools)
 
     # --- its life ---------------------------------------------------------------------------------------
 

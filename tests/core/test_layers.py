@@ -66,13 +66,14 @@ VOCABULARY = frozenset(
 
 PLAIN_VALUES = {
     "jambonz_core.wire.events": set(),
-    "jambonz_core.call.commands": {"jambonz_core.wire.live_command_base"},
+    "jambonz_core.call.commands": {"jambonz_core.wire.live_command_base", "jambonz_core.wire.tool_call"},
     "jambonz_core.wire.live_command_base": set(),
     "jambonz_core.wire.live_commands": {
         "jambonz_core.wire.live_command_base",
         "jambonz_core.wire.tool_output",
     },
     "jambonz_core.wire.tool_output": {"jambonz_core.wire.codec"},
+    "jambonz_core.wire.tool_call": {"jambonz_core.wire.codec"},
     "jambonz_core.speech.speech_events": set(),
     "jambonz_core.speech.messages": set(),
     "jambonz_core.audio.audio_events": set(),
@@ -330,7 +331,7 @@ def test_the_adapter_names_no_event_loop() -> None:
 
 ROOT = SOURCE.parent
 PACKAGES = ("jambonz_core", "jambonz_anyio")
-MADE_FOR_USERS = ("jambonz_anyio.testing", "jambonz_anyio.cli", "jambonz_anyio.sdk")
+MADE_FOR_USERS = ("jambonz_anyio.testing", "jambonz_anyio.cli", "jambonz_anyio.sdk", "jambonz_anyio.tools")
 """Rooms that stand where a program of a user's stands: what they are made of, users have, too."""
 
 FOREIGN_INTERNALS = {

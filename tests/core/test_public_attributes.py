@@ -29,12 +29,14 @@ EXPORTING = (
     "jambonz_core.rest",
     "jambonz_core.simulator",
     "jambonz_core.speech",
+    "jambonz_core.tools",
     "jambonz_core.webhooks",
     "jambonz_anyio",
     "jambonz_anyio.agents",
     "jambonz_anyio.logs",
     "jambonz_anyio.rest",
     "jambonz_anyio.testing",
+    "jambonz_anyio.tools",
     "jambonz_anyio.transport",
 )
 """Packages and modules with an `__all__`."""

@@ -18,6 +18,7 @@ from .call_tokens import CallTokens
 from .driver import CoreDriver
 from .invoke import Threads
 from .timers import Timers
+from .tool_runs import ToolPath
 
 if TYPE_CHECKING:
     from ..journals import Journals
@@ -35,6 +36,8 @@ class CallRoute:
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """Handlers of hooks and events of all calls of this path: functions of the call and the payload."""
     on_return: OnReturn = "hangup"
+    tools: dict[str, ToolPath] = field(default_factory=dict)
+    """The tools of all calls of this path, by their tool hook."""
 
     def __str__(self) -> str:
         return self.pattern
@@ -81,6 +84,8 @@ class AppContext:
     """Functions of the failed call and its exception."""
     on_resume: Callable[..., Any] | None = None
     """The main handler of a call that another process began."""
+    tools: dict[str, ToolPath] = field(default_factory=dict)
+    """The tools of all calls, by their tool hook."""
     log_content: bool = False
     detached: set[CoreDriver] = field(default_factory=set)
     """Live calls that have no connection just now. They count as calls of the server."""

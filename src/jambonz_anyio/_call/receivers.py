@@ -43,6 +43,7 @@ from .handlers import Handler, HandlerPool
 from .held_hook import HeldHook
 from .inbox import Inbox
 from .sent_verbs import SentVerbs
+from .tool_runs import ToolRuns
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
@@ -51,6 +52,9 @@ UNRECEIVED = 16
 
 OBSERVED = frozenset({"call:status"})
 """Names whose handlers look on, as iterators of `events()` do: they keep no call alive."""
+
+TOOL_CALLS = frozenset({ev.LlmToolCall, ev.AgentToolCall})
+"""What `tools()` takes, before anybody else gets it."""
 
 ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
 """What no receiver answers: the first verbs that are sent do, or the core has."""
@@ -190,6 +194,8 @@ class Receivers:
         self._log = log
         self._idle = idle
         self._names_of = driver.core.profile.registry.names_of
+        self.tools: ToolRuns | None = None
+        """The tools of the call, as soon as it has any."""
         self._of_route = of_route
         self._handlers: dict[str, Handler] = dict(of_route)
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
@@ -207,6 +213,7 @@ class Receivers:
         """Whether any receiver is there that could act on what comes."""
         return bool(
             self._awaited
+            or self.tools
             or any(name not in OBSERVED for name in self._handlers)
             or any(not inbox.closed for inbox in self._inboxes.values())
         )
@@ -338,6 +345,11 @@ class Receivers:
             self._log.warning("Nobody receives the hook %s%s", path, hint)
 
     def _notify(self, event: Event) -> None:
+        if self.tools is not None and type(event) in TOOL_CALLS:
+            others = self.tools.claim(event, received=self._receives(event))  # type: ignore[arg-type]  # is one
+            if others is None:
+                return
+            event = others
         for name in self._names_of(event):
             handler = self._handlers.get(name)
             if handler is not None:
@@ -349,6 +361,13 @@ class Receivers:
                 return
         if not self._watchers and not self._driver.core.answered_first:
             self._keep_early(event, self._size(event))
+
+    def _receives(self, event: Event) -> bool:
+        """Whether a handler or an inbox would get an event."""
+        return any(
+            name in self._handlers or (name in self._inboxes and not self._inboxes[name].closed)
+            for name in self._names_of(event)
+        )
 
     def finish(self) -> None:
         """The call is over: nothing will come for anybody."""

@@ -63,8 +63,12 @@ from .receivers import Receivers
 from .saved_call import CallKey, SavedCall
 from .sent_verbs import SentVerbs
 from .stored_call import StoredCall
+from .tool_runs import ToolRuns
 from .turns import Turns
 from .user_frames import place_of, user_traceback
+
+OF_TOOLS = frozenset({ev.ToolCallTaken, ev.ToolCallSettled, ev.ToolCallIgnored, ev.ToolOutputLate})
+"""What the core tells of tool calls that were taken."""
 
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
@@ -133,6 +137,8 @@ class Runtime:
             idle=self.hang_up_if_idle,
             of_route={name: partial(handler, call) for name, handler in route.hooks.items()},
         )
+        if route.tools or context.tools:
+            self.with_tools()
         self.speeches: Speeches = Speeches(self.driver, self.log)
         self.turns: Turns = Turns()
         self.stream_news: Notifier = Notifier()
@@ -151,6 +157,23 @@ class Runtime:
         """The call in the store, where other processes share it."""
         self._save_due: bool = False
         """Whether it is still to be saved for the first time."""
+
+    def with_tools(self) -> ToolRuns:
+        """What runs the tools of the call."""
+        tools = self.receivers.tools
+        if tools is None:
+            tools = self.receivers.tools = ToolRuns(
+                self._call,
+                self.driver,
+                self.context.timers,
+                self.context.threads,
+                self.limits,
+                self.log,
+                start=self._start,
+                keep_alive=self.keep_alive,
+                of_route={**self.context.tools, **self.route.tools},
+            )
+        return tools
 
     @property
     def over(self) -> bool:
@@ -233,6 +256,9 @@ class Runtime:
             self._judged.settle(event.begun)  # type: ignore[attr-defined]  # it is one
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # it is a CallOver
+        elif kind in OF_TOOLS:
+            if self.receivers.tools is not None:
+                self.receivers.tools.take(event)
         elif isinstance(event, SpeechEvent):
             self.speeches.take(event)
         self.receivers.deliver(event)
@@ -388,6 +414,8 @@ class Runtime:
                 self._group = group
                 self.driver.scope = group.cancel_scope
                 begin()
+                if self.receivers.tools is not None:
+                    self.receivers.tools.resume()
                 await self._guard(main)
                 self.hang_up_if_idle()
                 if not self.over:

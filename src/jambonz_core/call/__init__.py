@@ -52,6 +52,10 @@ from ..wire.events import (
     SessionRedirect,
     StreamingEvent,
     TokensResult,
+    ToolCallIgnored,
+    ToolCallSettled,
+    ToolCallTaken,
+    ToolOutputLate,
     UnknownCallJudged,
     UnknownMessage,
     VerbDone,
@@ -85,6 +89,7 @@ from ..wire.live_commands import (
     UpdateLlm,
     Whisper,
 )
+from ..wire.tool_call import ToolRequest
 from ..wire.unproved import UnprovedWrite
 from .app_call import AppCall
 from .commands import (
@@ -99,6 +104,7 @@ from .commands import (
     Replace,
     Reply,
     Send,
+    TakeToolCall,
     Verbs,
     WriteText,
 )
@@ -140,6 +146,10 @@ __all__ = [
     "ReplyDiscarded",
     "ResultDropped",
     "VerbDone",
+    "ToolCallTaken",
+    "ToolCallSettled",
+    "ToolCallIgnored",
+    "ToolOutputLate",
     "Detached",
     "Reattached",
     "AbortConnection",
@@ -177,6 +187,8 @@ __all__ = [
     "FlushText",
     "ClearText",
     "CloseSpeech",
+    "TakeToolCall",
+    "ToolRequest",
     "LiveCommand",
     "Inject",
     "Redirect",

@@ -19,8 +19,9 @@ This file is the call: what the server says and what the application wants, in t
 that own their state, which `call_machines.py` puts together: `introduction.py` (whose call it is),
 `connection.py` (the connection it has just now), `delivery.py` (the first answer, what waits, what may be
 lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller), `verb_accounts.py` (what was
-sent, and what may come of it), and the text stream (`jambonz_core.speech`). `message_takers.py` works out
-which method takes a message, and what is legal stands in the tables of `states.py`.
+sent, and what may come of it), the tools that a model calls (`jambonz_core.tools`), and the text stream
+(`jambonz_core.speech`). `message_takers.py` works out which method takes a message, and what is legal stands
+in the tables of `states.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,18 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar, Self, TypeAlias
 
+from msgspec import structs
+
 from ..speech import SpeechTracker
+from ..tools.tool_calls import (
+    ID_CHARACTERS,
+    INTERRUPTED,
+    OUTCOME_UNKNOWN,
+    TIMED_OUT,
+    ToolCall,
+    ToolCalls,
+)
+from ..tools.tool_states import ToolInput
 from ..verbs.profiles import V10, Profile
 from ..wire.codec import decode
 from ..wire.errors import CallEnded, InvalidSnapshot, LocalProtocolError, RemoteProtocolError
@@ -38,6 +50,7 @@ from ..wire.event import Event
 from ..wire.events import (
     AbortConnection,
     AckDefaulted,
+    AgentEvent,
     AgentToolCall,
     CallOver,
     CallStatus,
@@ -46,6 +59,7 @@ from ..wire.events import (
     HookEvent,
     HookKind,
     LimitReached,
+    LlmEvent,
     LlmToolCall,
     Reattached,
     ReceiptsMissing,
@@ -56,6 +70,10 @@ from ..wire.events import (
     SessionRedirect,
     StreamingEvent,
     TokensResult,
+    ToolCallIgnored,
+    ToolCallSettled,
+    ToolCallTaken,
+    ToolOutputLate,
     UnknownCallJudged,
     VerbHook,
     VerbStatus,
@@ -63,8 +81,10 @@ from ..wire.events import (
 from ..wire.limits import CLOSE_ABNORMAL, CLOSE_GOING_AWAY, CLOSE_GRACEFUL
 from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
-from ..wire.message_reading import bad_message, text_of, unreadable
+from ..wire.message_reading import bad_message, unreadable
 from ..wire.registry import MessageRow, Registry
+from ..wire.tool_call import is_interruption, tool_requests
+from ..wire.tool_output import unknown_vendor
 from ..wire.unproved import IfUnsure, UnprovedWrite, chosen
 from .call_machines import CallMachines
 from .caller_leg import status_command
@@ -79,6 +99,7 @@ from .commands import (
     Replace,
     Reply,
     Send,
+    TakeToolCall,
     WriteText,
 )
 from .marker import MARKER_HOOK, MARKER_VERBS
@@ -123,6 +144,9 @@ SILENT_SECONDS = 5.0
 """A server that says nothing for so long behind a first answer that was repeated may have nothing to say, or
 have lacked it. Cutting the connection once does no harm to the former.
 """
+
+_SHOWN = 200
+"""Characters of an id or a name that is too long which its event shows."""
 
 _FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
 """States of a leg after which there is no other."""
@@ -169,6 +193,7 @@ class AppCall:
         "profile",
         "speech",
         "state",
+        "tools",
     )
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
@@ -194,6 +219,8 @@ class AppCall:
         self._machines = machines
         self.speech: SpeechTracker = machines.speech
         """The text stream of the call. Look, and leave the writing to commands."""
+        self.tools: ToolCalls = machines.tools
+        """The tool calls that were taken. Look, and leave the answering to commands."""
         self._introduction = machines.introduction
         self._leg = machines.leg
         self._connection = machines.connection
@@ -379,6 +406,8 @@ class AppCall:
             # reached when all of those are over, and says so.
             marker = {"verb": "config", "id": self.new_verb_id(), "notifyEvents": True}
             events = self._bring([marker], replacing=False)
+        for call in self.tools.unknown():
+            events += self._answer_tool(call, OUTCOME_UNKNOWN, ToolInput.ERROR)
         return [Reattached(), *events, *self.speech.connected(self._now)]
 
     # --- what an adapter asks -------------------------------------------------------------------------------
@@ -410,6 +439,7 @@ class AppCall:
             delivery.deadline(waits=up and (speech.may_send or bool(delivery.outbox.queue))),
             self._verbs.results.deadline if up else None,
             speech.flow.deadline if up else None,
+            self.tools.deadline,
         ):
             if at is not None and (first is None or at < first):
                 first = at
@@ -429,6 +459,8 @@ class AppCall:
             )
         elif self._end_by is not None and now >= self._end_by:
             return events + self._finish(CallInput.EXPIRED, self._reason("expired"))
+        for call in self.tools.due(now):
+            events += self._answer_tool(call, TIMED_OUT, ToolInput.TIME_OUT)
         survey_until = self._connection.survey_until
         if survey_until is not None and now >= survey_until:
             self._connection.surveyed(LinkInput.SURVEYED)
@@ -576,6 +608,8 @@ class AppCall:
         if hook:
             events += self._verbs.reported(hook, data, self._now)
             self._prove()
+            if hook == self._verbs.facts.model_hook:
+                events += self._tools_over()
         return events
 
     def _prove(self) -> None:
@@ -611,6 +645,7 @@ class AppCall:
             self._obligations.close(request, Fate.LATE, self._now)
             events.append(request.abandoned("call ended"))
         self._delivery.forget_first()
+        events += self._tools_over()
         return events + self._delivery.refuse_waiting("call ended") + self.speech.call_over(self._now)
 
     def _verb_reported(self, event: VerbStatus) -> list[Event]:
@@ -626,9 +661,18 @@ class AppCall:
         return [event]
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
-        if self._verbs.facts.tool_called(event.tool_call_id, text_of(event.data, "name")):
-            return [event]
-        return [event, LimitReached("TOOL_CHARACTERS", "the name of a tool")]
+        facts = self._verbs.facts
+        return [event] + [
+            LimitReached("TOOL_CHARACTERS", "the name of a tool")
+            for request in tool_requests(event.data)
+            if not facts.tool_called(request.tool_call_id, request.name)
+        ]
+
+    def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
+        vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""
+        if self.tools.deadline is not None and is_interruption(vendor, event.data):
+            return [event, *self._tools_interrupted()]
+        return [event]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
         return [event, *self.speech.tokens_result(event.id, event.status, event.reason, self._now)]
@@ -639,6 +683,7 @@ class AppCall:
         if kind == "user_interruption":
             self._verbs.interrupted(self._now)
             self._hurry_clear()
+            events += self._tools_interrupted()
         return events
 
     # --- what the application wants -------------------------------------------------------------------------
@@ -681,7 +726,8 @@ class AppCall:
     ) -> list[Event]:
         """Put verbs, in pieces that fit, behind what waits."""
         serial = self._delivery.new_serial()
-        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
+        events = self._tools_over() if replacing else []
+        events += self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         self._delivery.put_verbs(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
         return events
 
@@ -735,7 +781,7 @@ class AppCall:
         outbox.check_room(len(pieces))
         serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
-        events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
+        events = self._tools_over() + self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
         self._obligations.close(obligation, Fate.ANSWERED, self._now)
         if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
             outbox.put(write)
@@ -781,7 +827,7 @@ class AppCall:
             events = self._queue([verbs], verbs, replacing=True)
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
-        return events + self.speech.call_over(self._now)
+        return events + self._tools_over() + self.speech.call_over(self._now)
 
     def _conclude(self, command: Conclude) -> list[Event]:
         """End the call behind what is queued."""
@@ -797,6 +843,13 @@ class AppCall:
     # --- live commands --------------------------------------------------------------------------------------
 
     def _live(self, command: LiveCommand) -> list[Event]:
+        if type(command) is ToolOutput:
+            call = self.tools.find(command.tool_call_id)
+            if call is not None:
+                return self._output(call, command)
+        return self._give_live(command)
+
+    def _give_live(self, command: LiveCommand) -> list[Event]:
         self._check(CallInput.COMMAND, f"send the command {command.command!r}")
         if type(command) is ToolOutput:
             command = self._verbs.facts.completed(command)
@@ -808,13 +861,84 @@ class AppCall:
         serial = self._delivery.new_serial()
         if name == "redirect" and isinstance(data, list) and not command.leg:
             verbs, replacing = data, not message.get("queueCommand")
-            events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
+            if replacing:
+                events = self._tools_over()
+            events += self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         elif isinstance(data, dict):
             events = self._verbs.learn_options(name, data)
         row = self.profile.registry.commands.get(name)
         unsure = chosen(command.if_unsure) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
         self._delivery.outbox.put(Write(text, name, verbs, replacing, None, unsure, serial))
         return events
+
+    # --- tools ----------------------------------------------------------------------------------------------
+
+    def _take_tool(self, command: TakeToolCall) -> list[Event]:
+        """A tool is to be run here. The model gets one output, whatever becomes of the tool."""
+        self._check(CallInput.COMMAND, "run a tool")
+        request, vendor = command.request, command.vendor or self._verbs.facts.llm_vendor
+        id, name = request.tool_call_id, request.name
+        if self.profile.name == "0.9" and (fault := unknown_vendor(vendor)):
+            raise LocalProtocolError(fault)
+        if not id or len(id) + len(name) > ID_CHARACTERS:
+            reason = "id too long" if id else "no id"
+            return [ToolCallIgnored(id[:_SHOWN], name[:_SHOWN], reason)]
+        call = ToolCall(
+            tool_call_id=id,
+            name=name,
+            arguments=request.arguments,
+            hook=command.hook,
+            seconds=command.seconds,
+            on_interrupt=command.on_interrupt,
+            idempotent=command.idempotent,
+            vendor=vendor,
+        )
+        known = self.tools.find(id)
+        refused = "" if known is not None else self.tools.refuses(call)
+        if refused:
+            call.arguments = {}
+        if not self.tools.take(call, self._now):
+            return [ToolCallIgnored(id, name, "repeated")]
+        if refused:
+            return self._answer_tool(call, refused, ToolInput.ERROR)
+        return [ToolCallTaken(id, name, request.arguments, command.hook, known is not None)]
+
+    def _output(self, call: ToolCall, command: ToolOutput) -> list[Event]:
+        """The output of a tool call that was taken: the first is sent."""
+        what = ToolInput.ERROR if command.is_error else ToolInput.VALUE
+        if not call.open:
+            self.tools.settle(call, what)
+            return [ToolOutputLate(call.tool_call_id, call.name)]
+        vendor, function = command.vendor or call.vendor, command.function or call.name
+        events = self._give_live(structs.replace(command, vendor=vendor, function=function))
+        return events + self._settle_tool(call, what)
+
+    def _answer_tool(self, call: ToolCall, error: str, what: ToolInput) -> list[Event]:
+        """Answer for a tool that will not: with an error, which needs little room and never finds none."""
+        output = ToolOutput(call.tool_call_id, error, is_error=True, vendor=call.vendor, function=call.name)
+        text = whole(
+            output.message(self.profile), self.options.message_bytes, f"the command {output.command}"
+        )
+        serial = self._delivery.new_serial()
+        self._delivery.outbox.put(Write(text, output.command, None, False, None, IfUnsure.REPEAT, serial))
+        return self._settle_tool(call, what)
+
+    def _settle_tool(self, call: ToolCall, what: ToolInput) -> list[Event]:
+        self.tools.settle(call, what)
+        return [ToolCallSettled(call.tool_call_id, call.name, what.value)]
+
+    def _tools_interrupted(self) -> list[Event]:
+        """The caller has interrupted the model: cancel the tools that are to be cancelled then."""
+        events: list[Event] = []
+        for call in self.tools.interrupted():
+            events += self._answer_tool(call, INTERRUPTED, ToolInput.INTERRUPTED)
+        return events
+
+    def _tools_over(self) -> list[Event]:
+        """Nobody waits any longer for the output of a tool."""
+        return [
+            ToolCallSettled(call.tool_call_id, call.name, ToolInput.OVER.value) for call in self.tools.over()
+        ]
 
     # --- speech ---------------------------------------------------------------------------------------------
 
@@ -916,6 +1040,7 @@ class AppCall:
         self._step(what)
         events: list[Event] = [obligation.abandoned("call over") for obligation in self._obligations.drop()]
         events += self._delivery.refuse_all("call over")
+        events += self._tools_over()
         events += self.speech.call_over(self._now)
         self._end_by = None
         self.over = reason
@@ -982,6 +1107,11 @@ class AppCall:
         """The hook path of the background barge-in, or empty when none was switched on."""
         return self._verbs.facts.barge_in_hook
 
+    @property
+    def model(self) -> str:
+        """Whose model was sent for last: ``agent`` for the `agent` verb, else the vendor of an `llm` verb."""
+        return self._verbs.facts.model
+
     def new_hook(self) -> str:
         """A hook path that no other verb of this call has.
 
@@ -1046,6 +1176,8 @@ class AppCall:
         ServerError: _server_failed,
         LlmToolCall: _tool_called,
         AgentToolCall: _tool_called,
+        LlmEvent: _model_reported,
+        AgentEvent: _model_reported,
         TokensResult: _tokens_answered,
         StreamingEvent: _stream_reported,
     }
@@ -1067,4 +1199,5 @@ class AppCall:
         FlushText: _flush,
         ClearText: _clear,
         CloseSpeech: _close_speech,
+        TakeToolCall: _take_tool,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from ..speech import SpeechTracker
+from ..tools.tool_calls import ToolCalls
 from ..verbs.profiles import Profile
 from .caller_leg import CallerLeg
 from .connection import Connection
@@ -31,6 +32,7 @@ class CallMachines(Struct, frozen=True, kw_only=True):
     delivery: Delivery
     names: GivenNames
     speech: SpeechTracker
+    tools: ToolCalls
     verbs: VerbAccounts
 
     @classmethod
@@ -45,6 +47,7 @@ class CallMachines(Struct, frozen=True, kw_only=True):
             delivery=Delivery(options),
             names=GivenNames(),
             speech=speech,
+            tools=ToolCalls(),
             verbs=VerbAccounts(profile, speech, results, HookRoles(), SessionFacts()),
         )
 
@@ -67,6 +70,7 @@ class CallMachines(Struct, frozen=True, kw_only=True):
             delivery=Delivery.restore(saved.delivery, options, lost=began),
             names=saved.names,
             speech=speech,
+            tools=ToolCalls.restore(saved.tools, now),
             verbs=VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts),
         )
 
@@ -89,4 +93,5 @@ class CallMachines(Struct, frozen=True, kw_only=True):
             names=self.names,
             results=self.verbs.results.saved(),
             speech=self.speech.snapshot(),
+            tools=self.tools.saved(),
         )

@@ -1,13 +1,14 @@
 """What an application can tell a call to do.
 
 Commands are frozen values; `AppCall.do(command, now)` checks one against the state of the call and raises
-before anything has changed. There are three families:
+before anything has changed. There are four families:
 
 * **verbs and answers**: `Send`, `Replace`, `Reply`, `EndCall`. How they travel is the core's business: the
   same `Send` is the ack of `session:new` while that is open, and a `redirect` command afterwards.
 * **live commands** (`wire/live_commands.py`): one class for each command of the wire that acts on a running
   call, each of which builds its own message for the server profile in use.
 * **speech**: text for the call's token stream.
+* **tools**: `TakeToolCall`. The output is the live command `ToolOutput`.
 
 Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": "Hello"}``.
 """
@@ -15,11 +16,12 @@ Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from jambonz_core.wire.live_command_base import LiveCommand
+from jambonz_core.wire.tool_call import ToolRequest
 from jambonz_core.wire.unproved import UnsureChoice
 
 Verbs: TypeAlias = list[dict[str, Any]]
@@ -157,6 +159,27 @@ class CloseSpeech(CallCommand, frozen=True):
     speech: int | None = None
 
 
+class TakeToolCall(CallCommand, frozen=True):
+    """A tool that a model has called is run here, or somebody here answers for it.
+
+    From now on the call sees to it that the model gets one output: the first `ToolOutput` of this id, or an
+    error when that takes too long. `ToolCallTaken` follows when the tool is to run, `ToolCallSettled` when it
+    has its outcome.
+    """
+
+    request: ToolRequest
+    hook: str = ""
+    """The path of the tool hook that it came by."""
+    seconds: float = 10.0
+    """How long the tool may take."""
+    on_interrupt: Literal["finish", "cancel"] = "finish"
+    """What becomes of it when the caller interrupts the model."""
+    idempotent: bool = False
+    """Whether another process may run the tool again, should this one die meanwhile."""
+    vendor: str = ""
+    """The vendor of the verb; left out, it is that of the `llm` verb that was sent last."""
+
+
 CALL_COMMANDS: tuple[type[CallCommand], ...] = (
     Send,
     Replace,
@@ -168,6 +191,7 @@ CALL_COMMANDS: tuple[type[CallCommand], ...] = (
     FlushText,
     ClearText,
     CloseSpeech,
+    TakeToolCall,
 )
 """All of them. The commands of the wire are in the registry (`wire/registry.py`)."""
 
@@ -188,4 +212,5 @@ __all__ = [
     "FlushText",
     "ClearText",
     "CloseSpeech",
+    "TakeToolCall",
 ]

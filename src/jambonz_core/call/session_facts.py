@@ -25,6 +25,9 @@ MAY_NOT_ANSWER = ENDS_THE_CALL | {
 }
 """Verbs behind which an incoming call may still ring. All others answer it first."""
 
+MODEL_VERBS = frozenset({"llm", "agent"})
+"""Verbs behind which a model talks to the caller, and may call tools."""
+
 TOOL_CALLS = 64
 """Tool calls whose tool is remembered by name until the output is sent."""
 
@@ -43,6 +46,10 @@ class SessionFacts(Struct):
     barge_in_inputs: list[Any] = []
     barge_in_hook: str = ""
     llm_vendor: str = ""
+    model: str = ""
+    """Whose model was sent for last: ``agent``, or the vendor of an `llm` verb."""
+    model_hook: str = ""
+    """The action hook of the `llm` or `agent` verb that was sent last: it comes when that verb is over."""
     tools: dict[str, str] = {}
     """Names of tools by the id of their call: one vendor wants them repeated with the output."""
     answers: bool = False
@@ -62,8 +69,10 @@ class SessionFacts(Struct):
         if name == "gather":
             say = verb.get("say")
             return True if isinstance(say, dict) and say.get("stream") else None
-        if name == "llm":
-            self.llm_vendor = _vendor(verb)
+        if name in MODEL_VERBS:
+            self.llm_vendor = _vendor(verb) if name == "llm" else ""
+            self.model = self.llm_vendor or name
+            self.model_hook = hook_path(verb.get("actionHook"))
         return None
 
     def learn_config(self, config: Mapping[str, Any]) -> bool | None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from ..tools.tool_calls import ToolCall
 from ..wire.errors import InvalidSnapshot
 from ..wire.events import HookKind
 from .connection import SavedConnection
@@ -49,6 +50,7 @@ class CallSnapshot(Struct, frozen=True, kw_only=True):
     names: GivenNames
     results: SavedResults
     speech: dict[str, Any]
+    tools: list[ToolCall]
 
     def plain(self) -> dict[str, Any]:
         """Dicts, lists, strings and numbers, as JSON has them."""

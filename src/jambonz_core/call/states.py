@@ -14,7 +14,8 @@ connections and an answer outlives both the question and the connection:
 * `FIRST` is the first answer, from the question to its arrival (`delivery.py`), `HOLD` what waits behind an
   ack (`outbox.py`), and `RECEIPT` the proof that something was read (`receipts.py`).
 
-The tables of streamed text stand beside that machine (`speech/flow_states.py`), that of the right to a call,
+The tables of streamed text stand beside that machine (`speech/flow_states.py`), so does that of a tool call
+(`tools/tool_states.py`), that of the right to a call,
 where several processes may have it, in its machine (`ownership.py`), and the server's role is one machine in
 a file of its own (`jambonz_states.py`). They are joined here, for diagrams and tests that treat every machine
 alike.
@@ -26,6 +27,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..speech.flow_states import FLOW, STREAM
+from ..tools.tool_states import TOOL
 from ..wire.table_enum import TableEnum
 from .jambonz_states import JAMBONZ, JambonzInput, JambonzState
 from .ownership import OWNERSHIP
@@ -532,6 +534,7 @@ TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: receipts": RECEIPT,
     "app: streamed text": FLOW,
     "app: the text stream": STREAM,
+    "app: a tool call": TOOL,
     "app: the right to a call": OWNERSHIP,
     "jambonz: the connection": JAMBONZ,
 }
@@ -561,6 +564,7 @@ __all__ = [
     "RECEIPT",
     "FLOW",
     "STREAM",
+    "TOOL",
     "JambonzState",
     "JambonzInput",
     "JAMBONZ",

@@ -252,6 +252,49 @@ class VerbDone(Event, frozen=True, gc=False):
     verb_id: str
 
 
+class ToolCallTaken(Event, frozen=True, gc=False):
+    """A tool call was taken, and its tool is to be run now."""
+
+    tool_call_id: str
+    name: str
+    """The name of the tool."""
+    arguments: dict[str, Any]
+    hook: str
+    """The path of the tool hook that it came by."""
+    again: bool = False
+    """Whether another process had begun to run it."""
+
+
+class ToolCallSettled(Event, frozen=True, gc=False):
+    """A tool call has its one outcome. What still runs of the tool is not waited for."""
+
+    tool_call_id: str
+    name: str
+    """The name of the tool."""
+    by: str
+    """``value``, ``error``, ``time-out``, ``interrupted``, or ``over`` when the verb or the call was over
+    before; only then was nothing sent.
+    """
+
+
+class ToolCallIgnored(Event, frozen=True, gc=False):
+    """A tool call is not run."""
+
+    tool_call_id: str
+    """Its id, or the beginning of one that is too long."""
+    name: str
+    reason: str
+    """``repeated``, ``no id`` or ``id too long``."""
+
+
+class ToolOutputLate(Event, frozen=True, gc=False):
+    """The output of a tool call that was settled before, or that nobody waits for. It is not sent."""
+
+    tool_call_id: str
+    name: str
+    """The name of the tool."""
+
+
 class Detached(Event, frozen=True, gc=False):
     """The connection is gone. The call waits for the server to come back."""
 

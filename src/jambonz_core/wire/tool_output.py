@@ -24,13 +24,20 @@ def vendor_message(
     >>> vendor_message("ultravox", "t1", {"celsius": 21}, "", False)
     {'type': 'client_tool_result', 'invocation_id': 't1', 'result': '{"celsius":21}'}
     """
-    shape = _SHAPES.get(vendor)
-    if shape is None:
-        raise LocalProtocolError(
-            f"the open-source server wants tool output in the shape of the vendor, and {vendor!r} is "
-            f"not one of {', '.join(sorted(_SHAPES))}; name the vendor, or give the whole message verbatim"
-        )
-    return shape(tool_call_id, result, function, is_error)
+    fault = unknown_vendor(vendor)
+    if fault:
+        raise LocalProtocolError(fault)
+    return _SHAPES[vendor](tool_call_id, result, function, is_error)
+
+
+def unknown_vendor(vendor: str) -> str:
+    """Why there is no shape for a vendor; empty when there is one."""
+    if vendor in _SHAPES:
+        return ""
+    return (
+        f"the open-source server wants tool output in the shape of the vendor, and {vendor!r} is "
+        f"not one of {', '.join(sorted(_SHAPES))}; name the vendor, or give the whole message verbatim"
+    )
 
 
 def _as_text(result: Any) -> str:
@@ -38,17 +45,28 @@ def _as_text(result: Any) -> str:
     return result if isinstance(result, str) else encode(result)
 
 
+def _as_marked_text(result: Any, is_error: bool) -> str:
+    """The same for a vendor that has no flag for errors: the model reads in the text that it is one."""
+    return _as_text({"error": result} if is_error and isinstance(result, str) else result)
+
+
 def _openai(tool_call_id: str, result: Any, function: str, is_error: bool) -> dict[str, Any]:
-    item = {"type": "function_call_output", "call_id": tool_call_id, "output": _as_text(result)}
+    output = _as_marked_text(result, is_error)
+    item = {"type": "function_call_output", "call_id": tool_call_id, "output": output}
     return {"type": "conversation.item.create", "item": item}
 
 
 def _google(tool_call_id: str, result: Any, function: str, is_error: bool) -> dict[str, Any]:
-    return {"toolResponse": {"functionResponses": [{"id": tool_call_id, "response": {"output": result}}]}}
+    response = {"error" if is_error else "output": result}
+    return {"toolResponse": {"functionResponses": [{"id": tool_call_id, "response": response}]}}
 
 
 def _ultravox(tool_call_id: str, result: Any, function: str, is_error: bool) -> dict[str, Any]:
-    return {"type": "client_tool_result", "invocation_id": tool_call_id, "result": _as_text(result)}
+    text = _as_text(result)
+    message = {"type": "client_tool_result", "invocation_id": tool_call_id, "result": text}
+    if is_error:
+        message |= {"error_type": "implementation-error", "error_message": text}
+    return message
 
 
 def _elevenlabs(tool_call_id: str, result: Any, function: str, is_error: bool) -> dict[str, Any]:
@@ -58,7 +76,7 @@ def _elevenlabs(tool_call_id: str, result: Any, function: str, is_error: bool) -
 
 def _deepgram(tool_call_id: str, result: Any, function: str, is_error: bool) -> dict[str, Any]:
     inner = {"type": "FunctionCallResponse", "id": tool_call_id, "name": function}
-    return {"data": {**inner, "content": _as_text(result)}}
+    return {"data": {**inner, "content": _as_marked_text(result, is_error)}}
 
 
 _SHAPES: dict[str, Shape] = {

@@ -11,8 +11,8 @@ import pytest
 
 from jambonz_anyio import App, Session
 from jambonz_anyio.sdk.websocket.endpoint import MakeService
-from jambonz_anyio.sdk.websocket.session import tool_calls
 from jambonz_core.wire.errors import InvalidVerb, MessageTooLarge
+from jambonz_core.wire.tool_call import tool_calls
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 

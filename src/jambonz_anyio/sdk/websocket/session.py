@@ -33,6 +33,7 @@ from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import AgentEventData, AgentToolCallData, LlmEventData, LlmToolCallData
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError
+from jambonz_core.wire.tool_call import tool_calls
 
 from ...posted import Posted
 from ...session_fields import SessionFields
@@ -310,22 +311,6 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
     def send_tool_output(self, tool_call_id: str, data: Any) -> Posted[Session]:
         """`tool_output`, as the Node SDK calls it."""
         return self.tool_output(tool_call_id, data)
-
-
-def tool_calls(data: Data) -> list[Data]:
-    """The tool calls of one message, each in the same form: `tool_call_id`, `name` and `arguments`.
-
-    >>> tool_calls({"tool_call_id": "t1", "name": "add", "args": {"a": 1}})[0]["arguments"]
-    {'a': 1}
-    """
-    several = data.get("function_calls")
-    if not isinstance(several, list):
-        return [{**data, "arguments": data.get("arguments", data.get("args"))}]
-    return [
-        {"tool_call_id": call.get("id"), "name": call.get("name"), "arguments": call.get("args"), **call}
-        for call in several
-        if isinstance(call, dict)
-    ]
 
 
 def _takes_one(handler: Handler) -> bool:

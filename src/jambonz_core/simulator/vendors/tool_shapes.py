@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...wire.codec import encode
+from ...wire.codec import decode, encode
+from ...wire.errors import RemoteProtocolError
 
 
 def _dig(data: Any, *path: str | int) -> Any:
@@ -130,14 +131,25 @@ def output_content(data: Any) -> tuple[Any, bool]:
     ((7, False), ({'celsius': -3}, False))
     """
     inner = _dig(data, "data") if isinstance(_dig(data, "data"), Mapping) else data
-    failed = _dig(inner, "is_error") is True
+    failed = _dig(inner, "is_error") is True or _dig(inner, "error_type") is not None
     for path in _CONTENTS:
         content = _dig(inner, *path)
         if content is not None:
-            return content, failed
+            error = _error_in(content)
+            return (content, failed) if error is None else (error, True)
     if isinstance(data, Mapping):
         return {name: value for name, value in data.items() if name != "is_error"}, failed
     return data, failed
+
+
+def _error_in(content: Any) -> Any:
+    """The error that an output consists of, where its vendor has no flag for one."""
+    if isinstance(content, str) and content.startswith('{"error"'):
+        try:
+            content = decode(content)
+        except RemoteProtocolError:
+            return None
+    return content["error"] if isinstance(content, Mapping) and set(content) == {"error"} else None
 
 
 _CONTENTS: Sequence[tuple[str | int, ...]] = (
