@@ -20,7 +20,7 @@ would rather have it twice; `call.send_command(Mute(True, if_unsure="report"))` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
 from msgspec import structs
 
@@ -277,6 +277,48 @@ class LiveCommands(Generic[SentT_co]):
         """Send the vendor of the running `llm` verb a message of its own protocol."""
         return self._command(core.UpdateLlm(update=dict(update), leg=self._leg, if_unsure=if_unsure))
 
+    @overload
+    def update_agent(
+        self,
+        type: Literal["update_instructions"],
+        /,
+        *,
+        instructions: str,
+        if_unsure: UnsureChoice | None = None,
+    ) -> SentT_co: ...
+    @overload
+    def update_agent(
+        self,
+        type: Literal["inject_context"],
+        /,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        if_unsure: UnsureChoice | None = None,
+    ) -> SentT_co: ...
+    @overload
+    def update_agent(
+        self,
+        type: Literal["update_tools"],
+        /,
+        *,
+        tools: Sequence[Mapping[str, Any]],
+        if_unsure: UnsureChoice | None = None,
+    ) -> SentT_co: ...
+    @overload
+    def update_agent(
+        self,
+        type: Literal["generate_reply"],
+        /,
+        *,
+        user_input: str = ...,
+        instructions: str = ...,
+        interrupt: bool = ...,
+        if_unsure: UnsureChoice | None = None,
+    ) -> SentT_co: ...
+    @overload
+    def update_agent(
+        self, type: Mapping[str, Any], /, *, if_unsure: UnsureChoice | None = None, **fields: Any
+    ) -> SentT_co: ...
     def update_agent(
         self,
         type: AgentUpdate | Mapping[str, Any],
@@ -285,11 +327,18 @@ class LiveCommands(Generic[SentT_co]):
         if_unsure: UnsureChoice | None = None,
         **fields: Any,
     ) -> SentT_co:
-        """Change a running `agent` verb.
+        """Change a running `agent` verb, in one of four ways.
 
         ```python
-        await call.update_agent("generate_reply", user_input="Say goodbye.")
+        await call.update_agent("update_instructions", instructions="Be brief from now on.")
+        await call.update_agent("inject_context", messages=[{"role": "system", "content": "It rains."}])
+        await call.update_agent("update_tools", tools=[])
+        await call.update_agent("generate_reply", user_input="Say goodbye.", interrupt=True)
         ```
+
+        `instructions` are the whole system prompt; `messages` are added to what the model knows, and nothing
+        is said to them; `tools` are all that it may call from now on. With `generate_reply` it answers as if
+        the caller had spoken, once it is free, or at once with `interrupt`.
         """
         if isinstance(type, Mapping):  # the official SDKs' form: everything in one object
             fields = {**type, **fields}

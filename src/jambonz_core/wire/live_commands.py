@@ -8,6 +8,7 @@ instead, with what to do in its place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from msgspec import field
@@ -376,7 +377,10 @@ class UpdateLlm(LiveCommand, frozen=True):
 
 
 class UpdateAgent(LiveCommand, frozen=True):
-    """Change a running `agent` verb."""
+    """Change a running `agent` verb.
+
+    `instructions`, `context`, `tools` and `reply` make the four kinds that there are.
+    """
 
     wire_name = "agent:update"
 
@@ -384,10 +388,58 @@ class UpdateAgent(LiveCommand, frozen=True):
     fields: dict[str, Any] = field(default_factory=dict)
     """What belongs to that type, such as `instructions`, `messages`, `tools` or `user_input`."""
 
+    @classmethod
+    def instructions(cls, instructions: str) -> UpdateAgent:
+        """Another system prompt, from the next answer on."""
+        return cls("update_instructions", {"instructions": instructions})
+
+    @classmethod
+    def context(cls, messages: Sequence[Mapping[str, Any]]) -> UpdateAgent:
+        """More that the model should know: messages with `role` and `content`, to which it says nothing."""
+        return cls("inject_context", {"messages": messages})
+
+    @classmethod
+    def tools(cls, tools: Sequence[Mapping[str, Any]]) -> UpdateAgent:
+        """Other tools: all that the model may call from now on."""
+        return cls("update_tools", {"tools": tools})
+
+    @classmethod
+    def reply(
+        cls, user_input: str | None = None, *, instructions: str | None = None, interrupt: bool | None = None
+    ) -> UpdateAgent:
+        """Have the model answer, as if the caller had said `user_input`.
+
+        It waits until the agent is free, unless it may `interrupt`. `instructions` are for this answer only.
+        """
+        return cls(
+            "generate_reply", given(user_input=user_input, instructions=instructions, interrupt=interrupt)
+        )
+
     def body(self, profile: ServerProfile) -> Any:
         """The type of the update with its fields."""
         _check("type of an update", self.type, AgentUpdate)
+        needed, kinds = _AGENT_FIELDS[self.type]
+        if needed and needed not in self.fields:
+            raise LocalProtocolError(f"{self.type} needs {needed}")
+        for name, kind in kinds.items():
+            value = self.fields.get(name)
+            if value is not None and (not isinstance(value, kind) or (kind is Sequence and _is_text(value))):
+                said = {str: "a text", bool: "True or False"}.get(kind, "a list of objects")
+                raise LocalProtocolError(f"{name} of {self.type} is {said}, not a {type(value).__name__}")
         return {"type": self.type, **self.fields}
+
+
+_AGENT_FIELDS: Mapping[AgentUpdate, tuple[str, Mapping[str, Any]]] = {
+    "update_instructions": ("instructions", {"instructions": str}),
+    "inject_context": ("messages", {"messages": Sequence}),
+    "update_tools": ("tools", {"tools": Sequence}),
+    "generate_reply": ("", {"user_input": str, "instructions": str, "interrupt": bool}),
+}
+"""By type of update: the field without which the server ignores it, and what its fields are."""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, (str, bytes))
 
 
 def _check(what: str, value: object, allowed: object) -> None:

@@ -121,6 +121,23 @@ V10_ONLY: list[tuple[LiveCommand, str, Any]] = [
         "agent:update",
         {"type": "update_instructions", "instructions": "x"},
     ),
+    (
+        UpdateAgent.instructions("x"),
+        "agent:update",
+        {"type": "update_instructions", "instructions": "x"},
+    ),
+    (
+        UpdateAgent.context([{"role": "system", "content": "x"}]),
+        "agent:update",
+        {"type": "inject_context", "messages": [{"role": "system", "content": "x"}]},
+    ),
+    (UpdateAgent.tools([]), "agent:update", {"type": "update_tools", "tools": []}),
+    (UpdateAgent.reply(), "agent:update", {"type": "generate_reply"}),
+    (
+        UpdateAgent.reply("x", instructions="y", interrupt=True),
+        "agent:update",
+        {"type": "generate_reply", "user_input": "x", "instructions": "y", "interrupt": True},
+    ),
 ]
 
 
@@ -300,6 +317,12 @@ def test_the_base_command_has_an_empty_body() -> None:
     [
         (Record(action="start"), "startCallRecording, "),  # type: ignore[arg-type]
         (UpdateAgent(type="dance"), "update_instructions, "),  # type: ignore[arg-type]
+        (UpdateAgent("update_instructions"), "update_instructions needs instructions"),
+        (UpdateAgent("inject_context", {"text": "x"}), "inject_context needs messages"),
+        (UpdateAgent.instructions(["x"]), "instructions of update_instructions is a text, not a list"),  # type: ignore[arg-type]
+        (UpdateAgent.context("x"), "messages of inject_context is a list of objects, not a str"),  # type: ignore[arg-type]
+        (UpdateAgent.tools({"name": "f"}), "tools of update_tools is a list of objects, not a dict"),  # type: ignore[arg-type]
+        (UpdateAgent.reply("x", interrupt="now"), "interrupt of generate_reply is True or False"),  # type: ignore[arg-type]
     ],
 )
 def test_what_the_server_would_ignore_is_refused_with_what_it_knows(

@@ -38,9 +38,10 @@ VARIANTS: list[LiveCommand] = [
     live.RoomSay(say={"verb": "say", "text": "Closing soon."}),
     live.RoomPlay(url="https://media.example.com/gong.wav", id="gong", replace=True),
     live.ToolOutput(tool_call_id="call_8Zt2", result={"result": 21}, verbatim=True),
-    live.UpdateAgent(type="inject_context", fields={"messages": [{"role": "user", "content": "hi"}]}),
-    live.UpdateAgent(type="update_tools", fields={"tools": []}),
-    live.UpdateAgent(type="generate_reply", fields={"user_input": "hi", "interrupt": True}),
+    live.UpdateAgent.instructions("Be brief."),
+    live.UpdateAgent.context([{"role": "user", "content": "hi"}]),
+    live.UpdateAgent.tools([]),
+    live.UpdateAgent.reply("hi", interrupt=True),
 ]
 """Other bodies than those of the registry's samples."""
 
