@@ -11,9 +11,10 @@ and fed until it knows. Then it is
   call that nobody knows, whatever id it names. If the call believes to be connected still, the newest
   connection wins;
 * a call that another process began, and died with: what that one saved is loaded, and `on_resume` goes on;
-* a call of which nothing was saved, or that never reached anybody. The core finds out which (`marker`): one
-  that had not begun begins now; for one that had, `on_resume` goes on, or the caller hears the last words.
-  The handler is never simply started again: it would greet a caller who is in the middle of a conversation;
+* a call of which nothing was saved, or nothing since its first answer, or that never reached anybody. The
+  core finds out which (`marker`): one that had not begun begins now; for one that had, `on_resume` goes on,
+  or the caller hears the last words. The handler is never simply started again: it would greet a caller who
+  is in the middle of a conversation;
 * a leg that became a call of its own (`session:adulting`), which has its verbs already. It is served whoever
   it is, and told of its parent if that has the same identity, or was sent on from one that has;
 * a hook of a call whose verbs were configured elsewhere: only the handlers of hooks are for it.
@@ -303,21 +304,20 @@ class ConnectionDispatcher:
         """Go on with a call that another process began, begin it if nobody did, or say goodbye to it."""
         context, registry = self._context, self.registry
         self._times_put_off.pop(key, None)
-        restored = self._restore(snapshot)
-        if restored is None:
-            core = context.new_core()
-        else:
-            core = restored[1]
+        saved, restored = self._restore(snapshot)
+        core = restored or context.new_core()
+        if restored is not None:
             route = replace(route, handler=context.on_resume)
         call = Call(context, route, core, key, connection.transport.peer, params)
         runtime = call._runtime
         runtime.store_as(stored)
         begin = partial(runtime.driver.attach, connection)
+        if saved is not None:
+            call.state, runtime.saved_at = saved.state, saved.saved_at
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if restored is None:
                 await self._serve_unknown(call, begin)
             else:
-                call.state, runtime.saved_at = restored[0].state, restored[0].saved_at
                 runtime.unproved = tuple(core.unproved)
                 # What is sent again may have been addressed by this process.
                 runtime.driver.token.given = True
@@ -351,10 +351,14 @@ class ConnectionDispatcher:
         running = begun is not None and runtime.driver.core.state is CallState.RUNNING
         if running and not begun:
             runtime.log.warning("Nobody here knew this call, and it had not begun: it begins now")
+            call.state, runtime.saved_at = {}, None
             self._claim(call)
             await runtime.live(_nothing)
         elif running and context.on_resume is not None:
-            runtime.log.warning("Nothing was saved of this call: on_resume goes on with an empty state")
+            if runtime.saved_at is None:
+                runtime.log.warning("Nothing was saved of this call: on_resume goes on with an empty state")
+            else:
+                runtime.log.warning("Of this call only the state was saved: on_resume goes on with that")
             runtime.route = replace(runtime.route, handler=context.on_resume)
             await runtime.live(_nothing)
         else:
@@ -372,19 +376,21 @@ class ConnectionDispatcher:
             if claim is not None:
                 call._runtime.route = replace(call._runtime.route, handler=lambda call: claim.serve())
 
-    def _restore(self, snapshot: bytes | None) -> tuple[SavedCall, AppCall] | None:
-        """What another process saved of a call, and the core as it was then."""
+    def _restore(self, snapshot: bytes | None) -> tuple[SavedCall | None, AppCall | None]:
+        """What another process saved of a call, and the core as it was then, if the call was answered."""
         context = self._context
         if snapshot is None or context.on_resume is None:
-            return None
+            return None, None
         try:
             saved = SavedCall.decode(snapshot)
+            if saved.core is None:
+                return saved, None
             now = context.timers.clock()
             options, profile = context.options, context.profile
             return saved, context.core.restore(saved.core, now=now, options=options, profile=profile)
         except JambonzError as exc:
             context.logger.warning("A saved call cannot be put back: %s", one_line(str(exc)))
-        return None
+        return None, None
 
 
 def _nothing() -> None:

@@ -137,6 +137,7 @@ class CoreDriver:
         "loop",
         "scope",
         "token",
+        "when_proved",
     )
 
     def __init__(
@@ -161,6 +162,8 @@ class CoreDriver:
         """Those that have no connection; this one enters itself."""
         self._ponged: Callable[[], None] | None = None
         """Who waits for the server to answer a ping."""
+        self.when_proved: Callable[[], None] | None = None
+        """Who waits until all that has left is proved to be read."""
         self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
         self._now = self.loop.clock
@@ -266,6 +269,10 @@ class CoreDriver:
         ponged, self._ponged = self._ponged, None
         if ponged is not None:
             ponged()
+        proved = self.when_proved
+        if proved is not None and not self.core.in_doubt:
+            self.when_proved = None
+            proved()
 
     def lost(self, connection: PendingConnection, closed: Closed) -> None:
         """Learn that a connection is gone."""

@@ -157,6 +157,8 @@ class Runtime:
         """The call in the store, where other processes share it."""
         self._save_due: bool = False
         """Whether it is still to be saved for the first time."""
+        self._saves_later: bool = False
+        """Whether it will be saved because time has passed."""
 
     def with_tools(self) -> ToolRuns:
         """What runs the tools of the call."""
@@ -368,15 +370,42 @@ class Runtime:
         # What cannot be saved is the program's fault, and shows also where no other process would read it.
         self._saved_form()
         if self._stored is not None:
-            self._save_due = False
+            if self.driver.core.answered_first:
+                self._save_due = False
             await self._stored.save()
 
     def snapshot(self) -> bytes | None:
-        """What another process needs to go on with the call; nothing before it was answered."""
-        return self._saved_form() if self.driver.core.answered_first else None
+        """What another process needs to go on with the call; None while nothing was said or noted."""
+        core = self.driver.core
+        if not core.answered_first and not self.state:
+            return None
+        saved = self._saved_form()
+        if core.in_doubt:
+            # Whoever reads this will say again what was not proved. That is to be the least there can be.
+            self._save_when_proved()
+        return saved
+
+    def _save_when_proved(self) -> None:
+        assert self._stored is not None
+        transport = self.driver.transport
+        self.driver.when_proved = self._stored.save_soon
+        if transport is None or transport.receipts or self.driver.closed or self._saves_later:
+            return
+        assert self._group is not None
+        self._saves_later = True
+        self._group.start_soon(self._save_later)
+
+    async def _save_later(self) -> None:
+        """Where nothing proves what was read, time does."""
+        await anyio.sleep(self.context.options.unproved)
+        self._saves_later = False
+        await self._save_soon()
 
     def _saved_form(self) -> bytes:
-        return SavedCall(self.driver.core.snapshot(), self.state, time.time()).encode()
+        core = self.driver.core
+        now = self.context.timers.clock()
+        saved = core.snapshot(now) if core.answered_first else None
+        return SavedCall(saved, self.state, time.time()).encode()
 
     # --- the life of the call ---------------------------------------------------------------------------
 

@@ -68,8 +68,10 @@ def _canonical(value: Hashable) -> bytes:
 class SavedCall:
     """The saved form of a call, as the store keeps it."""
 
-    core: dict[str, Any]
-    """The snapshot of the protocol core."""
+    core: dict[str, Any] | None
+    """The snapshot of the protocol core; None before the first answer, of which only the server knows whether
+    it has arrived.
+    """
     state: dict[str, Any]
     """The program's own `call.state`."""
     saved_at: float
@@ -96,7 +98,8 @@ class SavedCall:
         if saved.get("version") != VERSION:
             raise InvalidSnapshot(f"the saved call is of version {saved.get('version')!r}, not {VERSION}")
         try:
-            return cls(dict(saved["core"]), dict(saved["state"]), float(saved["saved_at"]))
+            core = saved["core"]
+            return cls(None if core is None else dict(core), dict(saved["state"]), float(saved["saved_at"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
@@ -92,6 +93,8 @@ class StoredCall:
         self._held: OneShot[Go | SendRound | LetGo | None] | None = None
         self._waiting: list[OneShot[None]] = []
         """Who waits for the next save."""
+        self._left: bytes | None = None
+        """What the call was when it lost its connection, where the store is busy with an earlier request."""
         self._changed = Notifier()
         self._failures = 0
 
@@ -110,6 +113,7 @@ class StoredCall:
 
         None: it is gone, or a newer one has taken its place.
         """
+        self._left = None
         if self._held is not None:
             self._held.settle(None)
         if begins:
@@ -148,10 +152,16 @@ class StoredCall:
     def lost(self, user: StoredCallUser) -> None:
         """The call has lost its connection: what it knows is saved at once."""
         if user is self._user and self._held is None:
-            self._take(self._machine.lost(self._now()))
+            outputs = self._machine.lost(self._now())
+            self._take(outputs)
+            if self._machine.busy and not any(isinstance(output, AskSave) for output in outputs):
+                # Who is stopped meanwhile cancels its waits, and that is no part of the call.
+                with suppress(LocalProtocolError):
+                    self._left = user.snapshot()
 
     def save_soon(self) -> None:
         """Save what the call knows, without waiting for it."""
+        self._left = None
         self._take(self._machine.save(self._now()))
 
     async def save(self) -> None:
@@ -259,7 +269,8 @@ class StoredCall:
         try:
             if self._user is None:
                 raise LocalProtocolError("there is no call here to save")
-            snapshot = self._user.snapshot()
+            left, self._left = self._left, None
+            snapshot = left or self._user.snapshot()
         except LocalProtocolError as error:
             self._failed(request, error, waiting)
             return

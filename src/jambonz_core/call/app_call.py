@@ -1081,6 +1081,11 @@ class AppCall:
         return self.state not in (CallState.OPENING, CallState.ANSWERING)
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether something has left that may be lost, as far as is proved."""
+        return bool(self._delivery.written or self._delivery.unproved)
+
+    @property
     def crowded(self) -> bool:
         """Whether so much waits, for the server to come back or for the settle time, that a sender who can
         wait should. Half of what may wait is left for those who cannot; beyond it there is `QueueFull`."""
@@ -1127,9 +1132,13 @@ class AppCall:
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
-    def snapshot(self) -> dict[str, Any]:
-        """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them."""
-        return self._machines.saved(self.state, self._now).plain()
+    def snapshot(self, now: float | None = None) -> dict[str, Any]:
+        """The state of the call as plain data: dicts, lists, strings and numbers, as JSON has them.
+
+        What has left and is not proved to be read is in it as what may be lost: whoever restores the call has
+        another connection. `now` tells what has left long enough ago, where time takes the place of proof.
+        """
+        return self._machines.saved(self.state, self._now if now is None else now).plain()
 
     @property
     def unproved(self) -> list[UnprovedWrite]:

@@ -26,9 +26,8 @@ What waits has its rules in `outbox.py`. Streamed text looks after itself (`spee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum, auto
-from math import inf
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -125,8 +124,6 @@ class SavedDelivery(Struct, frozen=True):
     """The number of the last connection."""
     waiting: list[SavedWrite]
     unproved: list[SavedWrite]
-    written: list[UnprovedWrite] = []
-    """What has left on the connection that was there, and was not proved then."""
 
 
 class Delivery:
@@ -137,7 +134,6 @@ class Delivery:
         "_first_write",
         "_forgotten",
         "_given",
-        "_left_before",
         "_link",
         "_options",
         "_serial",
@@ -177,8 +173,6 @@ class Delivery:
         """What has left on this connection and is not proved, in order."""
         self.unproved: list[Write] = []
         """What had left on earlier connections and is not proved, in order."""
-        self._left_before: Sequence[UnprovedWrite] = ()
-        """What had left when another process saved the call, and was not proved until then."""
         self._forgotten: dict[str, int] = {}
         """How many writes of each command count as read because too many were not proved."""
 
@@ -562,28 +556,35 @@ class Delivery:
     def _doubt_writes(self) -> list[Event]:
         """What was written and is not proved may have been lost."""
         events: list[Event] = []
-        written, self.written = self.written, []
-        first, self._first_write = self._first_write, None
-        if first not in written:
-            first = None
-        for write in written:
+        first = self._first_write if self._first_write in self.written else None
+        for write in self.written:
             if write is first:
                 self.verbs = write.verbs
             elif write.ack is not None and _was_played(write.ack):
                 events.append(write.ack.discarded("connection lost"))
-            elif write.command not in _LOOKED_AFTER:
-                self.unproved.append(write)
+        self.unproved += self._in_doubt()
+        self.written, self._first_write = [], None
         if self.first is FirstState.WRITTEN and self.verbs is None:
             self._step(FirstInput.PROVE)
-        elif (
-            first is not None
-            and first.ack is not None
-            and any(write.replacing for write in (*self.unproved, *self.outbox.queue))
-        ):
+        elif first is not None and first.ack is not None and self._replaced(self.unproved):
             # Others have taken their place since, and nobody is to hear them any more.
             self.verbs = [*PAUSE]
             events.append(first.ack.discarded("replaced"))
         return events
+
+    def _in_doubt(self) -> list[Write]:
+        """What may be lost with this connection, but for the first answer, which has a way of its own."""
+        return [
+            write
+            for write in self.written
+            if write is not self._first_write
+            and write.command not in _LOOKED_AFTER
+            and (write.ack is None or not _was_played(write.ack))
+        ]
+
+    def _replaced(self, unproved: Iterable[Write]) -> bool:
+        """Whether verbs that replace all others are behind the first answer."""
+        return any(write.replacing for write in (*unproved, *self.outbox.queue))
 
     def resolve(self) -> tuple[list[Event], list[Write]]:
         """All the proof there will be is there: deal with what is unproved.
@@ -632,30 +633,33 @@ class Delivery:
         doubts = [] if first is None else [UnprovedWrite("ack", first, "repeat")]
         for write, fate in reversed(self._fates()):
             doubts.append(_unproved(write, "repeat" if fate is _Fate.REPEATED else "report"))
-        return [*doubts, *self._left_before]
+        return doubts
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
     def saved(self, now: float) -> SavedDelivery:
-        """The state of the delivery for a snapshot."""
-        oldest = -inf if self.receipts.possible else now - self._options.unproved
+        """The state of the delivery for a snapshot, as if the connection were lost now.
+
+        Whoever reads the snapshot lives when this process and its connection do not.
+        """
+        if not self.receipts.possible:
+            self._forget_old(now)
+        unproved = [*self.unproved, *self._in_doubt()]
+        first, given = self._first_write, self._given
+        if first is not None:
+            given = first.verbs
+            if self._replaced(unproved):
+                given = [*PAUSE]
+                unproved.insert(len(self.unproved), first)
         return SavedDelivery(
             first=self.first,
             verbs=self.verbs,
-            given=self._given if self._first_write is None else self._first_write.verbs,
+            given=given,
             first_serial=self._first_serial,
             serial=self._serial,
             link=self._link,
             waiting=[_saved(write) for write in self.outbox.queue],
-            unproved=[_saved(write) for write in self.unproved],
-            written=[
-                _unproved(write, None)
-                for write in self.written
-                if write.at > oldest
-                and write is not self._first_write
-                and write.command not in _LOOKED_AFTER
-                and not (write.ack is not None and _was_played(write.ack))
-            ],
+            unproved=[_saved(write) for write in unproved],
         )
 
     @classmethod
@@ -675,7 +679,6 @@ class Delivery:
                 # It has died with its connection, and goes the way of late ones.
                 delivery.put_verbs([one.verbs or []], replacing=True, serial=one.serial)
         delivery.unproved = [_restored(one) for one in saved.unproved]
-        delivery._left_before = saved.written
         if lost:
             delivery._step(FirstInput.LOSE)
         return delivery
@@ -712,7 +715,7 @@ def _restored(saved: SavedWrite) -> Write:
     )
 
 
-def _unproved(write: Write, then: Literal["repeat", "report"] | None) -> UnprovedWrite:
+def _unproved(write: Write, then: Literal["repeat", "report"]) -> UnprovedWrite:
     data = decode(write.text).get("data") if write.verbs is None else write.verbs
     return UnprovedWrite(write.command or "ack", data, then)
 

@@ -43,12 +43,8 @@ class UnprovedWrite(Struct, frozen=True):
     """The wire name of the command, or ``ack`` for verbs that answer what the server has sent."""
     data: Any
     """The verbs, or whatever else the command carries."""
-    then: Literal["repeat", "report", "result"] | None
-    """What becomes of it unless the server proves that it was read: a member of `IfUnsure` by its value.
-
-    None: nothing does. It had left a moment before the call was saved, over a connection that was there until
-    the process died. Most probably it was read, so it is not sent again, and no event names it.
-    """
+    then: Literal["repeat", "report", "result"]
+    """What becomes of it unless the server proves that it was read: a member of `IfUnsure` by its value."""
 
     @property
     def verbs(self) -> list[dict[str, Any]]:

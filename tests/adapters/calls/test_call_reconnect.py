@@ -409,7 +409,9 @@ async def test_a_call_is_saved_when_it_is_answered(dial: Any, store: Any) -> Non
         verdict: Verdict = await save(key, fence, snapshot)
         assert verdict is Verdict.KEPT
         assert key == CallKey(None, "/", "call-1").stored
-        assert SavedCall.decode(snapshot).core["life"]["call_sid"] == "call-1"
+        core = SavedCall.decode(snapshot).core
+        assert core is not None
+        assert core["life"]["call_sid"] == "call-1"
         saved.set()
         return verdict
 

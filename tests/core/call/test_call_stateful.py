@@ -199,6 +199,8 @@ class BadNetwork(RuleBasedStateMachine):
         """Whether what may leave was taken. Before that no deadline is asked for."""
         self.first: list[int] = []
         """The numbers in the first answer."""
+        self.firsts: dict[str, list[int]] = {}
+        """Those of each message that it was given to: a process that is dead does not report what becomes of it."""
         self._connect()
         self._say("session:new", {"call_sid": "c1", "direction": "inbound"})
 
@@ -232,7 +234,7 @@ class BadNetwork(RuleBasedStateMachine):
 
     def _said_in(self, msgid: str) -> set[int]:
         """What was answered to a message: one reply, or the first verbs."""
-        return {self.replies[msgid]} if msgid in self.replies else set(self.first)
+        return {self.replies[msgid]} if msgid in self.replies else {*self.firsts.get(msgid, self.first)}
 
     def _written(self, frame: dict[str, Any]) -> None:
         assert self.server.up, "a frame without a connection"
@@ -240,7 +242,7 @@ class BadNetwork(RuleBasedStateMachine):
         if frame["type"] == "ack":
             self.owed[frame["msgid"]] += 1
             if self.server.unacked.get(frame["msgid"]) in ("session:new", "session:reconnect"):
-                self.first = numbers(frame)
+                self.first = self.firsts[frame["msgid"]] = numbers(frame)
         self.server.unread.append((self.wire.now, frame))
 
     def _read(self, count: int) -> None:
@@ -489,6 +491,23 @@ class BadNetwork(RuleBasedStateMachine):
         self._replay()
         self.held = {}
 
+    @precondition(lambda self: self.wire.call.answered_first)
+    @rule(arrived=st.sampled_from([0, 0, 40, 100, 400]), luck=st.integers(0, 2))
+    def killed_behind_a_checkpoint(self, arrived: int, luck: int) -> None:
+        """The process saves the call and is dead, and with it what has not arrived. Nobody told it of a drop."""
+        if luck:
+            return
+        saved = json.loads(json.dumps(self.wire.call.snapshot()))
+        if self.server.up:
+            self._read_old()
+            self._read(self.server.arrived_of(arrived))
+            self.server.drop()
+        self._replay()
+        self.wire.call = AppCall.restore(saved, now=self.wire.now, options=PATIENT)
+        # What was to be answered there has died with its connection.
+        self.owed.update({msgid: 1 for msgid, times in self.owed.items() if not times})
+        self.held = {}
+
     # --- what must hold -------------------------------------------------------------------------------------
 
     @invariant()
@@ -513,8 +532,8 @@ class BadNetwork(RuleBasedStateMachine):
     def whatever_waits_has_a_timer(self) -> None:
         """Nothing waits that only a message could end: what would have sent it may be lost."""
         call = self.wire.call
-        delivery, results = call.snapshot()["delivery"], call.snapshot()["results"]
-        waits = call.obligations or delivery["waiting"] or delivery["unproved"] or results["doubted"]
+        delivery, results = call._delivery, call.snapshot()["results"]
+        waits = call.obligations or delivery.outbox.queue or delivery.unproved or results["doubted"]
         assert not waits or call.deadline is not None or not self.taken
 
     @invariant()
