@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from jambonz_core.agents.model_answers import CalledTool, Usage
     from jambonz_core.wire.errors import ModelFailed
 
+    from .persona import Model, Persona
     from .text_stream import TextStream, texts
+    from .turn_events import ToolRun, Turn, TurnLatency
+    from .voice_agent import VoiceAgent
 else:
     from jambonz_core.lazy_exports import lazy
 
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            ".persona": "Model Persona",
             ".text_stream": "TextStream texts",
+            ".turn_events": "ToolRun Turn TurnLatency",
+            ".voice_agent": "VoiceAgent",
             "jambonz_core.agents.conversation": "Conversation keep_last",
             "jambonz_core.agents.conversation_items": (
                 "AgentSaid CallerSaid Item Note ToolExchange ToolsCalled"
@@ -53,4 +59,11 @@ __all__ = [
     "ToolsCalled",
     "ToolExchange",
     "Note",
+    # agents
+    "VoiceAgent",
+    "Persona",
+    "Model",
+    "Turn",
+    "TurnLatency",
+    "ToolRun",
 ]

@@ -23,11 +23,19 @@ from typing import Any, Literal, Protocol, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from jambonz_core.wire.codec import decode, encode
-from jambonz_core.wire.errors import InvalidSnapshot, JambonzError, LocalProtocolError
+from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError
 
 from . import vendor_messages
-from .conversation_items import AgentSaid, CallerSaid, Item, Note, OutcomeName, ToolExchange, ToolsCalled
+from .conversation_items import (
+    AgentSaid,
+    CallerSaid,
+    Item,
+    Note,
+    OutcomeName,
+    ToolExchange,
+    ToolsCalled,
+    plain,
+)
 from .model_answers import CalledTool
 
 ITEMS = 1000
@@ -130,18 +138,19 @@ class Conversation:
         """The model should know this, too."""
         self.items.append(Note(_checked(text, "a note")))
 
-    def tools(self, calls: Sequence[CalledTool]) -> None:
-        """The model called these tools, all in one answer."""
-        if calls:
-            exchanges = [ToolExchange(call.id, call.name, _plain(call.arguments)) for call in calls]
+    def tools(self, calls: Sequence[CalledTool]) -> list[ToolExchange]:
+        """The model called these tools, all in one answer. Each waits for its output."""
+        exchanges = [ToolExchange(call.id, call.name, plain(call.arguments)) for call in calls]
+        if exchanges:
             self.items.append(ToolsCalled(exchanges))
+        return exchanges
 
     def tool_output(self, id: str, output: Any, *, is_error: bool = False) -> bool:
         """What a tool gave. False when no open call has this id: then nothing was noted."""
         for item in reversed(self.items):
             for call in item.calls if isinstance(item, ToolsCalled) else ():
                 if call.id == id and not call.answered:
-                    call.answered, call.output, call.is_error = True, _plain(output), is_error
+                    call.settle(output, is_error=is_error)
                     return True
         return False
 
@@ -270,11 +279,3 @@ def _checked(text: object, what: str) -> str:
     if not isinstance(text, str):
         raise LocalProtocolError(f"{what} is a text, not a {type(text).__name__}")
     return text
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON has it; what cannot be written as JSON becomes the text of it."""
-    try:
-        return decode(encode({"value": value}))["value"]
-    except JambonzError:
-        return str(value)

@@ -6,6 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
+from jambonz_core.wire.codec import decode, encode
+from jambonz_core.wire.errors import JambonzError
+
 OutcomeName = Literal["live", "accepted", "cut", "discarded"]
 
 
@@ -46,6 +49,10 @@ class ToolExchange(Struct):
     """JSON, as the tool gave it."""
     is_error: bool = False
 
+    def settle(self, output: Any, *, is_error: bool = False) -> None:
+        """This is what the tool gave."""
+        self.answered, self.output, self.is_error = True, plain(output), is_error
+
 
 class ToolsCalled(Struct, tag="tools"):
     """The tools that one answer of the model called, each with its output."""
@@ -60,3 +67,11 @@ class Note(Struct, tag="note"):
 
 
 Item: TypeAlias = CallerSaid | AgentSaid | ToolsCalled | Note
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON has it; what cannot be written as JSON becomes the text of it."""
+    try:
+        return decode(encode({"value": value}))["value"]
+    except JambonzError:
+        return str(value)

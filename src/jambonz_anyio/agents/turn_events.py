@@ -1,0 +1,76 @@
+"""What a voice agent tells of each turn, for logs, bills and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jambonz_core.agents.conversation_items import OutcomeName
+from jambonz_core.agents.model_answers import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLatency:
+    """Where the time went between the caller's last word and the first sound of the answer, in seconds.
+
+    What nobody has measured is None, and never guessed.
+    """
+
+    recognition: float | None = None
+    """From the caller's last word to the transcript, as the server reports it (`notifySttLatency`)."""
+    app: float | None = None
+    """From reading the transcript to writing the first words of the answer. Exact; None where none came."""
+    network: float | None = None
+    """The way to the server and back. Not measured for a turn yet."""
+    voice: float | None = None
+    """From the first words to the first sound. Servers do not report it of text that is streamed."""
+
+    @property
+    def total(self) -> float | None:
+        """All of it; None unless each part is known."""
+        parts = (self.recognition, self.app, self.network, self.voice)
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
+
+    @property
+    def basis(self) -> Literal["reported"] | None:
+        """Where the total comes from: ``reported`` by the server in part; None where there is no total."""
+        return None if self.total is None else "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRun:
+    """A tool that ran in a turn."""
+
+    name: str
+    seconds: float | None
+    """How long it took; None for one that was still running when the turn was over."""
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn: the caller said something, and the agent answered, or was interrupted, or failed."""
+
+    number: int
+    agent: str
+    """The name of the agent that had the call when the turn ended."""
+    caller: str
+    """What the caller said."""
+    answer: str
+    """What the model said, fillers and apologies of the agent included."""
+    heard: str
+    """What the caller has heard of it, as far as the server has told when the turn was over."""
+    outcome: OutcomeName
+    """What became of the answer: ``live`` where nothing is known to have stopped it yet."""
+    interrupted: bool
+    """Whether the caller interrupted the answer."""
+    tools: Sequence[ToolRun]
+    usage: Sequence[Usage]
+    """What each request to the model has cost, where the model told."""
+    error: Exception | None
+    """Why the model gave no answer; None where it gave one."""
+    latency: TurnLatency
