@@ -69,7 +69,7 @@ OVERLAPS = "  # type: ignore[overload-overlap]"
 
 
 def names(row: MessageRow, files: SchemaFiles) -> Iterator[str]:
-    """The names under which nothing but this message comes."""
+    """The names under which nothing but this message comes: the path of a hook may bring others as well."""
     yield row.type
     for name in row.names:
         if name != HOOK:
@@ -100,8 +100,10 @@ def module(owner: str, call: str, doc: str, files: SchemaFiles) -> str:
         overloads += OVERLOAD.format(name=name, more=f", handler: {handler}", gives=handler, ignore="")
 
     for row in REGISTRY.messages.values():
-        if not row.received or HOOK in row.names:
-            continue  # what comes by the path of a hook as well is one of `SomeHook`, under either name
+        if not row.received or not row.payload:
+            continue  # the path of the hook decides: its payload is one of `SomeHook`
+        # What comes by the path of a hook as well is told apart where `on` decorates. Given as an argument, a
+        # handler of another hook still passes as that of a path: no type is all strings but these names.
         name = "Literal[" + ", ".join(f'"{name}"' for name in names(row, files)) + "]"
         kind = row.payload.removesuffix("Data") + "T"
         payload = "Call" if row.type == CHILD else f"p.{row.payload}"

@@ -23,10 +23,16 @@ if TYPE_CHECKING:
         """The payload of some hook, of whichever class a handler takes."""
 
     SessionReconnectT = TypeVar("SessionReconnectT", bound="Callable[[p.SessionReconnectData], object]")
+    SessionRedirectT = TypeVar("SessionRedirectT", bound="Callable[[p.SessionRedirectData], object]")
     SessionAdultingT = TypeVar("SessionAdultingT")
+    DialConfirmT = TypeVar("DialConfirmT", bound="Callable[[p.DialConfirmData], object]")
     CallStatusT = TypeVar("CallStatusT", bound="Callable[[p.CallStatusData], object]")
     VerbStatusT = TypeVar("VerbStatusT", bound="Callable[[p.VerbStatusData], object]")
     ErrorT = TypeVar("ErrorT", bound="Callable[[p.ErrorData], object]")
+    LlmEventT = TypeVar("LlmEventT", bound="Callable[[p.LlmEventData], object]")
+    LlmToolCallT = TypeVar("LlmToolCallT", bound="Callable[[p.LlmToolCallData], object]")
+    AgentEventT = TypeVar("AgentEventT", bound="Callable[[p.AgentEventData], object]")
+    AgentToolCallT = TypeVar("AgentToolCallT", bound="Callable[[p.AgentToolCallData], object]")
     TtsTokensResultT = TypeVar("TtsTokensResultT", bound="Callable[[p.TtsTokensResultData], object]")
     TtsStreamingEventT = TypeVar("TtsStreamingEventT", bound="Callable[[p.TtsStreamingEventData], object]")
     HookT = TypeVar("HookT", bound="Callable[[SomeHook], object]")
@@ -47,9 +53,17 @@ class CallHandlers:
     @overload
     def on(self, name: Literal["session:reconnect"], handler: SessionReconnectT) -> SessionReconnectT: ...
     @overload
+    def on(self, name: Literal["session:redirect"]) -> Callable[[SessionRedirectT], SessionRedirectT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["session:redirect"], handler: SessionRedirectT) -> SessionRedirectT: ...
+    @overload
     def on(self, name: Literal["session:adulting"]) -> Callable[[Callable[[Self], SessionAdultingT]], Callable[[Self], SessionAdultingT]]: ...  # type: ignore[overload-overlap]
     @overload
     def on(self, name: Literal["session:adulting"], handler: Callable[[Self], SessionAdultingT]) -> Callable[[Self], SessionAdultingT]: ...
+    @overload
+    def on(self, name: Literal["dial:confirm"]) -> Callable[[DialConfirmT], DialConfirmT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["dial:confirm"], handler: DialConfirmT) -> DialConfirmT: ...
     @overload
     def on(self, name: Literal["call:status"]) -> Callable[[CallStatusT], CallStatusT]: ...  # type: ignore[overload-overlap]
     @overload
@@ -62,6 +76,22 @@ class CallHandlers:
     def on(self, name: Literal["jambonz:error"]) -> Callable[[ErrorT], ErrorT]: ...  # type: ignore[overload-overlap]
     @overload
     def on(self, name: Literal["jambonz:error"], handler: ErrorT) -> ErrorT: ...
+    @overload
+    def on(self, name: Literal["llm:event"]) -> Callable[[LlmEventT], LlmEventT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["llm:event"], handler: LlmEventT) -> LlmEventT: ...
+    @overload
+    def on(self, name: Literal["llm:tool-call"]) -> Callable[[LlmToolCallT], LlmToolCallT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["llm:tool-call"], handler: LlmToolCallT) -> LlmToolCallT: ...
+    @overload
+    def on(self, name: Literal["agent:event"]) -> Callable[[AgentEventT], AgentEventT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["agent:event"], handler: AgentEventT) -> AgentEventT: ...
+    @overload
+    def on(self, name: Literal["agent:tool-call"]) -> Callable[[AgentToolCallT], AgentToolCallT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["agent:tool-call"], handler: AgentToolCallT) -> AgentToolCallT: ...
     @overload
     def on(self, name: Literal["tts:tokens-result"]) -> Callable[[TtsTokensResultT], TtsTokensResultT]: ...  # type: ignore[overload-overlap]
     @overload

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from .on_call import SomeHook
 
     SessionReconnectT = TypeVar("SessionReconnectT", bound="Callable[[Call, p.SessionReconnectData], object]")
+    SessionRedirectT = TypeVar("SessionRedirectT", bound="Callable[[Call, p.SessionRedirectData], object]")
     SessionAdultingT = TypeVar("SessionAdultingT", bound="Callable[[Call, Call], object]")
+    DialConfirmT = TypeVar("DialConfirmT", bound="Callable[[Call, p.DialConfirmData], object]")
     CallStatusT = TypeVar("CallStatusT", bound="Callable[[Call, p.CallStatusData], object]")
     VerbStatusT = TypeVar("VerbStatusT", bound="Callable[[Call, p.VerbStatusData], object]")
     ErrorT = TypeVar("ErrorT", bound="Callable[[Call, p.ErrorData], object]")
+    LlmEventT = TypeVar("LlmEventT", bound="Callable[[Call, p.LlmEventData], object]")
+    LlmToolCallT = TypeVar("LlmToolCallT", bound="Callable[[Call, p.LlmToolCallData], object]")
+    AgentEventT = TypeVar("AgentEventT", bound="Callable[[Call, p.AgentEventData], object]")
+    AgentToolCallT = TypeVar("AgentToolCallT", bound="Callable[[Call, p.AgentToolCallData], object]")
     TtsTokensResultT = TypeVar("TtsTokensResultT", bound="Callable[[Call, p.TtsTokensResultData], object]")
     TtsStreamingEventT = TypeVar("TtsStreamingEventT", bound="Callable[[Call, p.TtsStreamingEventData], object]")
     HookT = TypeVar("HookT", bound="Callable[[Call, SomeHook], object]")
@@ -39,9 +45,17 @@ class CallPathHandlers:
     @overload
     def on(self, name: Literal["session:reconnect"], handler: SessionReconnectT) -> SessionReconnectT: ...
     @overload
+    def on(self, name: Literal["session:redirect"]) -> Callable[[SessionRedirectT], SessionRedirectT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["session:redirect"], handler: SessionRedirectT) -> SessionRedirectT: ...
+    @overload
     def on(self, name: Literal["session:adulting"]) -> Callable[[SessionAdultingT], SessionAdultingT]: ...  # type: ignore[overload-overlap]
     @overload
     def on(self, name: Literal["session:adulting"], handler: SessionAdultingT) -> SessionAdultingT: ...
+    @overload
+    def on(self, name: Literal["dial:confirm"]) -> Callable[[DialConfirmT], DialConfirmT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["dial:confirm"], handler: DialConfirmT) -> DialConfirmT: ...
     @overload
     def on(self, name: Literal["call:status"]) -> Callable[[CallStatusT], CallStatusT]: ...  # type: ignore[overload-overlap]
     @overload
@@ -54,6 +68,22 @@ class CallPathHandlers:
     def on(self, name: Literal["jambonz:error"]) -> Callable[[ErrorT], ErrorT]: ...  # type: ignore[overload-overlap]
     @overload
     def on(self, name: Literal["jambonz:error"], handler: ErrorT) -> ErrorT: ...
+    @overload
+    def on(self, name: Literal["llm:event"]) -> Callable[[LlmEventT], LlmEventT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["llm:event"], handler: LlmEventT) -> LlmEventT: ...
+    @overload
+    def on(self, name: Literal["llm:tool-call"]) -> Callable[[LlmToolCallT], LlmToolCallT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["llm:tool-call"], handler: LlmToolCallT) -> LlmToolCallT: ...
+    @overload
+    def on(self, name: Literal["agent:event"]) -> Callable[[AgentEventT], AgentEventT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["agent:event"], handler: AgentEventT) -> AgentEventT: ...
+    @overload
+    def on(self, name: Literal["agent:tool-call"]) -> Callable[[AgentToolCallT], AgentToolCallT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["agent:tool-call"], handler: AgentToolCallT) -> AgentToolCallT: ...
     @overload
     def on(self, name: Literal["tts:tokens-result"]) -> Callable[[TtsTokensResultT], TtsTokensResultT]: ...  # type: ignore[overload-overlap]
     @overload

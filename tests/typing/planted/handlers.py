@@ -12,8 +12,11 @@ from jambonz_anyio import App, AudioStream, Call, Chain, Hook, Inbox, WebhookReq
 from jambonz_anyio.payloads import (
     CallStatusData,
     CutSpeech,
+    DialConfirmData,
     DialResult,
     GatherResult,
+    LlmEventData,
+    LlmToolCallData,
     Payload,
     SessionRedirectData,
 )
@@ -175,6 +178,47 @@ def events(call: Call) -> None:
 
     @menu.on("session:redirect")  # error: of another event
     async def not_redirected(call: Call, event: CallStatusData) -> None: ...
+
+
+# What comes under a name of its own, and by the path of a hook as well. Where `on` decorates, the name decides; given
+# as an argument, a handler of any hook passes, because no type is all strings but these names.
+
+
+async def tool(event: LlmToolCallData) -> None: ...
+async def confirm(event: DialConfirmData) -> None: ...
+async def of_a_model(event: LlmEventData | LlmToolCallData) -> None: ...
+async def tool_of_a_path(call: Call, event: LlmToolCallData) -> None: ...
+
+
+def named_hooks(call: Call) -> None:
+    call.on("llm:tool-call", tool)("x")  # error: it takes an event, as before
+    call.on("llm:tool-call", lambda event: print(event.tool_call_id))
+    call.on("llm:tool-call", of_a_model)
+    call.on("llm:event")(of_a_model)
+    call.on("llm:event")(tool)  # error: of another event
+    call.on("llm:tool-call")(heard)  # error: of a verb
+    call.on("agent:tool-call")(tool)  # error: of another event
+    call.on("agent:event")(tool)  # error: of another event
+    call.on("dial:confirm")(confirm)
+    call.on("dial:confirm")(tool)  # error: of another event
+    call.on("session:redirect")(confirm)  # error: of another event
+    call.on("/tools", tool)
+    call.on("/confirm")(confirm)
+    call.on("verb:hook")(heard)
+    menu.on("llm:tool-call", tool_of_a_path)
+    menu.on("llm:event")(tool_of_a_path)  # error: of another event
+
+    @call.on("llm:tool-call")
+    async def answered(event: LlmToolCallData) -> None: ...
+
+    @call.on("session:redirect")  # error: of another event
+    async def not_confirmed(event: DialConfirmData) -> None: ...
+
+    @call.on("dial:confirm")  # error: of another event
+    async def not_redirected(event: SessionRedirectData) -> None: ...
+
+    @menu.on("dial:confirm")  # error: of another event
+    async def not_a_tool(call: Call, event: LlmToolCallData) -> None: ...
 
 
 # Handlers with wrong or missing parameters.
