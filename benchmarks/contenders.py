@@ -45,14 +45,14 @@ class Contender:
 class Running:
     """A contender's process, listening."""
 
-    def __init__(self, contender: Contender) -> None:
+    def __init__(self, contender: Contender, stdout: int = subprocess.DEVNULL) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [part.replace("{port}", str(self.port)) for part in contender.command]
         environment = {**os.environ, **contender.environment, "PORT": str(self.port)}
         self.process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+            command, env=environment, stdout=stdout, stderr=subprocess.DEVNULL, cwd=ROOT, text=True
         )
         self.measured = psutil.Process(self.process.pid)
         for _ in range(150):
@@ -82,9 +82,9 @@ class Running:
         return int(self.measured.memory_full_info().uss)
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, however it feels about that."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
 
 def has_node_sdk() -> bool:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import resource
 import select
 import signal
@@ -30,10 +29,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.audio_load import METADATA, upgrade
+from benchmarks.contenders import APPS, BACKENDS, Contender, Running
 from benchmarks.control_load import SUBPROTOCOL, Frames, hook, session_new
 
-APP = Path(__file__).parent / "apps" / "flooded.py"
-LOOPS = ("asyncio", "uvloop", "trio")
+APP = APPS / "flooded.py"
 MESSAGE_BYTES = 1024 * 1024 - 4096
 """Just below what a server takes at once."""
 THOUSAND = 1000
@@ -65,28 +64,14 @@ def large(lists: int = LISTS, **fields: object) -> bytes:
     return frame(f'{given}, "data": {data}}}'.encode())
 
 
-class Served:
-    """A server in a process of its own."""
+class Served(Running):
+    """A server of ours in a process of its own, which can be asked what a flood costs it."""
 
     def __init__(self, loop: str, src: str | None, grace: float) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        env = {**os.environ, "PORT": str(self.port), "BACKEND": loop, "GRACE": str(grace)}
+        environment = {"BACKEND": loop, "GRACE": str(grace)}
         if src is not None:
-            env["PYTHONPATH"] = src
-        self.process = subprocess.Popen(
-            [sys.executable, str(APP)], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-            else:
-                return
+            environment["PYTHONPATH"] = src
+        super().__init__(Contender("flooded", [sys.executable, str(APP)], environment), subprocess.PIPE)
 
     def memory(self, key: str = "VmRSS") -> float:
         """Memory of the process, in MiB."""
@@ -109,11 +94,6 @@ class Served:
         """The same, of a process that ends by itself."""
         assert self.process.stdout is not None
         return [float(number) for number in self.process.stdout.readlines()[-1].split()]
-
-    def stop(self) -> None:
-        """End it, however it feels about that."""
-        self.process.kill()
-        self.process.communicate()
 
 
 class OtherCall(threading.Thread):
@@ -406,7 +386,7 @@ def main(arguments: list[str]) -> int:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", default=",".join(FLOODS), help="some floods, by comma")
-    parser.add_argument("--loops", default=",".join(LOOPS), help="some event loops, by comma")
+    parser.add_argument("--loops", default=",".join(BACKENDS), help="some event loops, by comma")
     parser.add_argument("--src", help="the directory of the packages to measure; these by default")
     parser.add_argument("--check", action="store_true", help="fail when something takes too much")
     chosen = parser.parse_args(arguments)

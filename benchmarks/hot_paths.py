@@ -331,7 +331,7 @@ class Cable:
         self._opened.set_result(None)
         await self._loop.create_future()
 
-    def push(self, frame: str | bytes, *, urgent: bool = False, receipt: bool = False) -> bool:
+    def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Take a message of the application. True: there is room for more."""
         self.last = frame
         self._left -= 1

@@ -320,7 +320,6 @@ class StoredCall:
         for done in waiting:
             done.fail(_as_ours(error, self._seconds))
         self._failures += 1
-        self._calls.failures += 1
         if self._failures == 1:
             self._log.warning("The call goes on without the store: %s", _as_ours(error, self._seconds))
             self._log.debug("The store has failed", exc_info=error)
@@ -339,8 +338,6 @@ class StoredCalls:
         self.context = context
         self.owner: str = secrets.token_hex(8)
         self.nonces = map(f"{self.owner}-{{}}".format, itertools.count())
-        self.failures: int = 0
-        """Requests to the store that have failed."""
         self._calls: dict[str, StoredCall] = {}
         self.hosts: StoreHosts = StoreHosts(self.listen, context.logger)
         """Who keeps the store open where no lifespan is run."""

@@ -1,6 +1,6 @@
 """Byte streams for the event loops that we know from inside: asyncio, uvloop and trio.
 
-This file alone may import them. It holds nothing but what the portable implementation (see `_byte_streams`,
+This file alone may import them. It holds nothing but what the portable implementation (see `byte_streams`,
 whose rules and tests these share) cannot do as fast. There is one stream, on a bare non-blocking socket: a
 write is a `send()` right where it is asked for, and a read is a callback of whoever watches the sockets. That
 is

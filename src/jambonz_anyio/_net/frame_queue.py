@@ -41,7 +41,7 @@ class FrameQueue(Generic[FrameT]):
         A frame of size 0 is always taken: those that belong to the protocol, each of them at most once for
         each message.
         """
-        if size and (self.size + size > self.bound or len(self._frames) >= self.most):
+        if size and not self.fits(size):
             return False
         self._frames.append((frame, size, audio))
         self.size += size

@@ -13,7 +13,6 @@ still can. The server never says it, so this is worked out from what was sent an
 4. A barge-in clears the stack only up to a queued `config` that switches it off, and not what was sent after
    the caller had begun to speak.
 5. While the background barge-in listens, a `gather` that is reached is skipped, and its result never comes.
-
 6. What the server has sent, and nobody has acked when the connection is lost, it never sends again. So where
    somebody waits for what may have been reported into a dying connection, a verb is queued behind it that
    tells when it is reached.

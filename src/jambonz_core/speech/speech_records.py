@@ -66,7 +66,7 @@ class SpeechRecord(Struct, kw_only=True):
         return said == meant or not meant.startswith(said)
 
 
-class SavedDesk(Struct, kw_only=True):
+class SavedSpeeches(Struct, kw_only=True):
     """The state of a `SpeechTracker`; its plain form is what goes into a snapshot."""
 
     version: Literal[1] = 1
@@ -84,7 +84,7 @@ class SavedDesk(Struct, kw_only=True):
         return plain
 
     @classmethod
-    def of(cls, state: object) -> SavedDesk:
+    def of(cls, state: object) -> SavedSpeeches:
         """Read the plain form back, or raise `InvalidSnapshot`."""
         try:
             return msgspec.convert(state, cls)

@@ -43,7 +43,7 @@ from .speech_events import (
     TextDiscarded,
     TextOfferedAgain,
 )
-from .speech_records import SavedDesk, SpeechRecord
+from .speech_records import SavedSpeeches, SpeechRecord
 from .text_pieces import index_after, utf16_units
 from .token_flow import TokenFlow
 
@@ -406,7 +406,7 @@ class SpeechTracker:
 
     def snapshot(self) -> dict[str, Any]:
         """The state as plain data, for `restore`."""
-        return SavedDesk(
+        return SavedSpeeches(
             flow=self.flow.snapshot(),
             speeches=list(self._speeches),
             open=self._open,
@@ -419,7 +419,7 @@ class SpeechTracker:
     @classmethod
     def restore(cls, state: dict[str, Any], limits: FlowLimits = DEFAULT_LIMITS) -> SpeechTracker:
         """A tracker that goes on where the one that gave `snapshot` stood."""
-        saved = SavedDesk.of(state)
+        saved = SavedSpeeches.of(state)
         tracker = cls(limits)
         tracker.flow = TokenFlow.restore(saved.flow, limits)
         tracker.may_send = True

@@ -100,7 +100,7 @@ class TokenFlow:
         self._out: list[SpeechMessage] = []
         self._tickets: list[tuple[int, int]] = []
         self._nothing_to_flush = False
-        self._echo = PendingControl()
+        self._control = PendingControl()
         self._now = 0.0
         self._missed = 0
         self._result_by: float | None = None
@@ -172,7 +172,7 @@ class TokenFlow:
         if self._in_flight is not None:
             self._push_clear()
         else:
-            self._echo.cleared_by_server(connected=self.server_opened)
+            self._control.cleared_by_server(connected=self.server_opened)
             self._estimate.emptied()
             self._nothing_to_flush = True
         return self._discard("barge-in")
@@ -213,7 +213,7 @@ class TokenFlow:
         elif event_type == "stream_open":
             self.server_opened = True
             self._offer_again()
-            self._out += self._echo.stream_opened()
+            self._out += self._control.stream_opened()
         elif event_type == "stream_closed":
             self.server_opened = self.server_paused = False
             before, self.stream = self.stream, STREAM[self.stream][StreamInput.CLOSED_BY_SERVER]
@@ -237,11 +237,11 @@ class TokenFlow:
 
     def controls_proved(self) -> None:
         """Every flush and clear that has left was read."""
-        self._echo.proven()
+        self._control.proven()
 
     def unproved_control(self, now: float, within: float) -> str:
         """The flush or clear that would be sent again if the connection were lost now, by its name."""
-        message = self._echo.unproved_since(now, within)
+        message = self._control.unproved_since(now, within)
         return "" if message is None else f"tts:{control_name(message)}"
 
     def lost(self, now: float, within: float = UNPROVED_SECONDS) -> list[SpeechEvent]:
@@ -252,7 +252,7 @@ class TokenFlow:
         self._now = now
         self.attached = False
         self._step(FlowInput.LOSE)
-        self._out = self._echo.lost(now, within) + self._out
+        self._out = self._control.lost(now, within) + self._out
         self._result_by = None
         return []
 
@@ -313,7 +313,7 @@ class TokenFlow:
         if self.state is FlowState.IDLE:
             self._fill()
         out, self._out = self._out, []
-        self._echo.left(out, self._now, connected=self.server_opened, unfinished=self._estimate.held > 0)
+        self._control.left(out, self._now, connected=self.server_opened, unfinished=self._estimate.held > 0)
         return out
 
     @property
@@ -374,7 +374,7 @@ class TokenFlow:
 
     def _accept(self, message: TokensMessage, *, confirmed: bool) -> list[SpeechEvent]:
         self.proven = True
-        self._echo.proven()
+        self._control.proven()
         self.accepted.append(message.text)
         self._estimate.accepted(message.text, self._in_flight_units)
         self._forget_trouble(FlowInput.ACCEPT)
@@ -496,9 +496,9 @@ class TokenFlow:
             out=[isinstance(message, ClearMessage) for message in self._out],
             tickets=list(self._tickets),
             nothing_to_flush=self._nothing_to_flush,
-            unproven=control_name(self._echo.unproven),
-            control_at=self._echo.left_at,
-            unheard=control_name(self._echo.unheard),
+            unproven=control_name(self._control.unproven),
+            control_at=self._control.left_at,
+            unheard=control_name(self._control.unheard),
             now=self._now,
             missed=self._missed,
             refusals=self._backoff.refusals,
@@ -537,9 +537,9 @@ class TokenFlow:
         flow._out = [ClearMessage() if clear else FlushMessage() for clear in saved.out]
         flow._tickets = list(saved.tickets)
         flow._nothing_to_flush = saved.nothing_to_flush
-        flow._echo.unproven = control_message(saved.unproven)
-        flow._echo.left_at = saved.control_at
-        flow._echo.unheard = control_message(saved.unheard)
+        flow._control.unproven = control_message(saved.unproven)
+        flow._control.left_at = saved.control_at
+        flow._control.unheard = control_message(saved.unheard)
         flow._now = saved.now
         flow._missed = saved.missed
         flow._result_by = saved.result_by
