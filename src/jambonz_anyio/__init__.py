@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jambonz_anyio._call.inbox import Inbox
+    from jambonz_anyio._call.marks import Mark
     from jambonz_anyio._call.receivers import Hook
     from jambonz_anyio._net.server import Server, ServerSettings, serve
     from jambonz_anyio._net.transport import HttpRequest, HttpResponse
     from jambonz_anyio.app import App, CallPath
-    from jambonz_anyio.audio import Mark
     from jambonz_anyio.call import AudioStream, Call, Leg
     from jambonz_anyio.chain import Chain, UnsentChainWarning
     from jambonz_anyio.limits import CallLimits, ServerLimits
@@ -66,11 +66,11 @@ else:
         __name__,
         {
             "jambonz_anyio._call.inbox": "Inbox",
+            "jambonz_anyio._call.marks": "Mark",
             "jambonz_anyio._call.receivers": "Hook",
             "jambonz_anyio._net.server": "Server ServerSettings serve",
             "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
             "jambonz_anyio.app": "App CallPath",
-            "jambonz_anyio.audio": "Mark",
             "jambonz_anyio.call": "AudioStream Call Leg",
             "jambonz_anyio.chain": "Chain UnsentChainWarning",
             "jambonz_anyio.limits": "CallLimits ServerLimits",

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 import anyio
@@ -51,6 +51,7 @@ from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
 from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
 from ._call.inbox import Inbox
+from ._call.marks import AwaitedMarks, Mark
 from ._call.one_shot import OneShot
 from ._net.transport import Closed, Transport
 from .posted import Posted
@@ -60,29 +61,6 @@ LONG_BYTES = 256 * 1024
 
 COMMAND_BYTES = 1024
 """More than a command of a stream takes on the wire, without the audio of a clip."""
-
-
-class Mark:
-    """A point in what is sent. Awaiting it tells how it ended: played, cleared or unknown. It never hangs."""
-
-    __slots__ = ("_waiter", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name: str = name
-        """What the mark is called where jambonz reports it."""
-        self._waiter = OneShot[PlayOutcome]()
-
-    @property
-    def settled(self) -> bool:
-        """Whether it is known how the playback ended."""
-        return self._waiter.settled
-
-    def _settle(self, outcome: PlayOutcome) -> None:
-        """Learn how the playback ended (the stream calls this)."""
-        self._waiter.settle(outcome)
-
-    def __await__(self) -> Generator[Any, Any, PlayOutcome]:
-        return self._waiter.wait().__await__()
 
 
 class AudioConnection:
@@ -106,7 +84,6 @@ class AudioConnection:
         "_long",
         "_loop",
         "_marks",
-        "_marks_named",
         "_scope",
         "_size",
         "_started",
@@ -173,9 +150,8 @@ class AudioConnection:
         self._frames: deque[bytes] = deque()
         self._waiting: Future | None = None
         self._started = OneShot[bool]()
-        self._marks: dict[str, deque[Mark]] = {}
-        self._marks_named = 0
-        self._clips: dict[str, deque[Mark]] = {}
+        self._marks = AwaitedMarks("mark")
+        self._clips = AwaitedMarks("clip")
         # What came before anybody could ask for it: kept until somebody has.
         self._early = BoundedQueue[AudioEvent](
             most=context.limits.inbox, most_bytes=context.limits.inbox_bytes
@@ -338,10 +314,8 @@ class AudioConnection:
             mark = self._mark(core.EndUtterance)
             await self._transport.room()
             return await mark
-        self._marks_named += 1
-        clip = Mark(f"clip-{self._marks_named}")
         audio = owned(audio)
-        self._clips[clip.name] = deque([clip])
+        clip = self._clips.add()
         try:
             await self.send_command(
                 core.PlayClip(
@@ -349,7 +323,7 @@ class AudioConnection:
                 )
             )
         except LocalProtocolError:
-            del self._clips[clip.name]
+            self._clips.refused(clip)
             raise
         return await clip
 
@@ -359,18 +333,11 @@ class AudioConnection:
         return self._mark(core.SetMark, name)
 
     def _mark(self, command: Callable[[str], core.AudioCommand], name: str = "") -> Mark:
-        if not name:
-            self._marks_named += 1
-            name = f"mark-{self._marks_named}"
-        mark = Mark(name)
-        marks = self._marks.setdefault(name, deque())
-        marks.append(mark)
+        mark = self._marks.add(name)
         try:
-            self._do(command(name))
+            self._do(command(mark.name))
         except LocalProtocolError:
-            marks.pop()
-            if not marks:
-                del self._marks[name]
+            self._marks.refused(mark)
             raise
         return mark
 
@@ -514,9 +481,9 @@ class AudioConnection:
                 for inbox in list(self._digits):
                     inbox._put(event, self._size)
             case MarkSettled():
-                _settle(self._marks, event.name, event.outcome)
+                self._marks.settle(event.name, event.outcome)
             case PlayDone():
-                _settle(self._clips, event.id, event.outcome)
+                self._clips.settle(event.id, event.outcome)
             case BadAudioMessage():
                 if self.log.may_note(self._limits.log_lines):
                     self.log.warning("A message of the media server was not understood: %s", event.error)
@@ -528,11 +495,3 @@ class AudioConnection:
             for gone in self._early.put(event, size):
                 limit = "CallLimits.inbox" if self._early.full else "CallLimits.inbox_bytes"
                 self.log.reached(limit, f"a {type(gone).__name__} that nobody had asked for yet")
-
-
-def _settle(waiting: dict[str, deque[Mark]], name: str, outcome: PlayOutcome) -> None:
-    marks = waiting.get(name)
-    if marks:
-        marks.popleft()._settle(outcome)
-        if not marks:
-            del waiting[name]

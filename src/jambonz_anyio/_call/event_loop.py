@@ -16,6 +16,7 @@ should end the process. So every coroutine that a program may call keeps these r
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
@@ -27,7 +28,6 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from .._net.fast_streams import (
     CancellationCheck,
-    TaskFuture,
     cancellation_check,
     cancellation_check_inside,
     loop_clock,
@@ -48,6 +48,39 @@ class Future(Protocol):
         """Let the task that awaits the future go on."""
 
     def __await__(self) -> Generator[Any, Any, None]: ...
+
+
+class TaskFuture:
+    """What one task of trio waits for, once. asyncio has its own."""
+
+    __slots__ = ("_done", "_task", "_trio")
+
+    def __init__(self) -> None:
+        self._trio: Any = sys.modules["trio"].lowlevel
+        self._task: Any = None
+        self._done = False
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._done
+
+    def set_result(self, result: None, /) -> None:
+        """Let the task that awaits the future go on."""
+        self._done = True
+        task, self._task = self._task, None
+        if task is not None:
+            self._trio.reschedule(task)
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        if not self._done:
+            self._task = self._trio.current_task()
+            yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
+
+    def _abandon(self, raise_cancel: object) -> Any:
+        """Forget the waiting task, which trio is cancelling."""
+        self._done = True
+        self._task = None
+        return self._trio.Abort.SUCCEEDED
 
 
 class EventLoop:

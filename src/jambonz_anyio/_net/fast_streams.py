@@ -27,7 +27,7 @@ import ssl
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
 from math import inf
 from typing import Any, Protocol, TypeAlias
@@ -316,39 +316,6 @@ class _Drop:
 
 
 _DROP = _Drop()
-
-
-class TaskFuture:
-    """What one task of trio waits for, once, as tasks of asyncio wait for a future."""
-
-    __slots__ = ("_done", "_task", "_trio")
-
-    def __init__(self) -> None:
-        self._trio: Any = sys.modules["trio"].lowlevel
-        self._task: Any = None
-        self._done = False
-
-    def done(self) -> bool:
-        """Whether nobody waits for it any more."""
-        return self._done
-
-    def set_result(self, result: None, /) -> None:
-        """Let the task that awaits the future go on."""
-        self._done = True
-        task, self._task = self._task, None
-        if task is not None:
-            self._trio.reschedule(task)
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        if not self._done:
-            self._task = self._trio.current_task()
-            yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
-
-    def _abandon(self, raise_cancel: object) -> Any:
-        """Forget the waiting task, which trio is cancelling."""
-        self._done = True
-        self._task = None
-        return self._trio.Abort.SUCCEEDED
 
 
 def loop_clock(loop: Any) -> Callable[[], float] | None:
