@@ -29,7 +29,7 @@ from ._call.admission import Admissions, Authorize, Credentials
 from ._call.app_context import AppContext, AudioRoute, CallRoute, OnReturn, WebhookRoute
 from ._call.call_tokens import CallTokens, advertised
 from ._call.dispatcher import ConnectionDispatcher
-from ._call.invoke import Threads, checked, checked_event, unwrap
+from ._call.invoke import Threads, checked_event, checked_handler, checked_path, unwrap
 from ._call.on_call_path import CallPathHandlers
 from ._call.routes import RouteTable
 from ._call.schema_files import read_schemas
@@ -93,7 +93,7 @@ class CallPath(CallPathHandlers):
         """Make `handler(call)` the handler of the path's calls."""
         if self._route.handler is not None:
             raise LocalProtocolError(f"the path {self._route.pattern} has a handler already")
-        self._route.handler = checked(handler, "app.call()")
+        self._route.handler = checked_handler(handler, f"app.call({self._route.pattern!r})", "the call")
         return handler
 
     def tools(
@@ -106,7 +106,7 @@ class CallPath(CallPathHandlers):
         checked_event(name, self._registry)
         if handler is None:
             return partial(self._on, name)
-        self._route.hooks[name] = checked(handler, "on()")
+        self._route.hooks[name] = checked_handler(handler, f"on({name!r})", "the call", "what has come")
         return handler
 
 
@@ -239,6 +239,7 @@ class App:
 
     def call(self, path: str, *, on_return: OnReturn | None = None) -> CallPath:
         """Serve the calls of a path: a decorator for their handler."""
+        checked_path(path, "@app.call")
         route = CallRoute(path, on_return=on_return or self._on_return)
         self._call_routes.add(path, route)
         return CallPath(route, self.profile.registry)
@@ -251,11 +252,12 @@ class App:
             streaming: The verb's `bidirectionalAudio.streaming`. When it is told, playing in the other mode
                 is refused here, where jambonz would drop it without a word.
         """
+        checked_path(path, "@app.audio")
         route = AudioRoute(path, streaming=streaming)
         self._audio_routes.add(path, route)
 
         def decorate(handler: AudioHandlerT) -> AudioHandlerT:
-            route.handler = checked(handler, "app.audio()")
+            route.handler = checked_handler(handler, f"app.audio({path!r})", "the stream")
             return handler
 
         return decorate
@@ -276,6 +278,7 @@ class App:
             unsigned: Believe everybody who posts here; for networks that prove the sender in another way.
             allow_get: Take requests with GET too, which cannot be proven.
         """
+        checked_path(path, "@app.webhook")
         if unsigned and secret is not None:
             raise LocalProtocolError(
                 f"the webhook {path} has a secret and is unsigned: which of them is meant?"
@@ -290,7 +293,7 @@ class App:
         self._webhook_routes.add(path, route)
 
         def decorate(handler: WebhookHandlerT) -> WebhookHandlerT:
-            route.handler = checked(handler, "app.webhook()")
+            route.handler = checked_handler(handler, f"app.webhook({path!r})", "the request")
             return handler
 
         return decorate
@@ -335,12 +338,14 @@ class App:
 
         Without one, a call whose process died gets its last words and is hung up.
         """
-        self._context.on_resume = checked(handler, "app.on_resume()")
+        self._context.on_resume = checked_handler(handler, "app.on_resume()", "the call")
         return handler
 
     def on_error(self, function: ErrorHandlerT) -> ErrorHandlerT:
         """Call `function(call, exception)` when a handler has failed. `call` may also be an `AudioStream`."""
-        self._context.on_error.append(checked(function, "app.on_error()"))
+        self._context.on_error.append(
+            checked_handler(function, "app.on_error()", "the call", "the exception")
+        )
         return function
 
     def lifespan(self, function: Callable[[App], AsyncIterator[Any]]) -> Callable[[App], AsyncIterator[Any]]:

@@ -29,7 +29,7 @@ from jambonz_core.wire.unproved import UnprovedWrite, UnsureChoice
 
 from ._call.driver import CoreDriver
 from ._call.held_hook import current_hook as running_hook
-from ._call.invoke import checked, checked_event, checked_name
+from ._call.invoke import checked, checked_event, checked_handler, checked_name
 from ._call.on_call import CallHandlers
 from ._call.receivers import Hook
 from ._call.runtime import Runtime
@@ -331,7 +331,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
         Does not return before the call ends, unless `answer` raises.
         """
-        checked(answer, "turns()")
+        checked_handler(answer, "turns()", "what was heard")
         await self._driver.checkpoint()
         await self._runtime.turns.run(self.hooks(path), answer)
 
@@ -345,7 +345,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         checked_event(name, self._profile.registry)
         if handler is None:
             return partial(self._on, name)
-        self._runtime.receivers.register(name, checked(handler, "on()"))
+        self._runtime.receivers.register(name, checked_handler(handler, f"on({name!r})", "what has come"))
         return handler
 
     def off(self, name: str) -> None:
@@ -439,7 +439,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
     def on_end(self, function: EndHandlerT) -> EndHandlerT:
         """Call `function(call)` when the call is over, whatever the reason. Five seconds for all of them."""
-        self._runtime.on_end.append(checked(function, "on_end()"))
+        self._runtime.on_end.append(checked_handler(function, "on_end()", "the call"))
         return function
 
     async def wait_ended(self) -> str:

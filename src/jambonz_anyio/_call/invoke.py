@@ -52,6 +52,48 @@ def checked(function: FunctionT, what: str) -> FunctionT:
     raise LocalProtocolError(f"{what} takes a function, not {type(function).__name__}")
 
 
+def checked_handler(function: FunctionT, what: str, *given: str) -> FunctionT:
+    """`function`, if it can be called with as many arguments as it is going to be `given`.
+
+    Found out where it is registered, and not when somebody calls.
+    """
+    checked(function, what)
+    if not _takes(cast("Callable[..., Any]", function), len(given)):
+        name = getattr(function, "__qualname__", None) or repr(function)
+        parameters = inspect.signature(cast("Any", function)).parameters.values()
+        shown = ", ".join(str(parameter.replace(annotation=parameter.empty)) for parameter in parameters)
+        raise LocalProtocolError(
+            f"{what} calls its function with {' and '.join(given)}, and {name}({shown}) cannot be called so"
+        )
+    return function
+
+
+def _takes(function: Callable[..., Any], count: int) -> bool:
+    """Whether a function can be called with so many arguments by position."""
+    if type(function) is FunctionType:
+        code = function.__code__
+        named_only = code.co_kwonlyargcount - len(function.__kwdefaults__ or ())
+        required = code.co_argcount - len(function.__defaults__ or ())
+        most = math.inf if code.co_flags & inspect.CO_VARARGS else code.co_argcount
+        return required <= count <= most and not named_only
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except ValueError:  # it has no signature that Python knows of
+        return True
+    except TypeError:
+        return False
+    return True
+
+
+def checked_path(path: Any, decorator: str) -> str:
+    """`path`, if it is one: a decorator without brackets has the function in its place."""
+    if callable(path):
+        raise LocalProtocolError(f'{decorator} takes the path first: write {decorator}("/")')
+    if not isinstance(path, str):
+        raise LocalProtocolError(f'{decorator} takes a path such as "/", not {path!r}')
+    return path
+
+
 def checked_name(name: Any, what: str) -> str:
     """`name`, if it can be one of a hook or an event."""
     if isinstance(name, str) and name:

@@ -40,6 +40,7 @@ from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, Conclude, EndCall, Replace, Reply, Send
 from jambonz_core.call.states import CallState
 from jambonz_core.speech.speech_events import SpeechEvent
+from jambonz_core.verbs.builder import VerbBuilder
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.errors import CallEnded, LocalProtocolError, VerbDropped
 from jambonz_core.wire.event import Event
@@ -47,6 +48,7 @@ from jambonz_core.wire.limits import CLOSE_SERVICE_RESTART
 from jambonz_core.wire.unproved import UnprovedWrite
 
 from .._net.transport import Closed, Peer
+from ..chain import Chain, verbs_from
 from ..limits import CallLimits
 from ..logs import enter_call
 from ..speech import Speeches
@@ -433,7 +435,9 @@ class Runtime:
         async def main() -> None:
             try:
                 if self.route.handler is not None:
-                    await self.context.threads.invoke(self.route.handler, self._call)
+                    returned = await self.context.threads.invoke(self.route.handler, self._call)
+                    if isinstance(returned, (Chain, VerbBuilder)):
+                        self.driver.do(Send(verbs_from(returned, self.driver.core.profile)))
             finally:
                 self._acting -= 1
 

@@ -317,6 +317,8 @@ async def _hang_up_and_check(phone: Phone, driver: CallDriver, checks: Checks) -
     await driver.wait_for(lambda: driver.dialer.serving == 0 or None, lambda: end)
     if checks.app_errors == "fail" and driver.app_error is not None:
         raise phone.failure(f"the application failed: {driver.app_error!r}")
+    if forgotten := driver.steps.forgotten():
+        raise phone.failure(f"never awaited, so never done: {', '.join(forgotten)}")
     late = [hook for hook in phone.hooks if hook.unanswered.startswith(LATE)]
     if checks.unanswered == "fail" and late:
         names = ", ".join(f"{hook.type} {hook.hook}".strip() for hook in late)

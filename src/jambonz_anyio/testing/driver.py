@@ -41,8 +41,11 @@ from jambonz_core.wire.limits import AUDIO_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
 from ..transport import Closed, Transport, UpgradeRefused
 from .dialers import Dialer
+from .forgotten_awaits import Steps
 from .heard_text import HeardText
 from .records import Acted, AppFailed, AppLogged, FrameReceived, FrameSent, Noted, Record, What
+
+__tracebackhide__ = True
 
 HANDSHAKE_SECONDS = 1.5
 """How long the server waits for a websocket."""
@@ -100,6 +103,8 @@ class CallDriver:
         self.ack_delay: float = 0.0
         """Seconds by which acks arrive late, and whatever is behind them."""
         self.watchers: list[Callable[[Record], None]] = []
+        self.steps: Steps = Steps()
+        """What the test has called of the people on the phone, and perhaps not awaited."""
         self.crash: Exception | None = None
         """An error of the simulator itself."""
         self._sockets: dict[int, _Socket] = {}

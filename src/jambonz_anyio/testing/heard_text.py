@@ -52,6 +52,11 @@ class HeardText:
         return any(not piece.over for piece in self.pieces)
 
     @property
+    def whole(self) -> str:
+        """The text that was heard, or is being heard, from the beginning."""
+        return " ".join(piece.text for piece in self.pieces)
+
+    @property
     def unread(self) -> str:
         """The text that was heard, or is being heard, since the last match."""
         return " ".join(self._texts()).strip()

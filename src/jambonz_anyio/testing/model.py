@@ -37,6 +37,7 @@ from jambonz_core.simulator import (
 )
 from jambonz_core.simulator.vendors.tool_shapes import output_content
 
+from .forgotten_awaits import notice_forgotten_awaits
 from .heard_text import Pattern, compiled
 from .party import PATIENCE
 from .records import ExpectationFailed
@@ -99,6 +100,7 @@ class ToolCall:
         return f"{self.name}({arguments})"
 
 
+@notice_forgotten_awaits
 class Model:
     """The model of the running `llm` or `agent` verb: `phone.model`.
 

@@ -38,6 +38,7 @@ from jambonz_core.simulator import (
 )
 
 from .driver import Later
+from .forgotten_awaits import notice_forgotten_awaits
 from .heard_text import Pattern, compiled
 from .records import ExpectationFailed, Noted
 from .transcript import excerpt
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from jambonz_core.simulator.legs.legs import Leg
 
     from .driver import CallDriver
+
+__tracebackhide__ = True
+"""pytest leaves the frames of this module out of a failure, which is about the test."""
 
 PATIENCE = 10.0
 """Seconds of silence after which an expectation gives up, unless it is told otherwise."""
@@ -65,6 +69,7 @@ _SHOWN = 400
 T = TypeVar("T")
 
 
+@notice_forgotten_awaits
 class Party:
     """One person on the call: the caller, or a party that was dialled."""
 
@@ -92,7 +97,7 @@ class Party:
         def heard() -> re.Match[str] | Later | None:
             found = text.search(pattern)
             if found is None:
-                self._fail_if_gone(f"to hear {_quoted(what)}")
+                self._fail_if_gone(f"to hear {_quoted(what)}", lambda: self._heard_instead(pattern))
                 return None
             match, at = found
             return match if at <= driver.now else Later(at)
@@ -100,12 +105,26 @@ class Party:
         began = driver.now
         match = await self._patiently(heard, timeout)
         if match is None:
-            unread = f"heard “{_end_of(text.unread)}”" if text.unread else "heard nothing more"
-            raise self.failure(
-                f"expected to hear {_quoted(what)}, and {unread} {self._since(began, timeout)}"
-            )
+            instead = self._heard_instead(pattern, self._since(began, timeout))
+            raise self.failure(f"expected to hear {_quoted(what)}, and {instead}")
         text.take(match)
         return match
+
+    def _heard_instead(self, pattern: re.Pattern[str], since: str = "") -> str:
+        """What was heard since the last match, and a hint where it nearly was what was waited for."""
+        text = self._driver.heard_text(self.leg)
+        heard = f"heard “{_end_of(text.unread)}”" if text.unread else "heard nothing more"
+        if since:
+            heard += f" {since}"
+        regardless = re.compile(pattern.pattern, pattern.flags | re.IGNORECASE)
+        if text.search(regardless) is not None:
+            return f"{heard} (with other capitals)"
+        for leg, other in self._driver.heard_texts.items():
+            if leg != self.leg and pattern.search(other.whole):
+                return f"{heard} ({leg} has heard it)"
+        if pattern.search(text.whole):
+            return f"{heard} (it was heard before that, and matched or passed by)"
+        return heard
 
     async def hears_nothing(self, for_: float = 2.0) -> None:
         """Make sure that nothing is heard for so many seconds, from now on."""
@@ -405,11 +424,12 @@ class Party:
 
         await driver.wait_for(over, lambda: at)
 
-    def _fail_if_gone(self, doing: str) -> Leg | None:
-        """The leg, or None when it does not exist yet; raises when it is over."""
+    def _fail_if_gone(self, doing: str, instead: Callable[[], str] | None = None) -> Leg | None:
+        """The leg, or None when it does not exist yet; raises when it is over, and tells what was instead."""
         leg = self._driver.engine.legs.get(self.leg)
         if leg is not None and leg.over:
-            raise self.failure(f"expected {doing}, but the call of {self.leg} is over")
+            more = f", and {instead()}" if instead is not None else ""
+            raise self.failure(f"expected {doing}, but the call of {self.leg} is over{more}")
         if leg is None and self._driver.engine.over:
             raise self.failure(f"expected {doing}, but the call is over and nobody dialled {self.leg}")
         return leg

@@ -24,6 +24,7 @@ from jambonz_core.simulator import (
 )
 
 from .dialers import MemoryDialer
+from .forgotten_awaits import notice_forgotten_awaits
 from .model import Model
 from .party import PATIENCE, Party
 from .records import HookSeen, Noted, Record, VerbSeen, seen
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 EventT = TypeVar("EventT")
 
 
+@notice_forgotten_awaits
 class Phone(Party):
     """A call in progress, from the caller's end. `dial` and `dial_url` make one."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import anyio
@@ -35,6 +36,77 @@ async def talk() -> None:
 def test_in_an_application(register: Callable[[App], Callable[[Any], Any]]) -> None:
     with pytest.raises(LocalProtocolError, match=r"takes a function, not str"):
         register(App())(NO_FUNCTION)
+
+
+async def no_parameter() -> None: ...
+
+
+async def two_parameters(one: object, two: object) -> None: ...
+
+
+class Bound:
+    async def one(self, call: object) -> None: ...
+
+    async def none(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("register", "told"),
+    [
+        (
+            lambda app: app.call("/")(no_parameter),
+            r"app.call\('/'\) calls its function with the call, and no_param",
+        ),
+        (
+            lambda app: app.call("/")(two_parameters),
+            r"two_parameters\(one, two\) cannot",
+        ),
+        (lambda app: app.call("/")(Bound().none), r"Bound.none\(\) cannot be called so"),
+        (lambda app: app.call("/")(lambda call, *, now: None), r"\(call, now\) cannot be called so"),
+        (lambda app: app.call("/").on("/x", no_parameter), r"with the call and what has come, and"),
+        (lambda app: app.audio("/")(no_parameter), "with the stream"),
+        (lambda app: app.webhook("/", unsigned=True)(no_parameter), "with the request"),
+        (lambda app: app.on_resume(no_parameter), "with the call"),
+        (lambda app: app.on_error(no_parameter), "with the call and the exception"),
+        (lambda app: app.call(two_parameters), r"@app.call takes the path first: write @app.call\(\"/\"\)"),
+        (lambda app: app.audio(two_parameters), "@app.audio takes the path first"),
+        (lambda app: app.webhook(two_parameters), "@app.webhook takes the path first"),
+        (lambda app: app.call(5), "takes a path such as"),
+    ],
+)
+def test_what_cannot_be_called_so(register: Callable[[Any], Any], told: str) -> None:
+    with pytest.raises(LocalProtocolError, match=told):
+        register(App())
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        lambda *everything: None,
+        lambda call, more=None: None,
+        lambda call, *, more=None: None,
+        Bound().one,
+        partial(two_parameters, 1),
+        print,
+    ],
+)
+def test_what_can_be_called_so(handler: Any) -> None:
+    app = App()
+    app.call("/")(handler)
+    assert app.routes["call"] == ["/"]
+
+
+@pytest.mark.anyio
+async def test_a_chain_that_a_handler_returns_is_sent(dial: Any) -> None:
+    app = App()
+
+    @app.call("/")
+    async def main(call: Call) -> Any:
+        return call.say(text="Hello")
+
+    async with dial(app) as phone:
+        assert await phone.answered() == [{"verb": "say", "text": "Hello"}]
+        await phone.transport.close(1000)
 
 
 @pytest.mark.anyio

@@ -117,3 +117,71 @@ async def test_what_is_called_is_an_application_and_comes_in_or_goes_out(virtual
     with pytest.raises(ValueError, match="inbound or outbound, not 'sideways'"):
         async with dial(app, direction="sideways"):  # type: ignore[arg-type]
             pass
+
+
+@app.call("/greeting")
+async def greeting(call: Call) -> None:
+    await call.say(text="Good Morning. Press one.").gather(input=["digits"], numDigits=1, timeout=30).send()
+
+
+async def test_words_with_other_capitals(virtual_time: Any) -> None:
+    async with dial(app, "/greeting") as phone:
+        with pytest.raises(ExpectationFailed) as failed:
+            await phone.hears("good morning")
+    first, *_ = str(failed.value).splitlines()
+    assert first.startswith("expected to hear “good morning”, and heard “Good Morning. Press one.” within")
+    assert first.endswith("(with other capitals)")
+
+
+async def test_words_that_were_passed_by(virtual_time: Any) -> None:
+    async with dial(app, "/greeting") as phone:
+        await phone.hears("Press one.")
+        with pytest.raises(ExpectationFailed, match=r"heard nothing more .*\(it was heard before that"):
+            await phone.hears("Good Morning")
+
+
+async def test_words_that_somebody_else_has_heard(virtual_time: Any) -> None:
+    calls = App()
+
+    async def whisper(call: Call, _: object) -> Any:
+        return call.say(text="A call for you.")
+
+    calls_path = calls.call("/briefed")
+    calls_path.on("/whisper", whisper)
+
+    @calls_path
+    async def briefed(call: Call) -> None:
+        await call.dial(target=[{"type": "phone", "number": "+15550002"}], confirmHook="/whisper").result()
+
+    async with dial(calls, "/briefed") as phone:
+        other = phone.party("b1")
+        await other.answers()
+        await other.hears("A call for you.")
+        with pytest.raises(ExpectationFailed, match=r"\(b1 has heard it\)"):
+            await phone.hears("A call for you.")
+
+
+async def test_what_was_heard_before_the_end(virtual_time: Any) -> None:
+    async with dial(app, "/greeting") as phone:
+        await phone.hears("Good Morning")
+        await phone.hangs_up()
+        await phone.call_ends()
+        with pytest.raises(ExpectationFailed, match="but the call of caller is over, and heard nothing more"):
+            await phone.hears("Goodbye")
+
+
+@pytest.mark.parametrize("who", ["caller", "model"])
+async def test_a_step_that_is_not_awaited_fails_the_test(virtual_time: Any, who: str) -> None:
+    async def forgets() -> None:
+        async with dial(app, "/greeting") as phone:
+            await phone.hears("Good Morning")
+            if who == "model":
+                phone.model.hears("never said")  # type: ignore[unused-coroutine]  # the mistake
+            else:
+                phone.hears("never said")  # type: ignore[unused-coroutine]  # the mistake
+            await phone.presses("1")
+
+    with pytest.raises(
+        ExpectationFailed, match=r"^never awaited, so never done: hears\('never said'\) at test_fail"
+    ):
+        await forgets()
