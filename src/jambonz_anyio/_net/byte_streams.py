@@ -23,7 +23,7 @@ import errno
 import os
 import socket
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from os import PathLike, fspath
 from typing import Any, Protocol
 
@@ -302,39 +302,71 @@ class PortableStream:
                 self._idle.set()
 
 
+class SocketListener:
+    """Accepts from a listening socket. `incoming` says what becomes of each socket.
+
+    Nothing is awaited between the moment in which a connection is taken from the kernel and the one in which
+    it is returned. Whoever is cancelled in between, as a drain does it, would reset a connection that another
+    process could have had.
+    """
+
+    def __init__(self, sock: socket.socket, incoming: Callable[[socket.socket], Incoming]) -> None:
+        self._sock = sock
+        self._incoming = incoming
+
+    async def accept(self) -> Incoming:
+        """Wait for the next client. Raises OSError."""
+        while True:
+            await anyio.wait_readable(self._sock)
+            try:
+                sock, _ = self._sock.accept()
+            except (BlockingIOError, InterruptedError):
+                continue
+            sock.setblocking(False)
+            return self._incoming(sock)
+
+    async def aclose(self) -> None:
+        """Stop listening and close the socket."""
+        if self._sock.fileno() >= 0:
+            anyio.notify_closing(self._sock)
+            self._sock.close()
+
+
+async def _stream_of(sock: socket.socket) -> AnyioByteStream:
+    """A stream over a connected socket. Raises OSError when it is connected no more."""
+    try:
+        if sock.family == socket.AF_UNIX:
+            return await anyio.abc.UNIXSocketStream.from_socket(sock)
+        return await anyio.abc.SocketStream.from_socket(sock)
+    except ValueError as gone:
+        raise _gone() from gone
+
+
 class _PortableIncoming:
-    def __init__(self, stream: anyio.abc.SocketStream, tls: ssl.SSLContext | None) -> None:
-        self._stream = stream
+    def __init__(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self._sock = sock
         self._tls = tls
+        self._stream: AnyioByteStream | None = None
 
     async def open(self, tasks: TaskGroup) -> ByteStream:
-        raw: Any = self._stream.extra(SocketAttribute.raw_socket, None)
-        address = peer_address(raw)
-        tune(raw)
+        address = peer_address(self._sock)
+        tune(self._sock)
+        stream = self._stream = await _stream_of(self._sock)
         if self._tls is None:
-            return PortableStream(self._stream, tasks, address)
+            return PortableStream(stream, tasks, address)
         try:
             wrapped = await TLSStream.wrap(
-                self._stream, server_side=True, ssl_context=self._tls, standard_compatible=False
+                stream, server_side=True, ssl_context=self._tls, standard_compatible=False
             )
         except (anyio.BrokenResourceError, anyio.EndOfStream) as exc:
             raise ConnectionError(describe(exc)) from exc
         return PortableStream(wrapped, tasks, address)
 
     async def aclose(self) -> None:
-        await anyio.aclose_forcefully(self._stream)
-
-
-class _PortableListener:
-    def __init__(self, listener: anyio.abc.SocketListener, tls: ssl.SSLContext | None) -> None:
-        self._listener = listener
-        self._tls = tls
-
-    async def accept(self) -> Incoming:
-        return _PortableIncoming(await self._listener.accept(), self._tls)
-
-    async def aclose(self) -> None:
-        await self._listener.aclose()
+        if self._stream is None:
+            self._sock.close()
+        else:
+            await anyio.aclose_forcefully(self._stream)
 
 
 class PortableStreams:
@@ -344,7 +376,7 @@ class PortableStreams:
 
     async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
         """Accept from a bound, listening socket."""
-        return _PortableListener(await anyio.abc.SocketListener.from_socket(sock), tls)
+        return SocketListener(sock, lambda accepted: _PortableIncoming(accepted, tls))
 
     async def connect(
         self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup
@@ -352,14 +384,7 @@ class PortableStreams:
         """Make a stream of a connected socket."""
         address = peer_address(sock)
         tune(sock)
-        stream: AnyioByteStream
-        try:
-            if sock.family == socket.AF_UNIX:
-                stream = await anyio.abc.UNIXSocketStream.from_socket(sock)
-            else:
-                stream = await anyio.abc.SocketStream.from_socket(sock)
-        except ValueError as gone:
-            raise _gone() from gone
+        stream = await _stream_of(sock)
         if tls is None:
             return PortableStream(stream, tasks, address)
         try:

@@ -40,9 +40,9 @@ from .byte_streams import (
     READ_BYTES,
     ByteReceiver,
     ByteStream,
-    Incoming,
     Listener,
     PortableStreams,
+    SocketListener,
     Streams,
     describe,
     peer_address,
@@ -485,27 +485,6 @@ class _SocketIncoming:
         self._sock.close()
 
 
-class _SocketListener:
-    def __init__(self, sock: socket.socket, streams: SocketStreams) -> None:
-        self._sock = sock
-        self._streams = streams
-
-    async def accept(self) -> Incoming:
-        while True:
-            await anyio.wait_readable(self._sock)
-            try:
-                sock, _ = self._sock.accept()
-            except (BlockingIOError, InterruptedError):
-                continue
-            sock.setblocking(False)
-            return _SocketIncoming(sock, self._streams)
-
-    async def aclose(self) -> None:
-        if self._sock.fileno() >= 0:
-            anyio.notify_closing(self._sock)
-            self._sock.close()
-
-
 class SocketStreams:
     """Byte streams on bare sockets; those with TLS are portable ones."""
 
@@ -528,7 +507,7 @@ class SocketStreams:
         """Accept from a bound, listening socket."""
         if tls is not None:
             return await PortableStreams().listener(sock, tls)
-        return _SocketListener(sock, self)
+        return SocketListener(sock, lambda accepted: _SocketIncoming(accepted, self))
 
     async def connect(
         self, sock: socket.socket, tls: ssl.SSLContext | None, hostname: str, tasks: TaskGroup

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -18,6 +19,7 @@ from typing import Any
 
 import anyio
 import pytest
+import trustme
 
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode
 from jambonz_anyio.cli.fleet import Drain, End, Kill, Tell
@@ -196,7 +198,7 @@ def test_one_that_is_killed_is_started_again(workers: Callable[..., Running]) ->
 
 
 @contextmanager
-def a_stream_of_connections(port: int) -> Iterator[Counter[str]]:
+def a_stream_of_connections(port: int, tls: ssl.SSLContext | None = None) -> Iterator[Counter[str]]:
     """Open websockets one after the other in several threads, and count what became of them."""
     request = (
         b"GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -210,9 +212,11 @@ def a_stream_of_connections(port: int) -> Iterator[Counter[str]]:
     def connect() -> None:
         while not enough.is_set():
             try:
-                with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as sock:
-                    sock.sendall(request)
-                    what = sock.recv(1000)[:12].decode() or "nothing"
+                with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as plain:
+                    sock = plain if tls is None else tls.wrap_socket(plain, server_hostname="localhost")
+                    with sock:
+                        sock.sendall(request)
+                        what = sock.recv(1000)[:12].decode() or "nothing"
             except OSError as error:
                 what = repr(error)
             with lock:
@@ -229,10 +233,22 @@ def a_stream_of_connections(port: int) -> Iterator[Counter[str]]:
             thread.join(PATIENCE)
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
-def test_reloads_reset_no_connection(workers: Callable[..., Running], backend: str) -> None:
-    running = workers("--backend", backend, "--drain", 5, "--log-level", "info")
-    with a_stream_of_connections(running.port) as counted:
+@pytest.mark.parametrize(
+    ("backend", "secure"), [("asyncio", False), ("uvloop", False), ("trio", False), ("asyncio", True)]
+)
+def test_reloads_reset_no_connection(
+    workers: Callable[..., Running], backend: str, secure: bool, tmp_path: Path
+) -> None:
+    words = ["--backend", backend, "--drain", "5", "--log-level", "info"]
+    tls: ssl.SSLContext | None = None
+    if secure:
+        authority = trustme.CA()
+        authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(tmp_path / "both.pem")
+        tls = ssl.create_default_context()
+        authority.configure_trust(tls)
+        words += ["--tls-cert", str(tmp_path / "both.pem")]
+    running = workers(*words)
+    with a_stream_of_connections(running.port, tls) as counted:
         for number in range(1, 3):
             running.signal(signal.SIGHUP)
             running.says(r"the old worker 1 has ended", number)

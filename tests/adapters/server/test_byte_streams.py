@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 import anyio
+import anyio.lowlevel
 import pytest
 from anyio.abc import TaskGroup
 
-from jambonz_anyio._net.byte_streams import ByteStream, bind, connect_socket, describe, peer_address
+from jambonz_anyio._net.byte_streams import (
+    ByteStream,
+    Incoming,
+    bind,
+    connect_socket,
+    describe,
+    peer_address,
+)
 from jambonz_anyio._net.fast_streams import fast_streams
 from jambonz_anyio._net.server import choose_streams
 from jambonz_core.wire.errors import LocalProtocolError
@@ -406,3 +415,31 @@ def test_errors_are_described_without_what_a_peer_has_sent() -> None:
 def test_an_unconnected_socket_has_no_address() -> None:
     with socket.socket() as sock:
         assert peer_address(sock) == ""
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("kind", ["portable", "auto"])
+async def test_a_listener_that_is_cancelled_takes_no_connection_with_it(kind: str, secure: bool) -> None:
+    """In whatever step of it: the connection is returned, or waits for whoever listens next."""
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if secure else None
+    [sock] = await bind("127.0.0.1", 0, None)
+    sock.setblocking(False)
+    listener = await choose_streams(kind).listener(sock, tls)
+    taken: list[Incoming] = []
+
+    async def accept() -> None:
+        taken.append(await listener.accept())
+
+    for steps in range(12):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(accept)
+            await anyio.wait_all_tasks_blocked()
+            with socket.create_connection(sock.getsockname()):
+                for _ in range(steps):
+                    await anyio.lowlevel.checkpoint()
+                tasks.cancel_scope.cancel()
+        with anyio.fail_after(5):
+            if not taken:
+                await accept()
+        await taken.pop().aclose()
+    await listener.aclose()

@@ -13,9 +13,9 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from jambonz_anyio._net.byte_streams import READ_BYTES, PortableStreams
+from jambonz_anyio._net.byte_streams import READ_BYTES, PortableStreams, SocketListener
 from jambonz_anyio._net.client import http_request, open_websocket
-from jambonz_anyio._net.fast_streams import SocketStreams, _SocketListener
+from jambonz_anyio._net.fast_streams import SocketStreams
 from jambonz_anyio._net.large_messages import turn_for_large_message
 from jambonz_anyio._net.transport import Admission, HttpRequest, Transport, UpgradeRefused
 from jambonz_anyio.limits import ServerLimits
@@ -313,7 +313,7 @@ async def test_another_error_of_accept_ends_the_server(
     async def broken(self: Any) -> Any:
         raise OSError(errno.EBADF, "Bad file descriptor")
 
-    monkeypatch.setattr(_SocketListener, "accept", broken)
+    monkeypatch.setattr(SocketListener, "accept", broken)
     with pytest.raises(BaseExceptionGroup) as raised:
         async with start_server() as running:
             await running.server.drain()
