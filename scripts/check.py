@@ -5,9 +5,9 @@
     python scripts/check.py style mypy  only those named
 
 A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey for the store in it,
-nginx for the balancer, systemd for the unit, valgrind to count instructions) or much time (`soak`, `floods`).
-A test whose program is absent is skipped by name; with `--no-skips`, as in continuous integration, a skipped
-test is a failure.
+nginx for the balancer, systemd for the unit, valgrind to count instructions) or much time (`soak`, `fleet`,
+`floods`). A test whose program is absent is skipped by name; with `--no-skips`, as in continuous
+integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -164,6 +164,12 @@ def soak() -> bool:
     return python("-m", "tests.soak", "--loop", "each", "--minutes", "1", "--calls", "1000000", "--seed", "7")
 
 
+def fleet() -> bool:
+    """Workers behind nginx with Redis are killed, replaced and cut off: no call and no word is lost."""
+    words = ("--calls", "16", "--kills", "4", "--rounds", "1", "--outage", "4", "--window", "1")
+    return python("-m", "tests.fleet", "--loop", "each", "--seed", "7", "--workers", "2", *words)
+
+
 def floods() -> bool:
     """No flood adds more than 200 MiB to a server, and a thousand calls that end stop no loop for 100 ms."""
     return python("-m", "benchmarks.floods", "--check")
@@ -177,6 +183,7 @@ LANES: dict[str, Callable[[], bool]] = {
     "services": services,
     "instructions": instructions,
     "soak": soak,
+    "fleet": fleet,
     "floods": floods,
 }
 """What needs other programs or much time."""

@@ -13,7 +13,7 @@ from typing import Any
 import anyio
 import pytest
 from tests.adapters.calls.conftest import call_url
-from tests.adapters.conftest import free_port
+from tests.redis_server import free_port
 
 from jambonz_anyio._net.client import http_request, open_websocket
 from jambonz_anyio._net.transport import Closed, UpgradeRefused
