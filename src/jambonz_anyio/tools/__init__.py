@@ -21,16 +21,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .exact_calculator import calculator
+    from .mcp_tools import McpError, McpTools
+    from .open_meteo import weather
     from .register import register_tools
+    from .tavily_search import web_search
+    from .time_zones import date_and_time
     from .tool_functions import AnyTool, Filler, Steer, Tool, ToolError, ToolResult, as_tools, tool
+    from .wikipedia_pages import wikipedia
 else:
     from jambonz_core.lazy_exports import lazy
 
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            ".exact_calculator": "calculator",
+            ".mcp_tools": "McpError McpTools",
+            ".open_meteo": "weather",
             ".register": "register_tools",
+            ".tavily_search": "web_search",
+            ".time_zones": "date_and_time",
             ".tool_functions": "AnyTool Filler Steer Tool ToolError ToolResult as_tools tool",
+            ".wikipedia_pages": "wikipedia",
         },
     )
 
@@ -46,4 +58,13 @@ __all__ = [
     # registering them
     "register_tools",
     "as_tools",
+    # ready tools
+    "calculator",
+    "date_and_time",
+    "weather",
+    "web_search",
+    "wikipedia",
+    # of MCP servers
+    "McpTools",
+    "McpError",
 ]
