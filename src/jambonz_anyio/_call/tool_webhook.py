@@ -16,7 +16,7 @@ from jambonz_core.tools.tool_calls import OUTCOME_UNKNOWN, TIMED_OUT
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import ToolOutput
 from jambonz_core.wire.tool_call import ToolRequest, tool_requests
-from jambonz_core.wire.tool_output import unknown_vendor
+from jambonz_core.wire.tool_output import unknown_vendor, vendor_message
 
 from ..chain import verbs_from
 from ..tools.tool_functions import WEBHOOK_TOOL_SECONDS, AnyTool, ToolResult, as_tools
@@ -101,19 +101,15 @@ class ToolWebhook:
         return ToolResult(TIMED_OUT, is_error=True)
 
     def _body(self, answers: list[tuple[ToolRequest, ToolResult]]) -> Any:
-        """The outputs as one object: of several, those of Google's shape are joined."""
-        bodies = [
-            ToolOutput(
-                request.tool_call_id,
-                result.output,
-                result.is_error,
-                vendor=self._vendor,
-                function=request.name,
-            ).body(self._context.profile)
-            for request, result in answers
-        ]
-        first = bodies[0] if bodies else {}
-        if len(bodies) > 1 and "toolResponse" in first:
-            responses = [body["toolResponse"]["functionResponses"][0] for body in bodies]
+        """The outputs as one object. Only Google asks for several tools at once, and has a shape for that."""
+        if len(answers) > 1:
+            parts = [
+                vendor_message("google", each.tool_call_id, result.output, each.name, result.is_error)
+                for each, result in answers
+            ]
+            responses = [part["toolResponse"]["functionResponses"][0] for part in parts]
             return {"toolResponse": {"functionResponses": responses}}
-        return first if len(bodies) <= 1 else {"result": bodies}
+        for each, result in answers:
+            command = ToolOutput(each.tool_call_id, result.output, result.is_error, self._vendor, each.name)
+            return command.body(self._context.profile)
+        return {}

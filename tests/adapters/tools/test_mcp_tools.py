@@ -29,6 +29,10 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+PATIENT: Any = {"connect_seconds": 60}
+"""A machine with much to do takes its time to start a process."""
+
+
 def by_name(tools: McpTools) -> dict[str, Tool[..., Any]]:
     return {tool.name: tool for tool in tools}
 
@@ -57,7 +61,9 @@ async def over_http() -> AsyncIterator[str]:
 
 
 async def test_tools_of_a_subprocess() -> None:
-    async with McpTools(STDIO, prefix="shop_", only=["order_status", "orders", "fails", "talks"]) as tools:
+    async with McpTools(
+        STDIO, prefix="shop_", only=["order_status", "orders", "fails", "talks"], **PATIENT
+    ) as tools:
         known = by_name(tools)
         assert list(known) == ["shop_order_status", "shop_orders", "shop_fails", "shop_talks"]
         assert len(tools) == 4
@@ -79,7 +85,7 @@ async def test_tools_of_a_subprocess() -> None:
 
 
 async def test_a_tool_that_hangs_is_an_error() -> None:
-    async with McpTools(STDIO, seconds=0.3, only=["hangs"]) as tools:
+    async with McpTools(STDIO, seconds=0.3, only=["hangs"], **PATIENT) as tools:
         hung = await by_name(tools)["hangs"].run()
         assert (hung.output, hung.is_error) == ("the tool hangs has not answered within 0.3 seconds", True)
         with pytest.raises(LocalProtocolError, match="entered already"):
@@ -93,7 +99,7 @@ async def test_a_tool_that_hangs_is_an_error() -> None:
 
 
 async def test_a_server_that_dies_is_an_error_and_is_started_again_for_the_next_tool() -> None:
-    async with McpTools(STDIO, seconds=30) as tools:
+    async with McpTools(STDIO, seconds=30, **PATIENT) as tools:
         known = by_name(tools)
         first = (await known["pid"].run()).output
         died = await known["dies"].run()
@@ -108,8 +114,8 @@ async def test_tools_over_http_on_a_call() -> None:
     headers = {"Authorization": "Bearer x"}
     async with (
         over_http() as url,
-        McpTools(url, only=lambda name: name.startswith("order")) as tools,
-        McpTools(url, headers=headers, only=["orders"]) as others,
+        McpTools(url, only=lambda name: name.startswith("order"), **PATIENT) as tools,
+        McpTools(url, headers=headers, only=["orders"], **PATIENT) as others,
     ):
         assert (await by_name(others)["orders"].run()).output == [0, 1]
         app = App()
