@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jambonz_core.agents.model_answers import CalledTool, Usage
     from jambonz_core.wire.errors import ModelFailed
 
+    from .noted_tools import noted_tools
     from .persona import Model, Persona
     from .text_stream import TextStream, texts
     from .turn_events import ToolRun, Turn, TurnLatency
@@ -30,6 +31,7 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
+            ".noted_tools": "noted_tools",
             ".persona": "Model Persona",
             ".text_stream": "TextStream texts",
             ".turn_events": "ToolRun Turn TurnLatency",
@@ -53,6 +55,7 @@ __all__ = [
     # conversations
     "Conversation",
     "keep_last",
+    "noted_tools",
     "Item",
     "CallerSaid",
     "AgentSaid",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from jambonz_core.agents.conversation import Conversation
-from jambonz_core.agents.conversation_items import AgentSaid, ToolExchange
+from jambonz_core.agents.conversation_items import AgentSaid, OutcomeName, ToolExchange
 from jambonz_core.agents.model_answers import CalledTool, Usage
 from jambonz_core.verbs.payloads import GatherResult
 from jambonz_core.wire.errors import CallEnded, ModelFailed, SpeechFailed, SpeechInterrupted
@@ -336,13 +336,14 @@ class Talk:
         if self._on_turn is None:
             return
         app = None if notes.first_words is None else notes.first_words - notes.began
+        stopped: list[OutcomeName] = [part.outcome for part in said if part.outcome != "accepted"]
         turn = Turn(
             number=notes.number,
             agent=self.agent.name,
             caller=notes.caller,
             answer="".join(part.text for part in said),
             heard="".join(part.known for part in said),
-            outcome=next((part.outcome for part in said if part.outcome != "accepted"), "accepted"),
+            outcome=stopped[0] if stopped else "accepted",
             interrupted=notes.speech is not None and notes.speech.interrupted,
             tools=tuple(ToolRun(run.called.name, run.seconds, run.exchange.is_error) for run in notes.runs),
             usage=tuple(notes.usage),

@@ -167,7 +167,7 @@ class TextStream(AsyncIterator[str]):
     async def _open(self) -> AsyncIterator[Any]:
         """Get at what can be iterated over, and note what is to be closed, in which order."""
         given: Any = self._source
-        if inspect.isawaitable(given) and not hasattr(given, "__aiter__"):
+        if _waits(given):
             given = await given
         managed = not _streams(given) and hasattr(given, "__aenter__")
         if managed:
@@ -210,6 +210,11 @@ def texts(stream: Any) -> TextStream:
     if isinstance(stream, TextStream):
         return stream
     return TextStream(stream)
+
+
+def _waits(given: Any) -> bool:
+    """Whether this has to be awaited for the stream: the request, as clients give it."""
+    return inspect.isawaitable(given) and not hasattr(given, "__aiter__")
 
 
 def _streams(given: Any) -> bool:

@@ -26,7 +26,8 @@ class ModelServer:
         """Set when a client hangs up before its answer is complete."""
         self.answered = 0
         """Answers that were read to their end."""
-        self._scripts = list(scripts)
+        self.scripts: list[Sequence[Step]] = list(scripts)
+        """What it answers to each request; the last one to all that follow."""
         self._status = status
         self._cut = cut
 
@@ -46,7 +47,7 @@ class ModelServer:
                 body += await stream.receive()
             self.requests.append(json.loads(body))
             self.asked.set()
-            script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+            script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._watch, stream, tasks.cancel_scope)
                 await stream.send(

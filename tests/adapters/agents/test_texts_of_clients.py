@@ -319,7 +319,7 @@ class TestPydanticAi:
                 answer = texts(stream)
                 assert "".join([text async for text in answer]) == "From two to six."
                 assert answer.tool_calls == []
-                server._scripts = [[wanted], [said]]
+                server.scripts = [[wanted], [said]]
         assert asked == ["Sunday", "Sunday"]
 
     async def test_a_run_of_an_agent_is_cancelled(self) -> None:

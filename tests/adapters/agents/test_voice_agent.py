@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
 import pytest
+from tests.vendor_rules import check_anthropic, check_chat, check_responses
 
 from jambonz_anyio import V0_9, App, AudioStream, Call, MemoryStore
 from jambonz_anyio.agents import Conversation, ModelFailed, Turn, Usage, VoiceAgent
-from jambonz_anyio.testing import Checks, dial
+from jambonz_anyio.testing import Checks, Phone, dial
 from jambonz_anyio.tools import Steer, tool
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
@@ -25,6 +28,7 @@ class Script:
         self.answers = list(answers)
         self.asked: list[list[dict[str, Any]]] = []
         """The messages of each request."""
+        self.asked_in_other_forms: list[tuple[Any, Any]] = []
         self.tools: list[list[str]] = []
         """The names of the tools of each request."""
         self.open = 0
@@ -45,8 +49,17 @@ class Script:
     def ask(self, conversation: Conversation, tools: Any) -> Any:
         self.asked.append(conversation.openai_chat())
         self.tools.append([each.name for each in tools])
-        conversation.anthropic()
-        return self._answer(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+        self.asked_in_other_forms.append((conversation.openai_responses(), conversation.anthropic()))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return self._answer(answer() if callable(answer) else answer)
+
+    def check(self) -> None:
+        """All of it is what vendors accept."""
+        for messages in self.asked:
+            check_chat(messages)
+        for responses, anthropic in self.asked_in_other_forms:
+            check_responses(responses)
+            check_anthropic(anthropic)
 
 
 def calls(name: str, arguments: str = "{}", id: str = "c1", index: int = 0) -> dict[str, Any]:
@@ -74,9 +87,13 @@ class Line:
             self.conversations.append(Conversation())
             await self.agent.run(call, self.conversations[-1])
 
-    def dial(self, errors: bool = False) -> Any:
+    @asynccontextmanager
+    async def dial(self, errors: bool = False) -> AsyncIterator[Phone]:
         """Call it; with `errors`, what goes wrong within it is what the test is about."""
-        return dial(self.app, checks=Checks(app_errors="ignore" if errors else "fail"))
+        checks = Checks(app_errors="ignore" if errors else "fail")
+        async with dial(self.app, checks=checks, from_="+4930123") as phone:
+            yield phone
+        self.script.check()
 
     @property
     def messages(self) -> list[tuple[str, Any]]:
@@ -142,7 +159,7 @@ async def test_tools_run_and_the_model_gets_what_they_give() -> None:
 
     script = Script(["One moment. ", calls("order", '{"what": "rye", "count": 2}')], "It is ordered.")
     line = Line(script, [order])
-    async with dial(line.app, from_="+4930123") as phone:
+    async with line.dial() as phone:
         await phone.says("Two rye loaves.")
         await phone.hears("One moment. It is ordered.")
         await phone.waits(1)
@@ -188,7 +205,7 @@ async def test_what_goes_wrong_with_a_tool_is_told_to_the_model(chunk: Any, said
         return "x" * 1_000_000
 
     line = Line(Script(chunk, "That did not work."), [add, fails, hangs, huge])
-    async with dial(line.app, checks=Checks(app_errors="ignore")) as phone:
+    async with line.dial(errors=True) as phone:
         await phone.says("Go on.")
         await phone.hears("That did not work.")
         output = line.script.asked[1][-1]
@@ -218,19 +235,19 @@ async def test_a_slow_tool_has_a_filler() -> None:
     assert line.turns[0].answer == "I am looking it up. Here it is."
 
 
-@pytest.mark.parametrize("filler", [lambda call: f"One moment, {call.from_}.", "One moment, +49."])
+@pytest.mark.parametrize("filler", [lambda call: f"One moment, {call.from_}.", "One moment, +4930123."])
 async def test_a_slow_model_has_a_filler(filler: Any) -> None:
     line = Line(Script([4.0, "Here it is."]), filler=filler)
-    async with dial(line.app, from_="+49") as phone:
+    async with line.dial() as phone:
         await phone.says("Go on.")
-        await phone.hears("One moment, +49.")
+        await phone.hears("One moment, +4930123.")
         await phone.hears("Here it is.")
 
 
 @pytest.mark.parametrize("filler", [lambda call: 1 / 0, lambda call: 7, "Too late."])
 async def test_a_filler_that_is_none_harms_nothing(filler: Any) -> None:
     line = Line(Script([2.5 if callable(filler) else 0.1, "Here it is."]), filler=filler)
-    async with dial(line.app, checks=Checks(app_errors="ignore")) as phone:
+    async with line.dial(errors=True) as phone:
         await phone.says("Go on.")
         await phone.hears("Here it is.")
         assert "Too late" not in phone.transcript
@@ -498,7 +515,7 @@ async def test_a_conversation_goes_on_in_another_process() -> None:
         return made
 
     first, second = line(), line()
-    async with dial(first.app) as phone:
+    async with first.dial() as phone:
         await phone.says("When are you open?")
         await phone.hears("From two to six.")
         await phone.waits(1)
@@ -524,6 +541,45 @@ async def test_a_report_that_fails_harms_nothing(asynchronous: bool) -> None:
         for _ in range(2):
             await phone.says("Are you open?")
             await phone.hears("Yes.")
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_whatever_happens_vendors_accept_what_the_model_is_asked(seed: int) -> None:
+    chance = random.Random(seed)
+
+    @tool
+    def quick() -> str:
+        """Be quick."""
+        return "done"
+
+    @tool(filler="One moment.")
+    async def slow() -> str:
+        """Take three seconds, whatever happens."""
+        await anyio.sleep(3)
+        return "done"
+
+    @tool(on_interrupt="cancel", seconds=2)
+    async def cancelled() -> str:
+        """Never end."""
+        await anyio.sleep_forever()
+        return ""
+
+    names = ["quick", "slow", "cancelled", "no_such.tool"]
+
+    def answer() -> Any:
+        called = [calls(chance.choice(names), id=chance.choice("ab"), index=index) for index in range(3)]
+        said = ["One sentence. ", chance.random(), "Another one, which is longer than the first. "]
+        return chance.choice([said, said, [*said, *called], called[:1], [], OSError("gone"), [40.0]])
+
+    line = Line(Script(answer), [quick, slow, cancelled], model_failures=99, silence_seconds=None)
+    async with line.dial(errors=True) as phone:
+        await phone.hears(GREETING)
+        for _ in range(10):
+            await phone.speaks_anyway("And then?")
+            await phone.waits(chance.uniform(0.1, 6))
+    assert len(line.script.asked) >= 8
+    assert line.script.open == 0
+    assert [turn.number for turn in line.turns] == list(range(1, len(line.turns) + 1))
 
 
 async def test_an_agent_talks_on_the_open_server_too() -> None:
