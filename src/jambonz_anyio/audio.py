@@ -36,6 +36,7 @@ from jambonz_core.audio import AudioApp
 from jambonz_core.audio import audio_commands as core
 from jambonz_core.audio.audio_events import (
     AudioEvent,
+    AudioLimitReached,
     AudioStarted,
     BadAudioMessage,
     Dtmf,
@@ -484,6 +485,8 @@ class AudioConnection:
                 self._marks.settle(event.name, event.outcome)
             case PlayDone():
                 self._clips.settle(event.id, event.outcome)
+            case AudioLimitReached():
+                self.log.reached(event.limit, event.what)
             case BadAudioMessage():
                 if self.log.may_note(self._limits.log_lines):
                     self.log.warning("A message of the media server was not understood: %s", event.error)

@@ -92,7 +92,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         self.parent: Call | None = None
         """The call that this one was a leg of, if it is still here."""
         self.children: list[Call] = []
-        """Legs of this call that became calls of their own."""
+        """Legs of this call that became calls of their own, the latest 64."""
 
     # --- what it is -------------------------------------------------------------------------------------
 

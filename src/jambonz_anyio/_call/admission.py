@@ -109,7 +109,7 @@ class Admissions:
             match = self._calls.match(path) or self._adulting(path)
             if match is not None:
                 child = partial(self._child, path, match)
-                serve = partial(self._dispatcher.serve, match.target, match.params, child, call)
+                serve = partial(self._dispatcher.serve, match.target, match.params, child, call, token)
                 return Admission(CONTROL_SUBPROTOCOL, self._logged(serve), peer)
         if AUDIO_SUBPROTOCOL in offered:
             stream = self._streams.match(path)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from .._net.transport import Peer
 from ..call import Call
 from .saved_call import CallKey
+from .sent_redirects import CameBy
 
 
 class CallRegistry:
@@ -23,6 +24,8 @@ class CallRegistry:
         """What `App.calls` shows."""
         self._by_key: dict[CallKey, Call] = {}
         self._by_token: dict[str, Call] = {}
+        self._came_by: dict[CameBy, list[Call]] = {}
+        """Calls that a redirect brought here, by what their connections show."""
         self._by_sid: dict[str, list[Call]] = {}
         """All calls of an id, in the order in which they began here."""
 
@@ -52,6 +55,15 @@ class CallRegistry:
                 return call
         return None
 
+    def nameless(self, came_by: CameBy) -> Call | None:
+        """The call whose server is back without saying which call it has.
+
+        It repeats the first payload of a call, and one that a redirect brought here had none. So it must be
+        the only one here that has come this way, and wait for its server.
+        """
+        calls = self._came_by.get(came_by, ())
+        return calls[0] if len(calls) == 1 and not calls[0].attached else None
+
     @contextmanager
     def holding(self, key: CallKey, call: Call) -> Iterator[None]:
         """The time in which a call can be found."""
@@ -59,6 +71,9 @@ class CallRegistry:
         self._by_token[token] = call
         self._by_key[key] = call
         self._by_sid.setdefault(call_sid, []).append(call)
+        came_by = call._runtime.came_by
+        if came_by is not None:
+            self._came_by.setdefault(came_by, []).append(call)
         self._show(call_sid)
         try:
             yield
@@ -69,6 +84,10 @@ class CallRegistry:
                 del self._by_key[key]
             self._by_sid[call_sid].remove(call)
             self._show(call_sid)
+            if came_by is not None:
+                self._came_by[came_by].remove(call)
+                if not self._came_by[came_by]:
+                    del self._came_by[came_by]
 
     def _show(self, call_sid: str) -> None:
         """Show the newest of the calls that belong to whoever was there first."""

@@ -50,6 +50,7 @@ from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
 from .saved_call import CallKey, SavedCall
+from .sent_redirects import CameBy
 from .stored_call import StoredCall, StoredCalls
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ to find out whether it had begun.
 CALLS_PUT_OFF = 1024
 """Calls of which that is remembered."""
 
+WAYS_OF_RINGING = 1024
+"""Ways on which calls ring that are remembered."""
+
 _OPENINGS = (ev.SessionNew, ev.SessionReconnect, ev.SessionRedirect, ev.SessionAdulting, ev.VerbHook)
 
 
@@ -84,6 +88,8 @@ class ConnectionDispatcher:
         self._context = context
         self.registry: CallRegistry = CallRegistry()
         self._times_put_off: dict[CallKey, int] = {}
+        self._ringing: dict[CameBy, float] = {}
+        """Until when a call may ring that came this way."""
         self.stored: StoredCalls = StoredCalls(context)
         self.placements: Placements[Call] | None = None
         """Who waits for which outbound call, once one was placed."""
@@ -94,15 +100,16 @@ class ConnectionDispatcher:
         params: dict[str, str],
         child: Callable[[], Match[CallRoute]],
         via: Call | None,
+        token: str,
         transport: Transport,
     ) -> None:
         """Serve a connection until it is over, and, if a call began on it, until that is over too.
 
         `child` gives the route for a leg that becomes a call, which its first message may tell. `via` is the
-        call whose token it shows: so this process sent it, and what it opens may know of that call.
+        call whose `token` it shows: so this process sent it, and what it opens may know of that call.
         """
         async with anyio.create_task_group() as tasks:
-            connection = PendingConnection(transport, self._context.limits)
+            connection = PendingConnection(transport, self._context.limits, token)
             tasks.start_soon(self._read, transport, connection)
             context = self._context
             # Not for longer than this block: afterwards only the reader is left, and the call has another
@@ -136,7 +143,7 @@ class ConnectionDispatcher:
         if opening is None:
             return
         core, event, frames = opening
-        key = CallKey(connection.transport.peer.identity, route.pattern, core.call_sid)
+        key = CallKey(connection.transport.peer.identity, route.pattern, core.call_sid or connection.call_sid)
         if self._adults(key, event):
             match = child()
             route, params = match.target, match.params
@@ -144,6 +151,10 @@ class ConnectionDispatcher:
         known = self.registry.get(key)
         stored = self._stored_call(key, event, known)
         if not isinstance(event, ev.SessionReconnect):
+            if known is not None and connection.nameless and not isinstance(event, ev.SessionNew):
+                connection.frames[:0] = frames
+                known._runtime.driver.attach(connection)
+                return
             if known is not None:
                 known._runtime.give_up("superseded")
             connection.opening = event
@@ -222,11 +233,17 @@ class ConnectionDispatcher:
                     if isinstance(event, _OPENINGS) and not self._is_unannounced(core, connection, route):
                         return core, event, [*early, frame]
                 # The ack of a reconnect that opens nothing.
-                for ack in core.outgoing():
+                acks = core.outgoing()
+                for ack in acks:
                     connection.transport.push(ack)
-                # Nothing but statuses so far: somebody is being called, and has not answered. What goes here
-                # has gone from the core as well, and that has said so.
-                early.put(frame, len(frame))
+                if acks and not core.call_sid:
+                    # Which call it is about, the next message will say.
+                    connection.nameless, connection.pushed = True, len(acks)
+                else:
+                    # Nothing but statuses so far: somebody is being called, and has not answered. What goes
+                    # here has gone from the core as well, and that has said so.
+                    early.put(frame, len(frame))
+                    self._note_ringing(connection)
                 patience.deadline = clock() + context.limits.ringing_seconds
         context.logger.warning(
             "A connection from %s opened no call; it is closed", connection.transport.peer.address
@@ -238,7 +255,22 @@ class ConnectionDispatcher:
         """Whether the server is back with a call that it has not announced yet, and nobody here knows."""
         if core.state is not CallState.OPENING:
             return False
-        return CallKey(connection.transport.peer.identity, route.pattern, core.call_sid) not in self.registry
+        if not core.call_sid:
+            came_by = CameBy.of(connection.transport.peer, connection.token)
+            redirected = self.registry.nameless(came_by)
+            # The server names no call that rings, either.
+            if redirected is not None and self._context.timers.clock() >= self._ringing.get(came_by, 0.0):
+                connection.call_sid = redirected.call_sid
+        call_sid = core.call_sid or connection.call_sid
+        return CallKey(connection.transport.peer.identity, route.pattern, call_sid) not in self.registry
+
+    def _note_ringing(self, connection: PendingConnection) -> None:
+        """Remember that a call rings which has come this way."""
+        came_by = CameBy.of(connection.transport.peer, connection.token)
+        self._ringing.pop(came_by, None)
+        self._ringing[came_by] = self._context.timers.clock() + self._context.limits.ringing_seconds
+        if len(self._ringing) > WAYS_OF_RINGING:
+            del self._ringing[next(iter(self._ringing))]
 
     async def _begin(
         self,
@@ -262,6 +294,7 @@ class ConnectionDispatcher:
             if call.parent is None and via is not None:
                 call.parent = registry.find(via._runtime.peer.identity, parent_of(event.data))
         elif isinstance(event, ev.SessionRedirect):
+            runtime.came_by = CameBy.of(runtime.peer, connection.token)
             sender = registry.redirected_to(runtime.peer, key.call_sid)
             if via is not None and via.call_sid == key.call_sid:
                 sender = via
@@ -278,7 +311,9 @@ class ConnectionDispatcher:
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if call.parent is not None:
                 call.parent.children.append(call)
-                del call.parent.children[:-CHILDREN]
+                if len(call.parent.children) > CHILDREN:
+                    del call.parent.children[0]
+                    call.parent._runtime.log.reached("CHILDREN", "the oldest of call.children")
                 handler = call.parent._runtime.child_began(call, served=route.handler is not None)
                 if handler is not None:
                     runtime.route = replace(route, handler=handler)
@@ -287,7 +322,7 @@ class ConnectionDispatcher:
             del event
             begin = partial(runtime.driver.adopt, connection, unseen)
             if declined:
-                runtime.log.warning("ServerLimits.calls is reached, and this is a new call: it is declined")
+                self._decline(call)
                 await runtime.dismiss(begin)
             else:
                 await runtime.live(begin)
@@ -349,7 +384,10 @@ class ConnectionDispatcher:
         context, runtime = self._context, call._runtime
         begun = await runtime.had_begun(begin)
         running = begun is not None and runtime.driver.core.state is CallState.RUNNING
-        if running and not begun:
+        if running and not begun and runtime.peer.at_limit:
+            self._decline(call)
+            await runtime.dismiss(_nothing)
+        elif running and not begun:
             runtime.log.warning("Nobody here knew this call, and it had not begun: it begins now")
             call.state, runtime.saved_at = {}, None
             self._claim(call)
@@ -368,6 +406,10 @@ class ConnectionDispatcher:
                     "in several processes needs a shared store and an on_resume"
                 )
             await runtime.dismiss(_nothing)
+
+    def _decline(self, call: Call) -> None:
+        """Say that a call is not begun: it was let in because it might have been one that comes back."""
+        call._runtime.log.warning("ServerLimits.calls is reached, and this is a new call: it is declined")
 
     def _claim(self, call: Call) -> None:
         """Give a call to the block of this process that placed it, if there is one."""

@@ -46,17 +46,29 @@ class PendingConnection:
         "_held",
         "_limits",
         "_news",
+        "call_sid",
         "closed_as",
         "driver",
         "frames",
+        "nameless",
         "on_closed",
         "opening",
+        "pushed",
         "reader",
+        "token",
         "transport",
     )
 
-    def __init__(self, transport: Transport, limits: CallLimits) -> None:
+    def __init__(self, transport: Transport, limits: CallLimits, token: str = "") -> None:
         self.transport: Transport = transport
+        self.token: str = token
+        """The token of a call that its URL had."""
+        self.call_sid: str = ""
+        """The id of its call, where that is known and no message has told it."""
+        self.nameless: bool = False
+        """Whether the server is back on it with a call that it has not named."""
+        self.pushed: int = 0
+        """Messages that were sent on it before its driver had it."""
         self.frames: list[str | bytes] = []
         self.opening: Event | None = None
         """The message that tells whose the connection is, until its call begins."""
@@ -93,7 +105,7 @@ class PendingConnection:
     def receipt(self, count: int) -> None:
         """Learn that the server has read the first `count` messages (the transport calls this)."""
         if self.driver is not None:
-            self.driver.receipt(self, count)
+            self.driver.receipt(self, max(count - self.pushed, 0))
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""

@@ -63,6 +63,7 @@ from .invoke import stray_refused, unwrap
 from .one_shot import Notifier, OneShot
 from .receivers import Receivers
 from .saved_call import CallKey, SavedCall
+from .sent_redirects import CameBy
 from .sent_verbs import SentVerbs
 from .stored_call import StoredCall
 from .tool_runs import ToolRuns
@@ -97,6 +98,8 @@ class Runtime:
         self.log: CallLog = CallLog(context.logger, key.call_sid)
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
+        self.came_by: CameBy | None = None
+        """What its connections show, where a redirect brought it here."""
         self.peer = peer
         self.params = params
         self.continues: frozenset[Hashable] = frozenset()
@@ -116,7 +119,7 @@ class Runtime:
             done=self._done,
             lost=self._lost,
         )
-        self.sent: SentVerbs = SentVerbs(context.profile.registry)
+        self.sent: SentVerbs = SentVerbs(context.profile.registry, self.log)
         self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)
         self.pool: HandlerPool = HandlerPool(
             self.driver,

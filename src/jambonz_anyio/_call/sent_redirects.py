@@ -8,9 +8,9 @@ What proves it is that a redirect to just that address was sent, and that nobody
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from .._net.transport import Peer
@@ -20,6 +20,21 @@ REMEMBERED = 8
 
 Arrival: TypeAlias = tuple[str, str, tuple[str, str] | None]
 """Path, query and credentials with which a connection comes."""
+
+
+class CameBy(NamedTuple):
+    """What the connections of a call show that a redirect brought here: each of them the same."""
+
+    identity: Hashable
+    path: str
+    query: str
+    token: str
+    """The token of the call that was redirected, where its URL had one."""
+
+    @classmethod
+    def of(cls, peer: Peer, token: str) -> CameBy:
+        """What a connection shows."""
+        return cls(peer.identity, peer.path, peer.query, token)
 
 
 class SentRedirects:

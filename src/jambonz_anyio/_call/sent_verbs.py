@@ -17,15 +17,20 @@ from urllib.parse import urlsplit
 
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import RESULTS, GatherResult
+from jambonz_core.wire.bounded import LatestNames
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.message_reading import hook_path
 from jambonz_core.wire.registry import Registry
 
+from .call_log import CallLog
 from .payloads import by_event, by_shape
 from .sent_redirects import SentRedirects
 
-PATHS_REMEMBERED = 256
-"""Paths per call whose verb is remembered; the oldest is forgotten first."""
+PATHS = 256
+"""Paths of hooks per call whose verb is remembered, and as many of audio; the oldest are forgotten first."""
+
+PATHS_CHARACTERS = 64 * 1024
+"""What either may hold."""
 
 CUTS_REMEMBERED = 8
 """A hook is looked at when it comes, or when its turn in an inbox comes."""
@@ -34,13 +39,14 @@ CUTS_REMEMBERED = 8
 class SentVerbs:
     """The verbs that one call has sent, as far as they say what will come."""
 
-    __slots__ = ("_by_event", "_classes", "_cuts", "_playback", "redirects")
+    __slots__ = ("_by_event", "_classes", "_cuts", "_log", "_playback", "redirects")
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, log: CallLog) -> None:
         self._by_event = by_event(registry)
-        self._classes: dict[str, type[Payload]] = {}
+        self._log = log
+        self._classes = LatestNames[type[Payload]](most=PATHS, most_characters=PATHS_CHARACTERS)
         self._cuts: dict[str, Any] = {}
-        self._playback: dict[str, tuple[bool, int | None]] = {}
+        self._playback = LatestNames[tuple[bool, int | None]](most=PATHS, most_characters=PATHS_CHARACTERS)
         self.redirects: SentRedirects = SentRedirects()
         """Where the call was sent on to."""
 
@@ -62,10 +68,11 @@ class SentVerbs:
 
     def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
         path = hook_path(hook)
-        if path:
-            self._classes[path] = kind
-            if len(self._classes) > PATHS_REMEMBERED:
-                del self._classes[next(iter(self._classes))]
+        if path and self._classes.put(path, kind):
+            self._reached("the verbs of the hook paths that were sent first")
+
+    def _reached(self, what: str) -> None:
+        self._log.reached("PATHS or PATHS_CHARACTERS", what)
 
     def _learn_audio(self, options: Any) -> None:
         if isinstance(options, Mapping) and isinstance(url := options.get("url"), str):
@@ -73,7 +80,9 @@ class SentVerbs:
             both = both if isinstance(both, Mapping) else {}
             with suppress(ValueError):
                 # What is no URL for us, nobody comes by.
-                self._playback[urlsplit(url).path] = bool(both.get("streaming")), both.get("sampleRate")
+                path = urlsplit(url).path
+                if self._playback.put(path, (bool(both.get("streaming")), both.get("sampleRate"))):
+                    self._reached("how audio plays at the addresses that were sent first")
 
     def learn_cut(self, msgid: str, cut: object) -> None:
         """Remember which speech a barge-in has cut, by the id of the hook that reports it."""
@@ -89,11 +98,11 @@ class SentVerbs:
             return event
         kind = self._by_event.get(type(event))
         if kind is None:
-            kind = self._classes.get(getattr(event, "hook", "")) or by_shape(data)
+            kind = self._classes.of.get(getattr(event, "hook", "")) or by_shape(data)
         return kind.from_payload(data, cut=self._cuts.get(getattr(event, "msgid", "")))
 
     def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
         """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;
         None where that is not known.
         """
-        return self._playback.get(path, (None, None))
+        return self._playback.of.get(path, (None, None))

@@ -14,6 +14,7 @@ from .audio_commands import (
 from .audio_events import (
     AudioEvent,
     AudioFrame,
+    AudioLimitReached,
     AudioOver,
     AudioStarted,
     BadAudioMessage,
@@ -53,6 +54,7 @@ __all__ = [
     "AudioEvent",
     "AudioStarted",
     "AudioFrame",
+    "AudioLimitReached",
     "AudioOver",
     "Dtmf",
     "PlayDone",

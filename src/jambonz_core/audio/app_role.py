@@ -47,6 +47,7 @@ from .audio_commands import (
 from .audio_events import (
     AudioEvent,
     AudioFrame,
+    AudioLimitReached,
     AudioOver,
     AudioStarted,
     BadAudioMessage,
@@ -297,7 +298,7 @@ class AudioApp:
         except RemoteProtocolError as error:
             return [BadAudioMessage(error.as_value(), frame[:_SHOWN])]
         if not self.started:
-            return self._start(message)
+            return self._start(message, len(frame))
         data = messages.record(message.get("data"))
         match message.get("type"):
             case "mark":
@@ -312,8 +313,12 @@ class AudioApp:
             return [Dtmf(messages.text(message.get("dtmf")), duration / 8000 or None, raw=message)]
         return [UnknownAudioMessage(raw=message)]
 
-    def _start(self, metadata: dict[str, Any]) -> list[AudioEvent]:
+    def _start(self, message: dict[str, Any], size: int) -> list[AudioEvent]:
         """The first frame has no type; being the first is what marks it."""
+        metadata, left_out = message, ""
+        # No character takes more than four bytes, so most messages need not be measured.
+        if 4 * size > self.options.metadata_bytes:
+            metadata, left_out = codec.fields_that_fit(message, self.options.metadata_bytes)
         self.started = True
         self.metadata = metadata
         self.sample_rate = messages.number(metadata.get("sampleRate"), 8000)
@@ -322,16 +327,20 @@ class AudioApp:
         self._incoming_bytes = SAMPLE_BYTES * self.channels
         self._incoming = None
         self._measure()
-        return [
+        events: list[AudioEvent] = [
             AudioStarted(
                 messages.text(metadata.get("callSid")),
                 self.sample_rate,
                 self.channels,
                 mix_type,
                 metadata,
-                raw=metadata,
+                raw=message,
             )
         ]
+        if left_out:
+            what = f"of the first message: {left_out[:_SHOWN]}"
+            events.append(AudioLimitReached("AudioOptions.metadata_bytes", what))
+        return events
 
     def _measure(self) -> None:
         """Compute what depends on the rate of the audio that is sent."""

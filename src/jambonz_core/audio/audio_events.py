@@ -83,6 +83,14 @@ class BadAudioMessage(AudioEvent, frozen=True, gc=False):
     """The first characters of the message that could not be read."""
 
 
+class AudioLimitReached(AudioEvent, frozen=True, gc=False):
+    """Something that the server has sent is not kept, because it passes a bound."""
+
+    limit: str
+    """The name of the bound."""
+    what: str
+
+
 class AudioOver(AudioEvent, frozen=True, gc=False):
     """The connection is closed, and with it the stream: audio does not reconnect."""
 

@@ -45,6 +45,9 @@ class AudioOptions:
     clip_slack: float = 5.0
     """How much later than computed the end of a clip may be reported."""
 
+    metadata_bytes: int = 128 * 1024
+    """What is kept of the first message. Of a larger one the largest fields are left out."""
+
     clip_bytes: int = PLAY_AUDIO_BYTES
     """No `playAudio` message above this is sent."""
 

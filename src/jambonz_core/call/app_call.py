@@ -590,10 +590,10 @@ class AppCall:
         events: list[Event] = []
         introduction = self._introduction
         if not introduction.call_sid:
-            introduction.learn_sid(message, data)
+            events = introduction.learn_sid(message, data)
         obligations = self._obligations
         if len(obligations.open) >= OPEN_HOOKS:
-            events = self._default(next(iter(obligations.open.values())))
+            events += self._default(next(iter(obligations.open.values())))
         on_arrival = ACK_POLICIES[kind].on_arrival
         obligations.add(msgid, hook, kind, self._now, self.options.ack_deadline, held=not on_arrival)
         if on_arrival:

@@ -12,7 +12,7 @@ and the paths are remembered with their kind. Rules:
    process with an older snapshot, may have sent it.
 4. What is still unknown is acked at once and never turned into a redirect.
 
-The memory is bounded: after 1024 paths the oldest is forgotten.
+The memory is bounded, in number and in size: the oldest path is forgotten first, which is said.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..wire.bounded import LatestNames
 from ..wire.events import HookKind
 from ..wire.message_reading import hook_path
 
-REMEMBERED = 1024
+HOOK_PATHS = 1024
 """Paths that are kept. A call that gives each of its verbs a path of its own makes many."""
+
+HOOK_PATHS_CHARACTERS = 128 * 1024
+"""What these may hold. A path may have half a conversation in its query."""
 
 _K = HookKind
 
@@ -107,24 +111,28 @@ def verb_name(verb: Mapping[str, Any]) -> str:
 class HookRoles:
     """Remembers the paths that the verbs of one call announced."""
 
-    __slots__ = ("kinds",)
+    __slots__ = ("_paths", "forgotten")
 
     def __init__(self, kinds: Mapping[str, HookKind] | None = None) -> None:
-        self.kinds: dict[str, HookKind] = dict(kinds or {})
+        self._paths = LatestNames[HookKind](most=HOOK_PATHS, most_characters=HOOK_PATHS_CHARACTERS, of=kinds)
+        self.forgotten: bool = False
+        """Whether paths had to be forgotten."""
+
+    @property
+    def kinds(self) -> dict[str, HookKind]:
         """The kinds of the hooks that were sent, the oldest first."""
+        return self._paths.of
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
         path = hook_path(hook)
         if not path:
             return
-        kinds = self.kinds
-        before = kinds.pop(path, None)
+        before = self._paths.of.get(path)
         if before is not None and _RANK[before] > _RANK[kind]:
             kind = before
-        kinds[path] = kind
-        if len(kinds) > REMEMBERED:
-            del kinds[next(iter(kinds))]
+        if self._paths.put(path, kind):
+            self.forgotten = True
 
     def learn(self, verb: dict[str, Any], name: str, *, of: str = "", unheard: bool = False) -> None:
         """Take in a verb that is sent, and its name (`verb_name`), with the options that stand inside of it.
@@ -149,9 +157,10 @@ class HookRoles:
 
     def kind_of(self, hook: str, data: Mapping[str, Any]) -> HookKind:
         """What the answer to this hook can do."""
-        kind = self.kinds.get(hook)
+        kinds = self._paths.of
+        kind = kinds.get(hook)
         if kind is None:
-            kind = self.kinds.get(_without_origin(hook)) or kind_by_shape(data)
+            kind = kinds.get(_without_origin(hook)) or kind_by_shape(data)
         return kind
 
 

@@ -10,7 +10,7 @@ from ..wire.event import Event
 from ..wire.events import CallStatus, LimitReached
 from ..wire.message_reading import call_status
 from .options import CallOptions
-from .size import Message
+from .size import CALL_SID_CHARACTERS, Message
 
 _NAMED = 200
 """Characters of the names of fields that are left out of a first payload."""
@@ -32,39 +32,45 @@ class Introduction:
         """Statuses that came before it; the latest of them."""
         self._most = options.session_bytes
 
-    def learn_sid(self, message: Message, data: Message) -> None:
+    def learn_sid(self, message: Message, data: Message) -> list[Event]:
         """Learn the id of the call, where it is not known yet."""
         sid = message.get("call_sid") or data.get("call_sid")
-        if not self.call_sid and isinstance(sid, str):
-            self.call_sid = sid
+        if self.call_sid or not isinstance(sid, str):
+            return []
+        if len(sid) > CALL_SID_CHARACTERS:
+            return [LimitReached("CALL_SID_CHARACTERS", "the id of a call")]
+        self.call_sid = sid
+        return []
 
     def take(self, message: Message, data: Message, size: int) -> list[Event]:
         """The first message, of so many characters. Of a payload too large to be kept the largest fields go.
 
         A later message tells nothing new.
         """
-        self.learn_sid(message, data)
+        events = self.learn_sid(message, data)
         if self.session:
-            return []
+            return events
         self.session = data
         # No character takes more than four bytes, so most payloads need not be measured.
         if 4 * size <= self._most:
-            return []
+            return events
         self.session, left_out = fields_that_fit(data, self._most)
-        if not left_out:
-            return []
-        return [LimitReached("CallOptions.session_bytes", f"of the first payload: {left_out[:_NAMED]}")]
+        if left_out:
+            what = f"of the first payload: {left_out[:_NAMED]}"
+            events.append(LimitReached("CallOptions.session_bytes", what))
+        return events
 
     def take_early(self, status: CallStatus, size: int) -> list[Event]:
         """A status came before the call; the oldest go where there are too many.
 
         That of a leg which another call has dialled tells nothing of whose call this is.
         """
-        if not self.call_sid and "parent_call_sid" not in status.data:
-            self.call_sid = status.call_sid
+        events: list[Event] = []
+        if "parent_call_sid" not in status.data:
+            events = self.learn_sid(status.data, status.data)
         gone = self.early.put(status, size)
         limit = "CallOptions.early_statuses" if self.early.full else "CallOptions.early_bytes"
-        return [LimitReached(limit, "call:status") for _ in gone]
+        return events + [LimitReached(limit, "call:status") for _ in gone]
 
     def saved_statuses(self) -> list[Message]:
         """The early statuses for a snapshot."""

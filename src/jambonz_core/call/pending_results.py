@@ -36,6 +36,12 @@ from .session_facts import SessionFacts
 REMEMBERED = 1024
 """Verbs that are waited for, and as many that are doubted. Beyond this the oldest counts as dropped."""
 
+REMEMBERED_CHARACTERS = 512 * 1024
+"""What the hook paths and ids of either may hold; beyond it, the same."""
+
+_SHORT = REMEMBERED_CHARACTERS // REMEMBERED
+"""So much each of them may hold."""
+
 _SILENT_WHEN_STOPPED = frozenset({"gather", "say", "transcribe", "sip:refer"})
 """Verbs that report nothing when they are stopped. All others may."""
 
@@ -102,8 +108,11 @@ class PendingResults:
             self.queued.append(PendingResult("", sent_at=now, serial=serial))
         else:
             return []
+        long = len(hook) + len(verb_id) > _SHORT
         events = self._over(self.queued.pop(0), now) if len(self.queued) > REMEMBERED else []
-        while len(self.doubted) > REMEMBERED:
+        while long and _characters(self.queued) > REMEMBERED_CHARACTERS:
+            events += self._over(self.queued.pop(0), now)
+        while len(self.doubted) > REMEMBERED or (long and _characters(self.doubted) > REMEMBERED_CHARACTERS):
             oldest = self.doubted.pop(0)
             events.append(_dropped(oldest, oldest.by))
         return events
@@ -277,6 +286,10 @@ class PendingResults:
             # The program that waited is no more.
             entry.awaited = False
         return pending_results
+
+
+def _characters(entries: list[PendingResult]) -> int:
+    return sum(len(entry.hook) + len(entry.verb_id) for entry in entries)
 
 
 def _switches_off(config: Mapping[str, Any]) -> bool:

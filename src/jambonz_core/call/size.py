@@ -42,6 +42,9 @@ def redirect(verbs: Verbs, *, queue: bool) -> Message:
     return {"type": "command", "command": "redirect", "queueCommand": queue, "data": verbs}
 
 
+CALL_SID_CHARACTERS = 128
+"""The longest id of a call that is taken; the server's own have 36 characters."""
+
 MSGID_CHARACTERS = 128
 """The longest message id that is taken; the server's own have 22 characters."""
 

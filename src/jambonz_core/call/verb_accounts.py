@@ -12,7 +12,7 @@ from typing import Any
 from ..speech import SpeechTracker
 from ..verbs.profiles import Profile
 from ..wire.event import Event
-from ..wire.events import HookKind, ServerError
+from ..wire.events import HookKind, LimitReached, ServerError
 from ..wire.message_reading import text_of
 from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .pending_results import PendingResults
@@ -25,7 +25,7 @@ _ACTION = HookKind.ACTION
 class VerbAccounts:
     """The accounts of one call."""
 
-    __slots__ = ("_barge_in_began", "_profile", "_speech", "facts", "results", "roles")
+    __slots__ = ("_barge_in_began", "_profile", "_speech", "_told", "facts", "results", "roles")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class VerbAccounts:
         self.results: PendingResults = results
         self.roles: HookRoles = roles
         self.facts: SessionFacts = facts
+        self._told = False
         self._barge_in_began: float | None = None
         """The time at which the interruption was announced whose hook is still to come."""
 
@@ -56,12 +57,19 @@ class VerbAccounts:
             opens = facts.learn(verb, name)
             if opens is not None:
                 events += self._stream(opens, at_once=False)
+        if roles.forgotten and not self._told:
+            events.append(self._tell())
         return events
 
     def learn_hooks(self, verbs: Verbs) -> None:
         """Take note of verbs that run on another leg, or are played to somebody who waits."""
         for verb in verbs:
             self.roles.learn(verb, verb_name(verb))
+
+    def _tell(self) -> Event:
+        """Tell of paths that were forgotten. Once: a call that comes to that goes on like this."""
+        self._told = True
+        return LimitReached("HOOK_PATHS or HOOK_PATHS_CHARACTERS", "the hook paths that were sent first")
 
     def learn_options(self, command: str, options: dict[str, Any]) -> list[Event]:
         """Take note of what a command changes at once."""

@@ -1,4 +1,4 @@
-"""A queue that is bounded in number and in bytes: the one policy for everything that waits to be taken.
+"""Queues that are bounded in number and in bytes: the one policy for everything that waits to be taken.
 
 When one more would pass a bound, the oldest goes, because what happened last is what a program must react to.
 What is larger than the bound by itself goes at once, and nothing for it. Whoever puts something in is given
@@ -10,7 +10,7 @@ times when somebody has made it up to do so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -80,3 +80,38 @@ class BoundedQueue(Generic[T]):
         self.items.clear()
         self.bytes = 0
         return items
+
+
+class LatestNames(Generic[T]):
+    """What is known of names, such as paths of hooks. Those that were given longest ago are forgotten first.
+
+    >>> paths = LatestNames[int](most=2, most_characters=10)
+    >>> [paths.put(name, at) for at, name in enumerate(("/a", "/b", "/a", "/c", "/longer"))]
+    [False, False, False, True, True]
+    >>> paths.of
+    {'/c': 3, '/longer': 4}
+    """
+
+    __slots__ = ("characters", "most", "most_characters", "of")
+
+    def __init__(self, *, most: int, most_characters: int, of: Mapping[str, T] | None = None) -> None:
+        self.most: int = most
+        self.most_characters: int = most_characters
+        self.of: dict[str, T] = dict(of or {})
+        """What is known, the oldest first."""
+        self.characters: int = sum(map(len, self.of))
+        """How long all names are together."""
+
+    def put(self, name: str, value: T) -> bool:
+        """Know this of a name, which is the newest now. True: others had to be forgotten for it."""
+        of = self.of
+        if of.pop(name, None) is None:
+            self.characters += len(name)
+        of[name] = value
+        if len(of) <= self.most and self.characters <= self.most_characters:
+            return False
+        while len(of) > self.most or self.characters > self.most_characters:
+            oldest = next(iter(of))
+            del of[oldest]
+            self.characters -= len(oldest)
+        return True

@@ -14,6 +14,7 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits, CallOptions, ServerLimits
+from jambonz_anyio._call.sent_verbs import PATHS, PATHS_CHARACTERS
 from jambonz_anyio._net.client import open_websocket
 from jambonz_anyio._net.memory import open_memory_websocket
 from jambonz_anyio._net.transport import UpgradeRefused
@@ -423,3 +424,56 @@ async def test_a_detached_call_counts_and_is_let_in_when_it_comes_back(
         assert server.reached.counts == {"calls": 2, "turned away": 1}
         await server.drain(0)
     assert "ServerLimits.calls is reached, and this is a new call: it is declined" in caplog.text
+
+
+# --- what verbs tell of what will come ------------------------------------------------------------------------
+
+
+async def test_what_is_remembered_of_verbs_is_bounded(dial: Any, caplog: pytest.LogCaptureFixture) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        call = app.calls["call-1"]
+        sent = call._runtime.sent
+        for number in range(40):
+            path = f"/{number:02}-" + "x" * 5_000
+            sent.learn([{"verb": "gather", "actionHook": path}, {"verb": "listen", "url": path}])
+        for known in (sent._classes, sent._playback):
+            assert list(known.of)[-1] == path
+            assert known.characters == sum(map(len, known.of)) <= PATHS_CHARACTERS
+        for number in range(1000):
+            sent.learn(
+                [{"verb": "gather", "actionHook": f"/{number}"}, {"verb": "listen", "url": f"/{number}"}]
+            )
+        for known in (sent._classes, sent._playback):
+            assert len(known.of) == PATHS
+        assert call.log.dropped["PATHS or PATHS_CHARACTERS"] > 1000
+        assert caplog.text.count("PATHS or PATHS_CHARACTERS is reached") == 1
+
+
+async def test_of_the_first_message_of_a_stream_a_part_is_kept(caplog: pytest.LogCaptureFixture) -> None:
+    app = App()
+    kept: list[dict[str, Any]] = []
+    dropped: list[Any] = []
+
+    @app.audio("/audio")
+    async def audio(stream: AudioStream) -> None:
+        kept.append(stream.metadata)
+        dropped.append(stream.log.dropped)
+
+    async with open_memory_websocket(app, "/audio", subprotocols=("audio.drachtio.org",)) as transport:
+        first = {"callSid": "call-1", "sampleRate": 8000, "large": "x" * 200_000}
+        transport.push(json.dumps(first))
+        await until(lambda: kept)
+        del first["large"]
+        assert kept == [first]
+        assert dropped == [{"AudioOptions.metadata_bytes": 1}]
+    assert (
+        "AudioOptions.metadata_bytes is reached, and something is dropped: of the first message"
+        in caplog.text
+    )

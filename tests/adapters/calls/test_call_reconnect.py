@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio import App, Call, CallOptions, Chain, FileStore, MemoryStore, VerbDropped
+from jambonz_anyio._call import dispatcher
 from jambonz_anyio._call.saved_call import CallKey, SavedCall
-from jambonz_core.call import CommandLost, CommandRepeated, Mute, Reattached
+from jambonz_core.call import CommandLost, CommandRepeated, Mute, Reattached, Send
 from jambonz_core.call.call_record import Fence, Verdict
 from jambonz_core.wire.errors import InvalidSnapshot
 from jambonz_core.wire.unproved import UnsureChoice
@@ -520,3 +521,166 @@ def test_saved_calls_hold_no_secret_and_refuse_what_they_are_not() -> None:
     for broken in (b"", b"[]", b'{"version":3}', b'{"version":3,"core":1,"state":{}}', b'{"version":1}'):
         with pytest.raises(InvalidSnapshot):
             SavedCall.decode(broken)
+
+
+# --- calls that a redirect brought here -----------------------------------------------------------------------
+
+
+def redirected_app() -> App:
+    app = App()
+
+    @app.call("/b", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.gather(input=["speech"], actionHook="/heard").send()
+
+    return app
+
+
+@contextlib.asynccontextmanager
+async def redirected(dial: Any, app: App, call_sid: str, **arrives: Any) -> AsyncIterator[Any]:
+    """A call that comes by `session:redirect`; nothing but its payload names it."""
+    async with dial(app, "/b", call_sid=call_sid, **arrives) as phone:
+        await phone.ack(phone.say("session:redirect", phone.session(), call_sid=""))
+        await phone.proves()
+        yield phone
+
+
+async def cut(phone: Any) -> None:
+    """The network takes its connection."""
+    phone.transport.connection.cut()
+    await phone.wait_closed()
+    await anyio.wait_all_tasks_blocked()
+
+
+def back(phone: Any) -> str:
+    """The server is back with a call whose first payload it does not keep: nothing names it."""
+    phone.transport.push('{"type":"session:reconnect","msgid":"back"}')
+    return "back"
+
+
+async def test_a_redirected_call_is_known_when_its_server_is_back(dial: Any) -> None:
+    """By how it came, for its server does not say which call it is."""
+    app = redirected_app()
+    arrives = {"query": "tenant=one", "credentials": ("one", "secret")}
+    async with redirected(dial, app, "call-1", **arrives) as first:
+        call = app.calls["call-1"]
+        await cut(first)
+        sending = call.post(Send([{"verb": "say", "text": "Are you there?"}]))
+        # Others come with other credentials, or by another query.
+        for other in ({**arrives, "credentials": ("two", "secret")}, {**arrives, "query": ""}):
+            async with dial(app, "/b", **other) as stranger:
+                assert await stranger.ack(back(stranger)) == []
+                await stranger.silence()
+        assert not call.attached
+        async with dial(app, "/b", **arrives) as second:
+            assert await second.ack(back(second)) == []
+            assert await second.redirect(queued=True) == [{"verb": "say", "text": "Are you there?"}]
+            await sending
+            assert app.calls == {"call-1": call}
+            assert await second.ack(second.hook("/heard", TIMEOUT)) == []
+            await second.hang_up()
+            await second.wait_closed()
+            assert await call.wait_ended() == "completed"
+
+
+async def test_of_two_redirected_calls_each_is_known_by_its_next_hook(dial: Any) -> None:
+    app = redirected_app()
+    async with redirected(dial, app, "call-1") as first, redirected(dial, app, "call-2") as second:
+        calls = [app.calls["call-1"], app.calls["call-2"]]
+        await cut(first)
+        await cut(second)
+        sending = [call.post(Send([{"verb": "say", "text": call.call_sid}])) for call in calls]
+        async with dial(app, "/b", call_sid="call-2") as two, dial(app, "/b") as one:
+            for phone in (one, two):
+                assert await phone.ack(back(phone)) == []
+                await phone.silence()
+            assert app.detached == 2
+            for phone, call in zip((one, two), calls, strict=True):
+                heard = phone.say("verb:hook", phone.session(**TIMEOUT), hook="/heard", call_sid="")
+                assert await phone.redirect(queued=True) == [{"verb": "say", "text": call.call_sid}]
+                assert await phone.ack(heard) == []
+                # What proves that it was read counts from its first message on.
+                await phone.proves()
+                assert call.attached
+            assert app.calls == {"call-1": calls[0], "call-2": calls[1]}
+            for waiting in sending:
+                await waiting
+            for phone, call in zip((one, two), calls, strict=True):
+                await phone.hang_up()
+                assert await call.wait_ended() == "completed"
+
+
+async def test_a_token_tells_redirected_calls_apart(dial: Any) -> None:
+    app = redirected_app()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.chain([{"verb": "redirect", "actionHook": call.url("/b")}]).send()
+
+    async with contextlib.AsyncExitStack() as stack:
+        calls: list[Call] = []
+        queries: list[str] = []
+        for call_sid in ("call-1", "call-2"):
+            phone = await stack.enter_async_context(dial(app, call_sid=call_sid))
+            [verb] = await phone.answered()
+            queries.append(verb["actionHook"].partition("?")[2])
+            sent_on = await stack.enter_async_context(redirected(dial, app, call_sid, query=queries[-1]))
+            calls.append(app.calls[call_sid])
+            await cut(sent_on)
+        assert queries[0] != queries[1]
+        for call, query in zip(calls, queries, strict=True):
+            assert call.opened_by == "session:redirect"
+            again = await stack.enter_async_context(dial(app, "/b", query=query))
+            assert await again.ack(back(again)) == []
+            assert call.attached
+            await again.transport.close(1000)
+            assert await call.wait_ended() == "closed"
+
+
+async def test_a_leg_finds_its_parent_that_was_redirected_and_has_come_back(dial: Any) -> None:
+    app = redirected_app()
+    async with redirected(dial, app, "call-1") as first:
+        call = app.calls["call-1"]
+        await cut(first)
+        async with dial(app, "/b") as second, dial(app, "/b/adulting", call_sid="child") as leg:
+            assert await second.ack(back(second)) == []
+            said = leg.session(parent_call_info={"call_sid": "call-1"}, direction="outbound")
+            assert await leg.ack(leg.say("session:adulting", said)) == []
+            child = app.calls["child"]
+            assert child.parent is call
+            assert call.children == [child]
+            await cut(leg)
+            async with dial(app, "/b/adulting", call_sid="child") as leg_again:
+                assert await leg_again.ack(leg_again.say("session:reconnect", said)) == []
+                assert child.attached
+                assert child.parent is call
+
+
+async def test_a_call_that_rings_may_be_the_one_that_is_back(dial: Any) -> None:
+    """The server names none of either kind, so it is no proof that nobody else is away."""
+    app = redirected_app()
+    async with redirected(dial, app, "call-1") as first, dial(app, "/b", call_sid="call-2") as rings:
+        call = app.calls["call-1"]
+        rings.status("ringing")
+        await anyio.wait_all_tasks_blocked()
+        await cut(first)
+        await cut(rings)
+        async with dial(app, "/b", call_sid="call-2") as second:
+            assert await second.ack(back(second)) == []
+            [gather] = await second.answered(direction="outbound")
+            assert gather["verb"] == "gather"
+            assert not call.attached
+
+
+async def test_children_that_are_forgotten_are_named(dial: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher, "CHILDREN", 2)
+    app = redirected_app()
+    async with redirected(dial, app, "call-1") as parent, contextlib.AsyncExitStack() as stack:
+        call = app.calls["call-1"]
+        for number in range(4):
+            leg = await stack.enter_async_context(dial(app, "/b/adulting", call_sid=f"leg-{number}"))
+            said = leg.session(parent_call_info={"call_sid": "call-1"}, direction="outbound")
+            await leg.ack(leg.say("session:adulting", said))
+        assert [child.call_sid for child in call.children] == ["leg-2", "leg-3"]
+        assert call.log.dropped == {"CHILDREN": 2}
+        await parent.hang_up()

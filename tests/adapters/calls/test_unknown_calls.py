@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -168,6 +170,31 @@ async def test_a_store_that_takes_too_long_has_jambonz_come_back(
         await phone.hang_up()
         await phone.wait_closed()
     assert caplog.text.count("has to come back") == 2
+
+
+async def test_one_that_begins_beyond_the_limit_is_declined(
+    dial: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its connection was let in because it might have been that of a call which is known here."""
+    app = greeter()
+
+    async def admit_at_limit(request: Any) -> Any:
+        return await app.admit(replace(request, peer=replace(request.peer, at_limit=True)))
+
+    full = SimpleNamespace(admit=admit_at_limit)
+    async with dial(full) as first:
+        assert await first.ack(first.say("session:reconnect", first.session())) == MARKER
+        await first.wait_closed()
+        async with dial(full) as second:
+            second.transport.connection.hold_pongs()
+            assert await second.ack(second.say("session:reconnect", second.session())) == PAUSE
+            assert await second.ack(second.hook("/~marker", TIMEOUT)) == []
+            second.transport.connection.hold_pongs(False)
+            assert await second.redirect(queued=False) == SORRY
+            await second.hang_up()
+            await second.wait_closed()
+    assert "ServerLimits.calls is reached, and this is a new call: it is declined" in caplog.text
+    assert "it begins now" not in caplog.text
 
 
 # --- over sockets -------------------------------------------------------------------------------------------

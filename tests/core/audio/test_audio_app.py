@@ -14,6 +14,7 @@ from jambonz_core.audio import (
     AudioApp,
     AudioEvent,
     AudioFrame,
+    AudioLimitReached,
     AudioOptions,
     AudioOver,
     AudioStarted,
@@ -508,3 +509,23 @@ def test_a_clip_of_bytes_that_can_change_is_copied() -> None:
     [frame] = audio.outgoing()
     assert isinstance(frame, str)
     assert b64decode(json.loads(frame)["data"]["audioContent"]) == b"\x01\x02"
+
+
+def test_of_a_large_first_message_the_largest_fields_are_not_kept() -> None:
+    audio = AudioApp(options=AudioOptions(metadata_bytes=1000))
+    audio.connected(0.0)
+    [begun, reached] = audio.receive(json.dumps({**METADATA, "large": "x" * 10_000}), 0.0)
+    assert isinstance(begun, AudioStarted)
+    assert begun.metadata == audio.metadata == METADATA
+    assert (begun.call_sid, begun.sample_rate) == ("c1", 16000)
+    assert reached == AudioLimitReached("AudioOptions.metadata_bytes", "of the first message: large")
+    # So are those that have a meaning.
+    audio = AudioApp(options=AudioOptions(metadata_bytes=1000))
+    audio.connected(0.0)
+    [begun, reached] = audio.receive(json.dumps({**METADATA, "callSid": "x" * 10_000}), 0.0)
+    assert isinstance(begun, AudioStarted)
+    assert begun.call_sid == ""
+    # What only might be too large is measured.
+    audio = AudioApp(options=AudioOptions(metadata_bytes=200))
+    audio.connected(0.0)
+    assert len(audio.receive(json.dumps(METADATA), 0.0)) == 1

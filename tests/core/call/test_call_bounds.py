@@ -21,8 +21,10 @@ from jambonz_core.call import (
     Send,
 )
 from jambonz_core.call.delivery import UNPROVED_BYTES
+from jambonz_core.call.hook_roles import HOOK_PATHS, HOOK_PATHS_CHARACTERS
 from jambonz_core.call.obligations import HOOK_CHARACTERS
-from jambonz_core.call.pending_results import REMEMBERED
+from jambonz_core.call.pending_results import REMEMBERED, REMEMBERED_CHARACTERS
+from jambonz_core.call.size import CALL_SID_CHARACTERS
 from jambonz_core.wire.codec import fields_that_fit, size_as_json
 from jambonz_core.wire.errors import QueueFull
 
@@ -133,6 +135,55 @@ def test_what_is_remembered_of_a_hook_is_short_and_its_answer_is_the_same(wire: 
     assert len(obligation.hook) == HOOK_CHARACTERS
     wire.do(Reply(msgid, [{"verb": "hangup"}]))
     assert wire.acks() == [(msgid, [{"verb": "hangup"}])]
+
+
+def test_hook_paths_are_bounded_and_it_is_said_once(wire: Any) -> None:
+    wire.running()
+    for number in range(2 * HOOK_PATHS):
+        wire.do(Send([{"verb": "gather", "actionHook": f"/{number}", "input": ["speech"]}]))
+        wire.sent()
+    assert len(wire.call.snapshot()["roles"]) == HOOK_PATHS
+    [reached] = wire.seen(LimitReached)
+    assert reached.limit == "HOOK_PATHS or HOOK_PATHS_CHARACTERS"
+
+
+def test_hook_paths_are_bounded_in_bytes(make_wire: Callable[..., Any]) -> None:
+    wire = make_wire(CallOptions(waiting_bytes=100 * HOOK_PATHS_CHARACTERS)).running()
+    for number in range(100):
+        path = f"/{number}?" + "x" * 10_000
+        wire.do(Send([{"verb": "gather", "actionHook": path, "input": ["speech"]}]))
+        assert sum(map(len, wire.call.snapshot()["roles"])) <= HOOK_PATHS_CHARACTERS
+    assert len(wire.seen(LimitReached)) == 1
+    assert wire.call.snapshot()["roles"][path] == "action"
+
+
+def test_results_that_are_waited_for_are_bounded_in_bytes(make_wire: Callable[..., Any]) -> None:
+    wire = make_wire(CallOptions(waiting_messages=1000, waiting_bytes=100_000_000)).running()
+    for number in range(60):
+        wire.do(Send([{"verb": "gather", "actionHook": f"/{number:02}" + "x" * 19_997}]))
+    waiting = REMEMBERED_CHARACTERS // 20_000
+    assert len(wire.call.snapshot()["results"]["queued"]) == waiting
+    assert [event.hook[:3] for event in wire.seen(ResultDropped)] == [
+        f"/{number:02}" for number in range(60 - waiting)
+    ]
+    for number in range(60):
+        wire.do(Replace([{"verb": "dial", "actionHook": f"/{number:02}" + "y" * 19_997, "target": []}]))
+    doubted = wire.call.snapshot()["results"]["doubted"]
+    assert sum(len(entry["hook"]) for entry in doubted) <= REMEMBERED_CHARACTERS
+
+
+@pytest.mark.parametrize("type", ["session:new", "call:status", "verb:hook"])
+def test_an_id_of_a_call_is_short(make_wire: Callable[..., Any], type: str) -> None:
+    wire = make_wire(CallOptions())
+    wire.connect()
+    call_sid = "c" * (CALL_SID_CHARACTERS + 1)
+    message = {"type": type, "msgid": "m1", "data": {"call_sid": call_sid, "direction": "inbound"}}
+    wire.call.receive(json.dumps(message), 0.0)
+    assert wire.call.call_sid == ""
+    message = {"type": "session:new", "msgid": "m2", "data": {"call_sid": call_sid[1:]}}
+    if type == "call:status":
+        wire.call.receive(json.dumps(message), 0.0)
+        assert wire.call.call_sid == call_sid[1:]
 
 
 def test_results_in_doubt_are_bounded(make_wire: Callable[..., Any]) -> None:

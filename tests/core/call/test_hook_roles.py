@@ -13,7 +13,7 @@ from jambonz_core.call import HookKind, hook_roles
 from jambonz_core.call.hook_roles import (
     BY_PROPERTY,
     BY_VERB,
-    REMEMBERED,
+    HOOK_PATHS,
     SYNONYMS,
     HookRoles,
     kind_by_shape,
@@ -108,13 +108,13 @@ def test_a_path_that_comes_back_as_a_url_is_recognised() -> None:
 
 def test_the_oldest_path_is_forgotten() -> None:
     roles = HookRoles()
-    for number in range(REMEMBERED):
+    for number in range(HOOK_PATHS):
         roles.learn_path(f"/{number}", K.ACTION)
     roles.learn_path("/0", K.ACTION)
     roles.learn_path("/new", K.ACTION)
     assert roles.kind_of("/0", {}) is K.ACTION
     assert roles.kind_of("/1", {}) is K.UNKNOWN
-    assert len(roles.kinds) == REMEMBERED
+    assert len(roles.kinds) == HOOK_PATHS
 
 
 def test_what_was_learned_can_be_put_back() -> None:
