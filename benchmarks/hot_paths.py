@@ -65,7 +65,7 @@ METADATA = {"callSid": CALL_SID, "sampleRate": 8000, "mixType": "mono"}
 PCM = bytes(range(256)) + bytes(64)
 """20 ms of 8 kHz, 16 bit, mono."""
 
-HOOK_SECONDS = 1.0
+HOOK_SECONDS = 0.01
 TOKEN_SECONDS = 0.02
 FRAME_SECONDS = 0.02
 """How far apart things happen, by the clock that the package sees."""
@@ -280,11 +280,12 @@ class Cable:
     """
 
     backlog = 0
-    receipts = False
-    """It has nobody who could prove to have read: what receipts cost is measured by itself."""
 
-    def __init__(self, path: str, subprotocol: str, seconds: float) -> None:
+    def __init__(self, path: str, subprotocol: str, seconds: float, *, receipts: bool = False) -> None:
         self.peer = find("Peer")(path, subprotocol=subprotocol)
+        self.receipts = receipts
+        """Whether it proves what was read: what that costs is a path of its own."""
+        self._pushed = 0
         self.last: str | bytes = b""
         """What the application sent last."""
         self._loop: Any = asyncio.get_running_loop()
@@ -334,6 +335,9 @@ class Cable:
     def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Take a message of the application. True: there is room for more."""
         self.last = frame
+        self._pushed += 1
+        if receipt:
+            self.ask_receipt()
         self._left -= 1
         if self._left > 0:
             # Not at once: who pushes is in the middle of something.
@@ -343,7 +347,8 @@ class Cable:
         return True
 
     def ask_receipt(self) -> None:
-        """Nobody is asked for one."""
+        """All that was pushed was read, which is said in a callback of the event loop."""
+        self._loop.call_soon(self._sink.receipt, self._pushed)
 
     def drop_audio(self) -> None:
         """There never is audio that waits."""
@@ -363,6 +368,15 @@ class Cable:
 
 async def hook(prepared: int, tasks: Any) -> Run:
     """A hook and its answer through an `App`: a handler returns two verbs, which are validated."""
+    return await _hook(prepared, tasks, receipts=False)
+
+
+async def hook_receipts(prepared: int, tasks: Any) -> Run:
+    """The same, on a connection that proves what was read."""
+    return await _hook(prepared, tasks, receipts=True)
+
+
+async def _hook(prepared: int, tasks: Any, *, receipts: bool) -> Run:
     from jambonz_anyio import App, Call
 
     app = App()
@@ -377,7 +391,7 @@ async def hook(prepared: int, tasks: Any) -> Run:
 
         await call.gather(input=["speech"], actionHook="/echo", timeout=15).send()
 
-    cable = Cable("/", "ws.jambonz.org", HOOK_SECONDS)
+    cable = Cable("/", "ws.jambonz.org", HOOK_SECONDS, receipts=receipts)
     await cable.open(app, tasks)
     await cable.exchange(iter([session_new()]), 1)
     check("gather" in str(cable.last), f"{cable.last!r} as the first answer")
@@ -421,7 +435,11 @@ async def audio(prepared: int, tasks: Any) -> Run:
 
 # --- the program --------------------------------------------------------------------------------------------
 
-THROUGH_APP: dict[str, Callable[[int, Any], Awaitable[Run]]] = {"hook": hook, "audio": audio}
+THROUGH_APP: dict[str, Callable[[int, Any], Awaitable[Run]]] = {
+    "hook": hook,
+    "hook-receipts": hook_receipts,
+    "audio": audio,
+}
 IN_CORE: dict[str, Callable[[int], Run]] = {
     "hook-core": hook_core,
     "audio-core": audio_core,

@@ -60,7 +60,8 @@ DEPENDENCIES = (
 
 PATHS = {
     "hook": "a hook and its answer, through App",
-    "hook-core": "the same, through AppCall",
+    "hook-receipts": "the same, where receipts are possible",
+    "hook-core": "a hook and its answer, through AppCall",
     "audio": "an echoed audio frame, through App",
     "audio-core": "the same, through AudioApp",
     "token": "a token of a speech, through AppCall",

@@ -155,8 +155,12 @@ async def settle(run: Run, account: Account, phone: Phone, stuck: str, slow: boo
     run.pending.add(number)
     within = True
     if account.call is not None:
+        seconds = 5 if run.asked.short else GRACE_SECONDS
+        # The network may take its time to tell that the server is gone, and the grace begins only then.
+        with anyio.move_on_after(seconds):
+            await account.alone.wait()
         within = not run.asked.short
-        with anyio.move_on_after(5 if run.asked.short else GRACE_SECONDS):
+        with anyio.move_on_after(seconds):
             await account.over.wait()
             within = True
     run.pending.discard(number)

@@ -15,6 +15,7 @@ import anyio
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits, VerbDropped
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import Detached, Reattached
 
 TURNS = 4
 """Questions that a conversation has."""
@@ -48,6 +49,8 @@ class Account:
     """The reason that the call was given at its end."""
     heard_out: anyio.Event = field(default_factory=anyio.Event)
     """Set when its audio stream has ended."""
+    alone: anyio.Event = field(default_factory=anyio.Event)
+    """Set when the call has lost its connection; another one as soon as it has one again."""
     over: anyio.Event = field(default_factory=anyio.Event)
 
     def word(self, way: str) -> str:
@@ -244,6 +247,10 @@ def make_app(accounts: Accounts) -> App:
             async for event in watcher:
                 if event.raw is None:
                     account.reports.append(event)
+                if isinstance(event, Detached):
+                    account.alone.set()
+                elif isinstance(event, Reattached):
+                    account.alone = anyio.Event()
 
         call.start_soon(watch)
 
@@ -252,6 +259,7 @@ def make_app(accounts: Accounts) -> App:
             # What is kept is taken; then the iteration is over, because the call is.
             await watch()
             account.ended = call.end_reason
+            account.alone.set()
             account.over.set()
 
         await KINDS[account.kind](call, account)
