@@ -65,7 +65,7 @@ METADATA = {"callSid": CALL_SID, "sampleRate": 8000, "mixType": "mono"}
 PCM = bytes(range(256)) + bytes(64)
 """20 ms of 8 kHz, 16 bit, mono."""
 
-HOOK_SECONDS = 0.01
+HOOK_SECONDS = 1.0
 TOKEN_SECONDS = 0.02
 FRAME_SECONDS = 0.02
 """How far apart things happen, by the clock that the package sees."""

@@ -132,6 +132,7 @@ _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
 _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
+_FREE = HoldState.FREE
 _ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
@@ -295,6 +296,10 @@ class AppCall:
     def receipt_wanted(self) -> bool:
         """Whether the adapter is to send a ping now, behind what it has pushed. True once for each ping."""
         delivery = self._delivery
+        outbox, wanted = delivery.outbox, delivery.receipts.wanted
+        if not wanted and (outbox.hold is _FREE or not (outbox.queue or self.speech.may_send)):
+            # Asked for after everything that happens, and mostly nothing waits.
+            return False
         if not delivery.receipts.possible:
             return False
         return delivery.ping_wanted(

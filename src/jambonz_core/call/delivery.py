@@ -58,6 +58,7 @@ _ALL = HoldState.ALL
 _HOOK_ACK = HoldInput.HOOK_ACK
 _NO_RECEIPTS = ReceiptState.NONE
 _ASKED = ReceiptState.ASKED
+_QUIET = ReceiptState.QUIET
 _LATE = ReceiptState.LATE
 
 FIRST_VERBS = 1024
@@ -416,7 +417,12 @@ class Delivery:
 
     def deadline(self, *, waits: bool) -> float | None:
         """When time alone changes something here. `waits` tells whether anything would leave."""
-        if self.receipts.state is _NO_RECEIPTS:
+        receipts = self.receipts
+        if receipts.state is _QUIET:
+            # What `proof_deadline` says, without asking it.
+            written = self.written
+            return written[0].at + RECEIPT_SECONDS if written and not receipts.wanted else None
+        if receipts.state is _NO_RECEIPTS:
             return self.held_until if waits else None
         at = self.proof_deadline
         if self.receipts.state is _LATE and waits:
