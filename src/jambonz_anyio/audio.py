@@ -399,16 +399,19 @@ class AudioConnection:
         until there is room for more. Raises `CallEnded` when the stream is over, and `OutboxFull`, with
         nothing sent, when this is more than may wait to be sent (`ServerLimits.outbox_bytes`).
         """
-        self._loop.check_thread("a stream is told what to do in its")
-        if self.closed_as is not None:
-            raise CallEnded("the audio stream is over: nothing can be played any more")
-        size = COMMAND_BYTES
-        if isinstance(command, core.SendAudio):
-            size += len(command.pcm)
-        elif isinstance(command, core.PlayClip):
-            size += len(command.audio) * 4 // 3  # in base64
-        self._check_fits(size)
-        self._do(command)
+        try:
+            self._loop.check_thread("a stream is told what to do in its")
+            if self.closed_as is not None:
+                raise CallEnded("the audio stream is over: nothing can be played any more")
+            size = COMMAND_BYTES
+            if isinstance(command, core.SendAudio):
+                size += len(command.pcm)
+            elif isinstance(command, core.PlayClip):
+                size += len(command.audio) * 4 // 3  # in base64
+            self._check_fits(size)
+            self._do(command)
+        except LocalProtocolError as error:
+            return self._loop.refused(error)
         return Posted(self._catch_up)
 
     def _check_fits(self, size: int) -> None:

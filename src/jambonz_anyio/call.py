@@ -273,13 +273,17 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         ```
 
         Raises `CallEnded` when the call is over, and `OutboxFull` when far more was sent than jambonz reads:
-        a program that awaits does not get there.
+        a program that awaits does not get there. One that tries again and again without a pause is given the
+        exception now and then when it awaits, so that it holds up nobody.
         """
-        if self._runtime.over:
-            raise CallEnded(f"the call {self.call_sid} is over")
-        if isinstance(command, core.WriteText) and command.speech is None and command.ticket is None:
-            return self._runtime.speeches.post(command.text)
-        return self._driver.post(command)
+        try:
+            if self._runtime.over:
+                raise CallEnded(f"the call {self.call_sid} is over")
+            if isinstance(command, core.WriteText) and command.speech is None and command.ticket is None:
+                return self._runtime.speeches.post(command.text)
+            return self._driver.post(command)
+        except LocalProtocolError as error:
+            return self._driver.loop.refused(error)
 
     # --- speech -----------------------------------------------------------------------------------------
 

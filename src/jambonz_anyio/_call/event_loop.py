@@ -19,6 +19,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, Protocol
 
 import anyio.lowlevel
@@ -32,9 +33,19 @@ from .._net.fast_streams import (
     cancellation_check_inside,
     loop_clock,
 )
+from ..posted import Posted
 
 CALLS_BETWEEN_YIELDS = 32
 """So many coroutines of the library in a row may find nothing to wait for; the next one lets others run."""
+
+
+REFUSED_SECONDS = 0.1
+"""So many refusals in this time are those of a program that tries again and again."""
+
+
+async def _raise_behind_others(error: LocalProtocolError) -> None:
+    await checkpoint()
+    raise error
 
 
 class Future(Protocol):
@@ -91,7 +102,7 @@ class EventLoop:
     The loop does not change while calls live.
     """
 
-    __slots__ = ("calls", "cancelled", "clock", "new_future", "thread")
+    __slots__ = ("_refused", "_refused_since", "calls", "cancelled", "clock", "new_future", "thread")
 
     def __init__(self) -> None:
         token = anyio.lowlevel.current_token()
@@ -106,6 +117,8 @@ class EventLoop:
         self.thread: int = threading.get_ident()
         self.calls: int = 0
         """Calls of programs since somebody else was known to run."""
+        self._refused = 0
+        self._refused_since = 0.0
 
     def check_thread(self, what: str, function: str = "function") -> None:
         """Raise in any other thread than the loop's. `function` is what is to be run in the loop instead."""
@@ -113,6 +126,21 @@ class EventLoop:
             raise LocalProtocolError(
                 f"{what} event loop; from a thread that is anyio.from_thread.run_sync({function})"
             )
+
+    def refused(self, error: LocalProtocolError) -> Posted[Any]:
+        """Raise what is wrong with something that was to be done at once.
+
+        A plain function cannot let others run before it raises. So a program that tries again and again is
+        given something now and then that does, and raises then: to be awaited, like what it would have got.
+        """
+        now = self.clock()
+        if now - self._refused_since > REFUSED_SECONDS:
+            self._refused, self._refused_since = 0, now
+        self._refused += 1
+        if self._refused < CALLS_BETWEEN_YIELDS or threading.get_ident() != self.thread:
+            raise error
+        self._refused = 0
+        return Posted(partial(_raise_behind_others, error))
 
     def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
         """The same, at less than half the price, for what runs inside of a scope just entered."""

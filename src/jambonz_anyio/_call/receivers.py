@@ -30,6 +30,7 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
 from jambonz_core.wire.bounded import BoundedQueue
 from jambonz_core.wire.codec import size_as_json
+from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookEvent, HookKind
 
@@ -114,8 +115,11 @@ class Hook:
     def post(self, verbs: AnyVerbs | None = None) -> Posted[None]:
         """`reply` at once, without an `await`: what is returned may be awaited, and waits for room."""
         driver = self._held.driver
-        driver.check_post()
-        self._held.answer(verbs_from(verbs, driver.core.profile))
+        try:
+            driver.check_post()
+            self._held.answer(verbs_from(verbs, driver.core.profile))
+        except LocalProtocolError as error:
+            return driver.loop.refused(error)
         return Posted(driver.catch_up)
 
 
