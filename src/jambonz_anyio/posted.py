@@ -12,6 +12,8 @@ from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
 from typing import Any, TypeVar
 
+from jambonz_core.wire.errors import LocalProtocolError
+
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
@@ -21,9 +23,16 @@ class Posted(Coroutine[Any, Any, ResultT_co]):
     Awaiting it waits for room, so that a loop that awaits is as fast as the network, and no faster.
     """
 
-    __slots__ = ("__weakref__", "_begin", "_wait")
+    __slots__ = ("__weakref__", "_begin", "_wait", "refusal")
 
-    def __init__(self, begin: Callable[[], Coroutine[Any, Any, ResultT_co]]) -> None:
+    def __init__(
+        self,
+        begin: Callable[[], Coroutine[Any, Any, ResultT_co]],
+        *,
+        refusal: LocalProtocolError | None = None,
+    ) -> None:
+        self.refusal: LocalProtocolError | None = refusal
+        """What was wrong, so that nothing was done, where that is raised only when this is awaited."""
         self._begin = begin
         self._wait: Coroutine[Any, Any, ResultT_co] | None = None
 

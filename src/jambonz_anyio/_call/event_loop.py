@@ -140,7 +140,7 @@ class EventLoop:
         if self._refused < CALLS_BETWEEN_YIELDS or threading.get_ident() != self.thread:
             raise error
         self._refused = 0
-        return Posted(partial(_raise_behind_others, error))
+        return Posted(partial(_raise_behind_others, error), refusal=error)
 
     def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
         """The same, at less than half the price, for what runs inside of a scope just entered."""

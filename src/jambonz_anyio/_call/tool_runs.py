@@ -140,6 +140,8 @@ class ToolRuns:
 
     async def update(self, path: str, tools: Iterable[AnyTool]) -> None:
         """Exchange the tools of a path, and tell the model."""
+        # First of all: what raises behind this has let others run.
+        await self._driver.checkpoint()
         exchanged = as_tools(tools)
         command = self._update_command(list(exchanged.values()))
         known = self._paths.get(path)
@@ -147,7 +149,8 @@ class ToolRuns:
             self._paths[checked_name(path, "update_tools()")] = ToolPath(exchanged)
         else:
             known.tools = exchanged
-        await self._driver.order(command)
+        self._driver.do(command)
+        await self._driver.room()
 
     def _update_command(self, tools: Sequence[Tool[..., Any]]) -> LiveCommand:
         model = self._driver.core.model

@@ -288,6 +288,7 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         "speak": lambda call, _: entered(call.speak()),
         "turn": lambda call, _: entered(call.turn()),
         "turns": lambda call, _: call.turns("/turns", no_turn),
+        "update_tools": lambda call, _: call.update_tools("/tools", []),
         "wait_ended": lambda call, _: call.wait_ended(),
         "wait_audio": lambda call, _: call.wait_audio(),
         "checkpoint": lambda call, _: call.checkpoint(),
@@ -481,6 +482,21 @@ async def test_a_tight_loop_holds_up_nobody(name: str, state: str) -> None:
                 late.append(f"{name}.{operation}: {loop.turns} turns in {loop.calls} calls")
         tasks.cancel_scope.cancel()
     assert late == []
+
+
+async def test_what_is_refused_again_and_again_is_refused_when_it_is_awaited() -> None:
+    async with world() as there, anyio.create_task_group() as tasks:
+        await there.become("ended", tasks)
+        for _ in range(CALLS_BETWEEN_YIELDS - 1):
+            with pytest.raises(CallEnded):
+                there.call.post(Mute(True))
+        posted = there.call.post(Mute(True))
+        assert isinstance(posted.refusal, CallEnded)
+        with pytest.raises(CallEnded):
+            await posted
+        with pytest.raises(CallEnded):
+            there.call.post(Mute(True))
+        tasks.cancel_scope.cancel()
 
 
 async def test_a_loop_that_spins_is_seen() -> None:

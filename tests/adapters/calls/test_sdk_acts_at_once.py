@@ -468,7 +468,7 @@ async def test_a_stream_that_is_over_takes_nothing_and_says_so_once(
 
     async def connection(stream: Any) -> None:
         async def closed(code: int, reason: str) -> None:
-            for _ in range(2):
+            for _ in range(100):
                 stream.send_audio(bytes(320))
                 await stream.send_mark("m")
                 stream.close()

@@ -117,12 +117,17 @@ class AudioStream:
     def _post(self, what: core.AudioCommand) -> Posted[None]:
         """`stream.post`, but for a stream that is over: nothing can be played on it any more."""
         try:
-            return self.stream.post(what)
-        except CallEnded as ended:
-            if not self._told_of_end:
-                self._told_of_end = True
-                self.stream.log.info("The stream does nothing any more: %s", ended)
-            return Posted(checkpoint)
+            posted = self.stream.post(what)
+        except CallEnded as error:
+            ended: LocalProtocolError | None = error
+        else:
+            ended = posted.refusal
+            if not isinstance(ended, CallEnded):
+                return posted
+        if not self._told_of_end:
+            self._told_of_end = True
+            self.stream.log.info("The stream does nothing any more: %s", ended)
+        return Posted(checkpoint)
 
     def send_audio(self, pcm: bytes | bytearray | memoryview) -> Posted[None]:
         """Play raw PCM, in streaming playback.

@@ -168,12 +168,17 @@ class Session(VerbMethods, InjectedCommands[Posted[None]], SessionFields):
 
     def _unless_over(self, post: Callable[[], Posted[Any]]) -> Posted[Any]:
         try:
-            return post()
-        except CallEnded as ended:
-            if not self._told_of_end:
-                self._told_of_end = True
-                self.call.log.info("The session does nothing any more: %s", ended)
-            return Posted(checkpoint)
+            posted = post()
+        except CallEnded as error:
+            ended: LocalProtocolError | None = error
+        else:
+            ended = posted.refusal
+            if not isinstance(ended, CallEnded):
+                return posted
+        if not self._told_of_end:
+            self._told_of_end = True
+            self.call.log.info("The session does nothing any more: %s", ended)
+        return Posted(checkpoint)
 
     def close(self) -> Posted[None]:
         """Let the call end when its verbs are over; one that was not answered is declined.
