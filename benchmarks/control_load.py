@@ -102,15 +102,18 @@ class Frames:
 class HookLoad:
     """Calls in parallel, each with one hook under way at any time.
 
-    With `command_follows`, the next one comes when a command was read behind the answer.
+    With `command_follows`, the next one comes when a command was read behind the answer. The calls are
+    numbered from `first`.
     """
 
-    def __init__(self, port: int, calls: int, path: str = "/", *, command_follows: bool = False) -> None:
+    def __init__(
+        self, port: int, calls: int, path: str = "/", *, command_follows: bool = False, first: int = 0
+    ) -> None:
         self._last = b'"redirect"' if command_follows else b'"gather"'
         self._answer = b'"gather"'
         self._poll = select.epoll()
         self._socks: dict[int, tuple[int, socket.socket, Frames]] = {}
-        for number in range(calls):
+        for number in range(first, first + calls):
             sock = upgrade(port, path, SUBPROTOCOL)
             sock.sendall(session_new(number))
             frames = Frames()

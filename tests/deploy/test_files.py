@@ -339,3 +339,20 @@ def test_the_application_goes_on_in_another_process(monkeypatch: pytest.MonkeyPa
             await phone.hears("Goodbye.", timeout=20)
 
     run(call)
+
+
+# --- the page -----------------------------------------------------------------------------------------------
+
+EXCERPT = re.compile(r"^```\w+ deploy/(?P<name>\S+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_shows_what_is_in_the_files() -> None:
+    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    excerpts = EXCERPT.findall(page)
+    assert len(excerpts) >= 4
+    for name, code in excerpts:
+        lines = [line.strip() for line in (DEPLOY / name).read_text(encoding="utf-8").splitlines()]
+        shown = "\n".join(line.strip() for line in code.splitlines())
+        assert f"\n{shown}\n" in "\n".join(lines), (name, code)
+    for file in DEPLOY.iterdir():
+        assert file.suffix in {".dockerignore", ".pyc"} or file.is_dir() or f"(../deploy/{file.name})" in page

@@ -188,7 +188,7 @@ def test_who_is_full_or_drains_is_passed_over(start_nginx: Callable[..., Nginx])
             url = f"ws://127.0.0.1:{nginx.port}/"
             async with dial_url(url, options=HURRIED) as first, dial_url(url, options=HURRIED) as second:
                 heard = [(await phone.hears(re.compile(r"This is \d")))[0] for phone in (first, second)]
-                # The fewest calls: one each.
+                # One each.
                 assert sorted(heard) == ["This is 1", "This is 2"]
                 async with dial_url(url, options=HURRIED) as third:
                     await third.hears("This is 2")

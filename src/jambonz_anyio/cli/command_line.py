@@ -128,6 +128,13 @@ def run(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), for wss.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM).")] = None,
     parser: Annotated[Parser, typer.Option(help="Websocket parser.")] = Parser.auto,
+    calls: Annotated[
+        int | None,
+        typer.Option(
+            help="Calls and audio streams that one process takes at once; beyond it is not ready (5000).",
+            min=1,
+        ),
+    ] = None,
     drain: Annotated[float, typer.Option(help="Seconds that live calls get to finish.", min=0)] = 30.0,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
     log_format: Annotated[str, typer.Option(help="text for people, json for programs.")] = "text",
@@ -172,6 +179,7 @@ def run(
             tls_key=tls_key,
             parser=parser.value,
             drain=drain,
+            calls=calls,
             log_level=log_level,
             log_format=log_format,
             log_calls=log_calls,

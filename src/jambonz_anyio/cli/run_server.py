@@ -17,6 +17,7 @@ import typer
 from jambonz_core.wire.errors import LocalProtocolError
 
 from ..app import ADVERTISE
+from ..limits import ServerLimits
 from ..logs import configure, report_blocked_loop
 from ..stores import FileStore, MemoryStore
 from .app_loader import load_app
@@ -65,6 +66,8 @@ class ServeSettings:
     """Where jambonz reaches a single process, with ``{port}`` for its port."""
     startup: float = 60.0
     """How long a worker may take until it is ready."""
+    calls: int | None = None
+    """How many websockets one process takes; None for as many as the server does by itself."""
 
     def arguments(self, *, drain: float) -> list[str]:
         """The command line that says the same, with another time to drain."""
@@ -82,6 +85,8 @@ class ServeSettings:
             line += ["--advertise", self.advertise]
         if self.store is not None:
             line += ["--store", str(self.store)]
+        if self.calls is not None:
+            line += ["--calls", str(self.calls)]
         return line
 
 
@@ -229,6 +234,7 @@ def _arguments(settings: ServeSettings) -> dict[str, Any]:
     return {
         "tls": server_tls(settings.tls_cert, settings.tls_key),
         "parser": settings.parser,
+        "limits": None if settings.calls is None else ServerLimits(calls=settings.calls),
         "drain_seconds": settings.drain,
         "handle_signals": True,
     }

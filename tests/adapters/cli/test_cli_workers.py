@@ -338,6 +338,19 @@ async def gate(app):
         pass
 
 
+def test_each_takes_as_many_calls_as_it_is_told(workers: Callable[..., Running]) -> None:
+    running = workers("--calls", 1, count=1)
+    until_ready(running)
+
+    async def call() -> None:
+        async with dial_url(f"{running.url}/", options=HURRIED) as phone:
+            await phone.hears("This is")
+            answer = await http_request("GET", f"http://127.0.0.1:{running.port}/ready")
+            assert answer.status == 503
+
+    anyio.run(call)
+
+
 def test_a_worker_that_is_never_ready(workers: Callable[..., Running]) -> None:
     hangs = (
         "import anyio\n\n@app.lifespan\nasync def slow(app):\n    await anyio.sleep_forever()\n    yield\n"
@@ -515,7 +528,8 @@ def test_the_workers_of_a_supervisor_are_told_the_same() -> None:
         workers=3,
         store=Path("kept"),
         advertise="ws://127.0.0.1:{port}/",
+        calls=100,
     )
     words = settings.arguments(drain=5)
-    assert words[-4:] == ["--advertise", "ws://127.0.0.1:{port}/", "--store", "kept"]
+    assert words[-6:] == ["--advertise", "ws://127.0.0.1:{port}/", "--store", "kept", "--calls", "100"]
     assert "--workers" not in words
