@@ -87,6 +87,18 @@ def test_systemd_waits_for_the_drain_and_tells_the_supervisor_alone() -> None:
     assert settings["ExecReload"] == "/bin/kill -HUP $MAINPID"
 
 
+def test_the_ports_of_workers_are_those_that_nginx_leads_to() -> None:
+    words = words_of("systemd")
+    first, last = map(int, option(words, "--own-ports").split("-"))
+    assert last - first + 1 >= 2 * int(option(words, "--workers"))
+    conf = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    [location] = re.findall(r"location ~ (\S+) \{", conf)
+    pattern = re.compile(location.replace("(?<", "(?P<"))
+    path = option(words, "--advertise").removeprefix("wss://voice.example.com")
+    served = [port for port in range(65536) if pattern.match(path.replace("{port}", str(port)))]
+    assert served == [*range(first, last + 1)]
+
+
 # --- Kubernetes ---------------------------------------------------------------------------------------------
 
 

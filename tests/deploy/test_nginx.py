@@ -95,10 +95,10 @@ def start_app(tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[s
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     with ExitStack() as started:
 
-        def start(advertise: str) -> tuple[subprocess.Popen[str], int]:
+        def start(advertise: str, *more: str) -> tuple[subprocess.Popen[str], int]:
             line = ["run", "app.py", "--port", "0", "--store", "calls", "--log-level", "warning"]
             process = subprocess.Popen(
-                [sys.executable, "-m", "jambonz_anyio.cli", *line, "--advertise", advertise],
+                [sys.executable, "-m", "jambonz_anyio.cli", *line, "--advertise", advertise, *more],
                 cwd=tmp_path,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -167,6 +167,24 @@ def test_calls_webhooks_and_audio_with_one_process_dead(
     # The token of a call is in no line of the log.
     nginx.says(r'"GET /app-[12]/audio" 101 ')
     assert not [line for line in nginx.said if "call_token" in line]
+
+
+def test_audio_reaches_the_worker_that_has_the_call(
+    start_nginx: Callable[..., Nginx], start_app: Callable[..., tuple[subprocess.Popen[str], int]]
+) -> None:
+    port = free_port()
+    more = ["--workers", "3", "--own-ports", "3100-3139"]
+    _, at = start_app(f"ws://127.0.0.1:{port}/at/{{port}}/", *more)
+    nginx = start_nginx(port=port, apps={"app-1": at})
+
+    async def call() -> None:
+        async with dial_url(f"ws://127.0.0.1:{port}/", options=HURRIED) as phone:
+            worker = (await phone.hears(re.compile(r"This is (\d+)")))[1]
+            await phone.says("listen")
+            await phone.hears(f"Heard in {worker}")
+
+    anyio.run(call)
+    nginx.says(r'"GET /at/31[0-3]\d/audio" 101 ')
 
 
 def test_who_is_full_or_drains_is_passed_over(start_nginx: Callable[..., Nginx]) -> None:

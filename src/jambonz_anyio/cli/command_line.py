@@ -121,6 +121,13 @@ def run(
             "listens on a port of its own for it.",
         ),
     ] = None,
+    own_ports: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST-LAST",
+            help="The ports that workers take for --advertise, two for each; any free ones by default.",
+        ),
+    ] = None,
     startup: Annotated[
         float, typer.Option(help="Seconds that a worker may take until it serves.", min=0.1)
     ] = 60.0,
@@ -188,6 +195,7 @@ def run(
             workers=workers,
             store=store,
             advertise=advertise,
+            own_ports=own_ports,
             startup=startup,
         ),
         reload=reload,

@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -45,6 +45,31 @@ def listening(host: str, port: int, path: Path | None) -> Iterator[list[socket.s
         if path is not None:
             with suppress(OSError):
                 path.unlink()
+
+
+@contextmanager
+def listening_on_one_of(host: str, ports: Sequence[int]) -> Iterator[list[socket.socket]]:
+    """Listening sockets on the first of these ports that is free."""
+    for port in ports:
+        try:
+            sockets = _on_addresses(host, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise CommandFailed(
+                f"Cannot listen on {host}:{port}: {error.strerror or error}.", ExitCode.NOT_REACHED
+            ) from error
+        break
+    else:
+        raise CommandFailed(
+            f"All ports from {ports[0]} to {ports[-1]} are taken. Name more of them with --own-ports.",
+            ExitCode.NOT_REACHED,
+        )
+    try:
+        yield sockets
+    finally:
+        for sock in sockets:
+            sock.close()
 
 
 def address_of(sock: socket.socket) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from ..stores import FileStore, MemoryStore
 from .app_loader import load_app
 from .errors import CommandFailed, ExitCode
 from .event_loops import need, run_on
-from .listeners import address_of, listening
+from .listeners import address_of, listening, listening_on_one_of
 from .worker import Assignment, assignment, serve_as_worker
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class ServeSettings:
     """Where jambonz reaches a single process, with ``{port}`` for its port."""
     startup: float = 60.0
     """How long a worker may take until it is ready."""
+    own_ports: str | None = None
+    """Where workers take their own ports from: the first and the last, with a hyphen between."""
     calls: int | None = None
     """How many websockets one process takes; None for as many as the server does by itself."""
 
@@ -83,6 +85,8 @@ class ServeSettings:
             line += ["--journal", str(self.journal), *(["--content"] if self.journal_content else [])]
         if self.advertise is not None:
             line += ["--advertise", self.advertise]
+        if self.own_ports is not None:
+            line += ["--own-ports", self.own_ports]
         if self.store is not None:
             line += ["--store", str(self.store)]
         if self.calls is not None:
@@ -139,6 +143,8 @@ def _serves(app: App) -> str:
 
 
 def _serve(settings: ServeSettings) -> None:
+    if settings.own_ports is not None:
+        raise CommandFailed("--own-ports goes with --workers and --advertise.", ExitCode.USAGE)
     app = _application(settings)
     arguments = _arguments(settings)
 
@@ -159,7 +165,7 @@ def _serve_as_worker(settings: ServeSettings, worker: Assignment) -> None:
     if settings.advertise is None:
         _run(settings, partial(serve_as_worker, worker, app, arguments, _serves(app)))
         return
-    with listening(settings.host, 0, None) as own:
+    with listening_on_one_of(settings.host, _own_ports(settings)) as own:
         app.advertise = _filled_in(settings.advertise, own[0].getsockname()[1])
         arguments["own_sockets"] = own
         _run(settings, partial(serve_as_worker, worker, app, arguments, _serves(app)))
@@ -169,6 +175,9 @@ def _serve_with_workers(settings: ServeSettings, workers: int) -> None:
     from .supervisor import SupervisorSettings, check_platform, supervise
 
     check_platform()
+    if settings.own_ports is not None and settings.advertise is None:
+        raise CommandFailed("--own-ports goes with --workers and --advertise.", ExitCode.USAGE)
+    _own_ports(settings)
     need(settings.backend)
     with listening(settings.host, settings.port, settings.uds) as sockets:
         addresses = [address_of(sock) for sock in sockets]
@@ -223,6 +232,26 @@ def _check_advertise(settings: ServeSettings) -> None:
             f"--advertise with --workers needs {_PORT}, which each worker fills in: ws://10.0.0.3:{_PORT}/.",
             ExitCode.USAGE,
         )
+
+
+def _own_ports(settings: ServeSettings) -> Sequence[int]:
+    """The ports of which a worker takes one. Says so where they cannot be enough."""
+    if settings.own_ports is None:
+        return (0,)
+    first, _, last = settings.own_ports.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last) < 65536):
+        raise CommandFailed(
+            f"--own-ports is a first and a last port, such as 3100-3139, and not {settings.own_ports!r}.",
+            ExitCode.USAGE,
+        )
+    ports = range(int(first), int(last) + 1)
+    if settings.workers is not None and len(ports) < 2 * settings.workers:
+        raise CommandFailed(
+            f"--own-ports {settings.own_ports} are too few: {settings.workers} workers need "
+            f"{2 * settings.workers}, because a reload starts new ones beside the old.",
+            ExitCode.USAGE,
+        )
+    return ports
 
 
 def _filled_in(advertise: str, port: int) -> str:

@@ -23,6 +23,7 @@ import trustme
 
 from jambonz_anyio.cli.errors import CommandFailed, ExitCode
 from jambonz_anyio.cli.fleet import Drain, End, Kill, Tell
+from jambonz_anyio.cli.listeners import listening_on_one_of
 from jambonz_anyio.cli.run_server import ServeSettings
 from jambonz_anyio.cli.supervisor import SupervisorSettings, _Supervisor, check_platform, supervise
 from jambonz_anyio.cli.worker import WORKER, Assignment, assignment
@@ -163,9 +164,7 @@ def test_workers_share_the_connections(workers: Callable[..., Running], backend:
     there = pids(running)
     assert running.child.pid not in there
     # Each line of the log says whose it is.
-    assert {
-        int(pid) for pid in running.says(r"worker [12] \[(\d+)\] jambonz_anyio.server listening")
-    } == there
+    assert {int(pid) for pid in running.says(r"worker [12] \[(\d+)\] listening")} == there
     running.signal(signal.SIGTERM)
     assert running.ends() == 0
     assert not any("Traceback" in line for line in running.lines)
@@ -191,7 +190,7 @@ def test_one_that_is_killed_is_started_again(workers: Callable[..., Running]) ->
     running.says(r"worker [12] was killed by SIGKILL; it is started again")
     # Meanwhile the other one serves, and the machine is ready.
     assert get(running.port, "/ready")[0] == 200
-    running.says(r"supervisor worker [12] is ready")
+    running.says(r"INFO +worker [12] is ready")
     after = pids(running)
     assert victim not in after
     assert len(after & before) == 1
@@ -462,6 +461,42 @@ def test_workers_are_told_apart_by_their_ports(
     assert (done.code, "needs {port}" in done.err) == (2, True)
     done = jambonz("run", "app.py", "--advertise", "127.0.0.1:{port}")
     assert (done.code, "cannot be advertised" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--own-ports", "3100-3139"), "goes with --workers and --advertise"),
+        (("--workers", 2, "--own-ports", "3100-3139"), "goes with --workers and --advertise"),
+        (("--workers", 2, "--advertise", "ws://h:{port}/", "--own-ports", "3100-3102"), "2 workers need 4"),
+        (("--workers", 2, "--advertise", "ws://h:{port}/", "--own-ports", "many"), "and not 'many'"),
+        (
+            ("--workers", 2, "--advertise", "ws://h:{port}/", "--own-ports", "3139-3100"),
+            "and not '3139-3100'",
+        ),
+    ],
+)
+def test_own_ports_that_cannot_be(
+    jambonz: Callable[..., Any], app_file: Callable[..., Path], words: tuple[object, ...], complaint: str
+) -> None:
+    app_file(APP)
+    done = jambonz("run", "app.py", "--port", 0, *words)
+    assert (done.code, complaint in done.err) == (2, True), done.err
+
+
+def test_the_first_free_port_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CommandFailed, match=f"All ports from {port} to {port} are taken"):
+            with listening_on_one_of("127.0.0.1", [port]):
+                pass
+        with listening_on_one_of("127.0.0.1", [port, 0]) as [free]:
+            assert free.getsockname()[1] not in {0, port}
+    with pytest.raises(CommandFailed, match=r"Cannot listen on 192\.0\.2\.1:0"):
+        with listening_on_one_of("192.0.2.1", [0]):
+            pass
 
 
 def supervised(folder: Path) -> SupervisorSettings:
