@@ -34,6 +34,7 @@ from jambonz_core.call import (
 )
 from jambonz_core.simulator import CallEngine, CallSetup, SimulatorOptions, Warned
 from jambonz_core.simulator import engine_events as seen
+from jambonz_core.verbs.profiles import V10, Profile
 from jambonz_core.wire.errors import JambonzError
 from jambonz_core.wire.limits import MESSAGE_BYTES
 
@@ -114,9 +115,10 @@ class Connection:
 class Twins:
     """Two application roles that are given the same. One of them is replaced by its own snapshot after every drop."""
 
-    def __init__(self) -> None:
-        self.original = AppCall()
-        self.copy = AppCall()
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.original = AppCall(profile=profile)
+        self.copy = AppCall(profile=profile)
 
     def both(self, step: Callable[[AppCall], list[Event]]) -> list[Event]:
         errors: list[str] = []
@@ -146,7 +148,7 @@ class Twins:
 
     def restore(self, now: float) -> None:
         saved = json.loads(json.dumps(self.copy.snapshot()))
-        self.copy = AppCall.restore(saved, now=now)
+        self.copy = AppCall.restore(saved, profile=self.profile, now=now)
 
 
 class Written:
@@ -201,12 +203,14 @@ class Network:
         delay: Callable[[], float] = lambda: 0.0,
         jitter: Callable[[], float] = lambda: 0.0,
         receipts: bool = False,
+        profile: Profile = V10,
     ) -> None:
         self.now = 0.0
+        self.profile = profile
         self.receipts = receipts
         self.setup, self.options = setup, options
         self.engine = self._engine()
-        self.app = Twins()
+        self.app = Twins(profile)
         self.connections: list[Connection] = []
         self.delay, self.jitter = delay, jitter
         """How long a new connection's frames travel, and how much longer each single one."""
@@ -222,12 +226,14 @@ class Network:
         self.known = False
         """Whether the application has ever heard of the call."""
         self.warnings: list[Warned] = []
+        self.tools: list[seen.ToolWanted | seen.ToolAnswered] = []
+        """What the model wanted of tools, and what it got."""
         self.written = Written()
         self.local: list[Event] = []
         self._server("start")
 
     def _engine(self) -> CallEngine:
-        return CallEngine("ws://app.example/", setup=self.setup, options=self.options)
+        return CallEngine("ws://app.example/", setup=self.setup, options=self.options, profile=self.profile)
 
     # The server's side.
 
@@ -250,6 +256,8 @@ class Network:
                     assert event.code not in FORBIDDEN, event
                 case seen.MessageSent():
                     self._text_result(event)
+                case seen.ToolWanted() | seen.ToolAnswered():
+                    self.tools.append(event)
                 case seen.Finished():
                     self.finished = True
                 case _:
