@@ -150,23 +150,19 @@ class Stage:
         verb = self._conversation(Conversation)
         if verb is None:
             return
-        match action:
-            case act.ModelSends():
-                verb.event(action.data)
-            case act.ModelCallsTool():
-                verb.call_tools((action,))
-            case act.ModelCallsTools():
-                verb.call_tools(action.calls)
+        if isinstance(action, act.ModelSends):
+            verb.event(action.data)
+        else:
+            verb.call_tools((action,) if isinstance(action, act.ModelCallsTool) else action.calls)
 
     def _models_end(self, action: act.ModelFails | act.ModelEnds) -> None:
         verb = self._conversation(Conversation)
         if verb is None:
             return
-        match action:
-            case act.ModelFails():
-                verb.fail(action.reason, action.details)
-            case act.ModelEnds():
-                verb.finish(action.reason, action.error)
+        if isinstance(action, act.ModelFails):
+            verb.fail(action.reason, action.details)
+        else:
+            verb.finish(action.reason, action.error)
 
     def _vendor(self, action: act.SttFailure | act.TtsFailure | act.ReachMachine) -> None:
         match action:

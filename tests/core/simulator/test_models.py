@@ -638,6 +638,16 @@ def test_a_failure_cuts_off_what_the_model_says(bench: Any) -> None:
     assert call.spoken() != ["A long greeting. " * 5]
 
 
+def test_an_output_that_comes_after_the_end_is_too_late(bench: Any) -> None:
+    call = talking(bench, OPENAI)
+    call.act(ModelCallsTool("weather", {}, "t1"))
+    call.act(ModelEnds())
+    assert call.engine.running == "llm"  # its action hook is not answered yet
+    call.command("llm:tool-output", {"result": "cold"}, tool_call_id="t1")
+    assert call.warnings() == ["tool-unanswered", "tool-output-unknown"]
+    assert call.all(ToolAnswered) == []
+
+
 def test_the_tools_of_a_turn_are_in_its_end(bench: Any) -> None:
     call = talking(bench, AGENT)
     call.act(ModelCallsTool("weather", {}, "t1"))
@@ -704,6 +714,17 @@ def test_several_tools_of_a_webhook_application(bench: Any) -> None:
     other.act(TWO)
     requests = other.all(HttpRequest)
     assert [json.loads(request.body)["tool_call_id"] for request in requests] == ["t1", "t2"]
+
+
+def test_an_agents_tool_hook_over_http(bench: Any) -> None:
+    call = talking(bench, {**AGENT, "toolHook": "https://tools.example/x"})
+    call.act(ModelCallsTool("weather", {}, "t1"))
+    (request,) = call.all(HttpRequest)
+    call.take(call.engine.http_answered(request.number, 200, '{"result":"cold"}', call.now))
+    call.act(ModelCallsTool("weather", {}, "t2"))
+    call.take(call.engine.http_answered(call.all(HttpRequest)[-1].number, 500, "", call.now))
+    assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", {"result": "cold"})]
+    assert (call.warnings(), call.engine.running) == (["tool-unanswered"], "agent")
 
 
 @pytest.mark.parametrize(

@@ -47,20 +47,6 @@ class Conversation(Verb):
         """Tool calls without an output, by id."""
         self.asked_at: dict[str, float] = {}
 
-    def run(self) -> Steps[None]:
-        yield from self.converse()
-        unanswered = {} if self.session.gone else self.pending
-        for id, call in unanswered.items():
-            self.world.warn("tool-unanswered", f"The tool call {id} of {call.name} never got an output.")
-        more = {} if self.failure is None else {"error": self.failure}
-        failure = yield from self.act({"completion_reason": self.reason, **more})
-        if failure and not self.session.gone:
-            raise VerbError(f"its action hook got no answer that can be used ({failure})")
-
-    def converse(self) -> Steps[None]:
-        """Until the conversation is over."""
-        yield self.ended
-
     def finish(self, reason: str, error: Any) -> None:
         """The vendor ends the conversation."""
         self.reason, self.failure = reason, error
@@ -172,7 +158,19 @@ class SpokenConversation(Conversation):
         self._news: Future[None] = Future()
         self._speaking: tuple[Playback, str] | None = None
 
+    def run(self) -> Steps[None]:
+        yield from self.converse()
+        # What comes from now on, while the action hook is answered, comes too late.
+        unanswered, self.pending = self.pending, {}
+        for id, call in ({} if self.session.gone else unanswered).items():
+            self.world.warn("tool-unanswered", f"The tool call {id} of {call.name} never got an output.")
+        more = {} if self.failure is None else {"error": self.failure}
+        failure = yield from self.act({"completion_reason": self.reason, **more})
+        if failure and not self.session.gone:
+            raise VerbError(f"its action hook got no answer that can be used ({failure})")
+
     def converse(self) -> Steps[None]:
+        """Until the conversation is over."""
         recognition = Recognition(self.session.faults, self.leg, on_final=self._final, on_interim=self._voice)
         recognition.start()
         self.begin()
