@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .errors import CommandFailed, ExitCode
 
@@ -37,7 +37,12 @@ good morning              say it, when it is your turn
 /refuse-tokens N          refuse the next N streamed texts as if the server's buffer were full
 /vendor-down, /vendor-up  the streaming speech vendor goes away, and returns
 /stt-fails, /tts-fails    recognition stops; the next text cannot be spoken
-/tool NAME {"a": 1}       the model of an llm or agent verb wants a tool
+/model Hello!             the model of an llm or agent verb answers what the caller has said
+/model-says Hello!        it speaks unasked
+/model-hears hello        wait until it has understood these words of the caller
+/tool NAME {"a": 1}       it calls a tool; /tools {"NAME": {"a": 1}, …} calls several in one message
+/output NAME [WORDS]      wait for the application's answer to that, with these words in it
+/model-fails [DETAILS]    its vendor fails; /model-ends [REASON] ends the conversation
 /note TEXT                write a line into the transcript
 # TEXT                    nothing: a comment\
 """
@@ -262,17 +267,57 @@ async def _tts_fails(line: ScriptLine, phone: Phone, who: Party) -> None:
     phone.tts_fails()
 
 
-async def _tool(line: ScriptLine, phone: Phone, who: Party) -> None:
-    from jambonz_core.simulator import ModelCallsTool
+async def _model(line: ScriptLine, phone: Phone, who: Party) -> None:
+    await phone.model.replies(line.rest, timeout=line.patience)
 
+
+async def _model_says(line: ScriptLine, phone: Phone, who: Party) -> None:
+    await phone.model.says(line.rest)
+
+
+async def _model_hears(line: ScriptLine, phone: Phone, who: Party) -> None:
+    await phone.model.hears(_pattern(line), timeout=line.patience)
+
+
+async def _tool(line: ScriptLine, phone: Phone, who: Party) -> None:
     name, _, text = line.rest.partition(" ")
+    await phone.model.wants(name, _json_object(line, text or "{}"))
+
+
+async def _tools(line: ScriptLine, phone: Phone, who: Party) -> None:
+    calls = _json_object(line, line.rest)
+    if not calls:
+        raise CommandFailed(f"line {line.number}: /tools needs at least one tool.", ExitCode.USAGE)
+    await phone.model.wants_together(*((name, _arguments(line, calls[name])) for name in calls))
+
+
+async def _output(line: ScriptLine, phone: Phone, who: Party) -> None:
+    name, _, words = line.rest.partition(" ")
+    await phone.model.starts(timeout=line.patience)
+    await phone.model.gets(phone.model.called(name), timeout=line.patience)
+    phone.model.got(name, contains=words)
+
+
+async def _model_fails(line: ScriptLine, phone: Phone, who: Party) -> None:
+    await phone.model.fails(*filter(None, [line.rest]))
+
+
+async def _model_ends(line: ScriptLine, phone: Phone, who: Party) -> None:
+    await phone.model.ends(*filter(None, [line.rest]))
+
+
+def _json_object(line: ScriptLine, text: str) -> dict[str, Any]:
     try:
-        arguments = json.loads(text) if text else {}
+        read = json.loads(text)
     except ValueError:
-        arguments = None
-    if not isinstance(arguments, dict):
-        raise CommandFailed(f"line {line.number}: /tool needs a JSON object, not {text}.", ExitCode.USAGE)
-    phone.act(ModelCallsTool(name, arguments))
+        read = None
+    return _arguments(line, read if isinstance(read, dict) else text)
+
+
+def _arguments(line: ScriptLine, read: Any) -> dict[str, Any]:
+    if isinstance(read, dict):
+        return read
+    raise CommandFailed(f"line {line.number}: /{line.word} needs a JSON object, not {read}.", ExitCode.USAGE)
 
 
 async def _note(line: ScriptLine, phone: Phone, who: Party) -> None:
@@ -300,7 +345,14 @@ _WORDS: Mapping[str, _Word] = {
     "vendor-up": _Word(_vendor_up),
     "stt-fails": _Word(_stt_fails),
     "tts-fails": _Word(_tts_fails),
+    "model": _Word(_model, "words", waits=True),
+    "model-says": _Word(_model_says, "words"),
+    "model-hears": _Word(_model_hears, "words, or a /regular expression/", waits=True),
+    "model-fails": _Word(_model_fails),
+    "model-ends": _Word(_model_ends),
     "tool": _Word(_tool, "a name"),
+    "tools": _Word(_tools, "a JSON object of names and arguments"),
+    "output": _Word(_output, "a name", waits=True),
     "note": _Word(_note, "words"),
     "as": _Word(_note, "a party and a line"),
 }

@@ -196,8 +196,7 @@ class Model:
         )
         ```
         """
-        await self.starts(timeout=timeout)
-        calls = self._ask(ModelCallsTools([ModelCallsTool(name, dict(args)) for name, args in tools]))
+        calls = await self.wants_together(*tools, timeout=timeout)
         return [await self.gets(call, timeout=timeout) for call in calls]
 
     async def wants(
@@ -213,6 +212,15 @@ class Model:
         await self.starts(timeout=timeout)
         [call] = self._ask(ModelCallsTool(tool, {**(arguments or {}), **named}))
         return call
+
+    async def wants_together(
+        self, *tools: tuple[str, Mapping[str, Any]], timeout: float | None = None
+    ) -> list[ToolCall]:
+        """Call several tools in one message and go on."""
+        if not tools:
+            raise ValueError("name at least one tool to call")
+        await self.starts(timeout=timeout)
+        return self._ask(ModelCallsTools([ModelCallsTool(name, dict(args)) for name, args in tools]))
 
     async def gets(self, call: ToolCall, *, timeout: float | None = None) -> ToolOutput:
         """Wait for the answer to a tool call."""

@@ -96,7 +96,8 @@ def test_a_handler_that_fails_is_told_with_its_line(
     assert done.code == 1
     assert done.err == (
         "jambonz: The application failed: ValueError: no database (app.py, line 11, in answer). "
-        "So the script failed: line 2: expected to hear “Welcome”, but the call of caller is over.\n"
+        "So the script failed: line 2: expected to hear “Welcome”, but the call of caller is over, and heard "
+        "“Hello”.\n"
     )
     assert "app log  ValueError: no database (app.py, line 11, in answer)" in done.out
     assert "[5b9d" not in done.out
@@ -350,7 +351,6 @@ something
 /refuse-tokens 1
 /vendor-down
 /vendor-up
-/tool weather {"city": "Oslo"}
 /note All is well
 /tts-fails
 /stt-fails
@@ -363,6 +363,70 @@ def test_what_a_caller_can_do(jambonz: Any) -> None:
     assert (done.code, done.err) == (0, "")
     for words in ("All is well", "the connection is lost", "vendor down", "session:reconnect"):
         assert words in done.out
+
+
+MODEL_APP = """
+OPTIONS = {"response_create": {}}
+
+
+@app.call('/')
+async def answer(call: Call) -> None:
+    @call.on('/tool')
+    async def tool(wanted) -> None:
+        await call.tool_output(wanted.tool_call_id, f"{wanted.name} is done")
+
+    over = await call.llm(
+        vendor='openai', model='m', auth={'apiKey': 'k'}, llmOptions=OPTIONS, toolHook='/tool'
+    ).result()
+    await call.say(text=f'The model is gone: {over.completion_reason}.').send()
+"""
+
+WORDS_OF_A_MODEL = """
+/model-says Welcome.
+/hears Welcome
+Where is my order?
+/model-hears my order
+/tool get_order {"order_id": "7"}
+/output get_order is done
+/model It has been shipped.
+/hears It has been shipped.
+/tools {"get_order": {"order_id": "8"}, "get_weather": {}}
+/output:5 get_weather
+/output get_order
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        ("/model-fails no capacity", "server error"),
+        ("/model-ends", "normal conversation end"),
+        ("/model-ends server failure", "server failure"),
+    ],
+)
+def test_a_script_plays_the_model_too(
+    jambonz: Any, app_file: Callable[..., Path], last: str, reason: str
+) -> None:
+    script = f"{WORDS_OF_A_MODEL}{last}\n/hears The model is gone: {reason}\n"
+    done = jambonz("call", app_file(MODEL_APP), stdin=script)
+    assert (done.code, done.err) == (0, "")
+    assert "model    gets from get_weather" in done.out
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("/tool a\n/output a nothing of that kind", "Line 2: expected the answer to a() to contain"),
+        ("/output a", "Line 1: expected the model to have called a(), and it called no tool"),
+        ("/model:1 Yes.", "Line 1: expected the model to say"),
+    ],
+)
+def test_what_a_model_expects_in_vain(
+    jambonz: Any, app_file: Callable[..., Path], lines: str, said: str
+) -> None:
+    done = jambonz("call", app_file(MODEL_APP), stdin=lines)
+    assert done.code == 1
+    assert said in done.err
 
 
 def test_parties_that_are_dialled(jambonz: Any, app_file: Callable[..., Path]) -> None:
@@ -407,7 +471,13 @@ def test_mistakes_in_a_script_are_found_before_the_call(jambonz: Any, line: str,
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("/hears /(/", "is no regular expression"), ("/tool weather [1]", "/tool needs a JSON object")],
+    [
+        ("/hears /(/", "is no regular expression"),
+        ("/tool weather [1]", "/tool needs a JSON object"),
+        ("/tool weather {", "/tool needs a JSON object, not {"),
+        ('/tools {"weather": 1}', "/tools needs a JSON object, not 1"),
+        ("/tools {}", "/tools needs at least one tool"),
+    ],
 )
 def test_mistakes_that_are_found_when_their_turn_comes(jambonz: Any, line: str, said: str) -> None:
     done = jambonz("call", ECHO, stdin=line)

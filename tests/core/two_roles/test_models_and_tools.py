@@ -34,7 +34,7 @@ HOOKS = {"toolHook": "/tool", "eventHook": "/event", "actionHook": "/done"}
 
 
 def llm(vendor: str) -> dict[str, Any]:
-    options = {"response_create": {}, "setup": {}}
+    options: dict[str, Any] = {"response_create": {}, "setup": {}}
     if vendor == "deepgram":
         options = {"Settings": {"agent": {"think": {"provider": {"type": "open_ai", "model": "m"}}}}}
     auth = {"agent_id": "a"} if vendor == "elevenlabs" else {"apiKey": "k"}
