@@ -15,7 +15,7 @@ import anyio
 
 from jambonz_anyio import App, AudioStream, Call, CallLimits, VerbDropped
 from jambonz_core.wire.event import Event
-from jambonz_core.wire.events import Detached, Reattached
+from jambonz_core.wire.events import Detached, Reattached, ServerError
 
 TURNS = 4
 """Questions that a conversation has."""
@@ -245,7 +245,7 @@ def make_app(accounts: Accounts) -> App:
 
         async def watch() -> None:
             async for event in watcher:
-                if event.raw is None:
+                if event.raw is None or isinstance(event, ServerError):
                     account.reports.append(event)
                 if isinstance(event, Detached):
                     account.alone.set()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jambonz_anyio.testing import Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
-from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing
+from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing, ServerError
 from jambonz_core.simulator import Connect, ConnectionDropped, DigitsSent, HookUnanswered, Spoken, Warned
 
 from .accounts import Verdict, after_the_end, judge
@@ -81,6 +81,19 @@ def test_a_word_that_was_read_and_replaced_is_counted(played: Played) -> None:
     assert played.wrong() == ""
 
 
+def test_an_answer_that_came_too_late_for_the_server_was_reported_by_its_error(played: Played) -> None:
+    played.things.remove(spoken("w7x1"))
+    played.account.words["w7x1"] = "reply"
+    played.things.append(Warned("ack-late", ""))
+    assert "1 words (reply) were not heard, 0 were reported lost" in played.wrong()
+    told = ServerError({}, "invalid actionHook response")
+    played.account.reports = [told, told]
+    assert played.wrong() == ""
+    played.account.words["w7x2"] = "reply"
+    played.things.remove(spoken("w7x2"))
+    assert "2 words (reply) were not heard, 1 were reported lost" in played.wrong()
+
+
 def test_a_word_that_is_lost_without_receipts_is_counted(played: Played) -> None:
     played.things.remove(spoken("w7x1"))
     played.account.reports = [ReceiptsMissing()]
@@ -147,6 +160,13 @@ def test_keys_that_are_pressed_twice(played: Played) -> None:
 def test_double_acks_and_complaints(played: Played) -> None:
     played.things += [FrameReceived(1, ACK), Warned("ack-twice", ""), Warned("verbs-replaced", "")]
     assert played.wrong() == "m1 was acked 2 times; the server complains: ack-twice"
+
+
+def test_a_command_is_read_together_with_an_ack_only_without_receipts(played: Played) -> None:
+    played.things.append(Warned("command-behind-ack", ""))
+    assert played.wrong() == "the server complains: command-behind-ack"
+    played.account.reports = [ReceiptsMissing()]
+    assert played.wrong() == ""
 
 
 def test_who_waits_without_end_is_named(played: Played) -> None:

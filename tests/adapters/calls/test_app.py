@@ -13,6 +13,7 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call, CallLimits, HttpRequest, HttpResponse, WebhookRequest, WebhookResponse
+from jambonz_anyio._net.large_messages import turn_for_large_message
 from jambonz_anyio._net.transport import Admission, Peer
 from jambonz_anyio.transport import http_request
 from jambonz_core.webhooks import sign
@@ -255,6 +256,22 @@ async def test_webhooks_answer_verbs_to_whoever_proves_to_be_jambonz() -> None:
     ):
         assert refused.status == status
     assert len(seen) == 2
+
+
+async def test_a_large_body_waits_for_its_turn_and_one_that_is_mostly_brackets_is_refused() -> None:
+    app = App()
+    seen: list[int] = []
+    app.webhook("/hook", unsigned=True)(lambda request: seen.append(len(request.body)))
+    body = json.dumps({"pad": "x" * 20_000}).encode()
+    async with anyio.create_task_group() as tasks:
+        async with turn_for_large_message():
+            tasks.start_soon(get, app, "/hook", "POST", body)
+            assert (await get(app, "/hook", "POST", b"{}")).status == 200
+            await anyio.wait_all_tasks_blocked()
+            assert seen == [2]
+    assert seen == [2, len(body)]
+    made_up = b'{"it": [' + b"[]," * 100_000 + b"0]}"
+    assert (await get(app, "/hook", "POST", made_up)).status == 400
 
 
 async def test_what_a_webhook_handler_may_return(caplog: pytest.LogCaptureFixture) -> None:

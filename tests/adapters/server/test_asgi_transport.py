@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.asgi import AsgiApplication, peer_of_scope, route_path
+from jambonz_anyio._net.large_messages import turn_for_large_message
 from jambonz_anyio._net.transport import Closed
 from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import LocalProtocolError
@@ -499,3 +500,18 @@ def test_the_path_below_a_mount(path: str, root: str, expected: str) -> None:
     assert route_path({"path": path, "root_path": root}) == expected
     scope = {"path": path, "root_path": root, "headers": [], "query_string": b""}
     assert peer_of_scope(scope).path == expected
+
+
+async def test_a_large_message_waits_for_its_turn(host: Any) -> None:
+    it = host()
+    async with anyio.create_task_group() as tasks:
+        await opened(it, tasks)
+        async with turn_for_large_message():
+            it.say(type="websocket.receive", text="small")
+            it.say(type="websocket.receive", text="x" * 20_000)
+            await anyio.wait_all_tasks_blocked()
+            [sink] = it.application.sinks
+            assert sink.frames == ["small"]
+        await it.until("websocket.send", 2)
+        assert sink.frames == ["small", "x" * 20_000]
+        it.say(type="websocket.disconnect", code=1000)
