@@ -81,6 +81,8 @@ class Talk:
         """The one that has the call at the moment."""
         self.caller_speaks: anyio.Event = anyio.Event()
         """Set when the caller begins to speak."""
+        self.nothing_said: anyio.Event = anyio.Event()
+        """Set when that was nothing that could be understood."""
         self._call = call
         self._conversation = conversation
         self._tasks = tasks
@@ -107,9 +109,12 @@ class Talk:
         """Answer what the caller said, and wait for the next words, which cancel this."""
         async with turn:
             self._turns += 1
-            self.caller_speaks = anyio.Event()
+            self.caller_speaks, self.nothing_said = anyio.Event(), anyio.Event()
             notes = _Notes(self._turns, words, now, _seconds(heard.raw.get("stt_latency_ms")))
-            self._conversation.caller(words)
+            try:
+                self._conversation.caller(words)
+            except Exception as error:  # what shortens it is the program's, and nothing is lost without it
+                self._call.log.warning("The conversation is not shortened: %r", error, exc_info=error)
             try:
                 steers = await self._answer(notes)
             finally:
@@ -317,8 +322,9 @@ class Talk:
                 await self.caller_speaks.wait()
             if not self.caller_speaks.is_set():
                 return
-            await anyio.sleep(UTTERANCE_SECONDS)  # which the next turn cancels, when there were words
-            self.caller_speaks = anyio.Event()
+            with anyio.move_on_after(UTTERANCE_SECONDS):
+                await self.nothing_said.wait()  # if there are words, the next turn cancels this
+            self.caller_speaks, self.nothing_said = anyio.Event(), anyio.Event()
 
     async def _hang_up(self, words: str) -> None:
         """Say something last, and hang up; a caller who speaks over it is listened to."""

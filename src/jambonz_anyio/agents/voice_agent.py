@@ -85,6 +85,8 @@ class VoiceAgent(Persona):
                 words = _words_of(heard)
                 if words:
                     tasks.start_soon(talk.turn, call.turn(), words, heard, anyio.current_time())
+                else:
+                    talk.nothing_said.set()
             tasks.cancel_scope.cancel()
 
     def _named(self, name: object) -> Persona:

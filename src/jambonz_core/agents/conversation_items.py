@@ -9,6 +9,9 @@ from msgspec import Struct
 from jambonz_core.wire.codec import decode, encode
 from jambonz_core.wire.errors import JambonzError
 
+OUTPUT_CHARACTERS = 32 * 1024
+"""How much is kept of the output of a tool: more than enough for any answer that can be spoken."""
+
 OutcomeName = Literal["live", "accepted", "cut", "discarded"]
 
 
@@ -50,8 +53,13 @@ class ToolExchange(Struct):
     is_error: bool = False
 
     def settle(self, output: Any, *, is_error: bool = False) -> None:
-        """This is what the tool gave."""
+        """This is what the tool gave. Of more than any model would read, the beginning is kept."""
         self.answered, self.output, self.is_error = True, plain(output), is_error
+        text = self.output if isinstance(self.output, str) else encode(self.output)
+        if len(text) > OUTPUT_CHARACTERS:
+            self.output = (
+                f"{text[:OUTPUT_CHARACTERS]} (The rest was left out: {len(text)} characters in all.)"
+            )
 
 
 class ToolsCalled(Struct, tag="tools"):

@@ -21,9 +21,6 @@ from jambonz_core.wire.codec import encode
 
 from .conversation_items import AgentSaid, CallerSaid, Item, Note, ToolExchange, ToolsCalled
 
-OUTPUT_CHARACTERS = 32 * 1024
-"""What of a tool's output a model gets; there is more than enough of it in any answer that can be spoken."""
-
 INTERRUPTED = "The caller interrupted you here."
 """What the model is told behind an answer that was cut off."""
 
@@ -161,10 +158,7 @@ def output_text(call: ToolExchange) -> str:
     """The output of a tool as text."""
     if not call.answered:
         return UNANSWERED
-    text = call.output if isinstance(call.output, str) else encode(call.output)
-    if len(text) > OUTPUT_CHARACTERS:
-        text = f"{text[:OUTPUT_CHARACTERS]} (The rest was left out: {len(text)} characters in all.)"
-    return clean(text)
+    return clean(call.output if isinstance(call.output, str) else encode(call.output))
 
 
 def _failed_text(call: ToolExchange) -> str:

@@ -12,7 +12,7 @@ import pytest
 from tests.vendor_rules import check_anthropic, check_chat, check_responses
 
 from jambonz_anyio import V0_9, App, AudioStream, Call, MemoryStore
-from jambonz_anyio.agents import Conversation, ModelFailed, Turn, Usage, VoiceAgent
+from jambonz_anyio.agents import Conversation, ModelFailed, Turn, Usage, VoiceAgent, voice_agent
 from jambonz_anyio.testing import Checks, Phone, dial
 from jambonz_anyio.tools import Steer, tool
 
@@ -493,6 +493,26 @@ async def test_an_agent_without_a_greeting_answers_at_once() -> None:
         await phone.hears("Your bill is paid.")
 
 
+async def test_a_hook_that_cannot_shorten_the_conversation_harms_nothing() -> None:
+    line = Line(Script("Yes."), shorten=lambda items: 1 / 0)
+    async with line.dial(errors=True) as phone:
+        for _ in range(2):
+            await phone.says("Are you open?")
+            await phone.hears("Yes.")
+    assert line.script.asked[1][-1] == {"role": "user", "content": "Are you open?"}
+
+
+async def test_noise_does_not_keep_the_agent_from_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice_agent, "_words_of", lambda heard: heard.transcript.replace("Hm.", ""))
+    line = Line(Script("Yes."), silence_seconds=8)
+    async with line.dial() as phone:
+        await phone.hears(GREETING)
+        await phone.speaks_anyway("Hm.")
+        begun = phone.at
+        await phone.hears("Are you still there?", timeout=40)
+        assert phone.at < begun + 12
+
+
 async def test_keys_are_told_in_words() -> None:
     line = Line(Script("You pressed one."), barge_in={"input": ["speech", "digits"], "numDigits": 1})
     async with line.dial() as phone:
@@ -594,7 +614,10 @@ async def test_an_agent_talks_on_the_open_server_too() -> None:
 
 async def test_what_an_agent_does_wrong_itself_ends_the_call_as_any_error_does() -> None:
     class Broken(Conversation):
-        def caller(self, text: str) -> None:
+        def openai_chat(self) -> Any:
+            return []
+
+        def agent(self, *_: Any, **__: Any) -> Any:
             raise KeyError("a bug")
 
     line = Line(Script("Yes."))
@@ -609,6 +632,5 @@ async def test_what_an_agent_does_wrong_itself_ends_the_call_as_any_error_does()
         await line.agent.run(call, Broken())
 
     async with dial(line.app, "/broken", checks=Checks(app_errors="ignore")) as phone:
-        await phone.says("Are you open?")
         await phone.call_ends("jambonz")
     assert [type(error) for error in errors] == [KeyError]

@@ -279,6 +279,7 @@ def test_an_output_that_is_too_long_says_so() -> None:
     conversation = Conversation()
     conversation.tools([CalledTool("a", "f")])
     conversation.tool_output("a", "x" * 50_000)
+    assert len(json.dumps(conversation.snapshot())) < 34_000
     content = conversation.openai_chat()[-1]["content"]
     assert content.endswith("(The rest was left out: 50000 characters in all.)")
     assert len(content) < 33_000
