@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
 
 import anyio
 from anyio.abc import TaskGroup
@@ -19,6 +19,8 @@ from .one_shot import Notifier
 
 REOPEN_SECONDS = 1.0
 """The pause before a store is opened again that could not be."""
+
+_NOT_NEEDED = nullcontext()
 
 
 class StoreHosts:
@@ -47,12 +49,15 @@ class StoreHosts:
         finally:
             self._running -= 1
 
-    @contextmanager
-    def hosted_by(self, group: TaskGroup, store: object) -> Iterator[None]:
-        """Let the store be open in `group` for the duration of the block, if it is open nowhere else."""
+    def hosted_by(self, group: TaskGroup, store: object) -> AbstractContextManager[None]:
+        """Let the store be open in `group` for the duration of a block, if it is open nowhere else."""
         if self._running or not isinstance(store, AbstractAsyncContextManager):
-            yield
-            return
+            # One object for all: it is held as long as a call lives.
+            return _NOT_NEEDED
+        return self._hosting(group, store)
+
+    @contextmanager
+    def _hosting(self, group: TaskGroup, store: AbstractAsyncContextManager[object]) -> Iterator[None]:
         self._hosts[group] = None
         self._settle_down(store)
         try:
