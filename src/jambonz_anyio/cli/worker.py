@@ -36,7 +36,7 @@ class Assignment:
     """The folder in which workers keep calls for each other, where the application says nothing else."""
 
     def as_json(self) -> dict[str, Any]:
-        """For the environment."""
+        """The settings as text, for the environment of a worker."""
         return asdict(self)
 
 

@@ -34,14 +34,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 from msgspec import structs
 
 from ..speech import SpeechTracker
-from ..tools.tool_calls import (
-    ID_CHARACTERS,
-    INTERRUPTED,
-    OUTCOME_UNKNOWN,
-    TIMED_OUT,
-    ToolCall,
-    ToolCalls,
-)
+from ..tools.tool_calls import ToolCall, ToolCalls
 from ..tools.tool_states import ToolInput
 from ..verbs.profiles import V10, Profile
 from ..wire.codec import decode
@@ -70,11 +63,6 @@ from ..wire.events import (
     SessionRedirect,
     StreamingEvent,
     TokensResult,
-    ToolCallIgnored,
-    ToolCallSettled,
-    ToolCallTaken,
-    ToolOutputLate,
-    UnknownCallJudged,
     VerbHook,
     VerbStatus,
 )
@@ -84,10 +72,9 @@ from ..wire.live_commands import ToolOutput
 from ..wire.message_reading import bad_message, unreadable
 from ..wire.registry import MessageRow, Registry
 from ..wire.tool_call import is_interruption, tool_requests
-from ..wire.tool_output import unknown_vendor
 from ..wire.unproved import IfUnsure, UnprovedWrite, chosen
 from .call_machines import CallMachines
-from .caller_leg import status_command
+from .caller_leg import FINAL_STATUSES, status_command
 from .commands import (
     ClearText,
     CloseSpeech,
@@ -141,17 +128,6 @@ _OPEN = (CallState.RUNNING, CallState.ENDING)
 OPEN_HOOKS = 64
 """Hooks that may wait for their answer at once. Beyond that the oldest is answered as at its deadline."""
 
-SILENT_SECONDS = 5.0
-"""A server that says nothing for so long behind a first answer that was repeated may have nothing to say, or
-have lacked it. Cutting the connection once does no harm to the former.
-"""
-
-_SHOWN = 200
-"""Characters of an id or a name that is too long which its event shows."""
-
-_FINAL = frozenset({"completed", "failed", "busy", "no-answer"})
-"""States of a leg after which there is no other."""
-
 _REPLACED_BY_REPLY = frozenset({HookKind.ACTION, HookKind.SESSION_REDIRECT, HookKind.FATAL})
 """Kinds whose answer replaces the verbs of the call."""
 
@@ -187,6 +163,7 @@ class AppCall:
         "_now",
         "_obligations",
         "_take",
+        "_tool_answers",
         "_verbs",
         "message_size",
         "options",
@@ -227,6 +204,7 @@ class AppCall:
         self._connection = machines.connection
         self._marker = machines.marker
         self._delivery = machines.delivery
+        self._tool_answers = machines.tool_answers
         self._verbs = machines.verbs
 
     # --- connections ----------------------------------------------------------------------------------------
@@ -334,8 +312,7 @@ class AppCall:
         obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, 0.0, held=False)
         lost = unknown or connection.state is LinkState.WAITING
         if lost and delivery.repeat_first(obligation, self._now):
-            # Should the server have lacked it, it is silent from now on, and waits to be cut off.
-            connection.suspect(self._now + SILENT_SECONDS)
+            connection.suspect(self._now)
         elif unknown or self._marker.asking:
             return [event, *self._ask_whether_begun(obligation, unknown=unknown)]
         else:
@@ -355,13 +332,8 @@ class AppCall:
             return []
         self._ack(obligation, PAUSE, Fate.ARRIVED)
         self._connection.step(LinkInput.RECONNECT)
-        events = [] if delivery.receipts.possible else self._judge(MarkerInput.END)
+        events = [] if delivery.receipts.possible else self._marker.judged(MarkerInput.END)
         return events + self._back()
-
-    def _judge(self, what: MarkerInput) -> list[Event]:
-        """It is known now whether the call had begun."""
-        self._marker.step(what)
-        return [UnknownCallJudged(self._marker.state is MarkerState.BEGUN)]
 
     def _marker_heard(self, events: list[Event]) -> list[Event]:
         """Its hook came: the call had never begun, and the server has answered it to run the marker."""
@@ -369,7 +341,7 @@ class AppCall:
         if len(others) == len(events):
             return events
         self._leg.picked_up()
-        events = others + self._judge(MarkerInput.HOOK)
+        events = others + self._marker.judged(MarkerInput.HOOK)
         if self._connection.state is _MARKED:
             # It says something on this connection, so it is not silent on it.
             self._connection.surveyed(LinkInput.SURVEYED)
@@ -396,7 +368,7 @@ class AppCall:
 
     def _surveyed(self) -> list[Event]:
         """All the proof there will be is there: see to what was lost, and go on."""
-        judged = self._judge(MarkerInput.END) if self._marker.asking else []
+        judged = self._marker.judged(MarkerInput.END) if self._marker.asking else []
         events, lost = self._delivery.resolve()
         for write in lost:
             events += self._verbs.results.lost(write.serial, write.verbs or [])
@@ -411,8 +383,7 @@ class AppCall:
             # reached when all of those are over, and says so.
             marker = {"verb": "config", "id": self.new_verb_id(), "notifyEvents": True}
             events = self._bring([marker], replacing=False)
-        for call in self.tools.unknown():
-            events += self._answer_tool(call, OUTCOME_UNKNOWN, ToolInput.ERROR)
+        events += self._tool_answers.reattached()
         return [Reattached(), *events, *self.speech.connected(self._now)]
 
     # --- what an adapter asks -------------------------------------------------------------------------------
@@ -464,8 +435,7 @@ class AppCall:
             )
         elif self._end_by is not None and now >= self._end_by:
             return events + self._finish(CallInput.EXPIRED, self._reason("expired"))
-        for call in self.tools.due(now):
-            events += self._answer_tool(call, TIMED_OUT, ToolInput.TIME_OUT)
+        events += self._tool_answers.timed_out(now)
         survey_until = self._connection.survey_until
         if survey_until is not None and now >= survey_until:
             self._connection.surveyed(LinkInput.SURVEYED)
@@ -613,8 +583,6 @@ class AppCall:
         if hook:
             events += self._verbs.reported(hook, data, self._now)
             self._prove()
-            if hook == self._verbs.facts.model_hook:
-                events += self._tools_over()
         return events
 
     def _prove(self) -> None:
@@ -635,9 +603,7 @@ class AppCall:
             return events
         if status == "in-progress":
             self._leg.picked_up()
-        elif status in _FINAL:
-            events += self._ended()
-        return events
+        return events + self._ended() if status in FINAL_STATUSES else events
 
     def _ended(self) -> list[Event]:
         """The caller's leg is over. Nothing can be asked any more; hooks still come, and are acked."""
@@ -650,7 +616,7 @@ class AppCall:
             self._obligations.close(request, Fate.LATE, self._now)
             events.append(request.abandoned("call ended"))
         self._delivery.forget_first()
-        events += self._tools_over()
+        events += self._tool_answers.over()
         return events + self._delivery.refuse_waiting("call ended") + self.speech.call_over(self._now)
 
     def _verb_reported(self, event: VerbStatus) -> list[Event]:
@@ -676,7 +642,7 @@ class AppCall:
     def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
         vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""
         if self.tools.deadline is not None and is_interruption(vendor, event.data):
-            return [event, *self._tools_interrupted()]
+            return [event, *self._tool_answers.interrupted()]
         return [event]
 
     def _tokens_answered(self, event: TokensResult) -> list[Event]:
@@ -688,7 +654,7 @@ class AppCall:
         if kind == "user_interruption":
             self._verbs.interrupted(self._now)
             self._hurry_clear()
-            events += self._tools_interrupted()
+            events += self._tool_answers.interrupted()
         return events
 
     # --- what the application wants -------------------------------------------------------------------------
@@ -731,8 +697,7 @@ class AppCall:
     ) -> list[Event]:
         """Put verbs, in pieces that fit, behind what waits."""
         serial = self._delivery.new_serial()
-        events = self._tools_over() if replacing else []
-        events += self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
+        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         self._delivery.put_verbs(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
         return events
 
@@ -786,7 +751,7 @@ class AppCall:
         outbox.check_room(len(pieces))
         serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
-        events = self._tools_over() + self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
+        events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
         self._obligations.close(obligation, Fate.ANSWERED, self._now)
         if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
             outbox.put(write)
@@ -832,7 +797,7 @@ class AppCall:
             events = self._queue([verbs], verbs, replacing=True)
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
-        return events + self._tools_over() + self.speech.call_over(self._now)
+        return events + self._tool_answers.over() + self.speech.call_over(self._now)
 
     def _conclude(self, command: Conclude) -> list[Event]:
         """End the call behind what is queued."""
@@ -866,9 +831,7 @@ class AppCall:
         serial = self._delivery.new_serial()
         if name == "redirect" and isinstance(data, list) and not command.leg:
             verbs, replacing = data, not message.get("queueCommand")
-            if replacing:
-                events = self._tools_over()
-            events += self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
+            events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
         elif isinstance(data, dict):
             events = self._verbs.learn_options(name, data)
         row = self.profile.registry.commands.get(name)
@@ -879,71 +842,17 @@ class AppCall:
     # --- tools ----------------------------------------------------------------------------------------------
 
     def _take_tool(self, command: TakeToolCall) -> list[Event]:
-        """A tool is to be run here. The model gets one output, whatever becomes of the tool."""
         self._check(CallInput.COMMAND, "run a tool")
-        request, vendor = command.request, command.vendor or self._verbs.facts.llm_vendor
-        id, name = request.tool_call_id, request.name
-        if self.profile.name == "0.9" and (fault := unknown_vendor(vendor)):
-            raise LocalProtocolError(fault)
-        if not id or len(id) + len(name) > ID_CHARACTERS:
-            reason = "id too long" if id else "no id"
-            return [ToolCallIgnored(id[:_SHOWN], name[:_SHOWN], reason)]
-        call = ToolCall(
-            tool_call_id=id,
-            name=name,
-            arguments=request.arguments,
-            hook=command.hook,
-            seconds=command.seconds,
-            on_interrupt=command.on_interrupt,
-            idempotent=command.idempotent,
-            vendor=vendor,
-        )
-        known = self.tools.find(id)
-        refused = "" if known is not None else self.tools.refuses(call)
-        if refused:
-            call.arguments = {}
-        if not self.tools.take(call, self._now):
-            return [ToolCallIgnored(id, name, "repeated")]
-        if refused:
-            return self._answer_tool(call, refused, ToolInput.ERROR)
-        return [ToolCallTaken(id, name, request.arguments, command.hook, known is not None)]
+        return self._tool_answers.take(command, command.vendor or self._verbs.facts.llm_vendor, self._now)
 
     def _output(self, call: ToolCall, command: ToolOutput) -> list[Event]:
         """The output of a tool call that was taken: the first is sent."""
         what = ToolInput.ERROR if command.is_error else ToolInput.VALUE
-        if not call.open:
-            self.tools.settle(call, what)
-            return [ToolOutputLate(call.tool_call_id, call.name)]
-        vendor, function = command.vendor or call.vendor, command.function or call.name
-        events = self._give_live(structs.replace(command, vendor=vendor, function=function))
-        return events + self._settle_tool(call, what)
-
-    def _answer_tool(self, call: ToolCall, error: str, what: ToolInput) -> list[Event]:
-        """Answer for a tool that will not: with an error, which needs little room and never finds none."""
-        output = ToolOutput(call.tool_call_id, error, is_error=True, vendor=call.vendor, function=call.name)
-        text = whole(
-            output.message(self.profile), self.options.message_bytes, f"the command {output.command}"
-        )
-        serial = self._delivery.new_serial()
-        self._delivery.outbox.put(Write(text, output.command, None, False, None, IfUnsure.REPEAT, serial))
-        return self._settle_tool(call, what)
-
-    def _settle_tool(self, call: ToolCall, what: ToolInput) -> list[Event]:
-        self.tools.settle(call, what)
-        return [ToolCallSettled(call.tool_call_id, call.name, what.value)]
-
-    def _tools_interrupted(self) -> list[Event]:
-        """The caller has interrupted the model: cancel the tools that are to be cancelled then."""
         events: list[Event] = []
-        for call in self.tools.interrupted():
-            events += self._answer_tool(call, INTERRUPTED, ToolInput.INTERRUPTED)
-        return events
-
-    def _tools_over(self) -> list[Event]:
-        """Nobody waits any longer for the output of a tool."""
-        return [
-            ToolCallSettled(call.tool_call_id, call.name, ToolInput.OVER.value) for call in self.tools.over()
-        ]
+        if call.open:
+            vendor, function = command.vendor or call.vendor, command.function or call.name
+            events = self._give_live(structs.replace(command, vendor=vendor, function=function))
+        return events + self._tool_answers.settled(call, what)
 
     # --- speech ---------------------------------------------------------------------------------------------
 
@@ -1045,7 +954,7 @@ class AppCall:
         self._step(what)
         events: list[Event] = [obligation.abandoned("call over") for obligation in self._obligations.drop()]
         events += self._delivery.refuse_all("call over")
-        events += self._tools_over()
+        events += self._tool_answers.over()
         events += self.speech.call_over(self._now)
         self._end_by = None
         self.over = reason

@@ -19,6 +19,7 @@ from .pending_results import PendingResults
 from .session_facts import SessionFacts
 from .snapshot import CallSnapshot, SavedLife
 from .states import CallState
+from .tool_answers import ToolAnswers
 from .verb_accounts import VerbAccounts
 
 
@@ -33,22 +34,26 @@ class CallMachines(Struct, frozen=True, kw_only=True):
     names: GivenNames
     speech: SpeechTracker
     tools: ToolCalls
+    tool_answers: ToolAnswers
     verbs: VerbAccounts
 
     @classmethod
     def new(cls, options: CallOptions, profile: Profile) -> CallMachines:
         """Those of a call of which nothing is known yet."""
-        speech, results = SpeechTracker(options.speech), PendingResults(options.doubt)
+        speech, delivery, tools = SpeechTracker(options.speech), Delivery(options), ToolCalls()
+        answers = ToolAnswers(tools, delivery, options, profile)
+        results = PendingResults(options.doubt)
         return cls(
             introduction=Introduction(options),
             leg=CallerLeg(),
             connection=Connection(),
             marker=Marker(),
-            delivery=Delivery(options),
+            delivery=delivery,
             names=GivenNames(),
             speech=speech,
-            tools=ToolCalls(),
-            verbs=VerbAccounts(profile, speech, results, HookRoles(), SessionFacts()),
+            tools=tools,
+            tool_answers=answers,
+            verbs=VerbAccounts(profile, speech, results, HookRoles(), SessionFacts(), answers),
         )
 
     @classmethod
@@ -60,6 +65,9 @@ class CallMachines(Struct, frozen=True, kw_only=True):
         speech = SpeechTracker.restore(saved.speech, options.speech)
         if began:
             speech.lost(now)
+        delivery = Delivery.restore(saved.delivery, options, lost=began)
+        tools = ToolCalls.restore(saved.tools, now)
+        answers = ToolAnswers(tools, delivery, options, profile)
         results = PendingResults.restore(saved.results, options.doubt, now)
         saved.names.restored += 1
         return cls(
@@ -67,11 +75,12 @@ class CallMachines(Struct, frozen=True, kw_only=True):
             leg=CallerLeg(life.leg),
             connection=Connection.restore(saved.connection),
             marker=Marker(life.marker),
-            delivery=Delivery.restore(saved.delivery, options, lost=began),
+            delivery=delivery,
             names=saved.names,
             speech=speech,
-            tools=ToolCalls.restore(saved.tools, now),
-            verbs=VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts),
+            tools=tools,
+            tool_answers=answers,
+            verbs=VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts, answers),
         )
 
     def saved(self, state: CallState, now: float) -> CallSnapshot:

@@ -13,6 +13,9 @@ from .commands import EndCall
 from .size import Verbs
 from .states import LEG, LegInput, LegState
 
+FINAL_STATUSES = frozenset({"completed", "failed", "busy", "no-answer"})
+"""Those of a leg after which there is no other."""
+
 
 class CallerLeg:
     """The leg that the call began with."""

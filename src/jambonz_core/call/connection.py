@@ -22,6 +22,11 @@ from msgspec import Struct
 
 from .states import LINK, LinkInput, LinkState
 
+SILENT_SECONDS = 5.0
+"""A server that says nothing for so long behind a first answer that was repeated may have nothing to say, or
+have lacked it. Cutting the connection once does no harm to the former.
+"""
+
 
 class SavedConnection(Struct, frozen=True):
     """What another process must know of it."""
@@ -62,10 +67,10 @@ class Connection:
         if self.state is LinkState.DEAF:
             self.cut_at = cut_at
 
-    def suspect(self, cut_at: float) -> None:
-        """It has carried the first answer to a server that may have lacked it."""
+    def suspect(self, now: float) -> None:
+        """It has carried the first answer to a server that may have lacked it, and waits to be cut off."""
         if not self.cut:
-            self.cut_at = cut_at
+            self.cut_at = now + SILENT_SECONDS
 
     def first_read(self, cut_at: float) -> None:
         """The first answer was read."""

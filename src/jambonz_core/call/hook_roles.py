@@ -88,6 +88,9 @@ SYNONYMS: Mapping[str, str] = {
 _HOLDERS = frozenset({"bargeIn", "listen", "stream", "transcribe", "amd", "target", "handoff"})
 """Properties whose value may hold hooks of its own."""
 
+_TELLING = _HOLDERS | BY_PROPERTY.keys()
+"""Properties of which at least one is there where there is anything to learn."""
+
 _NESTED_UNHEARD = frozenset({"listen", "stream", "transcribe"})
 """Inside these verbs' options the answer is ignored, when they stand inside `dial`, `listen` or `conference`.
 """
@@ -139,6 +142,8 @@ class HookRoles:
 
         For those, `of` is the name of the verb, and `unheard` tells that their answer is ignored there.
         """
+        if _TELLING.isdisjoint(verb):
+            return
         for key, value in verb.items():
             kind = BY_PROPERTY.get(key)
             if kind is not None:

@@ -24,6 +24,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..wire.codec import encode
+from ..wire.event import Event
+from ..wire.events import UnknownCallJudged
 from ..wire.message_reading import hook_path
 from .obligations import PAUSE
 from .size import ack
@@ -56,6 +58,11 @@ class Marker:
     def step(self, what: MarkerInput) -> None:
         """Move to the next state. The input is known to be legal."""
         self.state = MARKER[self.state][what]
+
+    def judged(self, what: MarkerInput) -> list[Event]:
+        """It is known now whether the call had begun."""
+        self.step(what)
+        return [UnknownCallJudged(self.state is MarkerState.BEGUN)]
 
     @property
     def asking(self) -> bool:

@@ -96,8 +96,8 @@ class PendingResults:
         self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float, serial: int = 0
     ) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
-        hook = hook_path(verb.get("actionHook"))
-        verb_id = verb.get("id")
+        given, verb_id = verb.get("actionHook"), verb.get("id")
+        hook = hook_path(given) if given else ""
         if type(verb_id) is not str:
             verb_id = ""
         if name == "gather" and facts.skips(verb):

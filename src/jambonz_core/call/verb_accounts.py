@@ -18,6 +18,7 @@ from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .pending_results import PendingResults
 from .session_facts import SessionFacts
 from .size import Verbs
+from .tool_answers import ToolAnswers
 
 _ACTION = HookKind.ACTION
 
@@ -25,7 +26,7 @@ _ACTION = HookKind.ACTION
 class VerbAccounts:
     """The accounts of one call."""
 
-    __slots__ = ("_barge_in_began", "_profile", "_speech", "_told", "facts", "results", "roles")
+    __slots__ = ("_barge_in_began", "_profile", "_speech", "_told", "_tools", "facts", "results", "roles")
 
     def __init__(
         self,
@@ -34,9 +35,11 @@ class VerbAccounts:
         results: PendingResults,
         roles: HookRoles,
         facts: SessionFacts,
+        tools: ToolAnswers,
     ) -> None:
         self._profile = profile
         self._speech = speech
+        self._tools = tools
         self.results: PendingResults = results
         self.roles: HookRoles = roles
         self.facts: SessionFacts = facts
@@ -49,7 +52,7 @@ class VerbAccounts:
     def learn(self, verbs: Verbs, now: float, *, replacing: bool, serial: int) -> list[Event]:
         """Take note of verbs that are given to the server now."""
         roles, results, facts = self.roles, self.results, self.facts
-        events = results.stopped("replaced", now) if replacing else []
+        events = self._tools.over() + results.stopped("replaced", now) if replacing else []
         for verb in verbs:
             name = verb_name(verb)
             roles.learn(verb, name)
@@ -101,11 +104,12 @@ class VerbAccounts:
     def reported(self, hook: str, data: dict[str, Any], now: float) -> list[Event]:
         """A hook came: see what it tells of all verbs."""
         facts, results = self.facts, self.results
+        events: list[Event] = []
         if hook == facts.barge_in_hook and facts.barge_in_on:
-            return self._barged_in(now)
-        if results.queued or results.doubted:
-            return results.reported(hook, data, now)
-        return []
+            events = self._barged_in(now)
+        elif results.queued or results.doubted:
+            events = results.reported(hook, data, now)
+        return events + self._tools.over() if hook == facts.model_hook else events
 
     def failed(self, error: ServerError, now: float) -> None:
         """The server reported an error. It may be that of a verb, whose result then may not come."""
