@@ -123,7 +123,12 @@ _FREE = HoldState.FREE
 _ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
-_OPEN = (CallState.RUNNING, CallState.ENDING)
+_ANSWERING = CallState.ANSWERING
+_ENDING = CallState.ENDING
+_OPEN = (CallState.RUNNING, _ENDING)
+_REPLY = CallInput.REPLY
+_UNANSWERED = Fate.OPEN
+_ANSWERED = Fate.ANSWERED
 
 OPEN_HOOKS = 64
 """Hooks that may wait for their answer at once. Beyond that the oldest is answered as at its deadline."""
@@ -713,19 +718,19 @@ class AppCall:
         data = command.verbs
         if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
             raise LocalProtocolError("the answer to this hook is an array of verbs")
-        if self.state is CallState.ANSWERING and (
+        if self.state is _ANSWERING and (
             obligation.kind is HookKind.SESSION_NEW or obligation is self._delivery.request
         ):
             return self._reply_first(obligation, data)
-        self._check(CallInput.REPLY, "reply")
+        self._check(_REPLY, "reply")
         if obligation is self._delivery.request:
             # It was hung up, and the answer that does so is about to leave.
             return [obligation.discarded("call ending")] if data else []
-        if obligation.fate is not Fate.OPEN:
+        if obligation.fate is not _UNANSWERED:
             return self._reply_late(obligation, data)
         if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
             return self._reply_replacing(obligation, data)
-        self._ack(obligation, data, Fate.ANSWERED)
+        self._ack(obligation, data, _ANSWERED)
         if isinstance(data, list):
             self._verbs.learn_hooks(data)
         return []
@@ -738,13 +743,13 @@ class AppCall:
             raise LocalProtocolError(
                 "an empty first answer rejects the call; hang up to do that, or send verbs"
             )
-        self._give_first(obligation, [], Fate.ANSWERED)
+        self._give_first(obligation, [], _ANSWERED)
         return []
 
     def _reply_replacing(self, obligation: Obligation, verbs: Verbs) -> list[Event]:
         """Answer with verbs that replace the others, inside the ack."""
-        if self.state is CallState.ENDING:
-            self._ack(obligation, [], Fate.ANSWERED)
+        if self.state is _ENDING:
+            self._ack(obligation, [], _ANSWERED)
             return [obligation.discarded("call ending")]
         text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
         delivery, outbox, connection = self._delivery, self._delivery.outbox, self._connection
@@ -752,7 +757,7 @@ class AppCall:
         serial = delivery.new_serial()
         write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
         events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
-        self._obligations.close(obligation, Fate.ANSWERED, self._now)
+        self._obligations.close(obligation, _ANSWERED, self._now)
         if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
             outbox.put(write)
         else:

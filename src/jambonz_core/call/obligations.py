@@ -89,7 +89,7 @@ class Fate(TableEnum):
     ANSWERED = "answered"
 
 
-_OPEN, _ARRIVED = Fate.OPEN, Fate.ARRIVED
+_OPEN, _ARRIVED, _ANSWERED = Fate.OPEN, Fate.ARRIVED, Fate.ANSWERED
 
 
 class Obligation:
@@ -176,7 +176,7 @@ class Obligations:
         protocol.
         """
         for msgid, obligation in self._known.items():
-            if obligation.fate is not Fate.OPEN:
+            if obligation.fate is not _OPEN:
                 del self._known[msgid]
                 return
 
@@ -192,7 +192,7 @@ class Obligations:
                     f"there is no hook {msgid!r} to reply to, or it is not remembered: use Reply.to(event, …)"
                 )
             return Obligation(msgid, hook, HookKind(kind), 0.0, 0.0, Fate.LATE)
-        if obligation.fate is Fate.ANSWERED:
+        if obligation.fate is _ANSWERED:
             raise LocalProtocolError(f"the hook {obligation.hook or msgid!r} was answered already")
         return obligation
 

@@ -45,6 +45,9 @@ _SHORT = REMEMBERED_CHARACTERS // REMEMBERED
 _SILENT_WHEN_STOPPED = frozenset({"gather", "say", "transcribe", "sip:refer"})
 """Verbs that report nothing when they are stopped. All others may."""
 
+_NO_RESULTS = (HookKind.IGNORED, HookKind.PLAYED)
+"""What a payload shows that is no result of its verb."""
+
 _REPORT_BY_THE_WAY = frozenset({"dequeue", "message"})
 """Verbs whose result does not hold up the next verb."""
 
@@ -109,6 +112,8 @@ class PendingResults:
         else:
             return []
         long = len(hook) + len(verb_id) > _SHORT
+        if not (long or self.doubted) and len(self.queued) <= REMEMBERED:
+            return []
         events = self._over(self.queued.pop(0), now) if len(self.queued) > REMEMBERED else []
         while long and _characters(self.queued) > REMEMBERED_CHARACTERS:
             events += self._over(self.queued.pop(0), now)
@@ -147,7 +152,7 @@ class PendingResults:
                 self.heard_of = entry.serial
                 return _done(entry)
         entry = self._match(self.queued, hook, data)
-        if entry is None or kind_by_shape(data) in (HookKind.IGNORED, HookKind.PLAYED):
+        if entry is None or kind_by_shape(data) in _NO_RESULTS:
             return []
         self.heard_of = entry.serial
         events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []

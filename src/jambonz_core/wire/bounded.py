@@ -105,9 +105,11 @@ class LatestNames(Generic[T]):
     def put(self, name: str, value: T) -> bool:
         """Know this of a name, which is the newest now. True: others had to be forgotten for it."""
         of = self.of
-        if of.pop(name, None) is None:
-            self.characters += len(name)
+        known = of.pop(name, None) is not None
         of[name] = value
+        if known:
+            return False
+        self.characters += len(name)
         if len(of) <= self.most and self.characters <= self.most_characters:
             return False
         while len(of) > self.most or self.characters > self.most_characters:
