@@ -59,8 +59,11 @@ class CallRegistry:
         """The call whose server is back without saying which call it has.
 
         It repeats the first payload of a call, and one that a redirect brought here had none. So it must be
-        the only one here that has come this way, and wait for its server.
+        the only one here that has come this way, and wait for its server; and this way must be one that not
+        everybody can come.
         """
+        if came_by.identity is None and not came_by.token:
+            return None
         calls = self._came_by.get(came_by, ())
         return calls[0] if len(calls) == 1 and not calls[0].attached else None
 

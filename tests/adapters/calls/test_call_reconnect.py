@@ -583,6 +583,21 @@ async def test_a_redirected_call_is_known_when_its_server_is_back(dial: Any) -> 
             assert await call.wait_ended() == "completed"
 
 
+async def test_who_shows_nothing_must_name_the_redirected_call(dial: Any) -> None:
+    """Anybody could come this way while a call waits for its server."""
+    app = redirected_app()
+    async with redirected(dial, app, "call-1") as first:
+        call = app.calls["call-1"]
+        await cut(first)
+        async with dial(app, "/b") as second:
+            assert await second.ack(back(second)) == []
+            await second.silence()
+            assert not call.attached
+            heard = second.say("verb:hook", second.session(**TIMEOUT), hook="/heard", call_sid="")
+            assert await second.ack(heard) == []
+            assert call.attached
+
+
 async def test_of_two_redirected_calls_each_is_known_by_its_next_hook(dial: Any) -> None:
     app = redirected_app()
     async with redirected(dial, app, "call-1") as first, redirected(dial, app, "call-2") as second:
@@ -659,13 +674,17 @@ async def test_a_leg_finds_its_parent_that_was_redirected_and_has_come_back(dial
 async def test_a_call_that_rings_may_be_the_one_that_is_back(dial: Any) -> None:
     """The server names none of either kind, so it is no proof that nobody else is away."""
     app = redirected_app()
-    async with redirected(dial, app, "call-1") as first, dial(app, "/b", call_sid="call-2") as rings:
+    known = {"credentials": ("one", "secret")}
+    async with (
+        redirected(dial, app, "call-1", **known) as first,
+        dial(app, "/b", call_sid="call-2", **known) as rings,
+    ):
         call = app.calls["call-1"]
         rings.status("ringing")
         await anyio.wait_all_tasks_blocked()
         await cut(first)
         await cut(rings)
-        async with dial(app, "/b", call_sid="call-2") as second:
+        async with dial(app, "/b", call_sid="call-2", **known) as second:
             assert await second.ack(back(second)) == []
             [gather] = await second.answered(direction="outbound")
             assert gather["verb"] == "gather"
