@@ -638,11 +638,12 @@ class AppCall:
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
         facts = self._verbs.facts
-        return [event] + [
+        limits = [
             LimitReached("TOOL_CHARACTERS", "the name of a tool")
             for request in tool_requests(event.data)
             if not facts.tool_called(request.tool_call_id, request.name)
         ]
+        return [event, *limits]
 
     def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
         vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""

@@ -6,6 +6,7 @@ annotations. It is lax where models are: `"5"` is a number where one is wanted.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping
@@ -75,7 +76,7 @@ class ToolSignature:
                     "a model gives arguments by name"
                 )
             fields.append(_field(name, annotation, parameter.default, whole.parameters.get(name, "")))
-        self._struct = _struct_of(function_name(function), fields)
+        self._struct = _struct_of(fields)
         self.parameters: dict[str, Any] = _schema_of(function_name(function), self._struct)
         """The JSON Schema of the arguments."""
 
@@ -94,13 +95,14 @@ class ToolSignature:
 
 def function_name(function: Callable[..., Any]) -> str:
     """What a function is called; for an object that can be called, what its class is called."""
-    name = getattr(function, "__name__", None) or getattr(getattr(function, "func", None), "__name__", None)
-    return str(name or type(function).__name__)
+    while isinstance(function, functools.partial):
+        function = function.func
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _hints(function: Callable[..., Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    where = function
-    while hasattr(where, "func"):  # a partial
+    where: Any = function
+    while isinstance(where, functools.partial):
         where = where.func
     if not inspect.isroutine(where) and not inspect.isclass(where):
         where = type(where).__call__
@@ -140,13 +142,10 @@ def _field(
     return name, annotation | msgspec.UnsetType, UNSET
 
 
-def _struct_of(name: str, fields: list[Field]) -> type[msgspec.Struct]:
-    try:
-        return msgspec.defstruct(
-            "Arguments", fields, kw_only=True, forbid_unknown_fields=True, namespace={"__doc__": None}
-        )
-    except (TypeError, ValueError) as error:
-        raise LocalProtocolError(f"the parameters of the tool {name} cannot be used: {error}") from error
+def _struct_of(fields: list[Field]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        "Arguments", fields, kw_only=True, forbid_unknown_fields=True, namespace={"__doc__": None}
+    )
 
 
 def _schema_of(name: str, struct: type[msgspec.Struct]) -> dict[str, Any]:

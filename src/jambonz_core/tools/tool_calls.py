@@ -72,9 +72,11 @@ class ToolCall(Struct, kw_only=True):
 class ToolCalls:
     """The machine: the tool calls of one call, by id, oldest first."""
 
-    __slots__ = ("_argument_bytes", "_due", "_open", "_settled")
+    __slots__ = ("_argument_bytes", "_due", "_open", "_settled", "deadline")
 
     def __init__(self) -> None:
+        self.deadline: float | None = None
+        """When the first of them has taken too long; None while none can. Looked at after every event."""
         self._open: dict[str, ToolCall] = {}
         self._settled: dict[str, ToolCall] = {}
         self._due: dict[str, float] = {}
@@ -104,7 +106,7 @@ class ToolCalls:
         else:
             self._step(known, ToolInput.REPEATED)
             return False
-        self._due[known.tool_call_id] = now + known.seconds
+        self._expect(known, now)
         return True
 
     def settle(self, call: ToolCall, what: ToolInput) -> bool:
@@ -122,6 +124,10 @@ class ToolCalls:
             self._close(call, ToolInput.OVER)
         return gone
 
+    def _expect(self, call: ToolCall, now: float) -> None:
+        self._due[call.tool_call_id] = now + call.seconds
+        self.deadline = min(self._due.values())
+
     def _step(self, call: ToolCall, what: ToolInput) -> None:
         """Move to the next state. The input is known to be legal."""
         call.state = TOOL[call.state][what]
@@ -130,6 +136,7 @@ class ToolCalls:
         self._step(call, what)
         del self._open[call.tool_call_id]
         self._due.pop(call.tool_call_id, None)
+        self.deadline = min(self._due.values(), default=None)
         self._argument_bytes -= size_as_json(call.arguments)
         call.arguments = {}
         self._settled[call.tool_call_id] = call
@@ -163,11 +170,6 @@ class ToolCalls:
             if call.on_interrupt == "cancel" and ToolInput.INTERRUPTED in TOOL[call.state]
         ]
 
-    @property
-    def deadline(self) -> float | None:
-        """When the first of them has taken too long; None while none can."""
-        return min(self._due.values()) if self._due else None
-
     def due(self, now: float) -> list[ToolCall]:
         """Those that have taken too long."""
         return [self._open[id] for id, due in self._due.items() if now >= due]
@@ -191,5 +193,5 @@ class ToolCalls:
             tools._open[call.tool_call_id] = call
             tools._argument_bytes += size_as_json(call.arguments)
             if call.state is ToolState.MOVED:
-                tools._due[call.tool_call_id] = now + call.seconds
+                tools._expect(call, now)
         return tools

@@ -282,6 +282,7 @@ def test_in_another_process_of_a_tool_that_must_not_run_twice_nobody_knows(
     other = moved(wire, make_wire)
     assert [call.tool_call_id for call in other.call.tools.moved("/tool")] == ["t2"]
     other.reconnect()
+    other.advance(1.0)
     assert other.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "error")]
     assert other.do(take("t2", idempotent=True, arguments={"a": 1})) == [
         ToolCallTaken("t2", "look", {"a": 1}, "/tool", True)

@@ -110,6 +110,16 @@ steps = st.one_of(
             st.builds(commands.Mute, st.booleans()),
             st.builds(commands.Inject, st.just("dub"), st.none() | st.integers() | st.just({"n": 10**30})),
             st.builds(commands.Dtmf, st.just("1")),
+            st.builds(
+                commands.TakeToolCall,
+                st.builds(
+                    commands.ToolRequest, st.sampled_from(["t1", "t2"]), text, st.just({"a": [1, None]})
+                ),
+                vendor=st.just("openai"),
+            ),
+            st.builds(
+                commands.ToolOutput, st.sampled_from(["t1", "t2"]), strange_text, vendor=st.just("openai")
+            ),
         ),
     ),
 )

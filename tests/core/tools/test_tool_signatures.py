@@ -109,19 +109,23 @@ def test_arguments_that_do_not_fit_are_refused_in_words(given: dict[str, Any], s
         SIGNATURE.arguments(given)
 
 
-def test_arguments_nested_too_deeply_are_refused() -> None:
-    def anything(value: Any) -> None: ...
+@dataclasses.dataclass
+class Branch:
+    """A part of a tree."""
 
-    deep: Any = []
-    for _ in range(200_000):
-        deep = [deep]
-    signature = ToolSignature(anything)
-    try:
-        assert signature.arguments({"value": deep})
-    except ValueError as error:
-        assert "nested" in str(error)  # noqa: PT017
-    while deep:
-        deep = deep.pop()
+    branches: list[Branch]
+
+
+def test_arguments_nested_too_deeply_are_refused() -> None:
+    def grow(branch: Branch) -> None: ...
+
+    deep: Any = {"branches": []}
+    for _ in range(100_000):
+        deep = {"branches": [deep]}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        ToolSignature(grow).arguments({"branch": deep})
+    while deep["branches"]:
+        deep = deep["branches"].pop()
 
 
 def test_without_annotations_anything_goes() -> None:
@@ -239,8 +243,8 @@ Example:
         ("Add.", {}),
         (None, {}),
         ("Add.\n\nNote: this is text.", {}),
-        ("Args:\n    this line says nothing", {}),
-        (":param: nothing", {}),
+        ("Add.\n\nArgs:\n    this line says nothing\n    a: The last.", {"a": "The last."}),
+        (":param: nothing\n    more of nothing", {}),
         ("Parameters\n----------\n", {}),
     ],
 )
