@@ -133,11 +133,13 @@ class EventLoop:
         A plain function cannot let others run before it raises. So a program that tries again and again is
         given something now and then that does, and raises then: to be awaited, like what it would have got.
         """
+        if threading.get_ident() != self.thread:
+            raise error  # there is nobody to hold up, and trio has no clock
         now = self.clock()
         if now - self._refused_since > REFUSED_SECONDS:
             self._refused, self._refused_since = 0, now
         self._refused += 1
-        if self._refused < CALLS_BETWEEN_YIELDS or threading.get_ident() != self.thread:
+        if self._refused < CALLS_BETWEEN_YIELDS:
             raise error
         self._refused = 0
         return Posted(partial(_raise_behind_others, error), refusal=error)
