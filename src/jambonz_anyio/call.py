@@ -311,7 +311,11 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
     @property
     def is_tts_paused(self) -> bool:
-        """Whether the server has as much text as it takes at the moment."""
+        """Whether as much text waits as may, so that `send_tts_tokens` would wait.
+
+        Whether the *server* takes no text is `is_tts_refused`. The official SDKs, and `Session` with them,
+        call that `is_tts_paused`.
+        """
         return self._runtime.speeches.paused
 
     @property

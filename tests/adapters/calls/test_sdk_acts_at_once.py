@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import gc
+import inspect
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
@@ -19,6 +20,7 @@ from jambonz_anyio._net.memory import open_memory_websocket
 from jambonz_anyio.sdk.websocket.endpoint import MakeService
 from jambonz_core.audio.audio_commands import SendAudio
 from jambonz_core.call import FlushText, Mute, Send, WriteText
+from jambonz_core.verbs.declared import VerbMethods
 from jambonz_core.wire.errors import (
     CallEnded,
     InvalidVerb,
@@ -61,6 +63,37 @@ TOLD: list[tuple[Does, str]] = [
     (lambda s: s.inject_play("https://example.com/a.wav"), "room:play"),
     (lambda s: s.inject_stt_reconfigure(["de"]), "stt:reconfigure"),
     (lambda s: s.mute(), "mute:status"),
+    (lambda s: s.unmute(), "mute:status"),
+    (lambda s: s.apply_dub(action="silenceTrack", track="x"), "dub"),
+    (lambda s: s.boost_audio("3 dB"), "boostAudioSignal"),
+    (lambda s: s.conference_hold(), "conf:hold-status"),
+    (lambda s: s.conference_unhold(), "conf:hold-status"),
+    (lambda s: s.conference_mute(), "conf:mute-status"),
+    (lambda s: s.conference_unmute(), "conf:mute-status"),
+    (lambda s: s.conference_participant("coach"), "conf:participant-action"),
+    (lambda s: s.configure(notifyEvents=True), "config"),
+    (
+        lambda s: s.dial_out({"to": {"type": "phone", "number": "+47"}, "from": "+47", "call_hook": "/x"}),
+        "dial",
+    ),
+    (lambda s: s.media_path("full-media"), "media:path"),
+    (lambda s: s.noise_isolation(True), "noiseIsolation:status"),
+    (lambda s: s.pause_listen(), "listen:status"),
+    (lambda s: s.resume_listen(), "listen:status"),
+    (lambda s: s.pause_transcribe(), "transcribe:status"),
+    (lambda s: s.resume_transcribe(), "transcribe:status"),
+    (lambda s: s.raw_command("custom", {"a": 3}), "custom"),
+    (lambda s: s.reconfigure_stt(["de"]), "stt:reconfigure"),
+    (lambda s: s.record("start", siprecServerURL="sip:r@x"), "record"),
+    (lambda s: s.redirect_call("/next"), "redirect"),
+    (lambda s: s.redirect_child("/next"), "redirect"),
+    (lambda s: s.redirect_parent({"verb": "hangup"}), "redirect"),
+    (lambda s: s.room_play("https://example.com/a.wav"), "room:play"),
+    (lambda s: s.room_say(text="Hello, all."), "room:say"),
+    (lambda s: s.send_dtmf("1"), "dtmf"),
+    (lambda s: s.send_sip_request("INFO", content="x", content_type="text/plain"), "sip:request"),
+    (lambda s: s.set_tag({"a": 1}), "tag"),
+    (lambda s: s.whisper({"verb": "say", "text": "psst"}), "whisper"),
     (lambda s: s.say(text="queued").send(), "redirect"),
     (lambda s: s.say(text="replacing").reply(), "redirect"),
 ]
@@ -137,6 +170,21 @@ async def test_everything_is_sent_once_when_it_is_called(
     # Text waits for the result of the text before it, and lets everything else pass.
     assert [name for name in sent if not name.startswith("tts:")] == done[3:-1]
     assert [name for name in sent if name.startswith("tts:")] == done[:3]
+
+
+async def test_all_that_a_session_can_be_told_is_tried() -> None:
+    tried = {name for does, _ in TOLD for name in does.__code__.co_names}
+    can_be_told = {
+        name
+        for name, method in inspect.getmembers(Session, inspect.isfunction)
+        if not name.startswith("_") and not hasattr(VerbMethods, name)
+    }
+    # What gathers, tells or registers sends nothing, and the end of a call has tests of its own.
+    assert can_be_told - tried == {
+        *("add_verbs", "notify_events", "to_list", "to_json"),
+        *("on", "emit"),
+        "close",
+    }
 
 
 async def test_it_is_sent_before_anybody_else_runs(dial: Any) -> None:
