@@ -35,9 +35,7 @@ ADAPTER_COVERAGE = 95.0
 
 def run(*command: str, env: dict[str, str] | None = None) -> bool:
     """Run one command in the project's root; its output goes straight to the terminal."""
-    # Workers, and the programs that tests start by the hundred, would each compile everything for themselves.
-    shared = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    return subprocess.run(command, cwd=ROOT, env={**shared, **(env or {})}, check=False).returncode == 0
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **(env or {})}, check=False).returncode == 0
 
 
 def python(*arguments: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
 from collections.abc import Generator
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +30,11 @@ settings.register_profile(
     "long", parent=settings.get_profile("project"), max_examples=2000, derandomize=False
 )
 settings.load_profile("project")
+
+# What is compiled is kept, also where the environment says otherwise: each worker of a run, and each of the
+# hundreds of programs that tests start, would compile the library and the tests for itself.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 REST_CASES = Path(__file__).parent / "core" / "rest" / "request_cases.json"
 SIDS = ("ACC", "APP", "CALL", "CARRIER", "GATEWAY", "HOOK", "KEY", "LCR", "NUMBER", "ROUTE", "SPEECH")
