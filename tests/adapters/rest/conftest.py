@@ -13,6 +13,12 @@ from jambonz_anyio.rest import JambonzClient, SyncJambonzClient
 from jambonz_anyio.testing.rest_server import RestServer
 
 
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> Any:
+    """Those that the libraries know which carry the requests: to them, uvloop is asyncio."""
+    return request.param
+
+
 @pytest.fixture
 def server() -> Iterator[RestServer]:
     with RestServer() as running:

@@ -312,6 +312,7 @@ async def test_a_url_that_the_library_does_not_take(server: RestServer, async_cl
         ("OSError", OutcomeUnknown, ""),
     ],
 )
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.parametrize("raises", [httpx2, httpx], ids=["raised-by-httpx2", "raised-by-httpx"])
 async def test_every_failure_of_the_network_is_one_of_ours(
     raised: str, kind: type[NoAnswer], named: str, raises: Any, library: Any

@@ -61,7 +61,7 @@ def method_of(client: Any, case: dict[str, Any]) -> Callable[..., Any]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_async(rest_case: dict[str, Any], library: Any) -> None:
     recorder = Recorder(rest_case, library)
     client = JambonzClient(BASE, ACCOUNT, "key-1", transport=library.MockTransport(recorder))
