@@ -140,6 +140,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._job_done)
         return future
 
+    async def shutdown_default_executor(self, *timeout: float | None) -> None:
+        """As in asyncio. From Python 3.12 on it has a timer, which must not ring before a thread can end."""
+        self._jobs += 1
+        try:
+            await super().shutdown_default_executor(*timeout)
+        finally:
+            self._jobs -= 1
+
     def _job_done(self, _: asyncio.Future[Any]) -> None:
         self._jobs -= 1
 
