@@ -11,7 +11,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             pytest.param(_expanded(case), id=f"{index}-{case['call']}") for index, case in enumerate(table)
         ]
         metafunc.parametrize("rest_case", cases)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def traced_child() -> Iterator[dict[str, str]]:
+    """What a program that a test starts needs in its environment for its lines to count as covered.
+
+    Without it a program is not traced: to trace all that it imports takes longer than what most of them do.
+    """
+    name = "COVERAGE_PROCESS_CONFIG"
+    found = os.environ.get(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(name, raising=False)
+        yield {name: found} if found else {}
 
 
 @pytest.hookimpl(trylast=True)

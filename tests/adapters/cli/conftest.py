@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -85,16 +85,17 @@ def app_file(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def process() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def process(traced_child: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start a command as a process of its own; whatever still runs at the end is stopped."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*words: object, **settings: Any) -> subprocess.Popen[str]:
+    def start(*words: object, env: Mapping[str, str] = os.environ, **settings: Any) -> subprocess.Popen[str]:
         child = subprocess.Popen(
             [sys.executable, "-m", "jambonz_anyio.cli", *map(str, words)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**env, **traced_child},
             **settings,
         )
         started.append(child)
