@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from kept_page import keep_page
@@ -70,6 +71,7 @@ def imported(module: str, path: Path, known: dict[str, Path]) -> set[str]:
     return found & known.keys()
 
 
+@cache
 def rooms() -> dict[str, set[str]]:
     """Every room with those that it imports."""
     known = modules()
