@@ -233,7 +233,7 @@ async def read_accounts(run: Run) -> None:
 
 
 async def notice_stalls(run: Run) -> None:
-    """Notice when this process does not get on: its server is too late for answers then."""
+    """Notice when this process does not get on, or a worker: somebody is too late for answers then."""
     while True:
         due = time.monotonic() + 0.05
         await anyio.sleep(0.05)
@@ -241,6 +241,16 @@ async def notice_stalls(run: Run) -> None:
         if late > STALL_SECONDS / 10:
             run.late.append((time.monotonic(), late))
         run.figures["stalls"] += late > STALL_SECONDS
+
+
+async def notice_stalled_workers(run: Run) -> None:
+    """They say so themselves: a quarter of a second each time."""
+    while True:
+        await anyio.sleep(0.5)
+        stalls = sum(worker.stalls() for worker in run.fleet.workers)
+        if stalls:
+            run.late.append((time.monotonic(), 2 * STALL_SECONDS))
+        run.figures["stalled workers"] += stalls
 
 
 def report(run: Run, scene: str) -> None:
@@ -259,7 +269,7 @@ def report(run: Run, scene: str) -> None:
         f"dropped {figures['dropped waits']:,}\n"
         f"  checkpoints {figures['checkpoints']:,}, refused by the store {figures['checkpoints refused']:,}\n"
         f"  calls lost {sum(run.lost.values()):,}: {summary(run.lost)}\n"
-        f"  stalls of this process {figures['stalls']}\n"
+        f"  stalls of this process {figures['stalls']}, of workers {figures['stalled workers']}\n"
         f"  unexplained {len(run.unexplained)}",
         flush=True,
     )
@@ -283,6 +293,7 @@ async def main(asked: argparse.Namespace, scene: str) -> int:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(read_accounts, run)
                 tasks.start_soon(notice_stalls, run)
+                tasks.start_soon(notice_stalled_workers, run)
                 await {"kills": kills, "rolling": rolling, "redis": redis, "moves": moves}[scene](run)
                 tasks.cancel_scope.cancel()
             report(run, scene)

@@ -42,6 +42,8 @@ class Life:
     resumed: bool
     step: int
     words: list[str] = field(default_factory=list)
+    ways: dict[str, str] = field(default_factory=dict)
+    """How each of them went: ``verbs`` or ``command``."""
     promised: int = 0
     """How many of them were said before a checkpoint that returned."""
     keeping: float = 0.0
@@ -93,6 +95,7 @@ class Accounts:
         match what:
             case "word":
                 life.words.append(more[0])
+                life.ways[more[0]] = more[1]
             case "keeping":
                 life.keeping, life.said = at, len(life.words)
             case "kept":
@@ -135,7 +138,7 @@ def judge_call(
             if life.ended and (life.pid in drained or life.ended != "moved")
             else life.promised
         )
-        account.words.update((word, "verbs") for word in life.words[:known])
+        account.words.update((word, life.ways[word]) for word in life.words[:known])
         account.dropped.update(life.dropped)
         account.reports += life.reports
         account.ended = life.ended

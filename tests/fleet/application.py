@@ -76,10 +76,10 @@ class Life:
         """Write a line of this life."""
         book.write(self.number, self._id, what, *more)
 
-    def word(self) -> str:
-        """The next thing to say."""
+    def word(self, way: str = "verbs") -> str:
+        """The next thing to say, with verbs or with a command."""
         word = f"w{self.number}x{next(_words)}"
-        self.note("word", word)
+        self.note("word", word, way)
         return word
 
     async def keep(self) -> None:
@@ -118,6 +118,7 @@ async def ask(life: Life, *, replace: bool) -> None:
                 if state["step"] % 2:
                     # What was said before a checkpoint is heard, whatever happens behind it.
                     await call.say(text=life.word()).send()
+                    await call.set_tag({"word": life.word("command")})
                 await life.keep()
                 await anyio.sleep(THINKS)
     await call.say(text=f"bye{life.number}").hangup().send()

@@ -35,6 +35,7 @@ class Worker:
         self._each = each
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
         self._process: subprocess.Popen[bytes] | None = None
+        self._looked_at = 0
 
     def begin(self) -> None:
         """Start it, and wait for nothing."""
@@ -68,6 +69,16 @@ class Worker:
     def said(self, text: str) -> int:
         """How often it has said this."""
         return self.log.count(text)
+
+    def stalls(self) -> int:
+        """How often it has said since this was asked last that its event loop did not run."""
+        if not self._log.exists():
+            return 0
+        with self._log.open("rb") as log:
+            log.seek(self._looked_at)
+            said = log.read()
+        self._looked_at += len(said)
+        return said.count(b"The event loop has not run")
 
     def pids(self) -> list[int]:
         """The processes that serve."""

@@ -79,6 +79,7 @@ def test_calls_that_go_to_and_fro_have_one_owner() -> None:
 def life(pid: int, began: float, *words: str, resumed: bool = True, step: int = 0) -> Life:
     made = Life(pid, began, resumed, step)
     made.words += words
+    made.ways = dict.fromkeys(words, "verbs")
     return made
 
 

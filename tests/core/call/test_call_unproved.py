@@ -12,8 +12,11 @@ from jambonz_core.call import (
     CommandLost,
     CommandRepeated,
     Dtmf,
+    HookKind,
     OpenSpeech,
+    Replace,
     Reply,
+    ReplyDiscarded,
     Send,
     UnprovedWrite,
     WriteText,
@@ -138,6 +141,25 @@ def test_a_first_answer_that_may_not_have_arrived_is_told(make_wire: Callable[..
     assert elsewhere(wire).call.unproved == told
     wire.lose()
     assert elsewhere(wire).call.unproved == told
+
+
+def test_a_first_answer_that_was_replaced_is_reported_by_who_takes_the_call_over(
+    make_wire: Callable[..., Any],
+) -> None:
+    wire = make_wire(receipts=True)
+    first = wire.new()
+    wire.do(Send(SAY))
+    wire.do(Replace(MORE))
+    wire.sent()
+    other = elsewhere(wire)
+    assert other.call.unproved[-1] == UnprovedWrite("ack", SAY, "report")
+    again = other.reconnect()
+    other.receipt()
+    other.receipt()
+    assert other.seen(ReplyDiscarded) == [ReplyDiscarded(first, "", HookKind.SESSION_NEW, "replaced")]
+    sent = [message for message in other.sent() if message["type"] != "ping"]
+    assert [message["data"] for message in sent] == [[{"verb": "pause", "length": 0.1}], MORE]
+    assert sent[0]["msgid"] == again
 
 
 def test_text_that_is_under_way_is_told(pinged: Any) -> None:
