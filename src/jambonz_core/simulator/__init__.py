@@ -19,7 +19,7 @@ Its layers, from below. A module imports from its own layer and from those below
 1. `actions`, `engine_events`, `options`, `processes`, `world`, `sockets`, `requestors`, `settings`,
    `rooms_and_queues`: words, time, connections, and what is shared.
 2. `legs`: the parties on the phone.
-3. `vendors`: recognition, speech, and the tools of models, as far as a call notices them.
+3. `vendors`: recognition, speech, and what models say and want, as far as a call notices them.
 4. `sessions`: what runs verbs on a leg for an application. A session knows its verbs as tasks (`Task`), and
    all it may ask of one is said there; a verb (`Verb`) knows the whole session.
 5. `verbs`: every verb, and how an array becomes verbs.

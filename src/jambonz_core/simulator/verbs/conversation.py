@@ -46,6 +46,7 @@ class Conversation(Verb):
         self.pending: dict[str, ModelCallsTool] = {}
         """Tool calls without an output, by id."""
         self.asked_at: dict[str, float] = {}
+        """When each of them was wanted."""
 
     def finish(self, reason: str, error: Any) -> None:
         """The vendor ends the conversation."""
@@ -161,8 +162,9 @@ class SpokenConversation(Conversation):
     def run(self) -> Steps[None]:
         yield from self.converse()
         # What comes from now on, while the action hook is answered, comes too late.
-        unanswered, self.pending = self.pending, {}
-        for id, call in ({} if self.session.gone else unanswered).items():
+        unanswered = {} if self.session.gone else dict(self.pending)
+        self.pending.clear()
+        for id, call in unanswered.items():
             self.world.warn("tool-unanswered", f"The tool call {id} of {call.name} never got an output.")
         more = {} if self.failure is None else {"error": self.failure}
         failure = yield from self.act({"completion_reason": self.reason, **more})
