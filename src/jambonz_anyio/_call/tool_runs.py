@@ -11,7 +11,7 @@ hears of its output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import Any
 
 import anyio
@@ -221,14 +221,27 @@ class ToolRuns:
         if id in self._elsewhere:
             return
         if known is None or tool is None:
-            self._answer(id, ToolResult(f"there is no tool {event.name}", is_error=True))
+            self._refuse(id, f"there is no tool {event.name}")
         elif fault:
-            self._answer(id, ToolResult(f"bad arguments: {fault}", is_error=True))
+            self._refuse(id, f"bad arguments: {fault}")
         elif not self._driver.closed:
             run = self._running[id] = _Run(tool)
             run.alive.enter_context(self._keep_alive())
             log = known.logger or self._log
             self._start(lambda: self._run(run, event, log))
+
+    def _refuse(self, id: str, why: str) -> None:
+        """Answer a tool call that is not run: at once, or as soon as there is room."""
+        result = ToolResult(why, is_error=True)
+
+        async def later() -> None:
+            await self._driver.room()
+            self._answer(id, result)
+
+        if self._driver.core.crowded:
+            self._start(later)
+        else:
+            self._answer(id, result)
 
     def _settled(self, event: ev.ToolCallSettled) -> None:
         self._elsewhere.discard(event.tool_call_id)
@@ -255,6 +268,7 @@ class ToolRuns:
         try:
             with run.scope:
                 result = await tool._perform(event.arguments, self._call, self._threads.invoke, log)
+                await self._driver.room()
         finally:
             filler.close()
             del self._running[id]
@@ -277,8 +291,10 @@ class ToolRuns:
         except CallEnded:
             return False
         except LocalProtocolError as error:
+            # Too large in the vendor's shape, most probably. Should this fail too, the time-out answers.
             self._log.error("The output of a tool cannot be sent: %s", error)
-            self._driver.do(ToolOutput(id, f"the output cannot be sent: {error}", is_error=True))
+            with suppress(LocalProtocolError):
+                self._driver.do(ToolOutput(id, f"the output cannot be sent: {error}", is_error=True))
             return False
         return waits
 

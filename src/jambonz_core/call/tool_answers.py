@@ -59,6 +59,9 @@ class ToolAnswers:
         refused = "" if known is not None else self._calls.refuses(call)
         if refused:
             call.arguments = {}
+            if self._delivery.crowded:
+                # Who asks for more and more, and reads no answer, gets none.
+                return [ToolCallIgnored(id, name, "too many")]
         if not self._calls.take(call, now):
             return [ToolCallIgnored(id, name, "repeated")]
         if refused:

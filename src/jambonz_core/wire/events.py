@@ -284,7 +284,7 @@ class ToolCallIgnored(Event, frozen=True, gc=False):
     """Its id, or the beginning of one that is too long."""
     name: str
     reason: str
-    """``repeated``, ``no id`` or ``id too long``."""
+    """``repeated``, ``no id``, ``id too long``, or ``too many`` where answers to others wait already."""
 
 
 class ToolOutputLate(Event, frozen=True, gc=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from jambonz_anyio import App, Call, LocalProtocolError, MemoryStore, WebhookReq
 from jambonz_anyio.testing import Checks, Phone, dial
 from jambonz_anyio.tools import Steer, Tool, tool
 from jambonz_core.call import ToolCallTaken
+from jambonz_core.simulator import ModelCallsTool
 from jambonz_core.tools import declared_for
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
@@ -647,3 +649,85 @@ async def test_what_cannot_be_a_tool_is_refused(options: dict[str, Any], said: s
         Tool(function, **options)
     with pytest.raises(LocalProtocolError, match="a tool is a function"):
         Tool(3)  # type: ignore[arg-type]  # that is the point
+
+
+# --- what the wire may do -------------------------------------------------------------------------------------------
+
+
+async def test_more_tools_on_a_path_stand_beside_those_that_it_has() -> None:
+    def handler(call: Call) -> None:
+        call.tools("/tool", [double], vendor="openai", logger=logging.getLogger("mine"))
+
+    async with talking(add, handler=handler) as phone:
+        assert (await phone.model.calls("add", a=1)).value == 2
+        assert (await phone.model.calls("double", a=2)).value == 4
+
+
+async def test_a_tool_call_that_comes_again_runs_nothing_and_calls_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ran: list[str] = []
+
+    @tool
+    async def count() -> int:
+        ran.append("tool")
+        await anyio.sleep(1)
+        return len(ran)
+
+    def handler(call: Call) -> None:
+        @call.on("/tool")
+        async def own(wanted: Any) -> None:
+            ran.append("handler")
+            await call.tool_output(wanted.tool_call_id, "mine")
+
+    async with talking(count, handler=handler) as phone:
+        await phone.model.starts()
+        for name, id in (("count", "t1"), ("count", "t1"), ("own", "t2"), ("own", "t2")):
+            phone.act(ModelCallsTool(name, {}, id))
+        await phone.waits(2)
+        phone.act(ModelCallsTool("count", {}, "t1"))
+        await phone.waits(2)
+        assert sorted(ran) == ["handler", "tool"]
+        assert phone.transcript.count("command  llm:tool-output") == 2
+    assert "A tool call of count is not run: repeated" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["add", "own"])
+async def test_an_id_that_is_too_long_is_named(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    def handler(call: Call) -> None:
+        call.on("/tool", lambda wanted: None)
+
+    async with talking(add, handler=handler) as phone:
+        await phone.model.starts()
+        phone.act(ModelCallsTool(name, {"a": 1}, "t" * 2000))
+        await phone.waits(2)
+        assert (await phone.model.calls("add", a=1)).value == 2
+    assert f"A tool call of {name} is not run: id too long" in caplog.text
+
+
+async def test_a_filler_and_a_steer_behind_a_hangup_harm_nobody() -> None:
+    finished: list[str] = []
+
+    @tool(filler="One moment.", seconds=4)
+    async def slow(call: Call) -> Steer:
+        with anyio.CancelScope(shield=True):
+            await anyio.sleep(2)
+        finished.append("slow")
+        return Steer("late", call.say(text="Nobody hears this."))
+
+    async with talking(slow) as phone:
+        await phone.model.wants("slow")
+        await phone.waits(0.8)
+        await phone.hangs_up()
+    assert finished == ["slow"]
+
+
+async def test_a_tool_may_hang_up_itself() -> None:
+    @tool
+    async def goodbye(call: Call) -> Steer:
+        await call.hangup()
+        return Steer("gone", call.say(text="Nobody hears this."))
+
+    async with talking(goodbye) as phone:
+        await phone.model.wants("goodbye")
+        await phone.call_ends()

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from jambonz_core.call import (
     AppCall,
+    CallOptions,
     EndCall,
     LimitReached,
     Replace,
@@ -230,6 +231,20 @@ def test_too_many_at_once_are_answered_with_an_error(wire: Any) -> None:
     [(id, data)] = outputs(wire)
     assert id == "more"
     assert "64 tool calls are open already (OPEN_TOOL_CALLS)" in data["result"]
+
+
+def test_who_asks_for_ever_more_gets_no_answer_at_all(make_wire: Callable[..., Any]) -> None:
+    wire = make_wire(CallOptions(waiting_messages=8)).running(AGENT)
+    for number in range(OPEN_TOOL_CALLS):
+        wire.do(take(f"t{number}"))
+    wire.lose()
+    gone = [wire.do(take(f"more{number}")) for number in range(20)]
+    assert gone[0] == [ToolCallSettled("more0", "look", "error")]
+    assert gone[-1] == [ToolCallIgnored("more19", "look", "too many")]
+    assert len(wire.call.tools.open) == OPEN_TOOL_CALLS
+    wire.reconnect()
+    wire.advance(1.0)
+    assert len(outputs(wire)) < 8
 
 
 def test_arguments_that_are_too_large_are_answered_with_an_error(wire: Any) -> None:
