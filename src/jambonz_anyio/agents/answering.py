@@ -337,7 +337,8 @@ class Talk:
     def _report(self, notes: _Notes) -> None:
         """Note the conversation for another process, and tell of the turn."""
         conversation, said = self._conversation, notes.said
-        self._call.state |= {"conversation": conversation.snapshot(), "agent": self.agent.name}
+        kept = {"conversation": conversation.snapshot(), "agent": self.agent.name}
+        self._call.state["voice_agent"] = kept
         self._tasks.start_soon(self._guarded, "checkpoint()", self._call.checkpoint)
         if self._on_turn is None:
             return

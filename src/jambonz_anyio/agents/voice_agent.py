@@ -32,6 +32,7 @@ import anyio
 
 from jambonz_core.agents.conversation import Conversation
 from jambonz_core.verbs.payloads import GatherResult
+from jambonz_core.wire.errors import InvalidSnapshot
 from jambonz_core.wire.events import StreamingEvent
 
 from .answering import Talk
@@ -49,11 +50,11 @@ class VoiceAgent(Persona):
     async def run(self, call: Call, conversation: Conversation | None = None) -> Conversation:
         """Talk with the caller until the call ends; returned is what was said.
 
-        The conversation is kept in `call.state`, and a call that came from another process goes on with it.
+        The conversation is kept in `call.state["voice_agent"]`, and goes on with a call that comes from
+        another process.
         """
         if conversation is None:
-            saved = call.state.get("conversation")
-            conversation = Conversation.restore(saved) if saved else Conversation()
+            conversation = _kept(call)
         conversation.shorten = self._shorten or conversation.shorten
         failure: Exception | None = None
         try:
@@ -68,7 +69,7 @@ class VoiceAgent(Persona):
         heard_here, events = call.hooks(PATH, GatherResult), call.events()
         async with heard_here, events, anyio.create_task_group() as tasks:
             talk = Talk(self, call, conversation, tasks)
-            talk.has_call(self._named(call.state.get("agent")))
+            talk.has_call(self._named(_state(call).get("agent")))
             if call.saved_at is None:  # otherwise the server has all this from the other process
                 barge_in = {**self._barge_in, "enable": True, "sticky": True, "actionHook": PATH}
                 settings: dict[str, Any] = {
@@ -97,6 +98,23 @@ class VoiceAgent(Persona):
                 return agent
             seen += [other for other in agent.hand_over_to if other not in seen]
         return self
+
+
+def _state(call: Call) -> dict[str, Any]:
+    """What an agent in another process has kept of the call."""
+    state = call.state.get("voice_agent")
+    return state if isinstance(state, dict) else {}
+
+
+def _kept(call: Call) -> Conversation:
+    """The conversation so far. What cannot be read, as of another version, is no reason to end a call."""
+    state = _state(call)
+    if state:
+        try:
+            return Conversation.restore(state.get("conversation"))
+        except InvalidSnapshot as error:
+            call.log.warning("The conversation begins anew: %s", error)
+    return Conversation()
 
 
 async def _watch(events: Any, talk: Talk) -> None:

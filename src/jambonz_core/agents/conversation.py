@@ -157,9 +157,16 @@ class Conversation:
     def agent_event(self, event: Any) -> None:
         """Take an event of an `agent` verb: what its eventHook and its toolHook get, as object or as dict.
 
-        Where the caller interrupted an answer, nobody tells how much of it was heard.
+        Events of the call are taken, too, in whose order they come right: handlers of `on` run side by side.
+        Of those, tool calls are passed over, because `noted_tools` of `jambonz_anyio.agents` notes them with
+        their outputs, and so is everything else. Where the caller interrupted an answer, nobody tells how
+        much of it was heard.
         """
-        data: Mapping[str, Any] = event if isinstance(event, Mapping) else getattr(event, "raw", {})
+        data = event if isinstance(event, Mapping) else getattr(event, "raw", None)
+        if isinstance(data, Mapping) and data.get("type") in ("agent:event", "agent:tool-call"):
+            data = data.get("data") if data["type"] == "agent:event" else None
+        if not isinstance(data, Mapping):
+            return
         kind, transcript, response = data.get("type"), data.get("transcript"), data.get("response")
         if isinstance(data.get("tool_call_id"), str) and isinstance(data.get("name"), str):
             arguments = data.get("arguments", data.get("args"))

@@ -46,7 +46,12 @@ async def test_calls_and_outputs_are_in_the_conversation() -> None:
     @app.call("/")
     async def main(call: Call) -> None:
         call.tools("/tool", noted_tools(call, conversation, [whose, refuse, hang, connect]))
-        call.on("agent:event", conversation.agent_event)
+
+        async def note() -> None:
+            async for event in call.events():
+                conversation.agent_event(event)
+
+        call.start_soon(note)
         llm = {"vendor": "openai", "model": "m", "llmOptions": {}}
         stt, tts = {"vendor": "deepgram"}, {"vendor": "elevenlabs"}
         await call.agent(stt=stt, tts=tts, llm=llm, toolHook="/tool", eventHook="/event").send()

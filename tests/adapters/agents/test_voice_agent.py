@@ -548,6 +548,21 @@ async def test_a_conversation_goes_on_in_another_process() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("state", [7, {"conversation": {"version": 99}}, {"agent": 7}])
+async def test_what_is_kept_and_cannot_be_read_is_no_reason_to_end_a_call(state: Any) -> None:
+    line = Line(Script("Yes."))
+
+    @line.app.call("/kept")
+    async def main(call: Call) -> None:
+        call.state["voice_agent"] = state
+        await line.agent.run(call)
+
+    async with dial(line.app, "/kept") as phone:
+        await phone.hears(GREETING)
+        await phone.says("Are you open?")
+        await phone.hears("Yes.")
+
+
 @pytest.mark.parametrize("asynchronous", [False, True])
 async def test_a_report_that_fails_harms_nothing(asynchronous: bool) -> None:
     def plain(turn: Turn) -> None:

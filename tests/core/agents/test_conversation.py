@@ -16,6 +16,7 @@ from jambonz_core.agents.model_answers import CalledTool
 from jambonz_core.agents.vendor_messages import CALL_BEGINS, CALLER_SILENT, INTERRUPTED, UNANSWERED
 from jambonz_core.speech import Outcome
 from jambonz_core.wire.errors import InvalidSnapshot, LocalProtocolError
+from jambonz_core.wire.events import AgentEvent
 
 
 class Speech:
@@ -377,9 +378,20 @@ def test_events_of_an_agent_verb() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_no_event_is_passed_over() -> None:
+def test_events_of_the_call_carry_them() -> None:
     conversation = Conversation()
-    conversation.agent_event(7)
+    said = {"type": "user_transcript", "transcript": "Are you open?"}
+    message = {"type": "agent:event", "data": said}
+    conversation.agent_event(AgentEvent("/event", said, "user_transcript", raw=message))
+    tool_call = {"tool_call_id": "a", "name": "f"}
+    conversation.agent_event(Event({"type": "agent:tool-call", **tool_call, "data": tool_call}))
+    assert conversation.items == [CallerSaid("Are you open?")]
+
+
+@pytest.mark.parametrize("event", [7, Event({"type": "call:status"}), {"type": "agent:event", "data": 7}])
+def test_what_is_no_event_is_passed_over(event: Any) -> None:
+    conversation = Conversation()
+    conversation.agent_event(event)
     assert conversation.items == []
 
 
