@@ -39,7 +39,7 @@ from tests.soak.accounts import NOTHING, has_connection, summary
 
 from jambonz_anyio.cli.event_loops import BACKENDS, run_on
 from jambonz_anyio.testing import ExpectationFailed, Phone, dial_url
-from jambonz_core.simulator import CallSetup
+from jambonz_core.simulator import CallSetup, ConnectionDropped, HookAnswered, HookUnanswered
 
 from .accounts import Accounts, judge_call
 from .machines import Fleet, fleet
@@ -47,6 +47,8 @@ from .machines import Fleet, fleet
 SCENES = ("kills", "rolling", "redis", "moves")
 LET_GO_SECONDS = 60.0
 """How long a worker may keep a call that is over: the grace for a reconnect, where the store gives no hints."""
+PATIENCE = 15.0
+"""Who gives a call up does so for what has happened since: no wait of a server is longer."""
 DROPS = 3
 """How often the connection of a call breaks that moves: it has five in all."""
 
@@ -102,7 +104,8 @@ async def play(run: Run, kind: str, tasks: TaskGroup, *, drops: int = 0) -> None
         run.unexplained.append(f"call {number}: {str(failed).partition(chr(10))[0]}")
     finally:
         run.under_way -= 1
-    slow = sum(seconds for at, seconds in run.late if at >= began) > STALL_SECONDS
+    lately = time.monotonic() - PATIENCE
+    slow = sum(seconds for at, seconds in run.late if at >= max(began, lately)) > STALL_SECONDS
     tasks.start_soon(settle, run, number, phones[0], stuck, slow)
 
 
@@ -118,9 +121,20 @@ async def _be_the_caller(run: Run, phone: Phone, drops: int) -> bool:
         if drops:
             drops -= 1
             await anyio.sleep(run.random.uniform(0.0, 0.5))
-            with suppress(ExpectationFailed):  # there is no connection to drop
-                phone.drops()
-                await anyio.sleep(0.6)
+            if not _comes_back(phone):
+                with suppress(ExpectationFailed):  # there is no connection to drop
+                    phone.drops()
+                    await anyio.sleep(0.6)
+    return False
+
+
+def _comes_back(phone: Phone) -> bool:
+    """Whether a reconnect is not acked yet. A server whose connection breaks then hangs up."""
+    for record in reversed(phone.records):
+        if isinstance(record.what, ConnectionDropped):
+            return True
+        if isinstance(record.what, HookAnswered) and record.what.type == "session:reconnect":
+            return False
     return False
 
 
@@ -138,13 +152,19 @@ async def settle(run: Run, number: int, phone: Phone, stuck: str, slow: bool) ->
     run.accounts.forget(number)
     run.figures.update(verdict.counts)
     if verdict.lost:
-        run.lost[verdict.lost] += 1
+        run.lost[f"{verdict.lost} ({_unanswered(phone)})"] += 1
     for line in verdict.unexplained:
         run.unexplained.append(line)
         print(f"UNEXPLAINED: call {number}: {line}", flush=True)
     if verdict.unexplained and run.asked.show:
         print(phone.transcript)
         print("\n".join(map(repr, lives)), flush=True)
+
+
+def _unanswered(phone: Phone) -> str:
+    """What a server gave a call up for: the last thing that it got no answer to."""
+    seen = [record.what for record in phone.records if isinstance(record.what, HookUnanswered)]
+    return f"{seen[-1].type}: {seen[-1].reason}" if seen else "no connection"
 
 
 @asynccontextmanager
