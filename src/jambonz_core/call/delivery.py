@@ -418,14 +418,15 @@ class Delivery:
     def deadline(self, *, waits: bool) -> float | None:
         """When time alone changes something here. `waits` tells whether anything would leave."""
         receipts = self.receipts
-        if receipts.state is _QUIET:
+        state = receipts.state
+        if state is _NO_RECEIPTS:
+            return self.held_until if waits else None
+        if state is _QUIET:
             # What `proof_deadline` says, without asking it.
             written = self.written
             return written[0].at + RECEIPT_SECONDS if written and not receipts.wanted else None
-        if receipts.state is _NO_RECEIPTS:
-            return self.held_until if waits else None
         at = self.proof_deadline
-        if self.receipts.state is _LATE and waits:
+        if state is _LATE and waits:
             held = self.held_until
             return at if held is None or (at is not None and at < held) else held
         return at
