@@ -262,7 +262,10 @@ async def _invoke(function: Callable[..., Any], *args: Any) -> Any:
     of = function.func if isinstance(function, functools.partial) else function
     if inspect.iscoroutinefunction(of):
         return await function(*args)
-    result = await anyio.to_thread.run_sync(function, *args, abandon_on_cancel=True)
+    results: list[Any] = []
+    # In a list: trio takes a coroutine that a thread returns for a mistake.
+    await anyio.to_thread.run_sync(lambda: results.append(function(*args)), abandon_on_cancel=True)
+    [result] = results
     return await result if inspect.iscoroutine(result) else result
 
 

@@ -195,3 +195,16 @@ async def test_the_known_form_of_registering() -> None:
         assert (await phone.model.calls("weather", {"city": "Oslo"})).data == {"result": "sunny in Oslo"}
         missing = (await phone.model.calls("weather")).data
         assert missing == {"result": "bad arguments: 'city' is a required property", "is_error": True}
+
+
+@pytest.mark.anyio
+@pytest.mark.real_time
+async def test_a_plain_function_may_return_a_coroutine() -> None:
+    async def looks_up(order_id: str) -> str:
+        return f"shipped {order_id}"
+
+    def get_order(order_id: str) -> object:
+        """Look up an order."""
+        return looks_up(order_id)
+
+    assert (await tool(get_order).run({"order_id": "7"})).output == "shipped 7"
