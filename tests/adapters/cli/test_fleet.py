@@ -293,8 +293,10 @@ class AnyOrder(RuleBasedStateMachine):
                 case Drain(worker):
                     assert self.alive[worker] == "ready"
                     self.alive[worker] = "draining"
-                case End(worker) | Kill(worker):
+                case End(worker):
                     self.alive[worker] = "ending"
+                case Kill(worker):
+                    self.alive[worker] = "killed"
                 case Ready():
                     assert not self.announced
                     self.announced = True
@@ -307,7 +309,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def one_is_ready(self, data: st.DataObject) -> None:
-        worker = self.pick(data, "starting", "ending")
+        worker = self.pick(data, "starting", "ending", "killed")
         if worker is not None:
             if self.alive[worker] == "starting":
                 self.alive[worker] = "ready"
@@ -345,12 +347,13 @@ class AnyOrder(RuleBasedStateMachine):
         if state is FleetState.OVER:
             assert not self.alive
         elif state is FleetState.SERVING:
-            # Of each place: a worker, or a time at which one starts.
+            # Of each place: a worker, or a time at which one starts, or one that is killed, whose end starts one.
             serving = [worker for worker, is_now in self.alive.items() if is_now in {"ready", "starting"}]
-            assert serving or self.fleet.deadline is not None
+            assert serving or self.fleet.deadline is not None or "killed" in self.alive.values()
         elif state is FleetState.STOPPING:
+            # Of those that were killed the system tells in its own time; for all others there is a limit.
             assert self.alive
-            assert self.fleet.deadline is not None
+            assert (self.fleet.deadline is None) == (set(self.alive.values()) == {"killed"})
 
     @invariant()
     def no_more_serve_than_there_are_places_and_one_that_is_new(self) -> None:
