@@ -312,7 +312,7 @@ class App:
         vendor: str = "",
         secret: str | bytes | Iterable[str | bytes] | None = None,
         unsigned: bool = False,
-        otherwise: WebhookHandlerT | None = None,
+        otherwise: Callable[[WebhookRequest], object] | None = None,
     ) -> None:
         """Answer the tool hooks that jambonz posts to a path, for calls that are served over webhooks.
 

@@ -177,13 +177,12 @@ def configure(
         raise ValueError(f"format is 'text' or 'json', not {format!r}")
     if not calls:
         logging.getLogger("jambonz_anyio.calls").setLevel(logging.CRITICAL + 1)
-    stream = sys.stderr if stream is None else stream
     handler = logging.StreamHandler(stream)
     handler.addFilter(CallSidFilter())
     if format == "json":
         handler.setFormatter(JsonFormatter())
     else:
-        handler.setFormatter(TextFormatter(colors=_shows_colors(stream), who=who))
+        handler.setFormatter(TextFormatter(colors=_shows_colors(handler.stream), who=who))
     logging.basicConfig(level=level, handlers=[handler])
 
 
