@@ -25,6 +25,7 @@ from jambonz_core.verbs import payloads
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.profiles import NAMES, V10, Profile
 from jambonz_core.wire import events, live_commands, message_reading, registry, unproved
+from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookEvent, SessionNew, StreamingEvent
 from jambonz_core.wire.live_command_base import Inject, LiveCommand
 from jambonz_core.wire.registry import REGISTRY, CommandRow, MessageRow
@@ -312,6 +313,19 @@ def test_an_added_message_may_be_acked_by_the_path_of_its_hook() -> None:
     assert (event.kind, event.acked) == (HookKind.ACTION, False)
     [bad] = core.receive(json.dumps({**message, "msgid": 5}), 1.0)
     assert isinstance(bad, events.BadMessage)
+
+
+class Hum(Event, frozen=True, gc=False):
+    """The line hums."""
+
+    volume: int
+
+
+def test_an_added_message_that_wants_no_ack_becomes_its_event() -> None:
+    row = MessageRow(type="line:hum", event=Hum, ack="never", read=lambda message: Hum(message["volume"]))
+    core = running(V10.with_rows(messages=[row]))
+    assert core.receive('{"type":"line:hum","volume":3}', 1.0) == [Hum(3)]
+    assert core.outgoing() == []
 
 
 def test_profiles_carry_their_registry() -> None:
