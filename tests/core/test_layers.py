@@ -469,7 +469,7 @@ def programs() -> Iterator[tuple[str, ast.Module]]:
     for folder in ("examples", "benchmarks"):
         for path in (ROOT / folder).rglob("*.py"):
             yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
-    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *SOURCE.rglob("*.md")):
         for code in PROGRAM.findall(path.read_text(encoding="utf-8")):
             with contextlib.suppress(SyntaxError):  # a piece of a program: its page's own test reads it
                 yield str(path.relative_to(ROOT)), ast.parse(code)

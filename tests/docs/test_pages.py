@@ -1,4 +1,4 @@
-"""Run the code of README.md and of every page under docs/, so that no page shows what does not work.
+"""Run the code of README.md, of every page under docs/, and of AGENTS.md, so that no page shows what does not work.
 
 One page is one story: its blocks run in order, in an empty directory of their own.
 
@@ -31,7 +31,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("src/**/*.md")]
+)
 
 NOT_HERE = {
     "make test": "this very test is part of it",
