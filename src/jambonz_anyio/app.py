@@ -375,6 +375,16 @@ class App:
         return len(self._context.detached)
 
     @property
+    def store_failures(self) -> Mapping[str, int]:
+        """How often something about the store has failed since the app was made, for a metric of each kind.
+
+        ``claim``, ``save`` and ``end`` raised, or took longer than `CallLimits.store_seconds`; a ``snapshot``
+        could not be written, as of a state that is no JSON; ``hints`` were not to be had, and the store was
+        not to ``open``. The mapping is always the present state. No call ends because of any of these.
+        """
+        return MappingProxyType(self._dispatcher.stored.failures)
+
+    @property
     def routes(self) -> Mapping[str, list[str]]:
         """The paths that are served: those for calls, for audio streams and for webhooks.
 

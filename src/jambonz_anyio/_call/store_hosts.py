@@ -11,11 +11,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
+from typing import Literal, TypeAlias
 
 import anyio
 from anyio.abc import TaskGroup
 
 from .one_shot import Notifier
+
+StoreRequestName: TypeAlias = Literal["claim", "save", "end", "snapshot", "hints", "open"]
+"""What can fail about a store; `App.store_failures` counts by it."""
 
 REOPEN_SECONDS = 1.0
 """The pause before a store is opened again that could not be."""
@@ -29,8 +33,14 @@ class StoreHosts:
     `listen` runs as long as it is.
     """
 
-    def __init__(self, listen: Callable[[], Awaitable[None]], logger: logging.Logger) -> None:
+    def __init__(
+        self,
+        listen: Callable[[], Awaitable[None]],
+        failures: dict[str, int],
+        logger: logging.Logger,
+    ) -> None:
         self._listen = listen
+        self._failures = failures
         self._logger = logger
         self._running = 0
         self._hosts: dict[TaskGroup, None] = {}  # in the order in which they offered themselves
@@ -100,6 +110,7 @@ class StoreHosts:
                 self._changed.notify()
                 await self._listen()
         except Exception as error:
+            self._failures["open"] += 1
             if not self._told:
                 self._logger.warning("The store cannot be opened, or has failed: %r", error)
             self._told = True

@@ -10,7 +10,7 @@ import itertools
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 import anyio
 from anyio.abc import TaskGroup
@@ -37,7 +37,7 @@ from .call_log import CallLog
 from .driver import PendingConnection
 from .one_shot import Notifier, OneShot
 from .saved_call import CallKey
-from .store_hosts import StoreHosts
+from .store_hosts import StoreHosts, StoreRequestName
 
 if TYPE_CHECKING:
     from .app_context import AppContext
@@ -272,7 +272,7 @@ class StoredCall:
             left, self._left = self._left, None
             snapshot = left or self._user.snapshot()
         except LocalProtocolError as error:
-            self._failed(request, error, waiting)
+            self._failed(request, error, waiting, "snapshot")
             return
         if snapshot is not None:
             self._host.start_soon(self._write, request, snapshot, waiting)
@@ -289,7 +289,7 @@ class StoredCall:
                     self._key, self._calls.owner, request.nonce, begin=request.begin
                 )
         except Exception as error:
-            self._failed(request, error, [])
+            self._failed(request, error, [], "claim")
             return
         if not scope.cancel_called:
             self._worked()
@@ -305,7 +305,7 @@ class StoredCall:
                 else:
                     answer = await self._store.end(self._key, request.fence)
         except Exception as error:
-            self._failed(request, error, waiting)
+            self._failed(request, error, waiting, "save" if isinstance(request, AskSave) else "end")
             return
         self._worked()
         if answer is Verdict.KEPT:
@@ -315,10 +315,13 @@ class StoredCall:
             self._waiting[:0] = waiting
         self._take(self._machine.verdict(request, answer, self._now()))
 
-    def _failed(self, request: StoreRequest, error: Exception, waiting: list[OneShot[None]]) -> None:
+    def _failed(
+        self, request: StoreRequest, error: Exception, waiting: list[OneShot[None]], name: StoreRequestName
+    ) -> None:
         """A store is a user's own code or somebody's database: what it raises costs no call."""
         for done in waiting:
             done.fail(_as_ours(error, self._seconds))
+        self._calls.failures[name] += 1
         self._failures += 1
         if self._failures == 1:
             self._log.warning("The call goes on without the store: %s", _as_ours(error, self._seconds))
@@ -339,7 +342,9 @@ class StoredCalls:
         self.owner: str = secrets.token_hex(8)
         self.nonces = map(f"{self.owner}-{{}}".format, itertools.count())
         self._calls: dict[str, StoredCall] = {}
-        self.hosts: StoreHosts = StoreHosts(self.listen, context.logger)
+        self.failures: dict[str, int] = dict.fromkeys(get_args(StoreRequestName), 0)
+        """How often what was asked of the store has failed."""
+        self.hosts: StoreHosts = StoreHosts(self.listen, self.failures, context.logger)
         """Who keeps the store open where no lifespan is run."""
 
     def of(self, key: CallKey) -> StoredCall | None:
@@ -373,6 +378,7 @@ class StoredCalls:
             try:
                 await self.context.store.hints(self.owner, self._hint)
             except Exception:
+                self.failures["hints"] += 1
                 if not told:
                     self.context.logger.warning("The store gives no hints now", exc_info=True)
                 told = True

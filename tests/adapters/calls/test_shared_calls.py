@@ -218,6 +218,7 @@ async def test_a_call_lives_without_its_store(
             await tell(phone, "2")
             assert one.resumed == []
             failed = len(store.asked)
+            counted = dict(one.app.store_failures)
             setattr(store, trouble, False)
             with anyio.fail_after(10):
                 # The store is back, and is told without being asked.
@@ -230,6 +231,37 @@ async def test_a_call_lives_without_its_store(
     assert one.ends == ["completed"]
     assert caplog.text.count("The call goes on without the store") == 1
     assert failed >= 2
+    assert counted["claim"] >= 2
+    assert counted == one.app.store_failures, "counted on although the store worked again"
+
+
+async def test_what_the_store_does_not_do_is_counted_by_kind(dial: Any) -> None:
+    store = Switched()
+    one = Process(store)
+    counted = one.app.store_failures
+    nothing = {"claim": 0, "save": 0, "end": 0, "snapshot": 0, "hints": 0, "open": 0}
+    assert counted == nothing
+    async with dial(one.app) as phone:
+        await phone.answered()
+        [call] = one.app.calls.values()
+        store.fails = True
+        with pytest.raises(StoreError):
+            await call.checkpoint()
+        # Another one may have failed meanwhile: the first answer is saved as well.
+        assert counted == {**nothing, "save": counted["save"]} != nothing
+        store.fails = False
+        await call.checkpoint()
+        call.state["heard"] = {object()}
+        await vanish(phone)
+        async with dial(one.app) as phone:
+            await come_back(phone)
+            assert counted["snapshot"] >= 1
+            store.fails = True
+            await phone.hang_up()
+            await phone.wait_closed()
+            await call.wait_ended()
+    assert counted["end"] >= 1
+    assert counted["claim"] == counted["hints"] == counted["open"] == 0
 
 
 async def test_a_call_that_nobody_knows_is_sent_round_while_the_store_is_away(
@@ -434,7 +466,9 @@ async def test_a_store_without_hints_is_complained_of_once(
     enough = anyio.Event()
     store = Hintless()
     with caplog.at_level(logging.WARNING):
-        async with App(store=store).running():
+        app = App(store=store)
+        async with app.running():
             with anyio.fail_after(10):
                 await enough.wait()
+        assert app.store_failures["hints"] == store.tries
     assert caplog.text.count("The store gives no hints now") == 1

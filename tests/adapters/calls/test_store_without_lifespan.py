@@ -133,6 +133,7 @@ async def test_one_that_cannot_be_opened_is_told_of_once_and_tried_again(
             await phone.hang_up()
             await call.wait_ended()
     assert caplog.text.count("The store cannot be opened, or has failed: StoreError('no database')") == 1
+    assert app.store_failures["open"] == 4
 
 
 async def test_where_the_lifespan_runs_it_opens_the_store(dial: Any) -> None:
