@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from .driver import CallDriver
 from .faults import FaultPlan
 from .model import Model, ModelScript
 from .phone import Phone
-from .records import AppLogged, ExpectationFailed, Record
+from .records import AppLogged, ExpectationFailed
 from .transcript import excerpt
 
 HOST = "app.test"
@@ -339,6 +340,7 @@ class _LogWatcher(logging.Handler):
         super().__init__(logging.WARNING)
         self._driver = driver
         self._call_sid = call_sid
+        self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         call_sid = getattr(record, "call_sid", None) or None
@@ -346,9 +348,11 @@ class _LogWatcher(logging.Handler):
         unclear = call_sid is None and record.exc_info and record.name.startswith("jambonz_anyio")
         if call_sid == self._call_sid or unclear:
             error = record.exc_info[1] if record.exc_info else None
-            # Perhaps from a thread, so this is a line of the record and nothing more.
             logged = AppLogged(record.levelname, record.getMessage(), error)
-            self._driver.records.append(Record(self._driver.now, logged))
+            if threading.get_ident() == self._thread:
+                self._driver.record(logged)
+            else:
+                self._driver.record_aside(logged)
 
 
 @contextmanager

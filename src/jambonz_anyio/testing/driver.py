@@ -186,6 +186,10 @@ class CallDriver:
         for watcher in self.watchers:
             watcher(record)
 
+    def record_aside(self, what: What) -> None:
+        """Add a record in another thread, where no clock runs: who watches sees it with what comes next."""
+        self.records.append(Record(self._now, what))
+
     # --- time -------------------------------------------------------------------------------------------
 
     async def until(self, at: float) -> None:

@@ -14,6 +14,7 @@ from jambonz_core.simulator import (
     DropConnection,
     HookAnswered,
     RefuseTokens,
+    Situation,
     SlowVendor,
     SttFailure,
     TtsFailure,
@@ -134,6 +135,11 @@ class Phone(Party):
     def over(self) -> bool:
         """Whether the call has ended."""
         return self._driver.engine.over
+
+    @property
+    def situation(self) -> Situation:
+        """How the call stands now: who is on it, which verbs run and wait, and who would be heard."""
+        return self._driver.engine.situation
 
     @property
     def records(self) -> list[Record]:

@@ -97,7 +97,7 @@ def lines(records: Iterable[Record]) -> Iterator[str]:
     speaking: dict[str, tuple[float, str]] = {}
     for record in records:
         match record.what:
-            case SpeechStarted(leg, text):
+            case SpeechStarted(leg=leg, text=text):
                 speaking[leg] = (record.at, text)
             case Spoken(leg):
                 speaking.pop(leg, None)

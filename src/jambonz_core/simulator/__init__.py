@@ -24,7 +24,7 @@ Its layers, from below. A module imports from its own layer and from those below
    all it may ask of one is said there; a verb (`Verb`) knows the whole session.
 5. `verbs`: every verb, and how an array becomes verbs.
 6. `leg_commands`, `app_commands`, `stage`: commands of the application, and actions of the outside.
-7. `engine`: the call as one machine.
+7. `situation`, `engine`: the call as one machine, and how it stands at one instant.
 8. `journal`: that machine, recorded and replayed.
 
 >>> from jambonz_core.simulator import CallEngine, Speak, Spoken
@@ -109,6 +109,7 @@ from .engine_events import (
     Warned,
 )
 from .options import CallSetup, SimulatorOptions
+from .situation import PartyNow, Situation, VerbNow
 
 __all__ = [
     "CALLER",
@@ -186,4 +187,8 @@ __all__ = [
     "VerbEnded",
     "VerbStarted",
     "Warned",
+    # how it stands
+    "PartyNow",
+    "Situation",
+    "VerbNow",
 ]

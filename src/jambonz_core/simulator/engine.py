@@ -17,6 +17,7 @@ from .legs.legs import Leg
 from .options import CallSetup, SimulatorOptions
 from .sessions.main_sessions import InboundSession, MainSession, OutboundSession
 from .sessions.session import FeatureServer
+from .situation import Situation, situation_of
 from .sockets import Sockets
 from .stage import Stage
 from .verbs.make_verbs import make_verbs
@@ -160,6 +161,11 @@ class CallEngine:
     def over(self) -> bool:
         """Whether the caller's leg has ended."""
         return self.session.leg.over
+
+    @property
+    def situation(self) -> Situation:
+        """How the call stands now: who is on it, what runs, and until when."""
+        return situation_of(self.world, self.session)
 
     @property
     def independent(self) -> list[str]:

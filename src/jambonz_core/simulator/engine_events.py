@@ -79,6 +79,12 @@ class SpeechStarted:
 
     leg: str
     text: str
+    seconds: float = 0.0
+    """How long it takes to say, if nothing cuts it off."""
+    speaker: str = ""
+    """The leg that says it; empty when it is the application."""
+    streamed: bool = False
+    """Whether it is a piece of streamed text, which more pieces may follow."""
 
 
 @dataclass(frozen=True, slots=True)

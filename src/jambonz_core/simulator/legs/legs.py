@@ -204,11 +204,13 @@ class Leg:
 
     # Hearing.
 
-    def hear_text(self, text: str, *, speed: float | None = None) -> Playback:
-        """Speak a text to the party."""
+    def hear_text(
+        self, text: str, *, speed: float | None = None, speaker: str = "", streamed: bool = False
+    ) -> Playback:
+        """Speak a text to the party; `speaker` is the leg that says it, where it is one."""
         characters = speed or self.world.options.characters_per_second
         playback = Playback(len(text) / characters, self.world.scheduler.now)
-        self.world.emit(SpeechStarted(self.name, text))
+        self.world.emit(SpeechStarted(self.name, text, playback.seconds, speaker, streamed))
         self.world.scheduler.spawn(self._hear(playback, text, ""))
         return playback
 
@@ -302,7 +304,8 @@ class Leg:
         other = self.bridged
         if other is None or not text or self.muted or self.on_hold:
             return
-        heard = other.hear_text(text, speed=len(text) / duration if duration else None)
+        speed = len(text) / duration if duration else None
+        heard = other.hear_text(text, speed=speed, speaker=self.name)
         utterance.stopped.watch(lambda _: heard.stop())
 
     def _understood(self, utterance: _Utterance, *, final: bool) -> None:

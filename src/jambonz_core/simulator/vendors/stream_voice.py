@@ -149,7 +149,7 @@ class StreamVoice:
                 continue
             # Halves of a character that came in two messages meet again here.
             whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            self._playing = playing = self.leg.hear_text(whole)
+            self._playing = playing = self.leg.hear_text(whole, streamed=True)
             complete = yield playing.done
             self._playing = None
             part = 1.0 if complete else playing.part(self.world.scheduler.now)

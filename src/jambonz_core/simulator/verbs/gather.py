@@ -78,6 +78,11 @@ class Gather(Verb):
         gather.background = True
         return gather
 
+    @property
+    def times_out_at(self) -> float | None:
+        """When it gives up if nothing is said or pressed; None while its prompt is played, or for never."""
+        return self._timer.when if self._timer is not None and not self.result.settled else None
+
     # Its course.
 
     def run(self) -> Steps[None]:

@@ -236,8 +236,15 @@ class Pause(Verb):
     name = "pause"
     needs = Needs.NOTHING
 
+    def __init__(self, session: CallSession, spec: Mapping[str, Any]) -> None:
+        super().__init__(session, spec)
+        self.ends_at: float | None = None
+        """When it is over; None before it has begun."""
+
     def run(self) -> Steps[None]:
-        yield self.sleep(float(self.spec.get("length", 1)))
+        seconds = float(self.spec.get("length", 1))
+        self.ends_at = self.world.now + seconds
+        yield self.sleep(seconds)
 
 
 class Dtmf(Verb):
