@@ -1,6 +1,9 @@
-"""Repeats what the caller says.
+"""Repeat what the caller says.
 
-Start it with `jambonz run examples/echo.py:app` and point a jambonz application at `ws://<host>:3000/`.
+A `gather` listens, and `result()` waits for what it has heard.
+
+Try it:  jambonz call examples/echo.py
+Needs:   nothing
 """
 
 from __future__ import annotations

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 LISTEN_SECONDS = 3.0
 """When a script is over and the call is not: after so much silence the caller hangs up."""
 
+WEBHOOK_SECRET = "JAMBONZ_WEBHOOK_SECRET"
+"""The environment variable with the secret that signs the webhooks of an application in this process."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallSettings:
@@ -110,6 +113,9 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
     if settings.profile is not None:
         common["profile"] = settings.profile
     if app is not None:
+        routes = app.routes
+        if settings.path in routes["webhook"] and settings.path not in routes["call"]:
+            common |= {"webhook": True, "webhook_secret": os.environ.get(WEBHOOK_SECRET) or None}
         return partial(dial, app, settings.path, **common)
     why = _wrong_with(settings.target)
     if why:

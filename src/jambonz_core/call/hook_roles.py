@@ -137,10 +137,14 @@ class HookRoles:
         if self._paths.put(path, kind):
             self.forgotten = True
 
-    def learn(self, verb: dict[str, Any], name: str, *, of: str = "", unheard: bool = False) -> None:
+    def learn(
+        self, verb: dict[str, Any], name: str, *, elsewhere: bool = False, of: str = "", unheard: bool = False
+    ) -> None:
         """Take in a verb that is sent, and its name (`verb_name`), with the options that stand inside of it.
 
-        For those, `of` is the name of the verb, and `unheard` tells that their answer is ignored there.
+        For those, `of` is the name of the verb, and `unheard` tells that their answer is ignored there. The
+        hooks of a verb that runs `elsewhere`, for a party that is asked whether it takes the call, have
+        answers that run there too: they replace nothing of this call, and a late one is nobody's.
         """
         if _TELLING.isdisjoint(verb):
             return
@@ -148,7 +152,9 @@ class HookRoles:
             kind = BY_PROPERTY.get(key)
             if kind is not None:
                 kind = BY_VERB.get((name, key), kind)
-                self.learn_path(value, _K.IGNORED if unheard and kind is _K.ACTION else kind)
+                if kind is _K.ACTION and (unheard or elsewhere):
+                    kind = _K.IGNORED if unheard else _K.PLAYED
+                self.learn_path(value, kind)
             elif key in _HOLDERS:
                 for part in value if isinstance(value, list) else (value,):
                     if isinstance(part, dict):
@@ -156,6 +162,7 @@ class HookRoles:
                         self.learn(
                             part,
                             SYNONYMS.get(key, key),
+                            elsewhere=elsewhere,
                             of=whole,
                             unheard=unheard or (whole in _MAY_HOLD_UNHEARD and key in _NESTED_UNHEARD),
                         )

@@ -67,7 +67,7 @@ class VerbAccounts:
     def learn_hooks(self, verbs: Verbs) -> None:
         """Take note of verbs that run on another leg, or are played to somebody who waits."""
         for verb in verbs:
-            self.roles.learn(verb, verb_name(verb))
+            self.roles.learn(verb, verb_name(verb), elsewhere=True)
 
     def _tell(self) -> Event:
         """Tell of paths that were forgotten. Once: a call that comes to that goes on like this."""

@@ -40,6 +40,20 @@ def test_input_from_a_pipe_is_the_script_and_its_answer_is_heard(jambonz: Any) -
     assert "hears “You said: good morning”" in done.out
 
 
+@pytest.mark.parametrize("secret", ["", "s3cret"])
+def test_a_path_that_answers_webhooks_is_called_by_them(
+    jambonz: Any, app_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("JAMBONZ_WEBHOOK_SECRET", secret)
+    app = app_file(
+        f"@app.webhook('/', unsigned={not secret})\n"
+        "async def answer(request):\n    return [{'verb': 'say', 'text': 'Over a webhook.'}]\n",
+        settings=f"webhook_secret={secret!r}" if secret else "",
+    )
+    done = jambonz("call", app, stdin="/hears Over a webhook\n/ends jambonz\n")
+    assert (done.code, done.err) == (0, "")
+
+
 @pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
 def test_every_event_loop(
     jambonz: Any, backend: str, app_file: Callable[..., Path], talker: Callable[[str], str]
