@@ -75,10 +75,18 @@ def test_a_property_of_a_verb_announces_a_kind(verb: dict[str, Any], expected: d
 def test_the_answer_to_a_verb_on_another_leg_replaces_nothing_of_the_call() -> None:
     roles = HookRoles()
     listen = {"listen": {"actionHook": "/unheard"}}
-    for verb in ({"verb": "gather", "actionHook": "/pressed", "partialResultHook": "/part"}, {"verb": "dial", **listen}):
+    for verb in (
+        {"verb": "gather", "actionHook": "/pressed", "partialResultHook": "/part"},
+        {"verb": "dial", **listen},
+    ):
         roles.learn(verb, str(verb["verb"]), elsewhere=True)
     roles.learn({"verb": "config", "bargeIn": {"actionHook": "/within"}}, "config", elsewhere=True)
-    assert roles.kinds == {"/pressed": K.PLAYED, "/part": K.IGNORED, "/unheard": K.IGNORED, "/within": K.PLAYED}
+    assert roles.kinds == {
+        "/pressed": K.PLAYED,
+        "/part": K.IGNORED,
+        "/unheard": K.IGNORED,
+        "/within": K.PLAYED,
+    }
 
 
 def test_metadata_announces_nothing() -> None:
