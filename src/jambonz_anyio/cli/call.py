@@ -198,7 +198,11 @@ def _judge(
             f"The application failed: {plain_error(display.app_error)}.{missed}"
         ) from display.app_error
     if not display.answered:
-        reasons = [hook.unanswered for hook in phone.hooks if hook.unanswered]
+        reasons = [
+            hook.unanswered or "its first answer holds no verbs"
+            for hook in phone.hooks
+            if hook.unanswered or hook.answered
+        ]
         why = f": {reasons[0]}" if reasons else ""
         raise CommandFailed(f"The application never answered{why}.{doubt}", ExitCode.NOT_REACHED) from failure
     if failure is not None and display.lost:

@@ -54,7 +54,7 @@ class CallDisplay:
         self.faults: int = 0
         """How many faults were shown that no exception tells of."""
         self.answered: bool = False
-        """Whether the application has answered anything."""
+        """Whether the application has answered anything; over webhooks, anything with verbs in it."""
         self.app_error: BaseException | None = None
         """The first exception of the application."""
         self.unreachable: str = ""
@@ -100,6 +100,8 @@ class CallDisplay:
             case FrameSent():
                 self._reached = True
                 self.lost = ""
+            case HookAnswered(data=data) if not data and not self.answered and self._url.startswith("http"):
+                self._reached = True  # a first answer with nothing in it is none
             case HookAnswered():
                 self._reached = self.answered = True
             case AppLogged(error=error) | AppFailed(error=error) if error is not None:

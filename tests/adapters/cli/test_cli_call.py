@@ -167,6 +167,7 @@ def test_an_application_that_never_answers(jambonz: Any, app_file: Callable[...,
     app = app_file('@app.webhook("/", unsigned=True)\nasync def answer(request):\n    return None\n')
     done = jambonz("call", app, "--path", "/")
     assert done.code == 4
+    assert "never answered: its first answer holds no verbs" in done.err
 
 
 def test_faults_fail_a_strict_call(jambonz: Any, app_file: Callable[..., Path]) -> None:
