@@ -47,7 +47,7 @@ def contenders() -> list[Contender]:
             [python, str(APPS / f"{app}_audio.py")],
             {"BACKEND": backend, "PARSER": parser, "STREAMS": streams},
         )
-        for app in ("app", "transport")
+        for app in ("app", "function", "transport")
         for backend in BACKENDS
         for parser in ("websockets", "wsproto")
     ]

@@ -332,6 +332,10 @@ class Cable:
         self._opened.set_result(None)
         await self._loop.create_future()
 
+    def fits(self, size: int) -> bool:
+        """There always is room."""
+        return True
+
     def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         """Take a message of the application. True: there is room for more."""
         self.last = frame
@@ -409,15 +413,28 @@ async def _hook(prepared: int, tasks: Any, *, receipts: bool) -> Run:
 
 async def audio(prepared: int, tasks: Any) -> Run:
     """A frame of audio and its echo through an `App`."""
-    from jambonz_anyio import App, AudioStream
 
-    app = App()
-
-    @app.audio("/audio", streaming=True)
-    async def echo(stream: AudioStream) -> None:
+    async def echo(stream: Any) -> None:
         async for pcm in stream:
             await stream.send(pcm)
 
+    return await _audio(prepared, tasks, echo)
+
+
+async def audio_function(prepared: int, tasks: Any) -> Run:
+    """The same without a task: a plain function takes the frame and sends it."""
+
+    async def echo(stream: Any) -> None:
+        stream.on_audio(stream.send_nowait)
+
+    return await _audio(prepared, tasks, echo)
+
+
+async def _audio(prepared: int, tasks: Any, echo: Callable[[Any], Awaitable[None]]) -> Run:
+    from jambonz_anyio import App
+
+    app = App()
+    app.audio("/audio", streaming=True)(echo)
     cable = Cable("/audio", "audio.drachtio.org", FRAME_SECONDS)
     await cable.open(app, tasks)
     await cable.tell(json.dumps(METADATA))
@@ -439,6 +456,7 @@ THROUGH_APP: dict[str, Callable[[int, Any], Awaitable[Run]]] = {
     "hook": hook,
     "hook-receipts": hook_receipts,
     "audio": audio,
+    "audio-function": audio_function,
 }
 IN_CORE: dict[str, Callable[[int], Run]] = {
     "hook-core": hook_core,

@@ -65,6 +65,7 @@ PATHS = {
     "hook-receipts": "the same, where receipts are possible",
     "hook-core": "a hook and its answer, through AppCall",
     "audio": "an echoed audio frame, through App",
+    "audio-function": "the same, by a plain function",
     "audio-core": "the same, through AudioApp",
     "token": "a token of a speech, through AppCall",
     "verbs": "three verbs, built and validated",

@@ -11,6 +11,9 @@ A stream is one connection of the media server, opened by a `listen` verb, and i
 does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
 duration of your own.
 
+`on_audio(function)` has a plain function called with each frame, without waking a task. That function alone,
+of all that is yours, runs where connections are read: see there for what it may do.
+
 What is not taken yet is kept, up to `CallLimits.audio_frames` and `CallLimits.audio_bytes`; when one more
 comes, the oldest is dropped and counted in `dropped`. Marks, digits and ends never wait behind audio. Sending
 waits only while the connection has more to send than it should, so a loop that sends is as fast as the
@@ -27,6 +30,8 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Self
 
 import anyio
@@ -52,6 +57,7 @@ from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
 from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
 from ._call.inbox import Inbox
+from ._call.invoke import checked_handler, is_async
 from ._call.marks import AwaitedMarks, Mark
 from ._call.one_shot import OneShot
 from ._net.transport import Closed, Transport
@@ -62,6 +68,13 @@ LONG_BYTES = 256 * 1024
 
 COMMAND_BYTES = 1024
 """More than a command of a stream takes on the wire, without the audio of a clip."""
+
+
+def _take_nothing(pcm: bytes) -> None:
+    """Take the audio that comes when the function of `on_audio()` has failed."""
+
+
+READ_ALREADY = "a task, or the function of on_audio(), reads this stream already: each frame is given once"
 
 
 class AudioConnection:
@@ -81,6 +94,9 @@ class AudioConnection:
         "_digits",
         "_early",
         "_frames",
+        "_function",
+        "_function_failure",
+        "_function_over",
         "_limits",
         "_long",
         "_loop",
@@ -150,6 +166,11 @@ class AudioConnection:
         self._core.connected(self._clock())
         self._frames: deque[bytes] = deque()
         self._waiting: Future | None = None
+        self._function: Callable[[bytes], object] | None = None
+        """What `on_audio()` was given, in the context of who gave it."""
+        self._function_over = OneShot[None]()
+        """Whether it is called no more."""
+        self._function_failure: Exception | None = None
         self._started = OneShot[bool]()
         self._marks = AwaitedMarks("mark")
         self._clips = AwaitedMarks("clip")
@@ -201,10 +222,55 @@ class AudioConnection:
                 await checkpoint()
                 raise StopAsyncIteration
             if self._waiting is not None and not self._waiting.done():
-                raise LocalProtocolError("another task reads this stream: each frame is given once")
+                raise LocalProtocolError(READ_ALREADY)
             waiting = self._waiting = self._loop.new_future()
             await waiting
         return frames.popleft()
+
+    def on_audio(self, function: Callable[[bytes], object]) -> None:
+        """Have a plain function called with each frame of the caller's audio, right when it comes.
+
+        ```python
+        @app.audio("/echo", streaming=True)
+        async def echo(stream: AudioStream) -> None:
+            stream.on_audio(stream.send_nowait)
+        ```
+
+        No task is woken for a frame, which costs less than any iterator. The price: the function runs where
+        the connections of all calls are read, and nothing else happens until it returns. So it should take
+        microseconds, and nothing in it can wait; what takes longer belongs into a task, behind a bounded
+        queue. It may call whatever is no coroutine, `send_nowait()` and `post()` among it.
+
+        What had come before is given to it at once. The stream stays open until its connection ends, also
+        when the handler has returned. An exception of the function counts as one of the handler: it cancels
+        the handler, is logged and given to `app.on_error`, and ends the stream.
+        """
+        checked_handler(function, "on_audio()", "the audio")
+        if is_async(function):
+            raise LocalProtocolError(
+                "on_audio() takes a plain function, because nothing can wait between two frames: iterate "
+                "over the stream in a coroutine"
+            )
+        self._loop.check_thread("a stream is given its function in its", "stream.on_audio, function")
+        if self._waiting is not None and not self._waiting.done():
+            raise LocalProtocolError(READ_ALREADY)
+        # Its log lines carry the call's id, like those of the handler.
+        call = partial(copy_context().run, function)  # type: ignore[call-arg]  # the rest comes with a frame
+        while self._frames:
+            function(self._frames.popleft())
+        self._function = call
+        # For good: nobody else is to wait for a frame, and asking that here costs an iterator nothing.
+        self._waiting = self._loop.new_future()
+
+    def _function_failed(self, error: Exception) -> None:
+        trace = error.__traceback__
+        if trace is not None and trace.tb_next is not None:
+            error.__traceback__ = trace.tb_next  # the program's frames, without the reader's
+        self._function = _take_nothing
+        self._function_failure = error
+        self._function_over.settle(None)
+        if self._scope is not None:
+            self._scope.cancel()
 
     async def frames(self, seconds: float) -> AsyncIterator[bytes]:
         """The caller's audio, cut into pieces of a duration. The last piece may be shorter.
@@ -287,6 +353,24 @@ class AudioConnection:
             await self._transport.room()
         elif not self._transport.push(frame):
             await self._room()
+
+    def send_nowait(self, pcm: bytes | bytearray | memoryview) -> None:
+        """`send()` for a plain function, such as that of `on_audio()`: play audio, without waiting for room.
+
+        Raises `CallEnded` when the stream is over, and `OutboxFull`, with nothing sent, when this is more
+        than may wait to be sent (`ServerLimits.outbox_bytes`).
+        """
+        self._loop.check_thread("audio is sent in its", "stream.send_nowait, pcm")
+        if self.closed_as is not None:
+            raise CallEnded("the audio stream is over: nothing can be played any more")
+        if type(pcm) is not bytes:
+            pcm = owned(pcm)
+        self._check_fits(len(pcm))
+        frame = self._core.pcm_to_send(pcm, self._clock())
+        if frame:
+            self._transport.push(frame)
+        else:
+            self._turn([])  # a mark may have waited for this audio
 
     async def end_utterance(self) -> None:
         """Nothing follows for now: what the server still holds back is played, too."""
@@ -438,6 +522,12 @@ class AudioConnection:
             return
         self.received += 1
         self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
+        if self._function is not None:
+            try:
+                self._function(pcm)
+            except Exception as exc:  # it belongs to the handler, and not to who reads
+                self._function_failed(exc)
+            return
         frames, waiting = self._frames, self._waiting
         self._waiting = None
         # Done already when the task that waited was cancelled.
@@ -453,6 +543,8 @@ class AudioConnection:
         self._turn(self._core.lost(closed.code, self._clock()))
         self._timer.close()
         self._started.settle(False)
+        self._function = None
+        self._function_over.settle(None)
         if self._scope is not None:
             self._scope.deadline = self._clock() + self._limits.stream_end_seconds
         if self._waiting is not None and not self._waiting.done():

@@ -77,6 +77,10 @@ async def _attend(context: AppContext, route: AudioRoute, find: FindCall, stream
                             await route.handler(stream)
                     else:
                         await context.threads.invoke(route.handler, stream)
+                if stream._function is not None:
+                    await stream._function_over.wait()
+            if stream._function_failure is not None:
+                raise stream._function_failure
             if stream._scope.cancelled_caught:
                 stream.log.warning("CallLimits.stream_end_seconds is reached: the handler is cancelled")
         except Exception as exc:

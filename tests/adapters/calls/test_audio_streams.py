@@ -145,7 +145,7 @@ async def test_one_task_reads_and_may_give_up_and_read_again() -> None:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(anext, stream)
                 await anyio.wait_all_tasks_blocked()
-                with pytest.raises(LocalProtocolError, match="another task"):
+                with pytest.raises(LocalProtocolError, match="reads this stream already"):
                     await anext(stream)
                 scope.cancel()
         gave_up.set()
