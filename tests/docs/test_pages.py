@@ -1,9 +1,12 @@
-"""Run the code of README.md, of every page under docs/, and of AGENTS.md, so that no page shows what does not work.
+"""Run the code of README.md, of every page under docs/, and of the pages inside the package, so that none shows
+what does not work.
 
 One page is one story: its blocks run in order, in an empty directory of their own.
 
 * ``python`` blocks are executed in one namespace per page. A block whose first line is ``# name.py`` is written to
-  that file as well, for the commands that follow (a file called test_*.py is only written: pytest runs it).
+  that file as well, for the commands that follow (a file called test_*.py is only written: pytest runs it);
+  ``# name.py, continued`` adds to it. A block inside of an HTML comment is run like any other: so a call can try the
+  program above it without standing in the reader's way.
 * ``sh`` blocks are run by bash, stopping at the first error, with the project's programs on the PATH.
 * ``sh server`` blocks start a server, which serves until the page ends, or another one takes its port. So that two
   pages do not fight for the ports 3000 to 3009 that they name, each gets others, wherever its commands name those.
@@ -49,6 +52,9 @@ PORT = re.compile(r"\b300\d\b")
 
 PATIENCE = 120
 """Seconds that a command may take."""
+
+FRONT_MATTER = re.compile(r"\A---\n.*?^---\n\s*", re.MULTILINE | re.DOTALL)
+"""What is known about a skill before it is read."""
 
 FENCE = re.compile(r"^```(?P<language>[\w+-]*)(?P<role>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -106,11 +112,12 @@ class Story:
 
     def run_python(self, block: Block) -> None:
         first = block.code.split("\n", 1)[0]
-        named = re.fullmatch(r"# (?P<name>[\w/]+\.py)", first)
+        named = re.fullmatch(r"# (?P<name>[\w/]+\.py)(?P<more>, continued)?", first)
         if named:
             target = Path(named["name"])
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(block.code, encoding="utf-8")
+            with target.open("a" if named["more"] else "w", encoding="utf-8") as file:
+                file.write(block.code)
             if target.name.startswith("test_"):
                 return
         # Blank lines in front make tracebacks point at the line of the page.
@@ -209,7 +216,8 @@ def test_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_page_is_found() -> None:
     assert ROOT / "README.md" in PAGES
-    assert all(page.read_text(encoding="utf-8").startswith("# ") for page in PAGES)
+    assert ROOT / "src/jambonz_anyio/AGENTS.md" in PAGES
+    assert all(FRONT_MATTER.sub("", page.read_text(encoding="utf-8")).startswith("# ") for page in PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -406,16 +406,58 @@ def doctor(
     )
 
 
+@cli.command(short_help="Read the documentation and the examples that came with the package.")
+def docs(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A page, or an example such as examples/echo.py; without it, all names."),
+    ] = None,
+    skill: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write a skill for coding assistants below this folder instead."),
+    ] = None,
+) -> None:
+    """Print a page of the documentation, or list all pages and examples."""
+    from .shipped_pages import list_pages, shipped_page, write_skill
+
+    if skill is not None:
+        write_skill(skill)
+    elif name is None:
+        list_pages()
+    else:
+        typer.echo(shipped_page(name).text, nl=False)
+
+
 @cli.command(short_help="Serve tools to coding assistants.")
 def mcp(
     folder: Annotated[
         Path, typer.Option("--folder", help="Applications and documents are taken from here only.")
     ] = Path(),
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve over HTTP instead, to who has the token.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="With --http: the address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="With --http: the port; 0 for any free one.", min=0, max=65535)
+    ] = 3100,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --http: another name that clients know this server by."),
+    ] = None,
 ) -> None:
-    """Serve tools to coding assistants over standard input and output (Model Context Protocol)."""
-    from .mcp_server import serve_tools
+    """Serve tools, pages and prompts to coding assistants (Model Context Protocol).
 
-    serve_tools(folder)
+    Over standard input and output, or with --http at /mcp of a port. HTTP requests need the token that the
+    environment variable JAMBONZ_MCP_TOKEN holds; without it, a new one is printed.
+    """
+    if http:
+        from .mcp_http import HttpSettings, serve_http
+
+        serve_http(HttpSettings(folder, host, port, tuple(allow_host or ())))
+    else:
+        from .mcp_server import serve_tools
+
+        serve_tools(folder)
 
 
 cli.add_typer(rest, name="rest", short_help="Use the REST API of a jambonz server.")
