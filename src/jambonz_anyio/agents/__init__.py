@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from jambonz_core.agents.model_answers import CalledTool, Usage
     from jambonz_core.wire.errors import ModelFailed
 
+    from .caller_silence import CallerSilence
     from .noted_tools import noted_tools
-    from .persona import Model, Persona
+    from .persona import Persona
+    from .spoken_answer import Model, SpokenAnswer, ToolRun
     from .text_stream import TextStream, texts
-    from .turn_events import ToolRun, Turn, TurnLatency
+    from .turn_events import Turn, TurnLatency
     from .voice_agent import VoiceAgent
 else:
     from jambonz_core.lazy_exports import lazy
@@ -32,9 +34,11 @@ else:
         __name__,
         {
             ".noted_tools": "noted_tools",
-            ".persona": "Model Persona",
+            ".caller_silence": "CallerSilence",
+            ".persona": "Persona",
+            ".spoken_answer": "Model SpokenAnswer ToolRun",
             ".text_stream": "TextStream texts",
-            ".turn_events": "ToolRun Turn TurnLatency",
+            ".turn_events": "Turn TurnLatency",
             ".voice_agent": "VoiceAgent",
             "jambonz_core.agents.conversation": "Conversation keep_last",
             "jambonz_core.agents.conversation_items": (
@@ -62,6 +66,9 @@ __all__ = [
     "ToolsCalled",
     "ToolExchange",
     "Note",
+    # what agents are made of
+    "SpokenAnswer",
+    "CallerSilence",
     # agents
     "VoiceAgent",
     "Persona",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from jambonz_core.agents.conversation import Conversation, Shorten
+from jambonz_core.agents.conversation import Shorten
 from jambonz_core.wire.errors import LocalProtocolError
 
-from ..tools import Tool, as_tools
+from ..tools import AnyTool, Filler, Tool, as_tools
+from .spoken_answer import Model
 from .turn_events import Turn
-
-Model: TypeAlias = Callable[[Conversation, Sequence[Tool[..., Any]]], Any]
-"""Asks a model: given the conversation and the tools that it may call, gives whatever `texts` takes."""
-
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -26,13 +23,13 @@ class Persona:
         self,
         instructions: str,
         model: Model,
-        tools: Sequence[Any] = (),
+        tools: Sequence[AnyTool] = (),
         *,
         name: str = "agent",
         description: str = "",
         greeting: str = "",
         hand_over_to: Sequence[Persona] = (),
-        filler: str = "",
+        filler: Filler = "",
         filler_seconds: float = 2.0,
         silence_seconds: float | None = 8.0,
         prompts: Sequence[str] = ("Are you still there?",),
@@ -85,6 +82,10 @@ class Persona:
                 not all(isinstance(other, Persona) for other in hand_over_to),
                 "hand_over_to is a list of agents",
             ),
+            (
+                len({getattr(other, "name", other) for other in hand_over_to}) < len(hand_over_to),
+                "the agents of hand_over_to need different names",
+            ),
             (tool_rounds < 0, f"tool_rounds is at least 0, not {tool_rounds}"),
             (model_failures < 1, f"model_failures is at least 1, not {model_failures}"),
             (
@@ -117,3 +118,22 @@ class Persona:
         self._barge_in = {"input": ["speech"], **(barge_in or {})}
         self._shorten = shorten
         self._on_turn = on_turn
+
+    def _session(self, path: str) -> dict[str, Any]:
+        """What the verb `config` says of a session with this agent, whose hooks go to `path`."""
+        return {
+            "ttsStream": {"enable": True},
+            "trackTtsPlayout": True,
+            "notifySttLatency": True,
+            **self._config,
+            "bargeIn": {**self._barge_in, "enable": True, "sticky": True, "actionHook": path},
+        }
+
+    def _named(self, name: object) -> Persona:
+        """The agent of this name: this one, or one that it hands over to; this one where there is none."""
+        seen: list[Persona] = [self]
+        for agent in seen:
+            if agent.name == name:
+                return agent
+            seen += [other for other in agent.hand_over_to if other not in seen]
+        return self

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from jambonz_core.agents.conversation_items import OutcomeName
 from jambonz_core.agents.model_answers import Usage
+
+from .spoken_answer import SpokenAnswer, ToolRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,16 +44,6 @@ class TurnLatency:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolRun:
-    """A tool that ran in a turn."""
-
-    name: str
-    seconds: float | None
-    """How long it took; None for one that was still running when the turn was over."""
-    is_error: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """One turn: the caller said something, and the agent answered, or was interrupted, or failed."""
 
@@ -74,3 +66,22 @@ class Turn:
     error: Exception | None
     """Why the model gave no answer; None where it gave one."""
     latency: TurnLatency
+
+    @classmethod
+    def _of(
+        cls, answer: SpokenAnswer, number: int, agent: str, caller: str, latency: TurnLatency, error: Any
+    ) -> Turn:
+        stopped: list[OutcomeName] = [part.outcome for part in answer.said if part.outcome != "accepted"]
+        return cls(
+            number=number,
+            agent=agent,
+            caller=caller,
+            answer="".join(part.text for part in answer.said),
+            heard="".join(part.known for part in answer.said),
+            outcome=stopped[0] if stopped else "accepted",
+            interrupted=answer.speech is not None and answer.speech.interrupted,
+            tools=answer.tools,
+            usage=tuple(answer.usage),
+            error=error,
+            latency=latency,
+        )

@@ -9,34 +9,38 @@ async def bakery(call: Call) -> None:
     await agent.run(call)
 ```
 
-Everything here is made of what any program can use: `call.speak()`, `call.turn()`, `call.hooks()`, `texts`,
-`Conversation` and `Tool`. Copy these files and change them, when an agent of yours has other manners.
+Everything here is made of what any program can use: `call.turn()`, `call.hooks()`, `Conversation`,
+`SpokenAnswer` and `CallerSilence`. Copy this file and change it, when an agent of yours has other manners.
 
 1. The caller may speak at any time. What was being said is cut off then, and the request to the model closed.
 2. A turn is what is done in answer to what the caller said: asking the model, running its tools, asking it
    again, saying what it says; and then waiting for the caller, who is asked whether he is still there. The
    next turn cancels it, wherever it stands.
-3. A tool that runs is not cancelled by the caller's next words, unless it asks for that
-   (`on_interrupt="cancel"`). Its output gets into the conversation whenever it comes.
-4. A model that fails, hangs, gives nothing or calls tools for ever costs an apology. When it fails several
+3. A model that fails, hangs, gives nothing or calls tools for ever costs an apology. When it fails several
    times in a row, the caller hears the last words, and the call is hung up.
 
-`persona` has what an agent is made of, `answering` the turn itself.
+`persona` has what an agent is made of.
 """
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from jambonz_core.agents.conversation import Conversation
 from jambonz_core.verbs.payloads import GatherResult
-from jambonz_core.wire.errors import InvalidSnapshot
-from jambonz_core.wire.events import StreamingEvent
+from jambonz_core.wire.errors import InvalidSnapshot, ModelFailed
 
-from .answering import Talk
+from ..tools import Tool
+from .caller_silence import CallerSilence
 from .persona import Persona
+from .spoken_answer import SpokenAnswer, steer
+from .turn_events import Turn, TurnLatency
 
 if TYPE_CHECKING:
     from ..call import Call
@@ -53,75 +57,180 @@ class VoiceAgent(Persona):
         The conversation is kept in `call.state["voice_agent"]`, and goes on with a call that comes from
         another process.
         """
+        kept = call.state.get("voice_agent")
+        kept = kept if isinstance(kept, dict) else {}
         if conversation is None:
-            conversation = _kept(call)
+            conversation = _restored(call, kept)
         conversation.shorten = self._shorten or conversation.shorten
         failure: Exception | None = None
         try:
-            await self._talk(call, conversation)
+            async with call.hooks(PATH, GatherResult) as hooks, anyio.create_task_group() as tasks:
+                talk = _Talk(self, call, conversation, tasks)
+                talk.has_call(self._named(kept.get("agent")))
+                tasks.start_soon(talk.silence.watch)
+                if call.saved_at is None:  # otherwise the server has all this from the other process
+                    await call.config(self._session(PATH)).answer().send()
+                tasks.start_soon(talk.begin, call.turn())
+                async for heard in hooks:
+                    talk.silence.spoke()
+                    if words := _words_of(heard):
+                        tasks.start_soon(talk.turn, call.turn(), words, heard, anyio.current_time())
+                tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
             failure = _only(group)
         if failure is not None:
             raise failure
         return conversation
 
-    async def _talk(self, call: Call, conversation: Conversation) -> None:
-        heard_here, events = call.hooks(PATH, GatherResult), call.events()
-        async with heard_here, events, anyio.create_task_group() as tasks:
-            talk = Talk(self, call, conversation, tasks)
-            talk.has_call(self._named(_state(call).get("agent")))
-            if call.saved_at is None:  # otherwise the server has all this from the other process
-                barge_in = {**self._barge_in, "enable": True, "sticky": True, "actionHook": PATH}
-                settings: dict[str, Any] = {
-                    "ttsStream": {"enable": True},
-                    "trackTtsPlayout": True,
-                    "notifySttLatency": True,
-                    **self._config,
-                    "bargeIn": barge_in,
-                }
-                await call.config(settings).answer().send()
-            tasks.start_soon(_watch, events, talk)
-            tasks.start_soon(talk.begin, call.turn())
-            async for heard in heard_here:
-                words = _words_of(heard)
-                if words:
-                    tasks.start_soon(talk.turn, call.turn(), words, heard, anyio.current_time())
-                else:
-                    talk.nothing_said.set()
-            tasks.cancel_scope.cancel()
 
-    def _named(self, name: object) -> Persona:
-        """The agent that had the call in another process: this one, or one that it hands over to."""
-        seen: list[Persona] = [self]
-        for agent in seen:
-            if agent.name == name:
-                return agent
-            seen += [other for other in agent.hand_over_to if other not in seen]
-        return self
+class _Talk:
+    """One call of an agent, or of those that it is handed over to."""
 
+    def __init__(
+        self, first: Persona, call: Call, conversation: Conversation, tasks: anyio.abc.TaskGroup
+    ) -> None:
+        self.silence: CallerSilence = CallerSilence(call)
+        self._agent: Persona
+        """The one that has the call at the moment."""
+        self._first = first
+        self._call = call
+        self._conversation = conversation
+        self._tasks = tasks
+        self._turns = 0
+        self._failures = 0
+        """How many times in a row the model has failed."""
 
-def _state(call: Call) -> dict[str, Any]:
-    """What an agent in another process has kept of the call."""
-    state = call.state.get("voice_agent")
-    return state if isinstance(state, dict) else {}
+    def has_call(self, agent: Persona) -> None:
+        """This agent has the call from now on."""
+        self._agent = agent
+        self._conversation.instructions = agent.instructions
 
+    async def begin(self, turn: AbstractAsyncContextManager[object]) -> None:
+        """Greet the caller, and wait."""
+        async with turn:
+            if self._agent.greeting and not self._conversation.items:
+                await self._say(self._agent.greeting)
+            await self._wait_for_caller()
 
-def _kept(call: Call) -> Conversation:
-    """The conversation so far. What cannot be read, as of another version, is no reason to end a call."""
-    state = _state(call)
-    if state:
+    async def turn(
+        self, turn: AbstractAsyncContextManager[object], words: str, heard: GatherResult, began: float
+    ) -> None:
+        """Answer what the caller said, and wait for the next words, which cancel this."""
+        async with turn:
+            self._turns += 1
+            try:
+                self._conversation.caller(words)
+            except Exception as error:  # what shortens it is the program's, and nothing is lost without it
+                self._call.log.warning("The conversation is not shortened: %r", error, exc_info=error)
+            answer = SpokenAnswer(self._call, self._conversation)
+            failure: ModelFailed | None = None
+            try:
+                async with answer:
+                    try:
+                        await self._rounds(answer)
+                        self._failures = 0
+                    except ModelFailed as error:
+                        failure = error
+                        await self._apologize(answer, error)
+                if self._failures >= self._agent._model_failures:
+                    await self._hang_up(self._agent._last_words)
+                await answer.heard_out()
+            finally:
+                self._keep()
+                if self._first._on_turn is not None:
+                    spoke, took = answer.began_to_speak, _seconds(heard.raw.get("stt_latency_ms"))
+                    latency = TurnLatency(took, None if spoke is None else spoke - began)
+                    report = Turn._of(answer, self._turns, self._agent.name, words, latency, failure)
+                    self._tasks.start_soon(self._guarded, "on_turn", partial(self._first._on_turn, report))
+            for each in answer.steers:
+                await steer(self._call, each)
+            if (
+                not answer.steers
+            ):  # otherwise the call is somewhere else: nobody asks whether he is still there
+                await self._wait_for_caller()
+
+    async def _rounds(self, answer: SpokenAnswer) -> None:
+        """Have the agent's model answer, and that of the next agent when it hands over to one."""
+        while True:
+            agent = self._agent
+            answered = await answer.rounds(
+                agent.model,
+                [*agent.tools, *map(self._handing_over, agent.hand_over_to)],
+                limit=max(agent._tool_rounds - answer.tool_rounds, 0),
+                seconds=agent._model_seconds,
+                filler=agent._filler,
+                filler_seconds=agent._filler_seconds,
+                until=lambda agent=agent: self._agent is not agent,  # type: ignore[misc]
+            )
+            if answered or answer.steers:
+                return
+            if self._agent.greeting:
+                await answer.say(f" {self._agent.greeting}")
+                return
+
+    def _handing_over(self, other: Persona) -> Tool[..., Any]:
+        """The tool by which a model hands over to another agent."""
+
+        async def hand_over(_: object) -> str:
+            self.has_call(other)
+            return f"The caller is handed over to {other.name}."
+
+        return Tool(
+            hand_over,
+            name=f"hand_over_to_{other.name}",
+            description=other.description or f"Hand the caller over to {other.name}.",
+            parameters={"type": "object", "properties": {}},
+        )
+
+    async def _apologize(self, answer: SpokenAnswer, error: ModelFailed) -> None:
+        self._failures += 1
+        self._call.log.warning("The model failed: %s", error, exc_info=error)
+        if self._failures < self._agent._model_failures:
+            await answer.say(f" {self._agent._apology}")
+
+    # --- between the turns ----------------------------------------------------------------------------------
+
+    async def _say(self, text: str) -> None:
+        async with SpokenAnswer(self._call, self._conversation) as answer:
+            await answer.say(text)
+        await answer.heard_out()
+
+    async def _wait_for_caller(self) -> None:
+        """Wait for the next turn. A caller who says nothing is asked, and in the end hung up."""
+        for prompt in self._agent._prompts:
+            await self.silence.lasts(self._agent._silence_seconds)
+            await self._say(prompt)
+        await self.silence.lasts(self._agent._silence_seconds)
+        await self._hang_up(self._agent._goodbye)
+
+    async def _hang_up(self, words: str) -> None:
+        """Say something last, and hang up; a caller who speaks over it is listened to."""
+        self._conversation.agent(words)
+        await self._call.say(text=words).hangup().send()
+        await anyio.sleep_forever()
+
+    def _keep(self) -> None:
+        """Note the conversation for another process."""
+        kept = {"conversation": self._conversation.snapshot(), "agent": self._agent.name}
+        self._call.state["voice_agent"] = kept
+        self._tasks.start_soon(self._guarded, "checkpoint()", self._call.checkpoint)
+
+    async def _guarded(self, what: str, function: Callable[[], Any]) -> None:
+        """Call what the conversation does not depend on."""
         try:
-            return Conversation.restore(state.get("conversation"))
-        except InvalidSnapshot as error:
-            call.log.warning("The conversation begins anew: %s", error)
-    return Conversation()
+            if inspect.isawaitable(done := function()):
+                await done
+        except Exception as error:
+            self._call.log.warning("%s failed: %r", what, error, exc_info=error)
 
 
-async def _watch(events: Any, talk: Talk) -> None:
-    """Notice that the caller has begun to speak, before the words are there."""
-    async for event in events:
-        if isinstance(event, StreamingEvent) and event.event_type == "user_interruption":
-            talk.caller_speaks.set()
+def _restored(call: Call, kept: dict[str, Any]) -> Conversation:
+    """The conversation so far. What cannot be read, as of another version, is no reason to end a call."""
+    try:
+        return Conversation.restore(kept["conversation"]) if kept else Conversation()
+    except (KeyError, InvalidSnapshot) as error:
+        call.log.warning("The conversation begins anew: %s", error)
+        return Conversation()
 
 
 def _words_of(heard: GatherResult) -> str:
@@ -129,6 +238,14 @@ def _words_of(heard: GatherResult) -> str:
     if heard.digits:
         return f"(The caller pressed {heard.digits}.)"
     return (heard.transcript or "").strip()
+
+
+def _seconds(milliseconds: object) -> float | None:
+    """The last of what the server tells in milliseconds, separated by commas."""
+    try:
+        return float(str(milliseconds).split(",")[-1]) / 1000
+    except ValueError:
+        return None
 
 
 def _only(group: ExceptionGroup[Exception]) -> Exception:

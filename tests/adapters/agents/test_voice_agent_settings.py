@@ -19,6 +19,7 @@ from jambonz_anyio.agents import TurnLatency, VoiceAgent
         (("Be kind.", print, 7), {}, "given as a list"),
         (("Be kind.", print), {"tool_rounds": -1}, "tool_rounds"),
         (("Be kind.", print), {"hand_over_to": ["billing"]}, "hand_over_to"),
+        (("Be kind.", print), {"hand_over_to": [VoiceAgent("Be kind.", print)] * 2}, "different names"),
         (("Be kind.", print), {"prompts": "Hello?"}, "prompts"),
         (("Be kind.", print), {"silence_seconds": 0}, "silence_seconds"),
         (("Be kind.", print), {"name": "my agent"}, "name"),
