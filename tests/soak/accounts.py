@@ -152,6 +152,8 @@ class _Server:
                     server.unanswered.append(f"{hook.type}: {hook.reason}")
                 case Warned() as warned:
                     server.warned[warned.code] += 1
+                    if warned.code == "message-lost":  # of those that want no ack
+                        server.unanswered.append(warned.text.rstrip("."))
                 case AppFailed() | AppLogged() as failed if failed.error is not None:
                     server.failures.append(repr(failed.error))
                 case Noted() as noted:

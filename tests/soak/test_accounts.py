@@ -141,6 +141,15 @@ def test_reasons_for_which_a_server_gives_up(played: Played) -> None:
     assert played.verdict().lost == "a handshake was corrupted"
 
 
+def test_a_status_that_found_no_connection_tells_of_a_server_that_waited_in_vain(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
+    played.things.append(Warned("message-lost", "A verb:status was not delivered: connection lost."))
+    assert "the call is lost without a reason" in played.wrong(slow=True)
+    played.things.append(Warned("message-lost", "A verb:status was not delivered: not connected."))
+    assert "the call is lost without a reason" in played.wrong()
+    assert played.verdict(slow=True).lost == "this process stood still, and the server lost patience"
+
+
 def test_last_words_that_are_lost_without_receipts(played: Played) -> None:
     played.things.remove(spoken("bye7"))
     assert "the program waits for nothing" in played.wrong(stuck="nothing")
