@@ -8,7 +8,7 @@ from pathlib import Path
 from codegen.payload_names import CLASSES
 from codegen.prose import listed
 from codegen.reading import ADAPTERS, SchemaFiles, header
-from jambonz_core.wire.registry import HOOK, REGISTRY, MessageRow
+from jambonz_core.wire.registry import HOOK, REGISTRY, TURN, MessageRow
 
 CHILD = "session:adulting"
 """What begins a call of its own: its handler gets that call, and no payload."""
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import {typing}
 
     from jambonz_core.verbs import payloads as p
+    from jambonz_core.wire.events import TurnMeasured
 {imports}
 {types}
 
@@ -46,9 +47,9 @@ class {name}:
 ON_CALL = '''"""Call `handler(payload)` whenever a hook of this path comes, or an event of this name.
 
         Names of events are those of the wire, such as ``call:status``, ``verb:status``, ``llm:tool-call`` or
-        ``session:redirect``; ``verb:hook`` stands for every path that has no handler. A handler of a hook
-        answers it: with the verbs that it returns, or by `reply()`, or with nothing. It runs as a task of the
-        call.
+        ``session:redirect``. ``verb:hook`` stands for every path that has no handler, and ``turn`` for what
+        the library has measured of a turn (`TurnMeasured`). A handler of a hook answers it: with the verbs
+        that it returns, or by `reply()`, or with nothing. It runs as a task of the call.
 
         ```python
         @call.on("/menu")
@@ -114,6 +115,9 @@ def module(owner: str, call: str, doc: str, files: SchemaFiles) -> str:
         else:
             types += f'    {kind} = TypeVar("{kind}", bound="Callable[[{call}{payload}], object]")\n'
             add(name, kind)
+    measured = "TurnMeasured"
+    types += f'    TurnT = TypeVar("TurnT", bound="Callable[[{call}{measured}], object]")\n'
+    add(f'Literal["{TURN}"]', "TurnT")
     types += f'    HookT = TypeVar("HookT", bound="Callable[[{call}SomeHook], object]")\n'
     add("str", "HookT", "")
     imports = "\n    from ..call import Call\n    from .on_call import SomeHook\n" if call else ""

@@ -23,6 +23,8 @@ from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
 from jambonz_core.call.states import CallState
+from jambonz_core.call.turn_latency import TurnLatencies
+from jambonz_core.wire.codec import decode
 from jambonz_core.wire.errors import OutboxFull
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import AbortConnection, CallOver
@@ -149,6 +151,7 @@ class CoreDriver:
         "loop",
         "scope",
         "token",
+        "turns",
         "when_proved",
     )
 
@@ -186,6 +189,14 @@ class CoreDriver:
         self._events: deque[Event] | None = None
         self._crowd: Notifier | None = None
         """Who waits until less is waiting to be sent."""
+        self.turns: TurnLatencies | None = None
+        """What measures the turns of the call, once somebody wants to know."""
+
+    def measure_turns(self) -> TurnLatencies:
+        """Tell how long the caller waits for answers, from now on."""
+        if self.turns is None:
+            self.turns = TurnLatencies()
+        return self.turns
 
     @property
     def transport(self) -> Transport | None:
@@ -272,11 +283,15 @@ class CoreDriver:
         """Learn that the server has read so many messages of a connection."""
         if connection is not self._connection:
             return
+        core, now = self.core, self._now()
+        waited = self.turns is not None and core.round_trip is None
         try:
-            events = self.core.receipt(count, self._now())
+            events = core.receipt(count, now)
         except Exception as error:
             self._broken(error)
         else:
+            if waited and self.turns is not None and core.round_trip is not None:
+                events = [*self.turns.round_trip(core.round_trip, now), *events]
             self._turn(events)
         ponged, self._ponged = self._ponged, None
         if ponged is not None:
@@ -398,11 +413,14 @@ class CoreDriver:
             crowd.notify()
 
     def _ring(self) -> None:
+        now = self._now()
         try:
-            events = self.core.tick(self._now())
+            events = self.core.tick(now)
         except Exception as error:
             self._broken(error)
         else:
+            if self.turns is not None:
+                events = [*self.turns.tick(now), *events]
             self._turn(events)
 
     def _broken(self, error: Exception) -> None:
@@ -428,6 +446,8 @@ class CoreDriver:
         if frames is None:
             frames = core.outgoing()
         connection = self._connection
+        if self.turns is not None:
+            events = self._measured(self.turns, events, frames)
         if connection is not None:
             if self.token.given:
                 frames = self.token.put_into(frames)
@@ -444,7 +464,10 @@ class CoreDriver:
             else:
                 for frame in frames:
                     self.flows = push(frame)
-        self._timer.set(core.deadline)
+        deadline = core.deadline
+        if self.turns is not None and (until := self.turns.deadline) is not None:
+            deadline = until if deadline is None else min(deadline, until)
+        self._timer.set(deadline)
         if self._crowd is not None and not core.crowded:
             self._let_crowd_go()
         if self._events is not None:
@@ -467,3 +490,19 @@ class CoreDriver:
                     _logger.exception("An event could not be delivered")
         finally:
             self._events = None
+
+    def _measured(self, turns: TurnLatencies, events: list[Event], frames: list[str]) -> list[Event]:
+        """The events, with what they and the frames that leave tell of turns: a turn stands before what has
+        ended it."""
+        now, told = self._now(), list[Event]()
+        for event in events:
+            if type(event) is CallOver:
+                told += turns.over()
+            elif event.raw is not None:
+                told += turns.received(event.raw, now)
+            told.append(event)
+        if frames and turns.came is not None:
+            turns.expects_receipts = self._connection is not None and self._connection.transport.receipts
+            for frame in frames:
+                told += turns.sent(decode(frame, bounded=False), now)
+        return told

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal, Self, TypeVar
 
     from jambonz_core.verbs import payloads as p
+    from jambonz_core.wire.events import TurnMeasured
 
     class SomeHook(  # type: ignore[misc]  # they agree about nothing, and nobody makes one
         p.AgentEventData, p.AgentToolCallData, p.AgentTurn, p.AmdEvent, p.ConferenceResult,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     AgentToolCallT = TypeVar("AgentToolCallT", bound="Callable[[p.AgentToolCallData], object]")
     TtsTokensResultT = TypeVar("TtsTokensResultT", bound="Callable[[p.TtsTokensResultData], object]")
     TtsStreamingEventT = TypeVar("TtsStreamingEventT", bound="Callable[[p.TtsStreamingEventData], object]")
+    TurnT = TypeVar("TurnT", bound="Callable[[TurnMeasured], object]")
     HookT = TypeVar("HookT", bound="Callable[[SomeHook], object]")
 
 
@@ -101,6 +103,10 @@ class CallHandlers:
     @overload
     def on(self, name: Literal["tts:streaming-event", "tts:stream_open", "tts:stream_closed", "tts:stream_paused", "tts:stream_resumed", "tts:user_interruption", "tts:tts_spoken"], handler: TtsStreamingEventT) -> TtsStreamingEventT: ...
     @overload
+    def on(self, name: Literal["turn"]) -> Callable[[TurnT], TurnT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["turn"], handler: TurnT) -> TurnT: ...
+    @overload
     def on(self, name: str) -> Callable[[HookT], HookT]: ...
     @overload
     def on(self, name: str, handler: HookT) -> HookT: ...
@@ -109,9 +115,9 @@ class CallHandlers:
         """Call `handler(payload)` whenever a hook of this path comes, or an event of this name.
 
         Names of events are those of the wire, such as ``call:status``, ``verb:status``, ``llm:tool-call`` or
-        ``session:redirect``; ``verb:hook`` stands for every path that has no handler. A handler of a hook
-        answers it: with the verbs that it returns, or by `reply()`, or with nothing. It runs as a task of the
-        call.
+        ``session:redirect``. ``verb:hook`` stands for every path that has no handler, and ``turn`` for what
+        the library has measured of a turn (`TurnMeasured`). A handler of a hook answers it: with the verbs
+        that it returns, or by `reply()`, or with nothing. It runs as a task of the call.
 
         ```python
         @call.on("/menu")

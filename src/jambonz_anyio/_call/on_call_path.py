@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeVar
 
     from jambonz_core.verbs import payloads as p
+    from jambonz_core.wire.events import TurnMeasured
 
     from ..call import Call
     from .on_call import SomeHook
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     AgentToolCallT = TypeVar("AgentToolCallT", bound="Callable[[Call, p.AgentToolCallData], object]")
     TtsTokensResultT = TypeVar("TtsTokensResultT", bound="Callable[[Call, p.TtsTokensResultData], object]")
     TtsStreamingEventT = TypeVar("TtsStreamingEventT", bound="Callable[[Call, p.TtsStreamingEventData], object]")
+    TurnT = TypeVar("TurnT", bound="Callable[[Call, TurnMeasured], object]")
     HookT = TypeVar("HookT", bound="Callable[[Call, SomeHook], object]")
 
 
@@ -92,6 +94,10 @@ class CallPathHandlers:
     def on(self, name: Literal["tts:streaming-event", "tts:stream_open", "tts:stream_closed", "tts:stream_paused", "tts:stream_resumed", "tts:user_interruption", "tts:tts_spoken"]) -> Callable[[TtsStreamingEventT], TtsStreamingEventT]: ...  # type: ignore[overload-overlap]
     @overload
     def on(self, name: Literal["tts:streaming-event", "tts:stream_open", "tts:stream_closed", "tts:stream_paused", "tts:stream_resumed", "tts:user_interruption", "tts:tts_spoken"], handler: TtsStreamingEventT) -> TtsStreamingEventT: ...
+    @overload
+    def on(self, name: Literal["turn"]) -> Callable[[TurnT], TurnT]: ...  # type: ignore[overload-overlap]
+    @overload
+    def on(self, name: Literal["turn"], handler: TurnT) -> TurnT: ...
     @overload
     def on(self, name: str) -> Callable[[HookT], HookT]: ...
     @overload

@@ -33,6 +33,7 @@ from jambonz_core.wire.codec import size_as_json
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import HookEvent, HookKind
+from jambonz_core.wire.registry import TURN
 
 from ..chain import AnyVerbs, verbs_from
 from ..limits import CallLimits
@@ -51,7 +52,7 @@ PayloadT = TypeVar("PayloadT", bound=Payload)
 UNRECEIVED = 16
 """So many paths of a call that nobody receives are logged."""
 
-OBSERVED = frozenset({"call:status"})
+OBSERVED = frozenset({"call:status", TURN})
 """Names whose handlers look on, as iterators of `events()` do: they keep no call alive."""
 
 TOOL_CALLS = frozenset({ev.LlmToolCall, ev.AgentToolCall})
@@ -202,6 +203,8 @@ class Receivers:
         """The tools of the call, as soon as it has any."""
         self._of_route = of_route
         self._handlers: dict[str, Handler] = dict(of_route)
+        if TURN in of_route:
+            driver.measure_turns()
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
         # Most calls have none of either, and the weak collections are large: they are made when one comes.
         self._inboxes: MutableMapping[str, HookInbox] = {}
@@ -226,6 +229,8 @@ class Receivers:
 
     def register(self, name: str, handler: Handler) -> None:
         """Make `handler` the receiver of a name. It also gets what came before anybody could want it."""
+        if name == TURN:
+            self._driver.measure_turns()
         self._handlers[name] = handler
         for event, size in self._early.take_if(lambda event: name in self._names_of(event)):
             self._pool.run(handler, self._sent.payload(event), series=name, size=size)
@@ -254,6 +259,8 @@ class Receivers:
 
     def inbox(self, path: str, kind: type[Payload] | None, *, hold: bool) -> HookInbox:
         """A new inbox for a path; one that was there before gets nothing any more."""
+        if path == TURN:
+            self._driver.measure_turns()
         before = self._inboxes.get(path)
         inbox = HookInbox(
             path, self._driver, self._sent, self._limits, self._log, self._idle, kind=kind, hold=hold
@@ -278,6 +285,7 @@ class Receivers:
             on_close=self._idle,
             log=self._log,
         )
+        self._driver.measure_turns()
         for event, size in self._early.items:
             watcher._put(event, size)
         if not self._watchers:

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     )
     from jambonz_core.agents.model_answers import CalledTool, Usage
     from jambonz_core.wire.errors import ModelFailed
+    from jambonz_core.wire.events import TurnLatency
 
     from .caller_silence import CallerSilence
     from .noted_tools import noted_tools
     from .persona import Persona
     from .spoken_answer import Model, SpokenAnswer, ToolRun
     from .text_stream import TextStream, texts
-    from .turn_events import Turn, TurnLatency
+    from .turn_events import Turn
     from .voice_agent import VoiceAgent
 else:
     from jambonz_core.lazy_exports import lazy
@@ -38,7 +39,7 @@ else:
             ".persona": "Persona",
             ".spoken_answer": "Model SpokenAnswer ToolRun",
             ".text_stream": "TextStream texts",
-            ".turn_events": "Turn TurnLatency",
+            ".turn_events": "Turn",
             ".voice_agent": "VoiceAgent",
             "jambonz_core.agents.conversation": "Conversation keep_last",
             "jambonz_core.agents.conversation_items": (
@@ -46,6 +47,7 @@ else:
             ),
             "jambonz_core.agents.model_answers": "CalledTool Usage",
             "jambonz_core.wire.errors": "ModelFailed",
+            "jambonz_core.wire.events": "TurnLatency",
         },
     )
 

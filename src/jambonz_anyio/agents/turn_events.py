@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from jambonz_core.agents.conversation_items import OutcomeName
 from jambonz_core.agents.model_answers import Usage
+from jambonz_core.wire.events import TurnLatency
 
 from .spoken_answer import SpokenAnswer, ToolRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class TurnLatency:
-    """Where the time went between the caller's last word and the first sound of the answer, in seconds.
-
-    What nobody has measured is None, and never guessed.
-    """
-
-    recognition: float | None = None
-    """From the caller's last word to the transcript, as the server reports it (`notifySttLatency`)."""
-    app: float | None = None
-    """From reading the transcript to writing the first words of the answer. Exact; None where none came."""
-    network: float | None = None
-    """The way to the server and back. Not measured for a turn yet."""
-    voice: float | None = None
-    """From the first words to the first sound. Servers do not report it of text that is streamed."""
-
-    @property
-    def total(self) -> float | None:
-        """All of it; None unless each part is known."""
-        parts = (self.recognition, self.app, self.network, self.voice)
-        known = [part for part in parts if part is not None]
-        return sum(known) if len(known) == len(parts) else None
-
-    @property
-    def basis(self) -> Literal["reported"] | None:
-        """Where the total comes from: ``reported`` by the server in part; None where there is no total."""
-        return None if self.total is None else "reported"
 
 
 @dataclass(frozen=True, slots=True)

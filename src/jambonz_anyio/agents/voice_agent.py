@@ -25,22 +25,26 @@ Everything here is made of what any program can use: `call.turn()`, `call.hooks(
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
 from jambonz_core.agents.conversation import Conversation
+from jambonz_core.call.turn_latency import TURN_SECONDS
 from jambonz_core.verbs.payloads import GatherResult
 from jambonz_core.wire.errors import InvalidSnapshot, ModelFailed
+from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import TurnLatency, TurnMeasured
 
 from ..tools import Tool
 from .caller_silence import CallerSilence
 from .persona import Persona
 from .spoken_answer import SpokenAnswer, steer
-from .turn_events import Turn, TurnLatency
+from .turn_events import Turn
 
 if TYPE_CHECKING:
     from ..call import Call
@@ -68,13 +72,14 @@ class VoiceAgent(Persona):
                 talk = _Talk(self, call, conversation, tasks)
                 talk.has_call(self._named(kept.get("agent")))
                 tasks.start_soon(talk.silence.watch)
+                tasks.start_soon(talk.measure, call.events())
                 if call.saved_at is None:  # otherwise the server has all this from the other process
                     await call.config(self._session(PATH)).answer().send()
                 tasks.start_soon(talk.begin, call.turn())
                 async for heard in hooks:
                     talk.silence.spoke()
                     if words := _words_of(heard):
-                        tasks.start_soon(talk.turn, call.turn(), words, heard, anyio.current_time())
+                        tasks.start_soon(talk.turn, call.turn(), words)
                 tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
             failure = _only(group)
@@ -99,6 +104,10 @@ class _Talk:
         self._turns = 0
         self._failures = 0
         """How many times in a row the model has failed."""
+        self._latencies: list[TurnLatency] = []
+        """Of each turn."""
+        self._news = anyio.Event()
+        """Set and forgotten when one more is there."""
 
     def has_call(self, agent: Persona) -> None:
         """This agent has the call from now on."""
@@ -112,9 +121,7 @@ class _Talk:
                 await self._say(self._agent.greeting)
             await self._wait_for_caller()
 
-    async def turn(
-        self, turn: AbstractAsyncContextManager[object], words: str, heard: GatherResult, began: float
-    ) -> None:
+    async def turn(self, turn: AbstractAsyncContextManager[object], words: str) -> None:
         """Answer what the caller said, and wait for the next words, which cancel this."""
         async with turn:
             self._turns += 1
@@ -138,16 +145,36 @@ class _Talk:
             finally:
                 self._keep()
                 if self._first._on_turn is not None:
-                    spoke, took = answer.began_to_speak, _seconds(heard.raw.get("stt_latency_ms"))
-                    latency = TurnLatency(took, None if spoke is None else spoke - began)
-                    report = Turn._of(answer, self._turns, self._agent.name, words, latency, failure)
-                    self._tasks.start_soon(self._guarded, "on_turn", partial(self._first._on_turn, report))
+                    report = Turn._of(answer, self._turns, self._agent.name, words, TurnLatency(), failure)
+                    tell = partial(self._tell, self._first._on_turn, report)
+                    self._tasks.start_soon(self._guarded, "on_turn", tell)
             for each in answer.steers:
                 await steer(self._call, each)
             if (
                 not answer.steers
             ):  # otherwise the call is somewhere else: nobody asks whether he is still there
                 await self._wait_for_caller()
+
+    async def measure(self, events: AsyncIterable[Event]) -> None:
+        """Learn what turns have taken. That comes in the order of the words."""
+        async for event in events:
+            if isinstance(event, TurnMeasured) and event.hook == PATH:
+                self._latencies.append(event.latency)
+                news, self._news = self._news, anyio.Event()
+                news.set()
+
+    async def _tell(self, on_turn: Callable[[Turn], Any], turn: Turn) -> None:
+        """Tell of a turn once its latency is known, which is mostly at once, and else without it."""
+        try:
+            with anyio.move_on_after(TURN_SECONDS):
+                while len(self._latencies) < turn.number:
+                    await self._news.wait()
+        finally:
+            if len(self._latencies) >= turn.number:
+                turn = replace(turn, latency=self._latencies[turn.number - 1])
+            told = on_turn(turn)
+        if inspect.isawaitable(told):
+            await told
 
     async def _rounds(self, answer: SpokenAnswer) -> None:
         """Have the agent's model answer, and that of the next agent when it hands over to one."""
@@ -238,14 +265,6 @@ def _words_of(heard: GatherResult) -> str:
     if heard.digits:
         return f"(The caller pressed {heard.digits}.)"
     return (heard.transcript or "").strip()
-
-
-def _seconds(milliseconds: object) -> float | None:
-    """The last of what the server tells in milliseconds, separated by commas."""
-    try:
-        return float(str(milliseconds).split(",")[-1]) / 1000
-    except ValueError:
-        return None
 
 
 def _only(group: ExceptionGroup[Exception]) -> Exception:

@@ -90,6 +90,11 @@ class CallDisplay:
         slowest = f", the slowest in {max(latencies) * 1000:.0f} ms" if latencies else ""
         faults = f"{self.faults} {'fault' if self.faults == 1 else 'faults'}" if self.faults else "no faults"
         hooks = f"{len(latencies)} {'hook' if len(latencies) == 1 else 'hooks'} answered{slowest}"
+        heard = [turn.latency.total for turn in phone.turns if turn.latency.total is not None]
+        if heard:
+            hooks += (
+                f", {len(heard)} {'turn' if len(heard) == 1 else 'turns'} answered within {max(heard):.2f} s"
+            )
         ended = [record.at for record in phone.records if isinstance(record.what, CallCompleted)]
         self._console.print(f"The call took {(*ended, phone.at)[0]:.1f} s: {hooks}; {faults}.", style="bold")
 

@@ -64,10 +64,15 @@ def summary(journal: Journal, ladder: Sequence[Step]) -> Summary:
     if header.began:
         title += f", {header.began}"
     took = ladder[-1].at - ladder[0].at if ladder else 0.0
-    latencies = [step.latency for step in ladder if step.latency is not None]
+    latencies = [step.latency for step in ladder if step.kind == "ack" and step.latency is not None]
     slowest = f", the slowest in {milliseconds(max(latencies))}" if latencies else ""
     faults = sum(step.kind == "fault" for step in ladder)
     hooks = f"{len(latencies)} {'hook' if len(latencies) == 1 else 'hooks'} answered{slowest}"
+    turns = [step.latency for step in ladder if step.kind == "turn"]
+    answered = [latency for latency in turns if latency is not None]
+    if turns:
+        hooks += f"; {len(turns)} {'turn' if len(turns) == 1 else 'turns'}"
+        hooks += f", the slowest answered in {milliseconds(max(answered))}" if answered else ""
     facts = f"{took:.1f} s; {hooks}; {faults or 'no'} {'fault' if faults == 1 else 'faults'}."
     remarks = []
     if header.redacted:

@@ -40,6 +40,7 @@ _COLOURS = {
     "act": "#166534",
     "heard": "#15803d",
     "fault": "#b91c1c",
+    "turn": "#1c1917",
     "note": "#57534e",
     "notice": "#57534e",
     "audio": "#b45309",
@@ -148,7 +149,8 @@ def _row(step: Step, canvas: _Canvas, y: int) -> str:
             f"{label}</text>"
         )
     else:
-        parts.append(_arrow(source, target, y, colour, dotted=step.kind in ("heard", "act")))
+        dotted = step.kind in ("heard", "act")
+        parts.append(_arrow(source, target, y, colour, dotted=dotted, thick=step.replaces))
         label = escaped(_cut(text, abs(target - source) - 30))
         middle = (source + target) // 2
         parts.append(f'<text x="{middle}" y="{y - 5}" class="label" style="fill: {colour}">{label}</text>')
@@ -158,10 +160,11 @@ def _row(step: Step, canvas: _Canvas, y: int) -> str:
     return "".join([*parts, "</g>"])
 
 
-def _arrow(source: int, target: int, y: int, colour: str, *, dotted: bool) -> str:
+def _arrow(source: int, target: int, y: int, colour: str, *, dotted: bool, thick: bool) -> str:
     towards = 1 if target > source else -1
     tip, back = target - 2 * towards, target - 11 * towards
     dashes = ' stroke-dasharray="3 4"' if dotted else ""
+    dashes += ' stroke-width="3"' if thick else ""
     return (
         f'<line x1="{source + 2 * towards}" y1="{y}" x2="{back}" y2="{y}" stroke="{colour}"{dashes}/>'
         f'<path d="M{tip} {y}L{back} {y - 5}V{y + 5}Z"/>'

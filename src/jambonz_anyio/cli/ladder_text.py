@@ -33,10 +33,14 @@ _STYLES = {
     "act": "bold green",
     "heard": "green",
     "fault": "bold red",
+    "turn": "bold",
     "note": "dim",
     "notice": "dim",
     "audio": "yellow",
 }
+
+_LINES = {"heard": "┄", "act": "┄"}
+"""What the arrows of people are drawn with; those of verbs that replace others are double."""
 
 
 def show_ladder(journal: Journal, ladder: Sequence[Step], *, detail: bool) -> None:
@@ -92,7 +96,7 @@ class Columns:
         if source == target:
             self._note(line, source, label, fault=step.kind == "fault")
         else:
-            _arrow(line, source, target, label, dotted=step.kind in ("heard", "act"))
+            _arrow(line, source, target, label, _LINES.get(step.kind, "═" if step.replaces else "─"))
         latency = "" if step.latency is None else milliseconds(step.latency)
         return f"{step.at:7.2f}  {''.join(line)} {latency}".rstrip()
 
@@ -111,9 +115,9 @@ class Columns:
             _write(line, place + 2, label)
 
 
-def _arrow(line: list[str], source: int, target: int, label: str, *, dotted: bool) -> None:
+def _arrow(line: list[str], source: int, target: int, label: str, drawn: str) -> None:
     low, high = min(source, target), max(source, target)
-    line[low + 1 : high] = ["┄" if dotted else "─"] * (high - low - 1)
+    line[low + 1 : high] = [drawn] * (high - low - 1)
     if target > source:
         line[high - 1] = "▶"
     else:

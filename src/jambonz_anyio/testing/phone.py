@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jambonz_core.call import TurnLatency, TurnMeasured
 from jambonz_core.simulator import (
     CALLER,
     Action,
@@ -30,6 +31,7 @@ from .model import Model
 from .party import PATIENCE, Party
 from .records import HookSeen, Noted, Record, VerbSeen, seen
 from .transcript import transcript
+from .turns import HeardTurns, in_words
 
 if TYPE_CHECKING:
     from ..transport import Application
@@ -48,6 +50,7 @@ class Phone(Party):
         """The model of a running `llm` or `agent` verb."""
         self._parties: dict[str, Party] = {}
         self._seen_read: dict[type[Any], int] = {}
+        self._turns = HeardTurns(driver.engine.world.options.words_per_second)
 
     # --- other people -----------------------------------------------------------------------------------
 
@@ -107,6 +110,39 @@ class Phone(Party):
 
         wanted = ", ".join(f"{name}={value!r}" for name, value in fields.items())
         return await self._expect(came, f"{kind.__name__}({wanted})", timeout)
+
+    async def answered_within(self, seconds: float, *, timeout: float = PATIENCE) -> TurnLatency:
+        """Wait until the caller's last words are answered, and check that it did not take longer than this:
+        from the end of those words to the first sound of the answer.
+
+        ```python
+        await phone.says("good morning")
+        latency = await phone.answered_within(0.8)
+        ```
+        """
+
+        def answered() -> TurnLatency | None:
+            self._turns.follow(self._driver.records)
+            if self._turns.silent_at is None:
+                raise self.failure("expected to be answered, but the caller has said nothing")
+            latency = self._turns.of_last_words()
+            if latency is None:
+                self._fail_if_gone(f"to be answered within {seconds:g} s", self._turns.what_is_missing)
+            return latency
+
+        latency = await self._patiently(answered, timeout)
+        if latency is None:
+            missing = self._turns.what_is_missing()
+            raise self.failure(f"expected to be answered within {seconds:g} s, but {missing}")
+        parts = in_words(latency)
+        if latency.total is None:
+            raise self.failure(
+                f"expected to be answered within {seconds:g} s, but nothing was heard ({parts})"
+            )
+        if latency.total > seconds + 1e-9:
+            took = f"it took {latency.total:.2f} s ({parts})"
+            raise self.failure(f"expected to be answered within {seconds:g} s, and {took}")
+        return latency
 
     async def expects(
         self, check: Callable[[], EventT | None], what: str, timeout: float = PATIENCE
@@ -175,6 +211,16 @@ class Phone(Party):
     def verbs(self) -> list[VerbSeen]:
         """The verbs that ran, in order."""
         return seen(self._driver.records).verbs
+
+    @property
+    def turns(self) -> list[TurnMeasured]:
+        """What the caller said and how it was answered, each with its latency; those that are over.
+
+        `latency.total` is exact here: from the end of the words to the first sound. What the application
+        took, `latency.app`, contains the way to it and back.
+        """
+        self._turns.follow(self._driver.records)
+        return list(self._turns.turns)
 
     @property
     def commands(self) -> list[CommandTaken]:

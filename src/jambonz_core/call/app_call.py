@@ -259,7 +259,7 @@ class AppCall:
         delivery, connection = self._delivery, self._connection
         if self.state is CallState.OVER or connection.absent:
             return []
-        delivery.receipt(count)
+        delivery.receipt(count, now)
         delivery.look_for_proof(now)
         self.speech.may_send = True
         if delivery.controls_proved:
@@ -1026,6 +1026,11 @@ class AppCall:
         """How many hooks there were, and how long the slowest answer took."""
         kept = self._obligations
         return AnswerTimes(kept.count, kept.slowest, kept.slowest_hook)
+
+    @property
+    def round_trip(self) -> float | None:
+        """The seconds that the last ping of this connection took to be answered; None until it was."""
+        return self._delivery.receipts.round_trip
 
     @property
     def barge_in_hook(self) -> str:

@@ -457,9 +457,9 @@ class Delivery:
 
     # --- proof ----------------------------------------------------------------------------------------------
 
-    def receipt(self, count: int) -> None:
+    def receipt(self, count: int, now: float) -> None:
         """The server has read so many frames of this connection."""
-        self.receipts.proof(count)
+        self.receipts.proof(count, now)
         first = self._first_write
         if first is not None and first.position <= count:
             self.first_proved()

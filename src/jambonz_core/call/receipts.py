@@ -29,7 +29,10 @@ _ASKED = ReceiptState.ASKED
 class Receipts:
     """The receipts of one connection."""
 
-    __slots__ = ("_answered", "_prompt", "asked", "missed_at", "proved", "state", "wanted")
+    __slots__ = (
+        *("_answered", "_asked_at", "_prompt"),
+        *("asked", "missed_at", "proved", "round_trip", "state", "wanted"),
+    )
 
     def __init__(self, *, possible: bool = False) -> None:
         self.state: ReceiptState = ReceiptState.NONE
@@ -41,6 +44,9 @@ class Receipts:
         """Whether a ping is due behind what has left."""
         self.missed_at: float = 0.0
         """When the pong of the last ping counts as missing, or did."""
+        self.round_trip: float | None = None
+        """The seconds that the last ping took to be answered; None until it was."""
+        self._asked_at = 0.0
         self._answered = False
         """Whether any ping was answered."""
         self._prompt = False
@@ -65,10 +71,11 @@ class Receipts:
         """A ping leaves behind so many frames."""
         self._step(ReceiptInput.ASK)
         self.asked = count
+        self._asked_at, self.round_trip = now, None
         self.wanted = False
         self.missed_at = now + RECEIPT_SILENT_SECONDS
 
-    def proof(self, count: int) -> None:
+    def proof(self, count: int, now: float) -> None:
         """So many frames were read. A smaller number than before changes nothing."""
         self.proved = max(self.proved, count)
         if self.state is _NONE:
@@ -79,6 +86,7 @@ class Receipts:
         self._answered = self._prompt = True
         if self.state is not ReceiptState.QUIET and self.proved >= self.asked:
             self._step(ReceiptInput.ANSWER)
+            self.round_trip = now - self._asked_at
 
     def heard(self, now: float) -> None:
         """A message came while a ping is out."""

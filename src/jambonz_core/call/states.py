@@ -15,7 +15,7 @@ connections and an answer outlives both the question and the connection:
   ack (`outbox.py`), and `RECEIPT` the proof that something was read (`receipts.py`).
 
 The tables of streamed text stand beside that machine (`speech/flow_states.py`), so does that of a tool call
-(`tools/tool_states.py`), that of the right to a call,
+(`tools/tool_states.py`), and that of the latency of turns (`turn_states.py`); that of the right to a call,
 where several processes may have it, in its machine (`ownership.py`), and the server's role is one machine in
 a file of its own (`jambonz_states.py`). They are joined here, for diagrams and tests that treat every machine
 alike.
@@ -31,6 +31,7 @@ from ..tools.tool_states import TOOL
 from ..wire.table_enum import TableEnum
 from .jambonz_states import JAMBONZ, JambonzInput, JambonzState
 from .ownership import OWNERSHIP
+from .turn_states import TURN
 
 
 class CallState(TableEnum):
@@ -536,6 +537,7 @@ TABLES: Mapping[str, Mapping[Any, Mapping[Any, Any]]] = {
     "app: the text stream": STREAM,
     "app: a tool call": TOOL,
     "app: the right to a call": OWNERSHIP,
+    "app: the latency of a turn": TURN,
     "jambonz: the connection": JAMBONZ,
 }
 """Every machine by role and name."""
@@ -565,6 +567,7 @@ __all__ = [
     "FLOW",
     "STREAM",
     "TOOL",
+    "TURN",
     "JambonzState",
     "JambonzInput",
     "JAMBONZ",

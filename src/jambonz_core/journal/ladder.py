@@ -7,13 +7,15 @@ content, and leaves all drawing to others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from ..call.turn_latency import TurnLatencies
 from ..wire.codec import decode
 from ..wire.errors import RemoteProtocolError
+from ..wire.events import TurnMeasured
 from ..wire.registry import REGISTRY, Registry
 from .entries import Entry, Journal
 
@@ -44,6 +46,9 @@ _REPEATS = frozenset(
 _HEARD = frozenset({"SpeechStarted", "Spoken", "Played", "DigitsSent", "AudioHeard"})
 """Events that somebody on a leg notices."""
 
+_SOUNDS = frozenset({"SpeechStarted", "Played", "AudioHeard"})
+"""Those of them that tell when a sound began."""
+
 
 class Step(Struct, frozen=True, kw_only=True):
     """One arrow between two parties, or, when both are the same, one note at a party."""
@@ -54,7 +59,8 @@ class Step(Struct, frozen=True, kw_only=True):
     target: str
     kind: str
     """``hook`` (wants an ack), ``ack``, ``notice`` (wants none), ``command``, ``audio``, ``connection``,
-    ``act`` (a person, a vendor or the network does something), ``heard``, ``note`` or ``fault``."""
+    ``act`` (a person, a vendor or the network does something), ``heard``, ``turn`` (what a turn of the caller
+    took), ``note`` or ``fault``."""
     label: str
     """A few words, such as ``verb:hook /heard``."""
     detail: Any = None
@@ -62,7 +68,11 @@ class Step(Struct, frozen=True, kw_only=True):
     ref: str = ""
     """What pairs a hook with its ack: the message's id."""
     latency: float | None = None
-    """Of an ack: the seconds since its hook."""
+    """Of an ack: the seconds since its hook. Of a command that answers the caller: the seconds since the hook
+    that brought the words. Of a turn: the whole, as far as it is known.
+    """
+    replaces: bool = False
+    """Whether it takes the place of the verbs that run, instead of being queued behind them."""
     line: int = 0
     """The number of the journal's line that this step was read from."""
 
@@ -76,18 +86,21 @@ def steps(journal: Journal, *, registry: Registry = REGISTRY) -> list[Step]:
     >>> step.source, step.target, step.kind, step.label
     ('jambonz', 'app', 'hook', 'verb:hook /h')
     """
-    reader = _Reader(registry)
+    reader = _Reader(registry, hears=journal.header.role == "jambonz")
     for line, entry in enumerate(journal.entries, 2):
         reader.line, reader.at = line, entry.at
         reader.take(entry)
-    reader.close()
+    reader.end()
     return reader.steps
 
 
 class _Reader:
     """Collects steps; remembers open hooks for their latency."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, *, hears: bool) -> None:
+        self.turns = TurnLatencies(hears=hears)
+        self._streaming = False
+        """Whether streamed text is being sent, of which only the first piece is told apart."""
         self.steps: list[Step] = []
         self._wants_ack = registry.wants_ack
         self._repeats = _REPEATS | {event.__name__ for event in registry.by_event}
@@ -116,6 +129,23 @@ class _Reader:
             else:
                 self._event(name, fields)
 
+    def tell(self, turns: Iterable[TurnMeasured]) -> None:
+        """Note at the application what turns took."""
+        for turn in turns:
+            took = turn.latency
+            known = [
+                f"{part} {seconds * 1000:.0f}"
+                for part in ("recognition", "app", "model", "voice")
+                if (seconds := getattr(took, part)) is not None
+            ]
+            parts = f"{', '.join(known)} ms" if turn.way else "not answered"
+            self.add(APP, APP, "turn", f"turn {turn.number}: {parts}", latency=took.total)
+
+    def end(self) -> None:
+        """The journal is over."""
+        self.close()
+        self.tell(self.turns.over())
+
     def close(self) -> None:
         """No message leaves any more before a close that was ordered."""
         behind, self._behind = self._behind, []
@@ -133,6 +163,7 @@ class _Reader:
         detail: Any = None,
         ref: str = "",
         latency: float | None = None,
+        replaces: bool = False,
     ) -> None:
         self.steps.append(
             Step(
@@ -144,6 +175,7 @@ class _Reader:
                 detail=detail,
                 ref=ref,
                 latency=latency,
+                replaces=replaces,
                 line=self.line,
             )
         )
@@ -165,16 +197,31 @@ class _Reader:
             sent = self._open.pop(msgid, None)
             latency = None if sent is None else self.at - sent
             self.add(source, target, "ack", f"ack {_verb_names(data)}", data, msgid, latency)
+            self.tell(self.turns.sent(message, self.at))
         elif type == "command":
-            command = str(message.get("command", ""))
-            self.add(source, target, "command", f"{command} {_verb_names(data)}", data)
+            self._command(source, target, message, data)
         else:
+            self.tell(self.turns.received(message, self.at))
             wants_ack = type in self._wants_ack
             if wants_ack:
                 self._open[msgid] = self.at
             label = f"{type or _audio_label(message)} {message.get('hook') or _status(data)}"
             kind, ref = ("hook", msgid) if wants_ack else ("notice", "")
             self.add(source, target, kind, label, data, ref)
+
+    def _command(self, source: str, target: str, message: Mapping[str, Any], data: Any) -> None:
+        command = str(message.get("command", ""))
+        came = self.turns.came
+        told = self.turns.sent(message, self.at)
+        answers = came is not None and self.turns.came is None
+        label = f"{command} {_verb_names(data)}"
+        if command == "tts:tokens" and not self._streaming:
+            label += "begins"
+        self._streaming = command == "tts:tokens" or (self._streaming and command != "tts:flush")
+        replaces = command == "redirect" and not message.get("queueCommand")
+        latency = self.at - came if came is not None and answers else None
+        self.add(source, target, "command", label, data, latency=latency, replaces=replaces)
+        self.tell(told)
 
     def _outgoing(self, frame: Any) -> None:
         # The application's core sends strings; the engine has several sockets and names them.
@@ -189,6 +236,10 @@ class _Reader:
         leg = str(fields.get("leg") or CALLER)
         if name in _HEARD:
             self.add(JAMBONZ, leg, "heard", _heard_label(name, fields), fields)
+            if leg == CALLER and name in _SOUNDS and not fields.get("speaker"):
+                # Of a file it is told when it has been played.
+                played = _number(fields.get("seconds")) if name == "Played" else None
+                self.tell(self.turns.sound(self.at - (played or 0.0)))
         elif name == "LegChanged":
             self.add(JAMBONZ, leg, "note", f"{leg} {fields.get('status')} {fields.get('sip_status')}", fields)
         elif name == "HttpRequest":
@@ -232,7 +283,15 @@ def _received_by_app(reader: _Reader, given: Mapping[str, Any]) -> None:
 def _act(reader: _Reader, given: Mapping[str, Any]) -> None:
     fields = given.get("with", {})
     who = str(fields.get("leg") or CALLER)
-    reader.add(who, JAMBONZ, "act", _act_label(str(given.get("action")), fields), fields)
+    action = str(given.get("action"))
+    reader.add(who, JAMBONZ, "act", _act_label(action, fields), fields)
+    duration, gap = _number(fields.get("duration")), _number(fields.get("gap"))
+    if who != CALLER:
+        return
+    if action == "Speak" and duration is not None:
+        reader.turns.fell_silent(reader.at + duration)
+    elif action == "PressKeys" and gap is not None:
+        reader.turns.fell_silent(reader.at + gap * (len(str(fields.get("digits", ""))) - 1))
 
 
 def _http_answered(reader: _Reader, given: Mapping[str, Any]) -> None:
@@ -275,6 +334,10 @@ def _status(data: Any) -> str:
             if isinstance(data.get(key), str):
                 return str(data[key])
     return ""
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _audio_label(message: Mapping[str, Any]) -> str:

@@ -18,7 +18,9 @@ given it; when it is False, the hook is *held*, and the application owes a `Repl
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from jambonz_core.wire.errors import RemoteProtocolError
 from jambonz_core.wire.event import Event
@@ -293,6 +295,75 @@ class ToolOutputLate(Event, frozen=True, gc=False):
     tool_call_id: str
     name: str
     """The name of the tool."""
+
+
+class TurnLatency(Struct, frozen=True, gc=False):
+    """Where the time went between the caller's last word and the first sound of the answer, in seconds.
+
+    What nobody has measured is None, and never guessed.
+    """
+
+    recognition: float | None = None
+    """From the caller's last word to the hook that brought it: as the server reports it
+    (`notifySttLatency`), or exactly, where the simulator has heard it.
+    """
+    app: float | None = None
+    """From reading that hook to writing the first thing that answers it. Always exact; None where nothing
+    did. Seen from the simulator, or in its journal, the way there and back is a part of it.
+    """
+    network: float | None = None
+    """The way to the server and back: the round trip of the ping that proved the answer read."""
+    voice: float | None = None
+    """From writing the answer to its first sound: as the server reports that a verb begins to play
+    (`notifyEvents`), or exactly. Servers report nothing of the kind of text that is streamed.
+    """
+    model: float | None = None
+    """What the model took, tools included, of a turn that an `agent` verb has answered by itself."""
+    whole: float | None = None
+    """From the caller's last word to the first sound, where one side knows both: the simulator, or the server
+    for the turns of an `agent` verb.
+    """
+    exact: bool = False
+    """Whether `whole` was measured by the simulator."""
+
+    @property
+    def total(self) -> float | None:
+        """From the caller's last word to the first sound; None unless that, or each part, is known."""
+        if self.whole is not None:
+            return self.whole
+        parts = (self.recognition, self.app, self.network, self.voice)
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
+
+    @property
+    def basis(self) -> Literal["exact", "reported"] | None:
+        """Where the total comes from: the simulator has measured it, or the server has reported what no
+        application can know. None where there is no total.
+        """
+        if self.total is None:
+            return None
+        return "exact" if self.exact else "reported"
+
+
+class TurnMeasured(Event, frozen=True, gc=False):
+    """The caller said something or pressed keys, and was answered or not. The name for `on` is ``turn``."""
+
+    number: int
+    """The first turn of the call is 1."""
+    by: str
+    """What the caller did: ``speech``, ``digits``, or ``model`` where a model was spoken to in the
+    simulator; ``agent`` for a turn that an `agent` verb has answered by itself.
+    """
+    hook: str
+    """The path of the hook that brought the words."""
+    way: str
+    """How the first answer went: ``ack`` (verbs in the answer to that hook), ``replace``, ``queue``,
+    ``text`` (streamed), ``command``, ``model`` or ``server`` (a model there has answered); empty where
+    nothing was written.
+    """
+    came: float
+    """When the words came, on the clock of `now`; of an agent's turn, when it was reported."""
+    latency: TurnLatency
 
 
 class Detached(Event, frozen=True, gc=False):

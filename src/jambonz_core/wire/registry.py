@@ -90,6 +90,10 @@ class MessageRow(Struct, frozen=True, kw_only=True):
         return (*self.names, self.type) if self.received else ()
 
 
+TURN = "turn"
+"""The name of `TurnMeasured`, which no message brings."""
+
+
 class CommandRow(Struct, frozen=True, kw_only=True):
     """One command from the application to jambonz."""
 
@@ -165,6 +169,7 @@ class Registry:
         )
         """The commands that the server takes without `data`."""
         self._names: dict[type[Event], Names] = {row.event: _names(row) for row in self.messages.values()}
+        self._names[ev.TurnMeasured] = lambda event: (TURN,)
 
     def extended(self, messages: Iterable[MessageRow] = (), commands: Iterable[CommandRow] = ()) -> Registry:
         """A registry with more rows. Raises `ValueError` where one of them is there already."""

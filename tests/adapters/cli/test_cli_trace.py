@@ -74,7 +74,10 @@ def test_a_ladder(jambonz: Any, journal: Path) -> None:
     assert any("│◀" in line and "ack [say, gather]" in line and line.endswith("│ 0 ms") for line in lines)
     assert any("speak good morning ┄" in line for line in lines)
     assert not any("say started" in line for line in lines)
-    assert lines[-1].endswith("3 hooks answered, the slowest in 0 ms; no faults.")
+    assert lines[-1].endswith(
+        "3 hooks answered, the slowest in 0 ms; 2 turns, the slowest answered in 500 ms; no faults."
+    )
+    assert any("turn 1: recognition 500, app 0, voice 0 ms" in line for line in lines)
     assert "without content" not in done.out
 
 
@@ -122,6 +125,16 @@ def test_columns_line_up_whatever_is_written() -> None:
         assert cell_len(row.removesuffix(" 123 ms")) == cell_len(f"{1.0:7.2f}  ") + columns.width, row
 
 
+def test_verbs_that_replace_others_are_drawn_apart() -> None:
+    queued = step("app", "jambonz", "command", "redirect [say]")
+    replacing = step("app", "jambonz", "command", "redirect [say]", replaces=True)
+    columns = Columns(lanes([queued]), 80)
+    assert "◀──" in columns.row(queued)
+    assert "◀══" in columns.row(replacing)
+    assert 'stroke-width="3"' not in as_svg(EVIL, [queued])
+    assert 'stroke-width="3"' in as_svg(EVIL, [replacing])
+
+
 def test_one_party_alone() -> None:
     columns = Columns(["jambonz"], 20)
     assert columns.row(NASTY[4]).endswith("• gather killed")
@@ -131,6 +144,7 @@ def test_what_is_minor() -> None:
     assert is_minor(step("jambonz", "caller", "heard", "begins: Hello"))
     assert is_minor(step("jambonz", "jambonz", "note", "say started"))
     assert is_minor(step("app", "jambonz", "command", "tts:tokens"))
+    assert not is_minor(step("app", "jambonz", "command", "tts:tokens begins"))
     assert is_minor(step("jambonz", "app", "notice", "tts:tokens-result ok"))
     assert not is_minor(step("jambonz", "app", "notice", "tts:tokens-result failed"))
     assert not is_minor(step("jambonz", "caller", "heard", "Hello"))
@@ -140,6 +154,8 @@ def test_what_is_minor() -> None:
 def test_a_summary_counts() -> None:
     told = summary(EVIL, [step("jambonz", "jambonz", "fault", "x")])
     assert told.facts == "0.0 s; 0 hooks answered; 1 fault."
+    one = summary(EVIL, [step("app", "app", "turn", "turn 1: not answered")])
+    assert one.facts == "0.0 s; 0 hooks answered; 1 turn; no faults."
     assert "elsewhere" in told.title
 
 

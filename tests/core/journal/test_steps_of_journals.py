@@ -128,6 +128,82 @@ def test_a_simulated_call() -> None:
     assert found[10].latency is None
 
 
+def heard(msgid: str) -> str:
+    return message("verb:hook", msgid=msgid, hook="/heard", data={"digits": "1"})
+
+
+def command(name: str, **fields: Any) -> str:
+    return message("command", command=name, **fields)
+
+
+def sent(at: float, *frames: str) -> Entry:
+    return Entry(at=at, call="outgoing", gave={"frames": list(frames)})
+
+
+def test_turns_of_an_application_and_what_answers_them() -> None:
+    say = [{"verb": "say"}]
+    found = of(
+        "app",
+        arrows("receive", 1.0, frame=heard("a")),
+        sent(1.0, message("ack", msgid="a", data=[])),
+        sent(1.5, command("redirect", queueCommand=True, data=say), command("redirect", data=say)),
+        arrows("receive", 2.0, frame=heard("b")),
+        sent(2.25, command("tts:tokens"), command("tts:tokens"), command("tts:flush"), command("tts:tokens")),
+        arrows("receive", 3.0, frame=heard("c")),
+        sent(3.5, message("ack", msgid="c", data=say)),
+        arrows("receive", 4.0, frame=heard("d")),
+    )
+    drawn = [
+        (step.label, step.latency, step.replaces) for step in found if step.kind in ("command", "turn", "ack")
+    ]
+    assert drawn == [
+        ("ack []", 0.0, False),
+        ("redirect [say]", 0.5, False),
+        ("turn 1: app 500 ms", None, False),
+        ("redirect [say]", None, True),
+        ("tts:tokens begins", 0.25, False),
+        ("turn 2: app 250 ms", None, False),
+        ("tts:tokens", None, False),
+        ("tts:flush", None, False),
+        ("tts:tokens begins", None, False),
+        ("ack [say]", 0.5, False),
+        ("turn 3: app 500 ms", None, False),
+        ("turn 4: not answered", None, False),
+    ]
+
+
+def test_turns_of_a_simulated_call_are_exact() -> None:
+    def hook(at: float, msgid: str) -> Entry:
+        return Entry(at=at, call="outgoing", gave={"frames": [{"socket": 1, "frame": heard(msgid)}]})
+
+    def answer(at: float, msgid: str) -> Entry:
+        verbs = [{"verb": "say"}]
+        return arrows("receive", at, socket=1, frames=[{"frame": message("ack", msgid=msgid, data=verbs)}])
+
+    def notice(at: float, name: str, **fields: Any) -> Entry:
+        return Entry(at=at, call="tick", gave={"events": [{"event": name, "with": fields}]})
+
+    found = of(
+        "jambonz",
+        act("Speak", text="hello", leg="b1", duration=9.0),
+        act("Speak", text="hello", leg="caller", duration=0.5),
+        hook(1.0, "a"),
+        answer(1.25, "a"),
+        notice(1.4, "SpeechStarted", leg="b1", text="not him"),
+        notice(1.4, "SpeechStarted", leg="caller", text="not the application", speaker="b1"),
+        notice(1.5, "SpeechStarted", leg="caller", text="hi", seconds=0.75),
+        act("PressKeys", digits="123", gap=1.0, leg="caller"),
+        hook(2.5, "b"),
+        answer(2.5, "b"),
+        notice(3.5, "Played", leg="caller", url="a.mp3", seconds=0.5),
+    )
+    turns = [(step.label, step.latency) for step in found if step.kind == "turn"]
+    assert turns == [
+        ("turn 1: recognition 500, app 250, voice 250 ms", 1.0),
+        ("turn 2: recognition 500, app 0, voice 500 ms", 1.0),
+    ]
+
+
 def test_what_people_notice_and_what_goes_wrong() -> None:
     found = of(
         "jambonz",
