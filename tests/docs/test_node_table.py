@@ -15,7 +15,7 @@ from jambonz_anyio.sdk import webhook
 from jambonz_anyio.sdk.websocket import MakeService
 from jambonz_anyio.testing import dial
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "familiar.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "from-node.md"
 
 CODE = re.compile(r"`([^`]+)`")
 

@@ -46,7 +46,7 @@ needed for a test.
 def port_from_node(code: str) -> str:
     """Port an application from the Node SDK of jambonz to this package."""
     return f"""\
-Port this application from the Node SDK to jambonz-anyio. Read the page "familiar" first: it shows both side
+Port this application from the Node SDK to jambonz-anyio. Read the page "from-node" first: it shows both side
 by side. Keep what callers hear and press, keep the paths and the hooks, and write straight-line code where
 the original has handlers that only wait for one verb's result.
 
@@ -78,7 +78,7 @@ def find_the_fault(symptom: str, application: str = "app.py:app") -> str:
     return f"""\
 {application} does not do what it should: {symptom}
 
-Read the page "calls". Place a call that shows the symptom (call_application), read the transcript
+Read the page "troubleshooting". Place a call that shows the symptom (call_application), read the transcript
 and the journal (last_call with "detail"), and run doctor. Say what the cause is before you change anything.
 Then write a test that fails because of it, mend it, and show that the test passes. """
 
