@@ -20,8 +20,8 @@ that own their state, which `call_machines.py` puts together: `introduction.py` 
 `connection.py` (the connection it has just now), `delivery.py` (the first answer, what waits, what may be
 lost), `obligations.py` (answers that are owed), `caller_leg.py` (the caller), `verb_accounts.py` (what was
 sent, and what may come of it), the tools that a model calls (`jambonz_core.tools`), and the text stream
-(`jambonz_core.speech`). `message_takers.py` works out which method takes a message, and what is legal stands
-in the tables of `states.py`.
+(`jambonz_core.speech`). What is given to the server goes through `call_writer.py`, `message_takers.py` works
+out which method takes a message, and what is legal stands in the tables of `states.py`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ from ..wire.events import (
     Detached,
     HookEvent,
     HookKind,
-    LimitReached,
     LlmEvent,
     LlmToolCall,
     Reattached,
@@ -71,7 +70,7 @@ from ..wire.live_command_base import LiveCommand
 from ..wire.live_commands import ToolOutput
 from ..wire.message_reading import bad_message, unreadable
 from ..wire.registry import MessageRow, Registry
-from ..wire.tool_call import is_interruption, tool_requests
+from ..wire.tool_call import is_interruption
 from ..wire.unproved import IfUnsure, UnprovedWrite, chosen
 from .call_machines import CallMachines
 from .caller_leg import FINAL_STATUSES, status_command
@@ -91,11 +90,11 @@ from .commands import (
 )
 from .marker import MARKER_HOOK, MARKER_VERBS
 from .message_takers import Infer, Take, TakeHook, take_other, takers
-from .obligations import ACK_POLICIES, PAUSE, AnswerTimes, Fate, Late, Obligation, Obligations
+from .obligations import ACK_POLICIES, PAUSE, AnswerTimes, Fate, Obligation
 from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
 from .receipts import Receipts
-from .size import Message, Verbs, ack_and_parts, empty_ack, whole
+from .size import Message, Verbs, empty_ack
 from .snapshot import CallSnapshot
 from .states import (
     CALL,
@@ -170,6 +169,7 @@ class AppCall:
         "_take",
         "_tool_answers",
         "_verbs",
+        "_writer",
         "message_size",
         "options",
         "over",
@@ -190,7 +190,6 @@ class AppCall:
         """How many characters the latest message has; for who keeps what it brought, within a bound."""
         self.over: str | None = None
         """Why the call is over, or None."""
-        self._obligations = Obligations()
         self._take = self._dispatch(profile.registry)
         self._now = 0.0
         """The time that the adapter gave with its latest call."""
@@ -208,9 +207,11 @@ class AppCall:
         self._leg = machines.leg
         self._connection = machines.connection
         self._marker = machines.marker
+        self._obligations = machines.obligations
         self._delivery = machines.delivery
         self._tool_answers = machines.tool_answers
         self._verbs = machines.verbs
+        self._writer = machines.writer
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -321,7 +322,7 @@ class AppCall:
         elif unknown or self._marker.asking:
             return [event, *self._ask_whether_begun(obligation, unknown=unknown)]
         else:
-            self._ack(obligation, [], Fate.ARRIVED)
+            self._writer.ack(obligation, [], Fate.ARRIVED, self._now)
         connection.step(LinkInput.RECONNECT)
         return [event, *self._back()]
 
@@ -329,13 +330,13 @@ class AppCall:
         """Ack the `session:reconnect` of a call of which it is not known whether it had begun."""
         delivery, marker = self._delivery, self._marker
         if delivery.receipts.possible and (unknown or marker.state is MarkerState.WRITTEN):
-            self._ack(obligation, MARKER_VERBS, Fate.ARRIVED)
+            self._writer.ack(obligation, MARKER_VERBS, Fate.ARRIVED, self._now)
             self._verbs.roles.learn_path(MARKER_HOOK, HookKind.IGNORED)
             marker.step(MarkerInput.WRITE)
             self._connection.step(LinkInput.MARKER)
             delivery.receipts.wanted = True
             return []
-        self._ack(obligation, PAUSE, Fate.ARRIVED)
+        self._writer.ack(obligation, PAUSE, Fate.ARRIVED, self._now)
         self._connection.step(LinkInput.RECONNECT)
         events = [] if delivery.receipts.possible else self._marker.judged(MarkerInput.END)
         return events + self._back()
@@ -514,7 +515,7 @@ class AppCall:
         if CallInput.SESSION_NEW not in CALL[self.state]:
             return bad_message(message, f"session:new, and the call is {self.state.value} already")
         self._step(CallInput.SESSION_NEW)
-        left_out = self._introduce(message, data)
+        left_out = self._introduction.take(message, data, self.message_size)
         if data.get("direction") == "outbound":
             self._leg.picked_up()
         events = self._hook(SessionNew, message, msgid, hook, data, HookKind.SESSION_NEW)
@@ -526,7 +527,7 @@ class AppCall:
         self._step(CallInput.SESSION_REDIRECT)
         kind, left_out = HookKind.SESSION_REDIRECT, list[Event]()
         if opening:
-            left_out = self._introduce(message, data)
+            left_out = self._introduction.take(message, data, self.message_size)
         elif self._verbs.results.awaits("redirect", hook):
             kind = HookKind.FATAL
         events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
@@ -537,14 +538,16 @@ class AppCall:
     def _take_adulting(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if CallInput.SESSION_ADULTING not in CALL[self.state]:
             return bad_message(message, f"session:adulting, and the call is {self.state.value}")
-        left_out = self._introduce(message, data) if self.state is CallState.OPENING else []
+        left_out: list[Event] = []
+        if self.state is CallState.OPENING:
+            left_out = self._introduction.take(message, data, self.message_size)
         self._step(CallInput.SESSION_ADULTING)
         return left_out + self._hook(SessionAdulting, message, msgid, hook, data, HookKind.SESSION_ADULTING)
 
     def _take_reconnect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
         if LinkInput.RECONNECT not in LINK[self._connection.state]:
             return bad_message(message, "session:reconnect on a connection that has had one")
-        left_out = self._introduce(message, data)
+        left_out = self._introduction.take(message, data, self.message_size)
         if self.state is CallState.OPENING and not data:
             return left_out + self._reconnected_unannounced(msgid, message)
         return left_out + self._reconnected(msgid, data, message)
@@ -553,15 +556,11 @@ class AppCall:
         """The connection of a call was lost before the server had announced it. It does so next."""
         self._step(CallInput.UNANNOUNCED)
         obligation = self._obligations.add(msgid, "", HookKind.SESSION_RECONNECT, self._now, 0.0, held=False)
-        self._ack(obligation, [], Fate.ARRIVED)
+        self._writer.ack(obligation, [], Fate.ARRIVED, self._now)
         self._connection.step(LinkInput.RECONNECT)
         self._end_by = None
         event = SessionReconnect(msgid, "", {}, HookKind.SESSION_RECONNECT, True, raw=raw)
         return [event, *self._reattached()]
-
-    def _introduce(self, message: Message, data: Message) -> list[Event]:
-        """Learn from its first message whose call this is."""
-        return self._introduction.take(message, data, self.message_size)
 
     def _hook(
         self, event: type[HookEvent], message: Message, msgid: str, hook: str, data: Message, kind: HookKind
@@ -637,13 +636,7 @@ class AppCall:
         return [event]
 
     def _tool_called(self, event: LlmToolCall | AgentToolCall) -> list[Event]:
-        facts = self._verbs.facts
-        limits = [
-            LimitReached("TOOL_CHARACTERS", "the name of a tool")
-            for request in tool_requests(event.data)
-            if not facts.tool_called(request.tool_call_id, request.name)
-        ]
-        return [event, *limits]
+        return [event, *self._verbs.tools_called(event.data)]
 
     def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
         vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""
@@ -694,23 +687,8 @@ class AppCall:
                 "there are no verbs to send; an empty array would end an idle call, and reject a new one"
             )
         if self.state is CallState.ANSWERING:
-            return self._join(verbs, replacing=replacing)
-        pieces = self._delivery.room_for(verbs)
-        return self._queue(pieces, verbs, replacing=replacing, if_unsure=if_unsure)
-
-    def _queue(
-        self, pieces: list[Verbs], verbs: Verbs, *, replacing: bool, if_unsure: IfUnsure | None = None
-    ) -> list[Event]:
-        """Put verbs, in pieces that fit, behind what waits."""
-        serial = self._delivery.new_serial()
-        events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
-        self._delivery.put_verbs(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
-        return events
-
-    def _join(self, verbs: Verbs, *, replacing: bool) -> list[Event]:
-        """Make verbs part of the first answer."""
-        self._delivery.join(verbs, replacing=replacing)
-        return self._verbs.learn(verbs, self._now, replacing=replacing, serial=self._delivery.first_serial)
+            return self._writer.join(verbs, self._now, replacing=replacing)
+        return self._writer.queue(verbs, self._now, replacing=replacing, if_unsure=if_unsure)
 
     # --- answers --------------------------------------------------------------------------------------------
 
@@ -728,12 +706,10 @@ class AppCall:
             # It was hung up, and the answer that does so is about to leave.
             return [obligation.discarded("call ending")] if data else []
         if obligation.fate is not _UNANSWERED:
-            return self._reply_late(obligation, data)
+            return self._writer.reply_late(obligation, data, self._now, ending=self.state is _ENDING)
         if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
             return self._reply_replacing(obligation, data)
-        self._ack(obligation, data, _ANSWERED)
-        if isinstance(data, list):
-            self._verbs.learn_hooks(data)
+        self._writer.reply(obligation, data, self._now)
         return []
 
     def _reply_first(self, obligation: Obligation, data: Any) -> list[Event]:
@@ -750,33 +726,11 @@ class AppCall:
     def _reply_replacing(self, obligation: Obligation, verbs: Verbs) -> list[Event]:
         """Answer with verbs that replace the others, inside the ack."""
         if self.state is _ENDING:
-            self._ack(obligation, [], _ANSWERED)
+            self._writer.ack(obligation, [], _ANSWERED, self._now)
             return [obligation.discarded("call ending")]
-        text, pieces = ack_and_parts(obligation.msgid, verbs, self.options.message_bytes)
-        delivery, outbox, connection = self._delivery, self._delivery.outbox, self._connection
-        outbox.check_room(len(pieces))
-        serial = delivery.new_serial()
-        write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
-        events = self._verbs.learn(verbs, self._now, replacing=True, serial=serial)
-        self._obligations.close(obligation, _ANSWERED, self._now)
-        if (outbox.queue and self._gate_open) or (connection.state is not _UP and connection.surveying):
-            outbox.put(write)
-        else:
-            delivery.leave_verbs(write, self._now)
-        if len(pieces) > 1:
-            delivery.put_verbs(pieces[1:], replacing=False, serial=serial)
-        return events
-
-    def _reply_late(self, obligation: Obligation, data: Any) -> list[Event]:
-        """The ack was given already, or cannot be given any more."""
-        late = ACK_POLICIES[obligation.kind].late
-        if not data or late is Late.DISCARDED or self.state is CallState.ENDING:
-            self._obligations.close(obligation, Fate.ANSWERED, self._now)
-            return [obligation.discarded("too late")] if data else []
-        pieces = self._delivery.room_for(data)
-        self._obligations.close(obligation, Fate.ANSWERED, self._now)
-        events = self._queue(pieces, data, replacing=late is Late.REPLACING)
-        return [*events, obligation.rerouted()]
+        queued, connection = bool(self._delivery.outbox.queue), self._connection
+        waits = (queued and self._gate_open) or (connection.state is not _UP and connection.surveying)
+        return self._writer.reply_replacing(obligation, verbs, self._now, waits=waits)
 
     # --- hanging up -----------------------------------------------------------------------------------------
 
@@ -796,11 +750,11 @@ class AppCall:
             if self._connection.state is LinkState.UP:
                 delivery.leave_now(Write(status_command("no-answer"), "call:status"), self._now)
         elif answering:
-            events = self._join(verbs, replacing=True)
+            events = self._writer.join(verbs, self._now, replacing=True)
         elif self._leg.answered and command.headers is None:
             delivery.outbox.put(Write(status_command("completed"), "call:status"))
         else:
-            events = self._queue([verbs], verbs, replacing=True)
+            events = self._writer.queue_pieces([verbs], verbs, self._now, replacing=True)
         self._step(CallInput.HANG_UP)
         self._end_by = self._now + self.options.reconnect_grace
         return events + self._tool_answers.over() + self.speech.call_over(self._now)
@@ -827,23 +781,7 @@ class AppCall:
 
     def _give_live(self, command: LiveCommand) -> list[Event]:
         self._check(CallInput.COMMAND, f"send the command {command.command!r}")
-        if type(command) is ToolOutput:
-            command = self._verbs.facts.completed(command)
-        message = command.message(self.profile)
-        name, data = command.command, message.get("data")
-        text = whole(message, self.options.message_bytes, f"the command {name}")
-        self._delivery.outbox.check_room(1)
-        verbs, replacing, events = None, False, list[Event]()
-        serial = self._delivery.new_serial()
-        if name == "redirect" and isinstance(data, list) and not command.leg:
-            verbs, replacing = data, not message.get("queueCommand")
-            events = self._verbs.learn(verbs, self._now, replacing=replacing, serial=serial)
-        elif isinstance(data, dict):
-            events = self._verbs.learn_options(name, data)
-        row = self.profile.registry.commands.get(name)
-        unsure = chosen(command.if_unsure) or (IfUnsure.REPORT if row is None else row.when_unsure(data))
-        self._delivery.outbox.put(Write(text, name, verbs, replacing, None, unsure, serial))
-        return events
+        return self._writer.command(command, self._now)
 
     # --- tools ----------------------------------------------------------------------------------------------
 
@@ -908,11 +846,6 @@ class AppCall:
 
     # --- acks -----------------------------------------------------------------------------------------------
 
-    def _ack(self, obligation: Obligation, data: Any, fate: Fate) -> None:
-        """Write an ack that may leave at once."""
-        self._delivery.ack(obligation, data, self._now)
-        self._obligations.close(obligation, fate, self._now)
-
     def _give_first(self, request: Obligation, verbs: Verbs, fate: Fate) -> None:
         """Answer the session's first message, with verbs."""
         self._delivery.answer_first(verbs, self._now)
@@ -932,7 +865,7 @@ class AppCall:
                 return []
             self._give_first(obligation, data, Fate.LATE)
         else:
-            self._ack(obligation, data, Fate.LATE)
+            self._writer.ack(obligation, data, Fate.LATE, self._now)
         return [AckDefaulted(obligation.msgid, obligation.hook, obligation.kind)]
 
     def _pump(self) -> None:

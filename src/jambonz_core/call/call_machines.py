@@ -7,6 +7,7 @@ from msgspec import Struct
 from ..speech import SpeechTracker
 from ..tools.tool_calls import ToolCalls
 from ..verbs.profiles import Profile
+from .call_writer import CallWriter
 from .caller_leg import CallerLeg
 from .connection import Connection
 from .delivery import Delivery
@@ -14,6 +15,7 @@ from .given_names import GivenNames
 from .hook_roles import HookRoles
 from .introduction import Introduction
 from .marker import Marker
+from .obligations import Obligations
 from .options import CallOptions
 from .pending_results import PendingResults
 from .session_facts import SessionFacts
@@ -30,12 +32,14 @@ class CallMachines(Struct, frozen=True, kw_only=True):
     leg: CallerLeg
     connection: Connection
     marker: Marker
+    obligations: Obligations
     delivery: Delivery
     names: GivenNames
     speech: SpeechTracker
     tools: ToolCalls
     tool_answers: ToolAnswers
     verbs: VerbAccounts
+    writer: CallWriter
 
     @classmethod
     def new(cls, options: CallOptions, profile: Profile) -> CallMachines:
@@ -43,17 +47,21 @@ class CallMachines(Struct, frozen=True, kw_only=True):
         speech, delivery, tools = SpeechTracker(options.speech), Delivery(options), ToolCalls()
         answers = ToolAnswers(tools, delivery, options, profile)
         results = PendingResults(options.doubt)
+        obligations = Obligations()
+        verbs = VerbAccounts(profile, speech, results, HookRoles(), SessionFacts(), answers)
         return cls(
             introduction=Introduction(options),
             leg=CallerLeg(),
             connection=Connection(),
             marker=Marker(),
+            obligations=obligations,
             delivery=delivery,
             names=GivenNames(),
             speech=speech,
             tools=tools,
             tool_answers=answers,
-            verbs=VerbAccounts(profile, speech, results, HookRoles(), SessionFacts(), answers),
+            verbs=verbs,
+            writer=CallWriter(delivery, verbs, obligations, options, profile),
         )
 
     @classmethod
@@ -69,18 +77,22 @@ class CallMachines(Struct, frozen=True, kw_only=True):
         tools = ToolCalls.restore(saved.tools, now)
         answers = ToolAnswers(tools, delivery, options, profile)
         results = PendingResults.restore(saved.results, options.doubt, now)
+        obligations = Obligations()
+        verbs = VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts, answers)
         saved.names.restored += 1
         return cls(
             introduction=Introduction.restore(options, life.call_sid, life.session, life.early_statuses),
             leg=CallerLeg(life.leg),
             connection=Connection.restore(saved.connection),
             marker=Marker(life.marker),
+            obligations=obligations,
             delivery=delivery,
             names=saved.names,
             speech=speech,
             tools=tools,
             tool_answers=answers,
-            verbs=VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts, answers),
+            verbs=verbs,
+            writer=CallWriter(delivery, verbs, obligations, options, profile),
         )
 
     def saved(self, state: CallState, now: float) -> CallSnapshot:

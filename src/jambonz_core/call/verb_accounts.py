@@ -14,6 +14,7 @@ from ..verbs.profiles import Profile
 from ..wire.event import Event
 from ..wire.events import HookKind, LimitReached, ServerError
 from ..wire.message_reading import text_of
+from ..wire.tool_call import tool_requests
 from .hook_roles import SYNONYMS, HookRoles, verb_name
 from .pending_results import PendingResults
 from .session_facts import SessionFacts
@@ -110,6 +111,14 @@ class VerbAccounts:
         elif results.queued or results.doubted:
             events = results.reported(hook, data, now)
         return events + self._tools.over() if hook == facts.model_hook else events
+
+    def tools_called(self, data: Any) -> list[Event]:
+        """A model called tools: the name of each is needed for its output, which may not tell it."""
+        return [
+            LimitReached("TOOL_CHARACTERS", "the name of a tool")
+            for request in tool_requests(data)
+            if not self.facts.tool_called(request.tool_call_id, request.name)
+        ]
 
     def failed(self, error: ServerError, now: float) -> None:
         """The server reported an error. It may be that of a verb, whose result then may not come."""
