@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 SOAK_MINUTES ?= 60
 SOAK_SEED ?= $(shell date +%s)
 
-.PHONY: help demo test check soak test-lowest test-pythons lint types generate format bench clean
+.PHONY: help demo phone test check soak test-lowest test-pythons lint types generate format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ demo: $(VENV)/.ready-demo ## answer a simulated call with examples/echo.py and s
 	@echo "A simulated call to examples/echo.py. What its caller does is in examples/echo.call."
 	@$(BIN)/jambonz call examples/echo.py:app --script examples/echo.call
 	@echo "Be the caller yourself: $(BIN)/jambonz call examples/echo.py:app"
+
+phone: $(VENV)/.ready-demo ## call examples/echo.py from a page in your browser
+	@$(BIN)/jambonz phone examples/echo.py:app
 
 test: $(VENV)/.ready-dev ## run every check that needs nothing but Python
 	@$(BIN)/python scripts/check.py

@@ -31,6 +31,7 @@ BACKENDS: list[Any] = [
 
 WITHOUT_SOCKETS = (
     "calls",
+    "cli/test_browser_phone.py",
     "server/test_closing.py",
     "server/test_memory_transport.py",
 )

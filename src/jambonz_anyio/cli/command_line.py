@@ -267,6 +267,49 @@ def call(
     )
 
 
+@cli.command(short_help="Be a telephone in the browser: call an application.")
+def phone(
+    target: Annotated[
+        str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
+    ],
+    port: Annotated[
+        int, typer.Option(help="The port of the page; 0 for any free one.", min=0, max=65535)
+    ] = 0,
+    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    env: Annotated[
+        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")] = None,
+    profile: Annotated[
+        Server | None, typer.Option(help="The server to be; else what the application is made for, or v10.")
+    ] = None,
+    backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    journal: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Keep the journals of calls in this folder, with what is said."),
+    ] = None,
+) -> None:
+    """Call an application from a page in the browser, which shows the call as it goes.
+
+    The page is served to this machine only, and opens for whoever has the link that is printed. An
+    application in a file is loaded again when a file has changed, between calls. Ctrl-C ends it.
+    """
+    from .browser.phone_command import PhoneSettings, serve_phone
+
+    serve_phone(
+        PhoneSettings(
+            target=target,
+            port=port,
+            open=open_page,
+            backend=backend.value,
+            profile=None if profile is None else profile.value,
+            credentials=_credentials(user),
+            env=dict(_assignment(item) for item in env or ()),
+            journals=journal,
+        )
+    )
+
+
 def _check_content(journal: Path | None, content: bool) -> None:
     if content and journal is None:
         raise CommandFailed("--content needs --journal: it says what a journal keeps.", ExitCode.USAGE)

@@ -326,6 +326,8 @@ class LiveCall:
         for record in self.phone.records[self._read :]:
             self._read += 1
             self._take(record)
+        if self.phone.over:
+            self._wake.set()
 
     def _take(self, record: Record) -> None:
         what = record.what

@@ -38,9 +38,9 @@ def serve_and_watch(target: str, arguments: list[str]) -> None:
     child: subprocess.Popen[bytes] | None = None
     try:
         while True:
-            seen = _file_times(_folders(target))
+            seen = file_times(folders_of(target))
             child = subprocess.Popen(command)
-            while (now := _file_times(_folders(target))) == seen:
+            while (now := file_times(folders_of(target))) == seen:
                 time.sleep(LOOK_EVERY_SECONDS)
             changed = sorted(name for name in {*seen, *now} if seen.get(name) != now.get(name))
             typer.echo(f"{os.path.relpath(changed[0])} has changed: starting again", err=True)
@@ -70,7 +70,7 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _folders(target: str) -> set[Path]:
+def folders_of(target: str) -> set[Path]:
     """Where to look: the working directory, and that of the application's file."""
     folders = {Path.cwd()}
     where, _ = parts_of(target)
@@ -80,7 +80,7 @@ def _folders(target: str) -> set[Path]:
     return folders
 
 
-def _file_times(folders: set[Path]) -> dict[str, int]:
+def file_times(folders: set[Path]) -> dict[str, int]:
     """When each Python file was changed last."""
     times: dict[str, int] = {}
     for folder in folders:

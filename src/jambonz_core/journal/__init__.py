@@ -3,7 +3,7 @@
 from .app_journal import AppPlayer, JournaledCall
 from .as_test import journal_to_test
 from .entries import Entry, Header, InvalidJournal, Journal, read_journal
-from .ladder import Step, steps
+from .ladder import LadderReader, Step, steps
 from .redaction import redact_entry
 from .replay import PLAYERS, Difference, Player, RedactedJournal, replay
 from .writer import JournalWriter
@@ -26,4 +26,5 @@ __all__ = [
     "journal_to_test",
     "Step",
     "steps",
+    "LadderReader",
 ]

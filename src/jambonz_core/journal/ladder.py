@@ -86,12 +86,39 @@ def steps(journal: Journal, *, registry: Registry = REGISTRY) -> list[Step]:
     >>> step.source, step.target, step.kind, step.label
     ('jambonz', 'app', 'hook', 'verb:hook /h')
     """
-    reader = _Reader(registry, hears=journal.header.role == "jambonz")
-    for line, entry in enumerate(journal.entries, 2):
-        reader.line, reader.at = line, entry.at
-        reader.take(entry)
-    reader.end()
-    return reader.steps
+    reader = LadderReader(journal.header.role, registry=registry)
+    return [step for entry in journal.entries for step in reader.read(entry)] + reader.end()
+
+
+class LadderReader:
+    """Makes steps of a journal's entries as these come, for a call that is not over yet.
+
+    `role` is that of the journal's header.
+
+    >>> reader = LadderReader("app")
+    >>> [step.label for step in reader.read(Entry(at=0.0, call="connected"))]
+    ['connected']
+    """
+
+    def __init__(self, role: str, *, registry: Registry = REGISTRY) -> None:
+        self._reader = _Reader(registry, hears=role == "jambonz")
+        self._reader.line = 1
+
+    def read(self, entry: Entry) -> list[Step]:
+        """Take the journal's next entry. Returns the steps that are complete with it."""
+        self._reader.line += 1
+        self._reader.at = entry.at
+        self._reader.take(entry)
+        return self._new()
+
+    def end(self) -> list[Step]:
+        """There are no further entries. Returns the last steps."""
+        self._reader.end()
+        return self._new()
+
+    def _new(self) -> list[Step]:
+        steps, self._reader.steps = self._reader.steps, []
+        return steps
 
 
 class _Reader:

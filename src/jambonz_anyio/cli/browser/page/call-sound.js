@@ -1,0 +1,2 @@
+class CallSound extends HTMLElement {}
+customElements.define("call-sound", CallSound);

@@ -1,0 +1,109 @@
+"""`jambonz phone`: serve a telephone to this machine's browser."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import webbrowser
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from socket import socket
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.to_thread
+import typer
+
+from ...transport import serve
+from ..app_loader import names_app, parts_of
+from ..call import _wrong_with
+from ..errors import CommandFailed, ExitCode
+from ..event_loops import need, run_on
+from ..listeners import listening
+from .access import Access
+from .app_source import AppAtUrl, AppInFile, AppSource, Dialling
+from .page_application import PageApplication
+from .switchboard import Switchboard
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSettings:
+    """What `jambonz phone` was told."""
+
+    target: str
+    port: int = 0
+    open: bool = True
+    backend: str = "asyncio"
+    profile: str | None = None
+    credentials: tuple[str, str] | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    journals: Path | None = None
+
+
+def serve_phone(settings: PhoneSettings) -> None:
+    """Serve the page until Ctrl-C."""
+    need(settings.backend)
+    source = _source(settings)
+    logging.getLogger("jambonz_anyio.server").setLevel(logging.WARNING)
+    with ExitStack() as stack:
+        sockets = stack.enter_context(listening(HOST, settings.port, None))
+        journals = settings.journals
+        if journals is None:
+            journals = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jambonz-phone-")))
+        else:
+            journals.mkdir(mode=0o700, parents=True, exist_ok=True)
+        run_on(settings.backend, partial(_serve, settings, source, journals, sockets))
+
+
+def _source(settings: PhoneSettings) -> AppSource:
+    dialling = Dialling(settings.profile, settings.credentials, settings.env)
+    if names_app(settings.target):
+        return AppInFile(settings.target, dialling)
+    why = _wrong_with(settings.target)
+    if why:
+        raise CommandFailed(f"Cannot call {settings.target}: {why}.", ExitCode.USAGE)
+    return AppAtUrl(settings.target, dialling)
+
+
+def _tests_of(source: AppSource) -> Path:
+    """Where a saved test finds the application: beside its file, or in the working directory."""
+    where, _ = parts_of(source.name)
+    return Path(where).resolve().parent if where.endswith(".py") else Path.cwd()
+
+
+async def _serve(
+    settings: PhoneSettings, source: AppSource, journals: Path, sockets: Sequence[socket]
+) -> None:
+    access = Access()
+    port = sockets[0].getsockname()[1]
+
+    def link() -> str:
+        return f"http://{HOST}:{port}/#{access.token()}"
+
+    async with anyio.create_task_group() as tasks:
+        board = Switchboard(source, tasks, journals=journals, tests=_tests_of(source), link=link)
+        tasks.start_soon(board.watch_the_application)
+        page = PageApplication(access, board, port)
+        tasks.start_soon(_tell, settings, source, link())
+        await serve(
+            page,
+            sockets=sockets,
+            handle_signals=True,
+            drain_seconds=0,
+            health_path=None,
+            readiness_path=None,
+        )
+        tasks.cancel_scope.cancel()
+
+
+async def _tell(settings: PhoneSettings, source: AppSource, url: str) -> None:
+    typer.echo(f"The telephone for {source.name} is on {urlsplit(url).netloc} for this machine's browser:")
+    typer.echo(f"  {url}")
+    typer.echo("The link is good once. Ctrl-C ends the telephone.")
+    if settings.open:
+        await anyio.to_thread.run_sync(webbrowser.open, url, abandon_on_cancel=True)
