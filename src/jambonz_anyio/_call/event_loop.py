@@ -16,6 +16,7 @@ should end the process. So every coroutine that a program may call keeps these r
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -61,6 +62,17 @@ class Future(Protocol):
     def __await__(self) -> Generator[Any, Any, None]: ...
 
 
+class CallAt(Protocol):
+    """A function that calls another one at a time. asyncio's loops have it."""
+
+    def __call__(self, when: float, callback: Callable[[Future], None], future: Future, /) -> Any: ...
+
+
+def _let_go(future: Future) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 class TaskFuture:
     """What one task of trio waits for, once. asyncio has its own."""
 
@@ -102,7 +114,16 @@ class EventLoop:
     The loop does not change while calls live.
     """
 
-    __slots__ = ("_refused", "_refused_since", "calls", "cancelled", "clock", "new_future", "thread")
+    __slots__ = (
+        "_call_at",
+        "_refused",
+        "_refused_since",
+        "calls",
+        "cancelled",
+        "clock",
+        "new_future",
+        "thread",
+    )
 
     def __init__(self) -> None:
         token = anyio.lowlevel.current_token()
@@ -112,6 +133,7 @@ class EventLoop:
         # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
+        self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""
         self.thread: int = threading.get_ident()
@@ -143,6 +165,19 @@ class EventLoop:
             raise error
         self._refused = 0
         return Posted(partial(_raise_behind_others, error), refusal=error)
+
+    async def wait_until(self, future: Future, when: float) -> None:
+        """Wait for a future, or until a time of the clock, which may be infinity."""
+        if self._call_at is None or when == math.inf:
+            with anyio.move_on_after(when - self.clock()):
+                await future
+            return
+        # On asyncio a time-out of anyio's is a timer and a cancellation; the timer can end the wait itself.
+        timer = self._call_at(when, _let_go, future)
+        try:
+            await future
+        finally:
+            timer.cancel()
 
     def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
         """The same, at less than half the price, for what runs inside of a scope just entered."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -25,7 +26,7 @@ import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
-from .event_loop import EventLoop
+from .event_loop import EventLoop, Future
 
 _logger = logging.getLogger("jambonz_anyio")
 
@@ -71,7 +72,7 @@ class Timers:
         self._hosts: dict[TaskGroup, None] = {}  # in the order in which they offered themselves
         self._sleeper: anyio.CancelScope | None = None
         self._home: TaskGroup | None = None
-        self._wake = anyio.Event()
+        self._asleep: Future | None = None
         self._loop: EventLoop | None = None
 
     @property
@@ -110,8 +111,8 @@ class Timers:
         """Have the sleeper look at `timer` at a certain time."""
         earliest = not self._heap or when < self._heap[0][0]
         heapq.heappush(self._heap, (when, next(self._order), timer))
-        if earliest:
-            self._wake.set()
+        if earliest and self._asleep is not None and not self._asleep.done():
+            self._asleep.set_result(None)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
@@ -130,12 +131,10 @@ class Timers:
         try:
             with scope:
                 while True:
-                    self._wake = anyio.Event()
                     while self._fire(self.clock()):
                         await checkpoint()
-                    pause = self._heap[0][0] - self.clock() if self._heap else float("inf")
-                    with anyio.move_on_after(pause):
-                        await self._wake.wait()
+                    self._asleep = self.loop.new_future()
+                    await self.loop.wait_until(self._asleep, self._heap[0][0] if self._heap else math.inf)
         finally:
             # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not
             # be chosen again, or the sleeper would start in the same cancelled group for ever.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 
 import anyio
@@ -175,3 +176,19 @@ async def test_of_timers_that_are_due_at_once_a_few_ring_in_each_turn() -> None:
     assert rings.names == [str(number) for number in range(100)]
     # A turn of trio's may hold two of the sleeper's.
     assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * RINGS_PER_TURN
+
+
+async def test_who_waits_for_a_future_goes_on_at_a_time_or_when_it_is_done() -> None:
+    loop = Timers().loop
+    await loop.wait_until(loop.new_future(), loop.clock() + 0.005)
+
+    for when in (loop.clock() + 3600, math.inf):
+        future = loop.new_future()
+        async with anyio.create_task_group() as group:
+            group.start_soon(loop.wait_until, future, when)
+            await anyio.wait_all_tasks_blocked()
+            future.set_result(None)
+        # What would have ended the wait does nothing any more, and neither does a wait that was cancelled.
+        with anyio.move_on_after(0) as scope:
+            await loop.wait_until(loop.new_future(), when)
+        assert scope.cancelled_caught
