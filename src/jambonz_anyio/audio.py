@@ -101,6 +101,7 @@ class AudioConnection:
         "_long",
         "_loop",
         "_marks",
+        "_observer",
         "_scope",
         "_size",
         "_started",
@@ -153,6 +154,7 @@ class AudioConnection:
         self._core = AudioApp(streaming=route.streaming)
         self._scope: anyio.CancelScope | None = None
         """In which the handler runs."""
+        self._observer = context.observer
         self._bound = context.limits.audio_frames
         self._bound_bytes = context.limits.audio_bytes
         # Of frames that are no longer than this, `audio_frames` hold no more than `audio_bytes`, and nobody
@@ -206,6 +208,8 @@ class AudioConnection:
     def _count_drop(self, limit: str, bound: int) -> None:
         self.dropped += 1
         self.log.dropped[limit] += 1
+        if self._observer is not None:
+            self._observer.audio_dropped(limit)
         if self.dropped == 1:
             self.log.warning("%s (%d) is reached: the oldest is dropped", limit, bound)
 

@@ -14,6 +14,7 @@ from jambonz_core.webhooks.environment import Environment
 
 from ..limits import CallLimits
 from ..stores import MemoryStore, Store
+from .call_observer import AppObserver
 from .call_tokens import CallTokens
 from .driver import CoreDriver
 from .invoke import Threads
@@ -97,6 +98,8 @@ class AppContext:
     """The variables that the application declares."""
     journals: Journals | None = None
     """Where the journals of calls go; None for no journals."""
+    observer: AppObserver | None = None
+    """Who looks on, such as telemetry."""
 
     @property
     def shares_calls(self) -> bool:

@@ -46,6 +46,7 @@ from ..call import Call
 from ..session_fields import parent_of
 from .app_context import AppContext, CallRoute
 from .call_log import CallLog
+from .call_observer import b3_of
 from .call_registry import CallRegistry
 from .driver import PendingConnection
 from .routes import Match
@@ -143,6 +144,7 @@ class ConnectionDispatcher:
         if opening is None:
             return
         core, event, frames = opening
+        connection.b3 = b3_of(event)
         key = CallKey(connection.transport.peer.identity, route.pattern, core.call_sid or connection.call_sid)
         if self._adults(key, event):
             match = child()
@@ -287,6 +289,7 @@ class ConnectionDispatcher:
         assert event is not None
         call = Call(context, route, core, key, connection.transport.peer, params)
         runtime = call._runtime
+        runtime.b3 = connection.b3
         runtime.opened_by = str((event.raw or {}).get("type", ""))
         runtime.store_as(stored)
         if isinstance(event, ev.SessionAdulting):
@@ -345,10 +348,11 @@ class ConnectionDispatcher:
             route = replace(route, handler=context.on_resume)
         call = Call(context, route, core, key, connection.transport.peer, params)
         runtime = call._runtime
+        runtime.b3 = connection.b3
         runtime.store_as(stored)
         begin = partial(runtime.driver.attach, connection)
         if saved is not None:
-            call.state, runtime.saved_at = saved.state, saved.saved_at
+            call.state, runtime.saved_at, runtime.trace = saved.state, saved.saved_at, saved.trace
         with registry.holding(key, call), context.journal(key.call_sid, core):
             if restored is None:
                 await self._serve_unknown(call, begin)

@@ -33,6 +33,7 @@ from jambonz_core.wire.limits import CLOSE_ABNORMAL
 from .._net.transport import Closed, Transport
 from ..limits import CallLimits
 from ..posted import Posted
+from .call_observer import CallObserver
 from .call_tokens import CallToken
 from .event_loop import EventLoop
 from .one_shot import Notifier
@@ -48,6 +49,7 @@ class PendingConnection:
         "_held",
         "_limits",
         "_news",
+        "b3",
         "call_sid",
         "closed_as",
         "driver",
@@ -65,6 +67,8 @@ class PendingConnection:
         self.transport: Transport = transport
         self.token: str = token
         """The token of a call that its URL had."""
+        self.b3: str = ""
+        """The trace context of the message that opened it."""
         self.call_sid: str = ""
         """The id of its call, where that is known and no message has told it."""
         self.nameless: bool = False
@@ -149,6 +153,7 @@ class CoreDriver:
         "core",
         "flows",
         "loop",
+        "observer",
         "scope",
         "token",
         "turns",
@@ -189,6 +194,8 @@ class CoreDriver:
         self._events: deque[Event] | None = None
         self._crowd: Notifier | None = None
         """Who waits until less is waiting to be sent."""
+        self.observer: CallObserver | None = None
+        """Who looks on."""
         self.turns: TurnLatencies | None = None
         """What measures the turns of the call, once somebody wants to know."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Sized
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
 from jambonz_core.wire.events import HookKind
@@ -26,6 +27,8 @@ Handler: TypeAlias = Callable[..., Any]
 """What a program registers: a function, a coroutine function or a plain one."""
 
 Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+_NOWHERE: AbstractContextManager[object] = nullcontext()
 
 LINGER_SECONDS = 0.25
 """How long a task that has run a handler waits for another one to run."""
@@ -107,13 +110,23 @@ class HandlerPool:
         async def job() -> None:
             # Set and reset: one task may run several jobs after each other.
             token = current_hook.set(hook)
+            observer, inside = self._driver.observer, _NOWHERE
+            if observer is not None and hook is not None:
+                inside = observer.inside("hook", hook.event.msgid)
             try:
-                given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
-                if hook is not None and (given is not None or not hook.answered):
-                    if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
-                        hook.answer(given)  # a tool's output, and not a verb: see `Reply`
-                    else:
-                        hook.answer(verbs_from(given, self._driver.core.profile))
+                with inside:
+                    given = await (
+                        handler(about) if is_async(handler) else self._threads.invoke(handler, about)
+                    )
+                    if hook is not None and (given is not None or not hook.answered):
+                        if (
+                            isinstance(given, dict)
+                            and "verb" not in given
+                            and hook.event.kind is HookKind.PLAYED
+                        ):
+                            hook.answer(given)  # a tool's output, and not a verb: see `Reply`
+                        else:
+                            hook.answer(verbs_from(given, self._driver.core.profile))
             finally:
                 current_hook.reset(token)
                 if hook is not None and not hook.answered:
@@ -200,6 +213,8 @@ class HandlerPool:
     async def _work(self, job: Job) -> None:
         """The life of one task: its job, those that wait, and those that come while it lingers."""
         enter_call(self._log.call_sid)
+        if self._driver.observer is not None:
+            self._driver.observer.enter()
         following: Job | None = job
         while following is not None:
             try:

@@ -50,12 +50,13 @@ from jambonz_core.wire.unproved import UnprovedWrite
 from .._net.transport import Closed, Peer
 from ..chain import Chain, verbs_from
 from ..limits import CallLimits
-from ..logs import enter_call
+from ..logs import current_call_sid, enter_call
 from ..speech import Speeches
 from .app_context import AppContext, CallRoute
 from .awaited_verbs import AwaitedVerbs
 from .call_lines import tell_began, tell_ended
 from .call_log import NOTED, CallLog, note
+from .call_observer import AppObserver, ObservedCall
 from .call_tokens import CallToken
 from .driver import CoreDriver
 from .handlers import Handler, HandlerPool, Job
@@ -98,6 +99,10 @@ class Runtime:
         self.log: CallLog = CallLog(context.logger, key.call_sid)
         self.opened_by = "session:reconnect"
         """The message with which the call began in this process."""
+        self.b3: str = ""
+        """The trace context of that message."""
+        self.trace: str = ""
+        """That of the process which has saved the call."""
         self.came_by: CameBy | None = None
         """What its connections show, where a redirect brought it here."""
         self.peer = peer
@@ -197,6 +202,9 @@ class Runtime:
         self.driver.loop.check_thread("tasks are started in the", "call.start_soon, function")
 
         async def task() -> None:
+            if self.driver.observer is not None and current_call_sid() != self.log.call_sid:
+                # What a task of the call starts is inside whatever that one does.
+                self.driver.observer.enter()
             enter_call(self.log.call_sid)
             try:
                 await self._guard(lambda: function(*args))
@@ -251,6 +259,8 @@ class Runtime:
 
     def _heard(self, event: Event) -> None:
         kind = type(event)
+        if self.driver.observer is not None:
+            self.driver.observer.heard(event)
         if kind is ev.VerbHook:
             if event.hook == self.driver.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
                 self._claim_cut(event)  # type: ignore[arg-type]  # it is a VerbHook
@@ -275,6 +285,8 @@ class Runtime:
     def _done(self, command: Command) -> None:
         if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
             self.sent.learn(command.verbs)
+        if self.driver.observer is not None:
+            self.driver.observer.done(command)
         if self._save_due:
             self._save_first()
 
@@ -410,7 +422,8 @@ class Runtime:
         core = self.driver.core
         now = self.context.timers.clock()
         saved = core.snapshot(now) if core.answered_first else None
-        return SavedCall(saved, self.state, time.time()).encode()
+        trace = "" if self.driver.observer is None else self.driver.observer.trace
+        return SavedCall(saved, self.state, time.time(), trace).encode()
 
     # --- the life of the call ---------------------------------------------------------------------------
 
@@ -423,16 +436,32 @@ class Runtime:
         enter_call(call_sid)
         began = context.timers.clock()
         tell_began(context.logger, core, call_sid, self.route, self.opened_by)
+        if context.observer is not None:
+            self._observe(context.observer)
         try:
             await self._live(begin)
             if self._failures:
                 await self.end_after_failure()
         finally:
             await self._clean_up()
+            observer, turns = self.driver.observer, self.driver.turns
+            if observer is not None:
+                for turn in turns.over() if turns is not None else ():
+                    observer.heard(turn)
+                observer.ended(self.end_reason, self.error)
             seconds, reason = context.timers.clock() - began, self.end_reason
             tell_ended(
                 context.logger, core, call_sid, self.route, seconds=seconds, reason=reason, error=self.error
             )
+
+    def _observe(self, by: AppObserver) -> None:
+        core, resumed = self.driver.core, self.opened_by == "session:reconnect"
+        clock, path = self.context.timers.clock, str(self.route)
+        call = ObservedCall(self.log.call_sid, path, core.session, self.b3, resumed, self.trace, clock)
+        observer = self.driver.observer = by.began(call)
+        if observer is not None:
+            self.driver.measure_turns()
+            observer.enter()
 
     async def _live(self, begin: Callable[[], None]) -> None:
         async def main() -> None:

@@ -76,6 +76,8 @@ class SavedCall:
     """The program's own `call.state`."""
     saved_at: float
     """When that was, by the clock of the process that saved it: seconds since 1970."""
+    trace: str = ""
+    """What who looks on at the call there wants known where it goes on."""
 
     def encode(self) -> bytes:
         """As the value for a store. Raises `LocalProtocolError` for a state that would come back changed."""
@@ -85,6 +87,7 @@ class SavedCall:
                 "core": self.core,
                 "state": _plain_state(self.state),
                 "saved_at": self.saved_at,
+                **({"trace": self.trace} if self.trace else {}),
             }
         ).encode()
 
@@ -99,7 +102,9 @@ class SavedCall:
             raise InvalidSnapshot(f"the saved call is of version {saved.get('version')!r}, not {VERSION}")
         try:
             core = saved["core"]
-            return cls(None if core is None else dict(core), dict(saved["state"]), float(saved["saved_at"]))
+            trace = str(saved.get("trace", ""))
+            state, saved_at = dict(saved["state"]), float(saved["saved_at"])
+            return cls(None if core is None else dict(core), state, saved_at, trace)
         except (KeyError, TypeError, ValueError) as exc:
             raise InvalidSnapshot(f"the saved call is incomplete: {exc}") from exc
 

@@ -281,7 +281,13 @@ class StoredCall:
             done.settle(None)
         self._take(self._machine.verdict(request, Verdict.KEPT, self._now()))
 
+    def _tell(self, name: StoreRequestName, outcome: str, began: float) -> None:
+        observer = self._calls.context.observer
+        if observer is not None:
+            observer.store_asked(name, outcome, self._now() - began)
+
     async def _claim(self, request: AskClaim, scope: anyio.CancelScope) -> None:
+        began = self._now()
         try:
             with anyio.fail_after(self._seconds), scope:
                 await self._calls.hosts.opened(self._store)
@@ -289,13 +295,16 @@ class StoredCall:
                     self._key, self._calls.owner, request.nonce, begin=request.begin
                 )
         except Exception as error:
+            self._tell("claim", "failed", began)
             self._failed(request, error, [], "claim")
             return
+        self._tell("claim", "ok", began)
         if not scope.cancel_called:
             self._worked()
             self._take(self._machine.claimed(request, answer, self._now()))
 
     async def _write(self, request: AskSave | AskEnd, snapshot: bytes, waiting: list[OneShot[None]]) -> None:
+        began, name = self._now(), _name_of(request)
         try:
             # Shielded, because what is saved and ended last matters most; and bounded for the same reason.
             with anyio.CancelScope(shield=True), anyio.fail_after(self._seconds):
@@ -305,8 +314,10 @@ class StoredCall:
                 else:
                     answer = await self._store.end(self._key, request.fence)
         except Exception as error:
-            self._failed(request, error, waiting, "save" if isinstance(request, AskSave) else "end")
+            self._tell(name, "failed", began)
+            self._failed(request, error, waiting, name)
             return
+        self._tell(name, "ok" if answer is Verdict.KEPT else "refused", began)
         self._worked()
         if answer is Verdict.KEPT:
             for done in waiting:
@@ -400,3 +411,7 @@ def _as_ours(error: Exception, seconds: float) -> JambonzError:
         ours = StoreError(f"the store failed: {error!r}")
     ours.__cause__ = error
     return ours
+
+
+def _name_of(request: AskSave | AskEnd) -> StoreRequestName:
+    return "save" if isinstance(request, AskSave) else "end"

@@ -11,7 +11,7 @@ hears of its output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import Any
 
 import anyio
@@ -266,7 +266,9 @@ class ToolRuns:
             filler.set(self._driver.loop.clock() + FILLER_SECONDS)
         result: ToolResult | None = None
         try:
-            with run.scope:
+            observer = self._driver.observer
+            inside = nullcontext() if observer is None else observer.inside("tool", id)
+            with run.scope, inside:
                 result = await tool._perform(event.arguments, self._call, self._threads.invoke, log)
                 await self._driver.room()
         finally:
