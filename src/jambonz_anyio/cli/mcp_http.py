@@ -12,12 +12,15 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from .errors import CommandFailed, ExitCode
 from .mcp_server import made_server
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 TOKEN = "JAMBONZ_MCP_TOKEN"
 """The environment variable with the token. There is no option for it: arguments can be read by others."""
@@ -65,15 +68,15 @@ class TokenCheck:
         return scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), self._token)
 
 
-def http_app(settings: HttpSettings, token: str, port: int) -> Asgi:
+def http_app(server: MCPServer[Any], settings: HttpSettings, token: str, port: int) -> Asgi:
     """The ASGI application that serves the tools on this port to who knows the token."""
-    server = made_server(settings.folder)
     from mcp.server.transport_security import TransportSecuritySettings
 
-    names = ["127.0.0.1", "localhost", "[::1]", settings.host, *settings.allowed_hosts]
-    hosts = [name if ":" in name.rpartition("]")[2] else f"{name}:{port}" for name in names]
-    # Behind a proxy, what is named has no port.
-    hosts += settings.allowed_hosts
+    names = [
+        _in_url(name) for name in ("127.0.0.1", "localhost", "::1", settings.host, *settings.allowed_hosts)
+    ]
+    # Behind a proxy, what is named has another port, or none.
+    hosts = [f"{name}:{port}" for name in names] + [_in_url(name) for name in settings.allowed_hosts]
     security = TransportSecuritySettings(
         allowed_hosts=hosts,
         allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
@@ -100,7 +103,7 @@ def serve_http(settings: HttpSettings) -> None:
     import socket
 
     token, is_new = chosen_token()
-    made_server(settings.folder)  # says what is wrong before anything listens
+    server = made_server(settings.folder)
     import uvicorn
 
     try:
@@ -111,11 +114,11 @@ def serve_http(settings: HttpSettings) -> None:
         ) from error
     with listener:
         port = listener.getsockname()[1]
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        typer.echo(f"Serving tools on {shown}:{port} at http://{shown}:{port}{PATH}", err=True)
+        shown = f"{_in_url(settings.host)}:{port}"
+        typer.echo(f"Serving tools on {shown} at http://{shown}{PATH}", err=True)
         if is_new:
             typer.echo(f"Authorization: Bearer {token}", err=True)
-        app: Any = http_app(settings, token, port)
+        app: Any = http_app(server, settings, token, port)
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 
@@ -123,3 +126,12 @@ def _family(host: str) -> int:
     import socket
 
     return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _in_url(host: str) -> str:
+    """How a host is written in front of a port: an address of IPv6 stands in brackets.
+
+    >>> _in_url("::1"), _in_url("[::1]"), _in_url("tools.example:8443"), _in_url("localhost")
+    ('[::1]', '[::1]', 'tools.example:8443', 'localhost')
+    """
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host

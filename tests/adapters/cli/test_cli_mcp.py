@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from mcp.server import MCPServer
 
 from jambonz_anyio.cli import mcp_runs
 from jambonz_anyio.cli.errors import CommandFailed
-from jambonz_anyio.cli.mcp_http import TOKEN, chosen_token
+from jambonz_anyio.cli.mcp_http import TOKEN, HttpSettings, chosen_token, http_app
 from jambonz_anyio.cli.mcp_server import MESSAGE_BYTES, VERBS_BYTES, serve_tools, tool_server
 from jambonz_anyio.cli.shipped_pages import folder_of, shipped_pages
 from jambonz_core.schemas import BUILTIN
@@ -460,6 +460,47 @@ def test_a_token_is_made_when_there_is_none(
     where_it_serves(server)
     assert server.stderr is not None
     assert re.fullmatch(r"Authorization: Bearer [\w-]{43}\n", server.stderr.readline())
+
+
+async def test_names_that_the_server_is_known_by(tmp_path: Path) -> None:
+    settings = HttpSettings(tmp_path, "fd00::7", 3100, ("tools.test", "proxy.test:8443"))
+    app: Any = http_app(tool_server(tmp_path), settings, SECRET, 3100)
+    form = {"Accept": "application/json, text/event-stream", "Authorization": f"Bearer {SECRET}"}
+    hello = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    async with (
+        started(app),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://x") as http,
+    ):
+
+        async def status(host: str) -> int:
+            return (await http.post("/mcp", json=hello, headers={**form, "Host": host})).status_code
+
+        for known in ("[fd00::7]:3100", "[::1]:3100", "localhost:3100", "tools.test", "proxy.test:8443"):
+            assert await status(known) != 421, known
+        for unknown in ("fd00::7", "localhost", "localhost:1", "proxy.test", "evil.test:3100"):
+            assert await status(unknown) == 421, unknown
+
+
+@asynccontextmanager
+async def started(app: Any) -> AsyncIterator[None]:
+    """The lifespan of an ASGI application."""
+    begun, over = anyio.Event(), anyio.Event()
+    messages = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> dict[str, str]:
+        if begun.is_set():
+            await over.wait()
+        return {"type": next(messages)}
+
+    async def send(message: dict[str, str]) -> None:
+        assert message["type"].endswith(".complete"), message
+        begun.set()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(app, {"type": "lifespan"}, receive, send)
+        await begun.wait()
+        yield
+        over.set()
 
 
 def test_http_that_cannot_be_served(jambonz: Any, unused_port: int) -> None:
