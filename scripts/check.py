@@ -5,9 +5,9 @@
     python scripts/check.py style mypy  only those named
 
 A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey for the store in it,
-nginx for the balancer, systemd for the unit, valgrind to count instructions) or much time (`soak`, `fleet`,
-`floods`). A test whose program is absent is skipped by name; with `--no-skips`, as in continuous
-integration, a skipped test is a failure.
+nginx for the balancer, systemd for the unit, chromium for a page, valgrind to count instructions) or much
+time (`soak`, `fleet`, `floods`). A test whose program is absent is skipped by name; with `--no-skips`, as in
+continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -148,6 +148,11 @@ def services() -> bool:
     return pytest("-m", "services")
 
 
+def browser() -> bool:
+    """The page of `jambonz phone` in a real browser: Debian's chromium, with a file for its microphone."""
+    return pytest("-m", "browser")
+
+
 def autobahn() -> bool:
     """Autobahn's cases of websockets, where Python 2.7 is here to run them."""
     return pytest("-m", "autobahn")
@@ -174,12 +179,13 @@ def floods() -> bool:
     return python("-m", "benchmarks.floods", "--check")
 
 
-MARKED = ("foreign", "services", "autobahn")
+MARKED = ("foreign", "services", "browser", "autobahn")
 """The markers of tests that are lanes of their own, and no part of `tests`."""
 
 LANES: dict[str, Callable[[], bool]] = {
     "foreign": foreign,
     "services": services,
+    "browser": browser,
     "instructions": instructions,
     "soak": soak,
     "fleet": fleet,

@@ -32,6 +32,7 @@ BACKENDS: list[Any] = [
 WITHOUT_SOCKETS = (
     "calls",
     "cli/test_browser_phone.py",
+    "cli/test_browser_sound.py",
     "server/test_closing.py",
     "server/test_memory_transport.py",
 )

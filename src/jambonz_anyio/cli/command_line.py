@@ -288,6 +288,12 @@ def phone(
         Path | None,
         typer.Option(metavar="FOLDER", help="Keep the journals of calls in this folder, with what is said."),
     ] = None,
+    voice: Annotated[
+        str, typer.Option(help="What can speak texts here: espeak-ng, module:name, none, or auto.")
+    ] = "auto",
+    recognizer: Annotated[
+        str, typer.Option(help="What can understand speech here: faster-whisper, module:name, none, or auto.")
+    ] = "auto",
 ) -> None:
     """Call an application from a page in the browser, which shows the call as it goes.
 
@@ -306,6 +312,8 @@ def phone(
             credentials=_credentials(user),
             env=dict(_assignment(item) for item in env or ()),
             journals=journal,
+            voice=voice,
+            recognizer=recognizer,
         )
     )
 

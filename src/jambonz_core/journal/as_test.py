@@ -23,6 +23,8 @@ PATIENCE_SECONDS = 10.0
 WAITING = frozenset({"hears", "hears_sound", "hears_keys", "call_ends"})
 """Expectations, which can be told otherwise."""
 
+_MICROPHONE = "# Here the microphone was heard by an audio stream: phone.sends_audio() sends sound to one."
+
 _TEMPLATE = '''"""Made from the journal of a call{began}. Strike out what does not matter."""
 
 from jambonz_anyio.testing import dial
@@ -149,6 +151,10 @@ class _FromPhone(_Writer):
                 self.line("busy", who=who)
             case "Decline":
                 self.line("declines", fields["status"], who=who)
+            case "SendAudio":
+                # It comes fifty times a second, and is as long as the call.
+                if self.lines[-1:] != [_MICROPHONE]:
+                    self.lines.append(_MICROPHONE)
             case _:
                 self.imports.add(action)
                 named = ", ".join(f"{name}={value!r}" for name, value in fields.items())

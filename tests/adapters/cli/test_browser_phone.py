@@ -191,7 +191,7 @@ async def program(
     source = source or AppInFile(str(echo_file), Dialling(**dialling))
     access = Access()
     async with anyio.create_task_group() as tasks:
-        board = Switchboard(source, tasks, journals=folder, tests=folder, link=lambda: "http://link/")
+        board = Switchboard(source, tasks=tasks, journals=folder, tests=folder, link=lambda: "http://link/")
         yield Program(access, board, PageApplication(access, board, PORT), folder)
         tasks.cancel_scope.cancel()
 

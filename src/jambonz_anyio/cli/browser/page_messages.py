@@ -24,7 +24,7 @@ _HEADER = struct.Struct("<B3xI")
 STREAM = 1
 """Sound of an audio stream: what the application plays, or the caller's microphone."""
 VOICE = 2
-"""A text, as the server's voice speaks it."""
+"""A text, as the program's voice speaks it."""
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000)]
 Short: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
@@ -80,7 +80,9 @@ class TakeSound(Asked, tag="sound"):
 
     on: bool
     voice: bool = False
-    """Whether the server's voice is to speak texts, rather than the browser's or nobody."""
+    """Whether the program's voice is to speak texts, rather than the browser's or nobody."""
+    ears: bool = False
+    """Whether the program's recognizer is to understand the microphone."""
 
 
 class NewLink(Asked, tag="link"):

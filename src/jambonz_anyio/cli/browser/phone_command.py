@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +27,7 @@ from .access import Access
 from .app_source import AppAtUrl, AppInFile, AppSource, Dialling
 from .page_application import PageApplication
 from .switchboard import Switchboard
+from .voices import AUTO, choose_recognizer, choose_voice
 
 HOST = "127.0.0.1"
 
@@ -43,6 +44,8 @@ class PhoneSettings:
     credentials: tuple[str, str] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     journals: Path | None = None
+    voice: str = AUTO
+    recognizer: str = AUTO
 
 
 def serve_phone(settings: PhoneSettings) -> None:
@@ -57,7 +60,15 @@ def serve_phone(settings: PhoneSettings) -> None:
             journals = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jambonz-phone-")))
         else:
             journals.mkdir(mode=0o700, parents=True, exist_ok=True)
-        run_on(settings.backend, partial(_serve, settings, source, journals, sockets))
+        board = partial(
+            Switchboard,
+            source,
+            journals=journals,
+            tests=_tests_of(source),
+            voice=choose_voice(settings.voice),
+            recognizer=choose_recognizer(settings.recognizer),
+        )
+        run_on(settings.backend, partial(_serve, settings, board, sockets[0]))
 
 
 def _source(settings: PhoneSettings) -> AppSource:
@@ -76,23 +87,21 @@ def _tests_of(source: AppSource) -> Path:
     return Path(where).resolve().parent if where.endswith(".py") else Path.cwd()
 
 
-async def _serve(
-    settings: PhoneSettings, source: AppSource, journals: Path, sockets: Sequence[socket]
-) -> None:
+async def _serve(settings: PhoneSettings, make: Callable[..., Switchboard], sock: socket) -> None:
     access = Access()
-    port = sockets[0].getsockname()[1]
+    port = sock.getsockname()[1]
 
     def link() -> str:
         return f"http://{HOST}:{port}/#{access.token()}"
 
     async with anyio.create_task_group() as tasks:
-        board = Switchboard(source, tasks, journals=journals, tests=_tests_of(source), link=link)
+        board = make(tasks=tasks, link=link)
         tasks.start_soon(board.watch_the_application)
         page = PageApplication(access, board, port)
-        tasks.start_soon(_tell, settings, source, link())
+        tasks.start_soon(_tell, settings, link())
         await serve(
             page,
-            sockets=sockets,
+            sockets=[sock],
             handle_signals=True,
             drain_seconds=0,
             health_path=None,
@@ -101,8 +110,10 @@ async def _serve(
         tasks.cancel_scope.cancel()
 
 
-async def _tell(settings: PhoneSettings, source: AppSource, url: str) -> None:
-    typer.echo(f"The telephone for {source.name} is on {urlsplit(url).netloc} for this machine's browser:")
+async def _tell(settings: PhoneSettings, url: str) -> None:
+    typer.echo(
+        f"The telephone for {settings.target} is on {urlsplit(url).netloc} for this machine's browser:"
+    )
     typer.echo(f"  {url}")
     typer.echo("The link is good once. Ctrl-C ends the telephone.")
     if settings.open:

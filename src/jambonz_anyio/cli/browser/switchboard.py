@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -26,6 +26,7 @@ from ..live_call import LiveCall
 from ..reloading import LOOK_EVERY_SECONDS
 from .app_source import AppSource
 from .call_log import CallLog, WatchedJournal
+from .call_sound import CallSound, Page
 from .page_messages import (
     Asked,
     FetchJournal,
@@ -39,6 +40,7 @@ from .page_messages import (
     told,
 )
 from .typed_lines import do_line
+from .voices import Recognizer, Voice
 
 ABANDONED_SECONDS = 30.0
 """How long a call goes on that no page shows."""
@@ -49,27 +51,19 @@ JOURNAL_BYTES = 64 * 1024 * 1024
 KEPT_CALLS = 50
 
 
-class Page(Protocol):
-    """One browser tab."""
-
-    def tell(self, message: str) -> None:
-        """Send a message."""
-
-    def play(self, frame: bytes) -> None:
-        """Send sound."""
-
-
 class Switchboard:
     """The calls of one program, and the pages that show them."""
 
     def __init__(
         self,
         source: AppSource,
-        tasks: TaskGroup,
         *,
+        tasks: TaskGroup,
         journals: Path,
         tests: Path,
         link: Callable[[], str],
+        voice: Voice | None = None,
+        recognizer: Recognizer | None = None,
     ) -> None:
         self._source = source
         self._tasks = tasks
@@ -77,6 +71,7 @@ class Switchboard:
         self._tests = tests
         """The folder that tests are saved in."""
         self._link = link
+        self._sound = CallSound(tasks, voice, recognizer)
         self._pages: dict[Page, None] = {}
         self._calls: dict[int, CallLog] = {}
         self._number = 0
@@ -99,6 +94,7 @@ class Switchboard:
             yield
         finally:
             del self._pages[page]
+            self._sound.leave(page)
             if not self._pages:
                 self._came = anyio.Event()
                 self._tasks.start_soon(self._hang_up_abandoned, self._came)
@@ -129,10 +125,11 @@ class Switchboard:
             case NewLink():
                 page.tell(told("link", url=self._link()))
             case TakeSound():
-                pass
+                self._sound.take(page, asked)
 
     def hear(self, page: Page, rate: int, pcm: bytes) -> None:
         """Take a piece of a page's microphone."""
+        self._sound.hear(page, rate, pcm)
 
     def _state(self) -> dict[str, Any]:
         newest = self._calls.get(self._number)
@@ -140,6 +137,7 @@ class Switchboard:
             "app": self._source.name,
             "broken": self._source.broken,
             "paths": self._source.paths,
+            "sound": self._sound.offers,
             "calls": [call.facts() for call in self._calls.values()],
             "call": None if newest is None else newest.whole(),
             "busy": self._busy,
@@ -183,6 +181,7 @@ class Switchboard:
                 async with self._source.dial(call.asked, WatchedJournal(writer, call.read)) as phone:
                     self._live = live = LiveCall(phone)
                     call.follow(live)
+                    self._sound.follow(live)
                     await live.run()
         except Exception as error:
             # The call is a guest here: what fails about it is shown, and the next one may go better.
