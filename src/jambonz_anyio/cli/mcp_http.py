@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from .errors import CommandFailed, ExitCode
+from .mcp_runs import TOKEN
 from .mcp_server import made_server
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
-
-TOKEN = "JAMBONZ_MCP_TOKEN"
-"""The environment variable with the token. There is no option for it: arguments can be read by others."""
 
 FEWEST_CHARACTERS = 16
 
@@ -86,7 +84,10 @@ def http_app(server: MCPServer[Any], settings: HttpSettings, token: str, port: i
 
 
 def chosen_token() -> tuple[str, bool]:
-    """The token of the environment, or a new one; and whether it is new."""
+    """The token of the environment, or a new one; and whether it is new.
+
+    There is no option for it, because the arguments of a program can be read by others.
+    """
     token = os.environ.get(TOKEN, "")
     if not token:
         return secrets.token_urlsafe(32), True

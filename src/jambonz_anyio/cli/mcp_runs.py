@@ -19,6 +19,9 @@ from .app_loader import parts_of
 from .caller_script import parse_script
 from .errors import CommandFailed, ExitCode
 
+TOKEN = "JAMBONZ_MCP_TOKEN"
+"""The environment variable with the secret of `jambonz mcp --http`, which what is run here does not get."""
+
 CALL_SECONDS = 60.0
 """How long a command may take, in real time. A scripted call is in virtual time: minutes of talking take less
 than a second."""
@@ -116,7 +119,10 @@ class Runs:
     def application(self, named: str) -> str:
         """`file.py:name` with the whole path of the file, which has to be below the folder."""
         where, name = parts_of(named)
-        file = (self.root / where).resolve() if "\0" not in where else self.root
+        try:
+            file = (self.root / where).resolve()
+        except (OSError, RuntimeError, ValueError):  # links in a circle, or what is no path at all
+            file = self.root
         if file.suffix != ".py" or not file.is_relative_to(self.root):
             raise CommandFailed(f"{named!r} is no Python file below {self.root}: use file.py:app.")
         return f"{file}:{name}"
@@ -125,11 +131,18 @@ class Runs:
         """Run one command of `jambonz`, and wait for its end."""
         command = [sys.executable, "-m", "jambonz_anyio.cli", *words]
         environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "140"}
+        environment.pop(TOKEN, None)
         out, err = Printed(), Printed()
         async with self._free:
-            process = await anyio.open_process(
-                command, cwd=self.root, env=environment, start_new_session=True
-            )
+            try:
+                process = await anyio.open_process(
+                    command, cwd=self.root, env=environment, start_new_session=True
+                )
+            except (
+                OSError,
+                ValueError,
+            ) as error:  # arguments that are too long, or hold what no argument can
+                raise CommandFailed(f"It cannot be run: {error}.") from error
             try:
                 with anyio.fail_after(CALL_SECONDS):
                     async with anyio.create_task_group() as tasks:

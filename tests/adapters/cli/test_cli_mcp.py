@@ -22,7 +22,8 @@ from mcp.server import MCPServer
 
 from jambonz_anyio.cli import mcp_runs
 from jambonz_anyio.cli.errors import CommandFailed
-from jambonz_anyio.cli.mcp_http import TOKEN, HttpSettings, chosen_token, http_app
+from jambonz_anyio.cli.mcp_http import HttpSettings, chosen_token, http_app
+from jambonz_anyio.cli.mcp_runs import TOKEN
 from jambonz_anyio.cli.mcp_server import MESSAGE_BYTES, VERBS_BYTES, serve_tools, tool_server
 from jambonz_anyio.cli.shipped_pages import folder_of, shipped_pages
 from jambonz_core.schemas import BUILTIN
@@ -103,7 +104,8 @@ async def test_pages(client: Client) -> None:
     worked, pages = await ask(client, "list_pages")
     assert worked
     assert pages["calls"] == "Calls"
-    assert pages["examples/echo.py"] == "Repeats what the caller says."
+    assert pages["examples/echo.py"] in (EXAMPLES / "echo.py").read_text(encoding="utf-8")
+    assert pages["examples/echo.py"]
     assert pages["agents"]
     worked, text = await ask(client, "read_page", name="docs/calls.md")
     assert worked
@@ -128,7 +130,7 @@ async def test_each_page_each_example_and_each_schema_is_a_resource(client: Clie
     for uri, begins in (
         ("jambonz://guides/agents", "# Writing voice applications"),
         ("jambonz://pages/calls", "# Calls"),
-        ("jambonz://examples/echo.py", '"""Repeats'),
+        ("jambonz://examples/echo.py", (EXAMPLES / "echo.py").read_text(encoding="utf-8")),
         ("jambonz://schemas/verbs/gather", "{"),
     ):
         [content] = (await client.read_resource(uri)).contents
@@ -220,16 +222,28 @@ async def test_a_call_that_goes_wrong(client: Client) -> None:
     assert "there is no /nonsense" in said
 
 
-@pytest.mark.parametrize("application", ["../pyproject.py", "/etc/passwd", "nowhere/../../x.py:app", "echo"])
+@pytest.mark.parametrize(
+    "application", ["../pyproject.py", "/etc/passwd", "nowhere/../../x.py:app", "echo", "a\0b.py"]
+)
 async def test_only_files_below_the_folder(client: Client, application: str) -> None:
     worked, said = await ask(client, "call_application", application=application)
     assert not worked
     assert "is no Python file below" in said
 
 
-async def test_settings_of_a_call(app_file: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", ["with \0 in it", "x" * 3_000_000])
+async def test_what_no_program_can_be_given(client: Client, value: str) -> None:
+    worked, said = await ask(client, "call_application", application="echo.py", env={"NAME": value})
+    assert not worked
+    assert "It cannot be run: " in said
+
+
+async def test_settings_of_a_call(
+    app_file: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOKEN, SECRET)
     app_file(
-        "@app.call('/shop')\nasync def answer(call: Call) -> None:\n"
+        "import os\n\nprint('the secret:', os.environ.get('JAMBONZ_MCP_TOKEN'))\n\n\n@app.call('/shop')\nasync def answer(call: Call) -> None:\n"
         "    await call.say(text=call.env['NAME']).send()\n",
         settings='env_vars={"NAME": {"type": "string", "description": "Whom to greet"}}',
     )
@@ -237,6 +251,7 @@ async def test_settings_of_a_call(app_file: Callable[..., Path], tmp_path: Path)
         arguments = {"application": "app.py:app", "path": "/shop", "profile": "0.9", "env": {"NAME": "--Ann"}}
         worked, transcript = await ask(client, "call_application", script="/hears --Ann", **arguments)
     assert worked
+    assert "the secret: None" in transcript
     assert "It went as the script has it." in transcript
 
 
