@@ -380,10 +380,51 @@ async def hook_receipts(prepared: int, tasks: Any) -> Run:
     return await _hook(prepared, tasks, receipts=True)
 
 
-async def _hook(prepared: int, tasks: Any, *, receipts: bool) -> Run:
+async def hook_no_op(prepared: int, tasks: Any) -> Run:
+    """The same, instrumented for OpenTelemetry where no SDK is set up."""
+    return await _hook(prepared, tasks, receipts=False, attach=_attach_api)
+
+
+async def hook_exported(prepared: int, tasks: Any) -> Run:
+    """The same, with an SDK that hands each span to an exporter and counts everything."""
+    return await _hook(prepared, tasks, receipts=False, attach=_attach_sdk)
+
+
+def _attach_api(app: Any) -> None:
+    from jambonz_anyio.telemetry import instrument
+
+    instrument(app)
+
+
+def _attach_sdk(app: Any) -> None:
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+
+    from jambonz_anyio.telemetry import instrument
+
+    class Taken(SpanExporter):
+        """What becomes of a span later is not counted."""
+
+        def export(self, spans: Any) -> SpanExportResult:
+            return SpanExportResult.SUCCESS
+
+    # Not a processor with a thread of its own: this process is forked, and what is counted is one thread.
+    traces = TracerProvider(shutdown_on_exit=False)
+    traces.add_span_processor(SimpleSpanProcessor(Taken()))
+    numbers = MeterProvider([InMemoryMetricReader()], shutdown_on_exit=False)
+    instrument(app, tracer_provider=traces, meter_provider=numbers)
+
+
+async def _hook(
+    prepared: int, tasks: Any, *, receipts: bool, attach: Callable[[Any], None] | None = None
+) -> Run:
     from jambonz_anyio import App, Call
 
     app = App()
+    if attach is not None:
+        attach(app)
 
     @app.call("/")
     async def main(call: Call) -> None:
@@ -455,6 +496,8 @@ async def _audio(prepared: int, tasks: Any, echo: Callable[[Any], Awaitable[None
 THROUGH_APP: dict[str, Callable[[int, Any], Awaitable[Run]]] = {
     "hook": hook,
     "hook-receipts": hook_receipts,
+    "hook-no-op": hook_no_op,
+    "hook-exported": hook_exported,
     "audio": audio,
     "audio-function": audio_function,
 }

@@ -45,7 +45,7 @@ ROOT = HERE.parent
 PROGRAM = HERE / "hot_paths.py"
 STORE = HERE / "instructions.json"
 AT_MOST = 1.03
-BESIDE = {"hook-receipts": "hook"}
+BESIDE = {"hook-receipts": "hook", "hook-no-op": "hook"}
 """Paths that may take no more than `AT_MOST` times the instructions of another."""
 LAYOUTS = 3
 REPETITIONS = 400
@@ -63,6 +63,8 @@ DEPENDENCIES = (
 PATHS = {
     "hook": "a hook and its answer, through App",
     "hook-receipts": "the same, where receipts are possible",
+    "hook-no-op": "the same, instrumented without an SDK",
+    "hook-exported": "the same, with an SDK that exports",
     "hook-core": "a hook and its answer, through AppCall",
     "audio": "an echoed audio frame, through App",
     "audio-function": "the same, by a plain function",
@@ -222,12 +224,12 @@ def keep(counts: Counts, store: Path) -> None:
 def row(name: str, count: int, other: int | None = None) -> None:
     """Print one line of the table."""
     compared = f" {other:12,} {count / other:8.4f}" if other else ""
-    print(f"{name:12} {PATHS[name]:40} {count:12,}{compared}", flush=True)
+    print(f"{name:14} {PATHS[name]:40} {count:12,}{compared}", flush=True)
 
 
 def heading(count: str, other: str = "") -> None:
     """Print the first line of the table."""
-    print(f"{'path':12} {'':40} {count:>12}" + (f" {other:>12} {'ratio':>8}" if other else ""), flush=True)
+    print(f"{'path':14} {'':40} {count:>12}" + (f" {other:>12} {'ratio':>8}" if other else ""), flush=True)
 
 
 def show(counter: Counter, names: list[str]) -> Counts:

@@ -43,6 +43,7 @@ class CallObserver(Protocol):
     @property
     def trace(self) -> str:
         """What another process is to know that goes on with the call."""
+        ...
 
     def heard(self, event: Event) -> None:
         """Something has happened on the call."""
@@ -55,6 +56,7 @@ class CallObserver(Protocol):
 
     def inside(self, what: str, id: str) -> AbstractContextManager[object]:
         """The time in which this task works on a hook (its message's id) or a tool call (its id)."""
+        ...
 
     def ended(self, reason: str, error: Exception | None) -> None:
         """The call is over here."""

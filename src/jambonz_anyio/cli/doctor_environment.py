@@ -25,6 +25,7 @@ EXTRAS = {
     "fast": "uvloop and a faster websocket parser, for many calls or audio",
     "rest": "the REST client, and `jambonz rest`",
     "mcp": "`jambonz mcp`, tools for coding assistants",
+    "otel": "traces and metrics by OpenTelemetry",
 }
 """What an extra is good for."""
 

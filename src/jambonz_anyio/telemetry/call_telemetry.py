@@ -14,7 +14,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 from opentelemetry import context as otel
 from opentelemetry.context import Context
@@ -85,6 +85,14 @@ def harmless(method: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
+class _Verb(NamedTuple):
+    """A verb of which something may still be reported."""
+
+    span: Span
+    name: str
+    id: str
+
+
 class CallTelemetry:
     """Looks on at one call."""
 
@@ -110,7 +118,8 @@ class CallTelemetry:
         """What turns the clock of the event loop into nanoseconds since 1970."""
         self._path = {names.PATH: call.path}
         self._hooks: dict[str, tuple[float, str, Span | None]] = {}
-        self._verbs: dict[tuple[str, str], Span] = {}
+        self._verbs: dict[tuple[str, str], _Verb] = {}
+        """Those that are open: by their hook, else by their id, else by their name."""
         self._speeches: dict[int, Span] = {}
         self._tools: dict[str, Span] = {}
         parent, before = span_context(call.b3), span_context(call.trace)
@@ -261,7 +270,8 @@ class CallTelemetry:
     def _end_spans(self, reason: str, error: Exception | None) -> None:
         now = self._clock()
         hooks = (span for _, _, span in self._hooks.values() if span is not None)
-        for span in (*hooks, *self._verbs.values(), *self._speeches.values(), *self._tools.values()):
+        verbs = (verb.span for verb in self._verbs.values())
+        for span in (*hooks, *verbs, *self._speeches.values(), *self._tools.values()):
             span.end(self._ns(now))
         if error is not None:
             self._call.set_attribute(names.ERROR_TYPE, type(error).__qualname__)
@@ -328,36 +338,40 @@ class CallTelemetry:
     def _verb_sent(self, verb: Mapping[str, Any]) -> None:
         """A verb left, or will, that can report something."""
         hook, id, name = hook_path(verb.get("actionHook")), verb.get("id"), str(verb.get("verb", ""))
-        if len(self._verbs) >= OPEN_SPANS:
-            return
+        id = id if isinstance(id, str) else ""
         if hook:
-            attributes = {names.VERB: name, **({names.VERB_ID: id} if isinstance(id, str) else {})}
-            self._begin_verb(("hook", hook), attributes)
-        elif isinstance(id, str) and id:
-            self._begin_verb(("id", id), {names.VERB: name, names.VERB_ID: id})
+            self._begin_verb(("hook", hook), name, id)
+        elif id:
+            self._begin_verb(("id", id), name, id)
 
-    def _begin_verb(self, key: tuple[str, str], attributes: dict[str, Any]) -> None:
+    def _begin_verb(self, key: tuple[str, str], name: str, id: str) -> None:
         before = self._verbs.pop(key, None)
         if before is not None:
-            self._end(before, {names.VERB_ENDED_BY: "sent again"})
-        self._verbs[key] = self._span(names.VERB_SPAN, attributes)
+            self._end(before.span, {names.VERB_ENDED_BY: "sent again"})
+        if len(self._verbs) < OPEN_SPANS:
+            attributes = {names.VERB: name, **({names.VERB_ID: id} if id else {})}
+            self._verbs[key] = _Verb(self._span(names.VERB_SPAN, attributes), name, id)
 
     def _verb_status(self, event: VerbStatus) -> None:
-        verb, id = event.data.get("verb"), event.verb_id
-        key = ("id", id) if id else ("verb", verb if isinstance(verb, str) else "")
-        if event.event == "starting" and key not in self._verbs and not id:
-            if len(self._verbs) < OPEN_SPANS:
-                self._begin_verb(key, {names.VERB: key[1]})
-        elif event.event == "finished":
+        # The beginning and the end of a verb have its name in another field than what comes in between.
+        told, id = event.data.get("verb") or event.data.get("name"), event.verb_id
+        name = told if isinstance(told, str) else ""
+        known = (key for key, verb in self._verbs.items() if verb.id == id and (id or verb.name == name))
+        key = next(known, None)
+        if key is None and event.event == "starting" and not id:
+            key = ("name", name)
+            self._begin_verb(key, name, "")
+        if key is None or key not in self._verbs:
+            return
+        self._verbs[key].span.add_event(event.event[:64], timestamp=self._ns(self._clock()))
+        if event.event == "finished" and key[0] != "hook":
             self._end_verb(*key, "finished")
-        elif key in self._verbs:
-            self._verbs[key].add_event(event.event[:64], timestamp=self._ns(self._clock()))
 
     def _end_verb(self, by: str, name: str, reason: str) -> bool:
-        span = self._verbs.pop((by, name), None)
-        if span is not None:
-            self._end(span, {names.VERB_ENDED_BY: reason})
-        return span is not None
+        verb = self._verbs.pop((by, name), None)
+        if verb is not None:
+            self._end(verb.span, {names.VERB_ENDED_BY: reason})
+        return verb is not None
 
     # --- turns and speeches -----------------------------------------------------------------------------
 

@@ -57,12 +57,18 @@ def seconds(span: ReadableSpan) -> float:
     return (span.end_time - span.start_time) / 1e9
 
 
+def context_of(span: ReadableSpan) -> trace.SpanContext:
+    context: trace.SpanContext | None = span.context
+    assert context is not None
+    return context
+
+
 def told(span: ReadableSpan) -> dict[str, Any]:
     return dict(span.attributes or {})
 
 
 def is_child(child: ReadableSpan, parent: ReadableSpan) -> bool:
-    return child.parent is not None and child.parent.span_id == parent.context.span_id
+    return child.parent is not None and child.parent.span_id == context_of(parent).span_id
 
 
 async def talk(call: Call) -> None:
@@ -90,7 +96,7 @@ async def test_the_spans_of_a_call_are_exact() -> None:
         SCHEMA_URL,
     )
     assert call.parent is not None
-    assert f"{call.parent.trace_id:032x}" == f"{call.context.trace_id:032x}" == TRACE
+    assert f"{call.parent.trace_id:032x}" == f"{context_of(call).trace_id:032x}" == TRACE
     assert (f"{call.parent.span_id:016x}", call.parent.is_remote) == (SERVERS_SPAN, True)
     assert call.kind is trace.SpanKind.SERVER
     assert seconds(call) == pytest.approx(over, abs=0.05)
@@ -119,7 +125,7 @@ async def test_the_spans_of_a_call_are_exact() -> None:
     for span in traces.exporter.get_finished_spans():
         assert told(span).keys() <= rows[span.name] - CONTENT
         assert "Ada" not in span.to_json()
-        assert span.context.trace_id == call.context.trace_id
+        assert context_of(span).trace_id == context_of(call).trace_id
 
 
 async def test_a_program_s_own_spans_nest() -> None:
@@ -273,8 +279,67 @@ async def test_a_reconnect_links_and_another_process_goes_on_in_the_trace() -> N
     assert "connection is back" in [event.name for event in first.events]
     assert told(first)["jambonz.end_reason"] == "moved"
     assert (told(first)["jambonz.resumed"], told(second)["jambonz.resumed"]) == (False, True)
-    assert second.links[0].context.span_id == first.context.span_id
-    assert second.context.trace_id == first.context.trace_id
+    assert second.links[0].context.span_id == context_of(first).span_id
+    assert context_of(second).trace_id == context_of(first).trace_id
+
+
+async def test_what_becomes_of_verbs() -> None:
+    app, traces = App(), Traces()
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        await call.config(notifyEvents=True).say(text="Welcome to this very long announcement.").send()
+        await call.gather(input=["digits"], timeout=60, actionHook="/keys", id="keys").send()
+        await anyio.sleep(3)
+        await call.gather(input=["digits"], timeout=60, actionHook="/keys").send()
+        await anyio.sleep(1)
+        await call.say(text="Enough of it.", id="enough").replace()
+        await call.pause(length=60).say(text="Later.", id="later").send()
+        await anyio.sleep(30)
+
+    instrument(app, tracer_provider=traces.provider)
+    async with dial(app) as phone:
+        await phone.hears("Enough of it.")
+        await phone.waits(1)
+    verbs = [
+        (told(span)["jambonz.verb"], told(span).get("jambonz.verb.ended_by"))
+        for span in traces.named("jambonz.verb")
+    ]
+    assert ("say", "finished") in verbs, "one without an id is known by its statuses alone"
+    assert ("gather", "sent again") in verbs
+    assert ("gather", "dropped: replaced") in verbs
+    assert ("say", None) in verbs, "the end of the call is the end of what was never reached"
+    [announcement] = [
+        span
+        for span in traces.named("jambonz.verb")
+        if told(span)["jambonz.verb"] == "say" and "jambonz.verb.id" not in told(span)
+    ]
+    assert "start-playback" in [event.name for event in announcement.events]
+
+
+async def test_a_hook_that_nobody_can_answer_any_more() -> None:
+    app, traces = App(), Traces()
+    route = app.call("/")
+
+    @route
+    async def answer(call: Call) -> None:
+        await call.gather(input=["digits"], numDigits=1, timeout=20, actionHook="/key").send()
+        await anyio.sleep(30)
+
+    @route.on("/key")
+    async def key(call: Call, choice: object) -> None:
+        await anyio.sleep(2)
+
+    instrument(app, tracer_provider=traces.provider)
+    async with dial(app, checks=Checks(unanswered="ignore")) as phone:
+        await phone.presses("1")
+        await phone.waits(0.5)
+        phone.drops()
+        await phone.comes_back()
+        await phone.waits(3)
+    [hook] = [span for span in traces.named("jambonz.hook") if told(span)["jambonz.hook"] == "/key"]
+    assert told(hook)["jambonz.hook.answered_by"] == "nobody: connection lost"
+    assert traces.one("jambonz.call").links == (), "the server has named no span"
 
 
 class Raises(SpanProcessor):
