@@ -273,6 +273,10 @@ class Speeches:
         for waiter in self._deliveries.values():
             waiter.settle(False)
 
+    def forget(self) -> None:
+        """Let go of the speeches, of which nothing more will be heard."""
+        self._speeches.clear()
+
     def _let_go(self) -> None:
         self._room.notify()
 

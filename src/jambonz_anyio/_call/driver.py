@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 import anyio
 from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
@@ -40,6 +41,10 @@ from .one_shot import Notifier
 from .timers import Timers
 
 _logger = logging.getLogger("jambonz_anyio")
+
+
+def nobody(*_: object) -> Any:
+    """Takes the place of what a call that is over would tell."""
 
 
 class PendingConnection:
@@ -407,6 +412,7 @@ class CoreDriver:
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""
         self._timer.close()
+        self._heard = self._done = self._lost = nobody
         connection = self._connection
         self._disconnect()
         self._detached.discard(self)
@@ -442,9 +448,9 @@ class CoreDriver:
             exc_info=error,
             extra={"call_sid": self.core.call_sid},
         )
-        transport = self.transport
+        transport, heard = self.transport, self._heard
         self.close()
-        self._heard(CallOver("internal error"))
+        heard(CallOver("internal error"))
         if transport is not None:
             transport.abort()
 

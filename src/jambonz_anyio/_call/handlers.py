@@ -11,13 +11,15 @@ from collections.abc import Callable, Coroutine, Sized
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
+import anyio
+
 from jambonz_core.wire.events import HookKind
 
 from ..chain import verbs_from
 from ..limits import CallLimits
 from ..logs import enter_call
 from .call_log import CallLog
-from .driver import CoreDriver
+from .driver import CoreDriver, nobody
 from .event_loop import Future
 from .held_hook import HeldHook, current_hook
 from .invoke import Threads, is_async, stray_refused
@@ -216,20 +218,26 @@ class HandlerPool:
         if self._driver.observer is not None:
             self._driver.observer.enter()
         following: Job | None = job
-        while following is not None:
-            try:
-                while following is not None:
-                    try:
-                        with stray_refused:
-                            await following()
-                    except Exception as error:
-                        if self._failed(error):
-                            raise
-                    following = self._next_waiting() if self._waiting else None
-            finally:
-                self.running -= 1
-            self._idle()
-            following = await self._linger() if self._parked is None else None
+        try:
+            while following is not None:
+                try:
+                    while following is not None:
+                        try:
+                            with stray_refused:
+                                await following()
+                        except Exception as error:
+                            if self._failed(error):
+                                raise
+                        following = self._next_waiting() if self._waiting else None
+                finally:
+                    self.running -= 1
+                self._idle()
+                following = await self._linger() if self._parked is None else None
+        except anyio.get_cancelled_exc_class():
+            # The call has ended, which is why this task does. What a task of a group raises when it is
+            # cancelled, anyio keeps on asyncio in a circle, with all frames and so with the call.
+            if not self._driver.closed:
+                raise
 
     def _next_waiting(self) -> Job:
         waiting = self._waiting.popleft()
@@ -260,3 +268,4 @@ class HandlerPool:
         """The call is over; its tasks end with its scope."""
         if self._linger_timer is not None:
             self._linger_timer.close()
+        self._start = self._idle = self._failed = nobody

@@ -40,7 +40,7 @@ from ..limits import CallLimits
 from ..posted import Posted
 from .awaited_verbs import AwaitedVerbs
 from .call_log import CallLog
-from .driver import CoreDriver
+from .driver import CoreDriver, nobody
 from .handlers import Handler, HandlerPool
 from .held_hook import HeldHook
 from .inbox import Inbox
@@ -387,3 +387,8 @@ class Receivers:
         self._awaited.finish()
         for inbox in (*self._inboxes.values(), *self._watchers):
             inbox._finish()
+
+    def forget(self) -> None:
+        """Let go of everybody: nothing is left that could act on the call."""
+        self._handlers, self._of_route, self.tools = {}, {}, None
+        self._idle = nobody

@@ -169,7 +169,9 @@ class Closing:
         """Tell the sink that the connection is over, if it is: once, and as soon as there is a sink."""
         if self._claimed and not self._told and self.outcome is not None:
             self._told = True
-            self.sink.closed(self.outcome)
+            # Sinks know their transport. Without this circle, both go as soon as nobody has one of them.
+            sink, self.sink = self.sink, NOBODY
+            sink.closed(self.outcome)
 
     async def tell_in_turn(self) -> None:
         """`tell()`, when it is this connection's turn."""
@@ -218,4 +220,5 @@ class ReadsItself:
         finally:
             self._cut("cancelled")
             self._closing.tell()
+            self._asked = None
         return await self._closing.wait()

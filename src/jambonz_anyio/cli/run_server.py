@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import ssl
@@ -282,6 +283,9 @@ def _run(settings: ServeSettings, main: Callable[[], Awaitable[None]]) -> None:
         if failure is not None:
             raise failure
 
+    # What is loaded now stays. A full collection, which stops the loop, need not go through it each time.
+    gc.collect()
+    gc.freeze()
     try:
         run_on(settings.backend, watched)
     except LocalProtocolError as error:

@@ -50,6 +50,22 @@ def stop(child: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[in
     return child.returncode, out, err
 
 
+def test_what_is_loaded_is_out_of_the_collectors_way(
+    process: Start, app_file: Callable[..., Path], unused_port: int
+) -> None:
+    body = """
+@app.webhook("/frozen", unsigned=True, allow_get=True)
+async def frozen(request):
+    import gc
+    return {"verb": "say", "text": str(gc.get_freeze_count())}
+"""
+    child = process("run", app_file(body), "--host", "127.0.0.1", "--port", unused_port)
+    where_it_listens(child)
+    answer = anyio.run(http_request, "GET", f"http://127.0.0.1:{unused_port}/frozen")
+    assert int(json.loads(answer.body)[0]["text"]) > 10_000
+    stop(child)
+
+
 @pytest.mark.parametrize("backend", ["asyncio", "uvloop", "trio"])
 def test_the_echo_application_is_served(process: Start, backend: str, unused_port: int) -> None:
     words = ["run", ECHO, "--host", "127.0.0.1", "--port", unused_port, "--backend", backend]
