@@ -4,10 +4,10 @@
     python scripts/check.py --lanes     the lanes as well, which need other programs: `make check`
     python scripts/check.py style mypy  only those named
 
-A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey for the store in it,
-nginx for the balancer, systemd for the unit, chromium for a page, valgrind to count instructions) or much
-time (`soak`, `fleet`, `floods`). A test whose program is absent is skipped by name; with `--no-skips`, as in
-continuous integration, a skipped test is a failure.
+A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey, PostgreSQL and NATS
+for the stores in them, nginx for the balancer, systemd for the unit, chromium for a page, valgrind to count
+instructions) or much time (`soak`, `fleet`, `floods`). A test whose program is absent is skipped by name; with
+`--no-skips`, as in continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
@@ -144,7 +144,7 @@ def foreign() -> bool:
 
 
 def services() -> bool:
-    """Stores, the balancer and the service's unit, with the real programs: Redis, nginx and systemd's."""
+    """Stores, the balancer and the unit, with real programs: Redis, PostgreSQL, NATS, nginx and systemd's."""
     return pytest("-m", "services")
 
 
