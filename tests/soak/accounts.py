@@ -182,6 +182,8 @@ def judge(
     counts, wrong = verdict.counts, verdict.unexplained
     counts.update(drops=server.drops, resumed=server.resumed, words=len(account.words))
     counts["late acks"] = server.warned["ack-late"]
+    late_handshakes = sum("no answer to the handshake" in note for note in server.notes)
+    counts["handshakes timed out"] = late_handshakes
     twice = [msgid for msgid, times in server.acks.items() if times > 1]
     counts["double acks"] = len(twice)
     wrong += [f"{msgid} was acked {server.acks[msgid]} times" for msgid in twice]
@@ -203,7 +205,10 @@ def judge(
         counts["waits without end"] += 1
         wrong.append(f"nothing happens any more, and the program waits for {stuck}")
     elif not came_to_its_end:
-        verdict.lost = _why_lost(server, account, faults) or (_lost_patience(server, account) if slow else "")
+        verdict.lost = _why_lost(server, account, faults)
+        if slow and not verdict.lost:
+            late = "this process stood still, and a handshake timed out" if late_handshakes else ""
+            verdict.lost = late or _lost_patience(server, account)
         if not verdict.lost:
             wrong.append(
                 f"the call is lost without a reason: unanswered {server.unanswered}, warned "

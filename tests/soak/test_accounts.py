@@ -133,6 +133,12 @@ def test_reasons_for_which_a_server_gives_up(played: Played) -> None:
     played.faults.clear()
     assert played.verdict().lost == ""
     assert played.verdict(slow=True).lost == "this process stood still, and the server lost patience"
+    played.things.append(Noted("ws://x/: no answer to the handshake in 1.5 s"))
+    assert played.verdict().lost == ""
+    verdict = played.verdict(slow=True)
+    assert verdict.lost == "this process stood still, and a handshake timed out"
+    assert verdict.counts["handshakes timed out"] == 1
+    played.things.pop()
     played.broke(frame=0)
     assert played.verdict().lost == "no handshake succeeded"
     played.things.append(Noted("ws://x/: refused with 400"))

@@ -339,6 +339,8 @@ class CallDriver:
         except (OSError, ConnectionLost) as error:
             self.record(Noted(f"{socket.wanted.url}: {error}"))
             reason = "ct"
+        if reason == "rt" and not opened:
+            self.record(Noted(f"{socket.wanted.url}: no answer to the handshake in {HANDSHAKE_SECONDS:g} s"))
         socket.over = True
         if not opened and not socket.aborted and socket.closing is None:
             self.turn(lambda now: self.engine.connect_failed(number, reason, now))
