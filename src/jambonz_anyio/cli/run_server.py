@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -97,6 +98,7 @@ class ServeSettings:
 
 def run_server(settings: ServeSettings, *, reload: bool) -> None:
     """Run the server until a signal stops it."""
+    _open_standard_streams()
     level = logging.getLevelNamesMapping().get(settings.log_level.upper())
     if level is None:
         raise CommandFailed(
@@ -123,8 +125,28 @@ def run_server(settings: ServeSettings, *, reload: bool) -> None:
         _serve(settings)
 
 
+def _open_standard_streams() -> None:
+    """Put something in the place of input, output and errors that are closed.
+
+    Otherwise the first socket gets such a number, and a worker, whose input is nothing, would lose it.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+
+
 def _announce(settings: ServeSettings, addresses: list[str], serves: str) -> None:
-    """Print where it listens, as soon as it does."""
+    """Print where it listens, as soon as it does. Where nobody reads that, calls come all the same."""
+    try:
+        _print_addresses(settings, addresses, serves)
+    except OSError:
+        # Nothing can be printed any more; also at the end, nobody is to complain of that.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _print_addresses(settings: ServeSettings, addresses: list[str], serves: str) -> None:
     scheme = "ws" if settings.tls_cert is None else "wss"
     unix = settings.uds is not None
     where = ", ".join(address if unix else f"{scheme}://{address}" for address in addresses)

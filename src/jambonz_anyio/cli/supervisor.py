@@ -32,6 +32,9 @@ from .errors import CommandFailed, ExitCode
 from .fleet import Action, Drain, End, Fleet, FleetState, Kill, Ready, Report, Start, Tell
 from .worker import WORKER, Assignment
 
+WORD_BYTES = 4096
+"""How much of a line from a worker is kept that has no end yet."""
+
 logger: logging.Logger = logging.getLogger("jambonz_anyio.supervisor")
 
 
@@ -175,11 +178,14 @@ class _Supervisor:
         if not data:
             self._selector.unregister(process.line)
             return
-        process.heard += data
-        *words, process.heard = process.heard.split(b"\n")
+        *words, rest = (process.heard + data).split(b"\n")
+        process.heard = rest[:WORD_BYTES]
         for word in words:
-            self._serves = word.decode().removeprefix("ready ")
-            self._fleet.ready(number, time.monotonic())
+            # The line is a descriptor of a process that runs other people's code: anything may come.
+            ready, said, serves = word.decode(errors="replace").partition("ready ")
+            if said and not ready:
+                self._serves = serves
+                self._fleet.ready(number, time.monotonic())
 
     def _bury(self, now: float) -> None:
         for number, process in list(self._processes.items()):

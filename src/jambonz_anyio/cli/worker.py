@@ -119,4 +119,4 @@ async def _words(line: socket.socket) -> AsyncIterator[str]:
             return
         *words, heard = (heard + data).split(b"\n")
         for word in words:
-            yield word.decode()
+            yield word.decode(errors="replace")
