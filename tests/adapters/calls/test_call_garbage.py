@@ -91,7 +91,7 @@ class Freed:
     async def check(self) -> None:
         # The tasks of the call go behind its end, and threads that have run a function of it.
         with anyio.move_on_after(5):
-            while self._left():
+            while self._left():  # noqa: ASYNC110  # what is freed tells nobody
                 await anyio.sleep(0.01)
         assert not self._left(), f"left to the collector: {', '.join(self._left())}"
         assert "call" in self.parts
