@@ -545,9 +545,11 @@ class Runtime:
             )
 
     def _say_goodbye(self) -> None:
-        last_words = self.context.last_words
+        last_words, core = self.context.last_words, self.driver.core
+        # Before the first answer somebody hears them who was called, and has picked up.
+        heard = core.state is CallState.RUNNING or (core.state is CallState.ANSWERING and core.picked_up)
         try:
-            if last_words and self.driver.core.state is CallState.RUNNING:
+            if last_words and heard:
                 self.driver.do(Replace([*last_words, {"verb": "hangup"}]))
             else:
                 self.driver.do(EndCall())

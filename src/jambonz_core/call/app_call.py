@@ -934,6 +934,11 @@ class AppCall:
         return self.state not in (CallState.OPENING, CallState.ANSWERING)
 
     @property
+    def picked_up(self) -> bool:
+        """Whether it is known that somebody has answered, as of an outbound call before its first answer."""
+        return self._leg.answered
+
+    @property
     def in_doubt(self) -> bool:
         """Whether something has left that may be lost, as far as is proved."""
         return bool(self._delivery.written or self._delivery.unproved)

@@ -341,6 +341,20 @@ async def test_a_failure_before_the_answer_declines(dial: Any, caplog: pytest.Lo
     assert "[sid-5] The handler of / failed" in caplog.text
 
 
+async def test_whoever_was_called_and_has_picked_up_hears_last_words(dial: Any) -> None:
+    app = App(last_words="Sorry.")
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        raise Failure
+
+    async with dial(app) as phone:
+        said = await phone.answered(direction="outbound", call_status="in-progress")
+        assert said == [{"verb": "say", "text": "Sorry."}, {"verb": "hangup"}]
+        await phone.hang_up()
+        await phone.wait_closed()
+
+
 async def test_a_failure_after_the_answer_says_last_words_and_hangs_up(dial: Any) -> None:
     app = App(last_words="Sorry.")
     errors: list[Any] = []
