@@ -6,8 +6,8 @@
 
 A lane needs something that is not Python (Node for other people's SDKs, Redis or Valkey, PostgreSQL and NATS
 for the stores in them, nginx for the balancer, systemd for the unit, chromium for a page, valgrind to count
-instructions) or much time (`soak`, `fleet`, `floods`). A test whose program is absent is skipped by name; with
-`--no-skips`, as in continuous integration, a skipped test is a failure.
+instructions) or much time (`soak`, `fleet`, `floods`). A test whose program is absent is skipped by name;
+with `--no-skips`, as in continuous integration, a skipped test is a failure.
 
 A failing check does not stop the later ones: one run shows everything that is wrong. The exit code is 0 only
 when all passed.
