@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 10.0
 WAITING = frozenset({"hears", "hears_sound", "hears_keys", "call_ends"})
 """Expectations, which can be told otherwise."""
 
-_MICROPHONE = "# Here the microphone was heard by an audio stream: phone.sends_audio() sends sound to one."
+_MICROPHONE = "phone.note('here an audio stream heard the microphone: sends_audio() sends sound to one')"
 
 _TEMPLATE = '''"""Made from the journal of a call{began}. Strike out what does not matter."""
 

@@ -179,6 +179,15 @@ def echo_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def read(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8")
+
+
+def journal(key: str, number: str) -> HttpRequest:
+    given = {"origin": f"http://{HOST}", "content-type": "application/json"}
+    return get("/journal", "POST", json.dumps({"key": key, "number": number}).encode(), **given)
+
+
 def rewrite(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
@@ -423,7 +432,6 @@ async def test_an_outbound_call_rings_and_is_answered_or_declined(echo_file: Pat
         '{"do":"line","text":"hi"}',
         '{"do":"line","text":"hi","party":"x"}',
         '{"do":"show","number":7}',
-        '{"do":"journal","number":7}',
         '{"do":"test","number":7}',
         '{"do":"call","direction":"sideways"}',
         '{"do":"call","unknown":1}',
@@ -508,6 +516,22 @@ async def test_an_application_that_fails_is_shown_and_the_next_call_goes(echo_fi
         await page.gets("free", call=2)
 
 
+async def test_a_page_that_comes_late_gets_what_fits_its_connection(echo_file: Path) -> None:
+    rewrite(echo_file, APP.replace('call.env["GREETING"]', '"word " * 4000'))
+    async with program(echo_file) as phone, phone.page() as page:
+        page.ask("call")
+        ack = await page.until(lambda m: m["is"] == "step" and m["kind"] == "ack", "the answer")
+        assert "The journal has all" in ack["detail"]
+        page.says("/hangup")
+        await page.gets("free")
+        log = phone.board._calls[1]
+        for _ in range(2000):
+            log._steps.append(ack)
+        page.ask("show", number=1)
+        shown = await page.gets("show")
+        assert 10 < len(shown["steps"]) < 100
+
+
 # --- what is kept -------------------------------------------------------------------------------------------
 
 
@@ -526,9 +550,12 @@ async def test_a_call_is_shown_again_its_journal_is_had_and_it_becomes_a_test(
             "a table for two",
             "You said: a table for two",
         ]
-        page.ask("journal", number=1)
-        journal = await page.gets("journal")
-        assert json.loads(journal["text"].partition("\n")[0])["role"] == "jambonz"
+        kept = await phone.application.respond(journal(phone.key(), "1"))
+        assert json.loads(kept.body.partition(b"\n")[0])["role"] == "jambonz"
+        refused = [
+            await phone.application.respond(journal(*wrong)) for wrong in ((phone.key(), "7"), ("x", "1"))
+        ]
+        assert [answer.status for answer in refused] == [404, 403]
         page.ask("test", number=1)
         first = await page.gets("test")
         page.ask("test", number=1)
@@ -537,7 +564,7 @@ async def test_a_call_is_shown_again_its_journal_is_had_and_it_becomes_a_test(
         page.ask("link")
         assert (await page.gets("link"))["url"] == "http://link/"
     made: dict[str, Any] = {}
-    exec(compile(first["text"], first["path"], "exec"), made)
+    exec(compile(read(first["path"]), first["path"], "exec"), made)
     await made["test_call_1"](None)  # makes the same call again
 
 
@@ -547,12 +574,10 @@ async def test_what_cannot_be_kept_is_told(echo_file: Path, monkeypatch: pytest.
         await page.gets("call", state="answered")
         page.says("/hangup")
         await page.gets("free")
-        (journal,) = phone.folder.glob("*.jsonl")
-        journal.unlink()
-        page.ask("journal", number=1)
-        await page.until(
-            lambda m: m["is"] == "refused" and "journal cannot be read" in m["why"], "the reason"
-        )
+        (kept,) = phone.folder.glob("*.jsonl")
+        kept.unlink()
+        answer = await phone.application.respond(journal(phone.key(), "1"))
+        assert (answer.status, b"journal cannot be read" in answer.body) == (404, True)
         page.ask("test", number=1)
         await page.until(lambda m: m["is"] == "refused" and "no test can be made" in m["why"], "the reason")
 

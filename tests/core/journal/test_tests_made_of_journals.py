@@ -81,6 +81,14 @@ def test_a_simulated_call_becomes_its_conversation() -> None:
     ]
 
 
+def test_the_sound_of_a_microphone_is_a_line_and_not_thousands() -> None:
+    sound = act("SendAudio", pcm="AAAA", leg="caller")
+    note = "phone.note('here an audio stream heard the microphone: sends_audio() sends sound to one')"
+    said = act("Speak", text="hello", leg="caller")
+    lines = body("jambonz", sound, sound, sound, said, sound)
+    assert lines[1:] == [note, "await phone.says('hello')", note]
+
+
 def test_the_path_is_the_one_that_was_called_unless_another_is_given() -> None:
     settings = {"url": "wss://app.test/menu?x=1"}
     assert body("jambonz", settings=settings)[0] == "async with dial(app, '/menu') as phone:"

@@ -22,6 +22,12 @@ KEPT_LINES = 2000
 
 KEPT_STEPS = 2000
 
+DETAIL_LETTERS = 16_000
+"""How much of a message an arrow shows; the journal has all."""
+
+WHOLE_BYTES = 1_000_000
+"""What a late page gets at most of the lines, and of the steps: the newest."""
+
 _SOUND = frozenset({"audio", "send audio"})
 """Labels of steps that come fifty times a second: one stands for all of those in a row."""
 
@@ -162,7 +168,7 @@ class CallLog:
 
     def whole(self) -> dict[str, Any]:
         """Everything that pages were told."""
-        lines, steps = list(self._lines.values()), list(self._steps)
+        lines, steps = _newest(self._lines.values()), _newest(self._steps)
         return {**self.facts(), "lines": lines, "steps": steps, "now": self._now}
 
 
@@ -187,9 +193,24 @@ class WatchedJournal(JournalWriter):
         self._read(entry)
 
 
+def _newest(told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """As many of the newest as fit."""
+    kept: list[Mapping[str, Any]] = []
+    room = WHOLE_BYTES
+    for one in reversed(list(told)):
+        room -= len(msgspec.json.encode(one))
+        if room < 0:
+            break
+        kept.append(one)
+    return kept[::-1]
+
+
 def step_for_page(step: Step) -> dict[str, Any]:
     """A step of a ladder as the page draws it."""
     shown = msgspec.to_builtins(step)
+    detail = msgspec.json.encode(shown["detail"]).decode()
+    if len(detail) > DETAIL_LETTERS:
+        shown["detail"] = f"{detail[:DETAIL_LETTERS]} … The journal has all {len(detail)} letters."
     if step.label in _SOUND:
         shown["detail"] = "Sound comes in pieces of 20 ms; this arrow stands for all of those in a row."
     return {**shown, "minor": is_minor(step)}

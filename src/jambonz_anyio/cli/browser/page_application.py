@@ -30,23 +30,31 @@ class PageApplication:
         if not from_here(headers, self._port):
             return _plain(421, "This is another address than the one that the page is at.")
         host = headers["host"]
-        if path == "/session":
-            return self._session(request, host)
+        if path in {"/session", "/journal"}:
+            shown = self._posted(request)
+            if isinstance(shown, HttpResponse):
+                return shown
+            if path == "/session":
+                return self._session(shown, host)
+            return await self._journal(shown, host)
         if request.method not in {"GET", "HEAD"}:
             return _plain(405, "A page is only read.", ("Allow", "GET, HEAD"))
         return page_file(path, host) or _plain(404, "There is no such file.", *page_headers(host))
 
-    def _session(self, request: HttpRequest, host: str) -> HttpResponse:
+    def _posted(self, request: HttpRequest) -> dict[str, str] | HttpResponse:
+        """What the page posts, and nobody else can."""
         if request.method != "POST":
-            return _plain(405, "A token is posted.", ("Allow", "POST"))
+            return _plain(405, "This is only posted to.", ("Allow", "POST"))
         headers = request.peer.headers
         kind = headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/json" or not from_the_page(headers, self._port):
             return _plain(403, "Only the page itself may ask for this.")
         try:
-            shown = msgspec.json.decode(request.body, type=dict[str, str])
+            return msgspec.json.decode(request.body, type=dict[str, str])
         except (msgspec.DecodeError, UnicodeError):
-            return _plain(400, "This is no token.")
+            return _plain(400, "This is nothing that the page posts.")
+
+    def _session(self, shown: dict[str, str], host: str) -> HttpResponse:
         key = shown.get("key", "")
         if not self._access.admits(key):
             key = self._access.exchange(shown.get("token", "")) or ""
@@ -54,6 +62,15 @@ class PageApplication:
             return _plain(403, "This link was used already, or is of another phone.", *page_headers(host))
         body = msgspec.json.encode({"key": key})
         return HttpResponse(200, body, "application/json", headers=page_headers(host))
+
+    async def _journal(self, shown: dict[str, str], host: str) -> HttpResponse:
+        if not self._access.admits(shown.get("key", "")):
+            return _plain(403, "This key is of another phone.", *page_headers(host))
+        try:
+            journal = await self._switchboard.read_journal(int(shown.get("number", "")))
+        except ValueError as error:
+            return _plain(404, f"{error}", *page_headers(host))
+        return HttpResponse(200, journal, "application/jsonl", headers=page_headers(host))
 
     async def admit(self, request: HttpRequest) -> Admission | HttpResponse:
         """Let the page connect, and nothing else."""

@@ -63,12 +63,6 @@ class ShowCall(Asked, tag="show"):
     number: int
 
 
-class FetchJournal(Asked, tag="journal"):
-    """Send the journal of a call, to be kept."""
-
-    number: int
-
-
 class SaveTest(Asked, tag="test"):
     """Make a test of a call, in a file beside the application."""
 
@@ -89,9 +83,7 @@ class NewLink(Asked, tag="link"):
     """Have a link for another browser."""
 
 
-Anything: TypeAlias = (
-    PlaceCall | TypeLine | ListVariables | ShowCall | FetchJournal | SaveTest | TakeSound | NewLink
-)
+Anything: TypeAlias = PlaceCall | TypeLine | ListVariables | ShowCall | SaveTest | TakeSound | NewLink
 """Everything that a page can ask for."""
 
 _asked: msgspec.json.Decoder[Anything] = msgspec.json.Decoder(Anything)

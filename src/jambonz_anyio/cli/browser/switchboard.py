@@ -29,7 +29,6 @@ from .call_log import CallLog, WatchedJournal
 from .call_sound import CallSound, Page
 from .page_messages import (
     Asked,
-    FetchJournal,
     ListVariables,
     NewLink,
     PlaceCall,
@@ -113,12 +112,8 @@ class Switchboard:
                 await self._type(text, party)
             case ShowCall(number=number):
                 page.tell(told("show", **self._call(number).whole()))
-            case FetchJournal(number=number):
-                text = await self._read_journal(number)
-                page.tell(told("journal", number=number, name=f"call-{number}.jsonl", text=text))
             case SaveTest(number=number):
-                path, text = await self._save_test(number)
-                page.tell(told("test", number=number, path=str(path), text=text))
+                page.tell(told("test", number=number, path=str(await self._save_test(number))))
             case ListVariables(path=path):
                 found = await self._source.variables(path)
                 page.tell(told("variables", path=path, variables=found))
@@ -200,14 +195,15 @@ class Switchboard:
 
     # --- what is kept -----------------------------------------------------------------------------------
 
-    async def _read_journal(self, number: int) -> str:
+    async def read_journal(self, number: int) -> bytes:
+        """The journal of a call. Raises `ValueError` where there is none."""
         path = anyio.Path(self._call(number).journal)
         try:
-            return await path.read_text(encoding="utf-8", errors="replace")
+            return await path.read_bytes()
         except OSError as error:
             raise ValueError(f"the journal cannot be read: {error.strerror}") from error
 
-    async def _save_test(self, number: int) -> tuple[Path, str]:
+    async def _save_test(self, number: int) -> Path:
         call = self._call(number)
         try:
             journal = await anyio.to_thread.run_sync(load_journal, call.journal)
@@ -216,7 +212,7 @@ class Switchboard:
             )
         except (OSError, InvalidJournal) as error:
             raise ValueError(f"no test can be made of this call: {error}") from error
-        return await anyio.to_thread.run_sync(_write_anew, self._tests, f"test_call_{number}", text), text
+        return await anyio.to_thread.run_sync(_write_anew, self._tests, f"test_call_{number}", text)
 
     # --- the application --------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ class CallSound extends HTMLElement {
       make("div", { className: "sound-row" }, this.sound, this.levels[0]),
       make("div", { className: "sound-row" }, this.mic, this.levels[1]),
       field("Spoken by", this.voice),
-      field("Understood by", this.ears),
+      field("Heard by", this.ears),
       this.note,
     );
     this.offer({});
@@ -39,7 +39,8 @@ class CallSound extends HTMLElement {
     line.on("sound", ({ rate, samples }) => this.speaker.play(rate, samples));
     line.on("speak", ({ text }) => this.on && this.voice.value === "browser" && browserVoice.speak(text));
     line.on("hush", () => this.hush());
-    line.on("free", () => this.hush());
+    // What the application said last may still be spoken; who hangs up hears no more.
+    line.on("call", ({ ended }) => ended === "the caller hung up" && this.hush());
     line.on("silenced", () => {
       this.turn(false, false);
       this.tell("Another page has the sound now.");

@@ -16,7 +16,6 @@ class CallsSoFar extends HTMLElement {
     });
     line.on("placed", (call) => this.show(call));
     line.on("call", (call) => this.show(call));
-    line.on("journal", ({ name, text }) => download(name, text));
   }
 
   show(call) {
@@ -26,14 +25,22 @@ class CallsSoFar extends HTMLElement {
     const hooks = `${call.hooks} ${call.hooks === 1 ? "hook" : "hooks"} answered`;
     const length = call.state === "over" ? `, ${clock(call.seconds)}, ${hooks}${faults}. ${call.ended}` : `, ${call.state}`;
     const name = `call ${call.number}`;
-    const does = (text, wanted) =>
-      button(text, () => line.ask(wanted, { number: call.number }), { "aria-label": `${text}: ${name}` });
+    const does = (text, act) => button(text, act, { "aria-label": `${text}: ${name}` });
+    const { number } = call;
+    const keep = async () => {
+      const journal = await line.journal(number);
+      if (journal) download(`call-${number}.jsonl`, journal);
+    };
     const row = make(
       "li",
       { className: call.faults ? "faulty" : "" },
       make("b", { textContent: `Call ${call.number}` }),
       make("span", { className: "facts", textContent: ` ${call.path} at ${began}${length}` }),
-      make("span", { className: "buttons" }, does("Show", "show"), does("Journal", "journal"), does("Save as test", "test")),
+      make("span", { className: "buttons" }, 
+        does("Show", () => line.ask("show", { number })),
+        does("Journal", keep),
+        does("Save as test", () => line.ask("test", { number })),
+      ),
     );
     const before = this.rows.get(call.number);
     this.rows.set(call.number, row);

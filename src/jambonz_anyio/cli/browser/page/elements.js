@@ -32,9 +32,9 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** Give somebody a file with this text. */
-export function download(name, text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+/** Give somebody a file. */
+export function download(name, blob) {
+  const url = URL.createObjectURL(blob);
   make("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
 }

@@ -31,6 +31,12 @@ class Line extends EventTarget {
     this.#send(JSON.stringify({ do: wanted, ...more }));
   }
 
+  /** The journal of a call, as a blob; nothing where there is none. */
+  async journal(number) {
+    const response = await this.#post("/journal", { key: localStorage.getItem(KEY) ?? "", number: String(number) });
+    return response.ok ? response.blob() : null;
+  }
+
   /** Send sound: the samples of a microphone. */
   sendSound(rate, samples) {
     const frame = new ArrayBuffer(8 + samples.length * 2);
@@ -57,11 +63,7 @@ class Line extends EventTarget {
     try {
       for (const shown of [{ key: localStorage.getItem(KEY) ?? "" }, { token }]) {
         if (!shown.key && !shown.token) continue;
-        const response = await fetch("/session", {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify(shown),
-        });
+        const response = await this.#post("/session", shown);
         if (response.ok) {
           const { key } = await response.json();
           localStorage.setItem(KEY, key);
@@ -72,6 +74,11 @@ class Line extends EventTarget {
     } catch {
       return {};
     }
+  }
+
+  #post(path, shown) {
+    const headers = { "Content-Type": "application/json" };
+    return fetch(path, { method: "POST", headers, body: JSON.stringify(shown) });
   }
 
   #connect(key) {
