@@ -68,11 +68,12 @@ lint: $(VENV)/.ready-dev ## style only
 types: $(VENV)/.ready-dev ## types only: mypy, pyright, and whether all public names have known types
 	@$(BIN)/python scripts/check.py mypy pyright verifytypes
 
-generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables, the registry of the wire and the imports
+generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables, the registry of the wire, the imports and the examples
 	@$(BIN)/python scripts/generate.py
 	@$(BIN)/python scripts/diagrams.py
 	@$(BIN)/python scripts/wire_tables.py
 	@$(BIN)/python scripts/layers.py
+	@$(BIN)/python scripts/gallery.py
 
 format: $(VENV)/.ready-dev ## let ruff lay out the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

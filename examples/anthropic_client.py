@@ -39,7 +39,9 @@ client: anthropic.AsyncAnthropic
 async def one_client(app: App) -> AsyncIterator[None]:
     """Have one client for all calls: to make one takes a moment, in which nobody is answered."""
     global client
-    async with anthropic.AsyncAnthropic(api_key=os.environ.get("ANTHROPIC_API_KEY") or "none") as client:
+    key = os.environ.get("ANTHROPIC_API_KEY") or "none"
+    # No second try: a caller waits, and an apology is better than silence.
+    async with anthropic.AsyncAnthropic(api_key=key, max_retries=0) as client:
         yield
 
 

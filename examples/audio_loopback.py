@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from jambonz_anyio import App, AudioStream, Call
 
+LONGEST = 60.0
+
 app = App(last_words="Sorry, something is broken here. Please call again later.")
 
 
@@ -20,7 +22,7 @@ async def answer(call: Call) -> None:
     """Open a stream, until the caller hangs up or a minute has passed."""
     play_back = {"enabled": True, "streaming": True, "sampleRate": 8000}
     stream = call.say(text="You can hear yourself now.").listen(
-        url="/audio", maxLength=60, bidirectionalAudio=play_back
+        url="/audio", maxLength=LONGEST, bidirectionalAudio=play_back
     )
     await stream.say(text="Goodbye.").hangup().send()
 

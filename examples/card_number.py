@@ -12,6 +12,7 @@ Needs:   nothing; a payment service in place of `tokenize`
 from __future__ import annotations
 
 import hashlib
+from typing import Any, Literal
 
 from jambonz_anyio import App, Call
 
@@ -35,6 +36,12 @@ def is_card_number(digits: str) -> bool:
         return False
     doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits))]
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def recording(what: Literal["start", "pause", "resume"]) -> dict[str, Any]:
+    """What the verb `config` is told about the recording, which is silent where it pauses."""
+    silence = {"silence": True} if what == "pause" else {}
+    return {"action": f"{what}CallRecording", "type": "cloud", **silence}
 
 
 async def collect_card(call: Call) -> bool:
@@ -63,15 +70,12 @@ async def collect_card(call: Call) -> bool:
 @app.call("/")
 async def pay(call: Call) -> None:
     """Take a payment in a call that is recorded but for the number."""
-    await call.say(text="This call is recorded, but for your card number.").done()
-    await call.record("start", type="cloud")
-    await call.record("pause", type="cloud", silence=True)
-    try:
-        collected = await collect_card(call)
-    finally:
-        await call.record("resume", type="cloud")
-    if collected:
+    notice = call.config(record=recording("start")).say(text="We record this call, but not your card number.")
+    # As verbs, these have their turn in the queue: the pause is there before anybody can press a key.
+    await notice.config(record=recording("pause")).send()
+    if await collect_card(call):
         four = " ".join(call.state["card"]["last_four"])
-        await call.say(text=f"Thank you. We charge the card that ends in {four}. Goodbye.").hangup().send()
+        words = f"Thank you. We charge the card that ends in {four}. Goodbye."
     else:
-        await call.say(text="Then we send you a bill. Nothing was charged. Goodbye.").hangup().send()
+        words = "Then we send you a bill. Nothing was charged. Goodbye."
+    await call.config(record=recording("resume")).say(text=words).hangup().send()

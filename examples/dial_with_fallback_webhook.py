@@ -43,3 +43,8 @@ async def rang(request: WebhookRequest) -> WebhookResponse:
     return (
         WebhookResponse().say(text="Nobody can come to the telephone now. Please call again later.").hangup()
     )
+
+
+@app.webhook("/call-status", unsigned=SECRET is None)
+async def status(request: WebhookRequest) -> None:
+    """What becomes of the call: the status webhook of the application in the portal. It wants no verbs."""

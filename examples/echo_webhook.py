@@ -38,3 +38,8 @@ async def heard(request: WebhookRequest) -> WebhookResponse:
     if not words:
         return WebhookResponse().say(text="Goodbye.").hangup()
     return listening_after(f"You said: {words}")
+
+
+@app.webhook("/call-status", unsigned=SECRET is None)
+async def status(request: WebhookRequest) -> None:
+    """What becomes of the call: the status webhook of the application in the portal. It wants no verbs."""

@@ -24,3 +24,8 @@ app = App(webhook_secret=SECRET)
 async def hello(request: WebhookRequest) -> WebhookResponse:
     """Answer the webhook with verbs."""
     return WebhookResponse().say(text="Hello, world!").hangup()
+
+
+@app.webhook("/call-status", unsigned=SECRET is None)
+async def status(request: WebhookRequest) -> None:
+    """What becomes of the call: the status webhook of the application in the portal. It wants no verbs."""

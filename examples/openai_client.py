@@ -40,7 +40,9 @@ client: openai.AsyncOpenAI
 async def one_client(app: App) -> AsyncIterator[None]:
     """Have one client for all calls: to make one takes a moment, in which nobody is answered."""
     global client
-    async with openai.AsyncOpenAI(api_key=os.environ.get("OPENAI_API_KEY") or "none") as client:
+    key = os.environ.get("OPENAI_API_KEY") or "none"
+    # No second try: a caller waits, and an apology is better than silence.
+    async with openai.AsyncOpenAI(api_key=key, max_retries=0) as client:
         yield
 
 

@@ -11,13 +11,16 @@ import pytest
 from examples.card_number import app, is_card_number
 
 from jambonz_anyio.testing import Phone, dial
+from jambonz_core.simulator import SipSent
 
 GOOD, BAD, DECLINED = "4242424242424242", "4242424242424241", "4000000000000002"
 
 
 def recorded(phone: Phone) -> list[str]:
-    """The commands about the recording."""
-    return [command.data["action"] for command in phone.commands if command.command == "record"]
+    """What the recorder was told."""
+    sent = [record.what for record in phone.records if isinstance(record.what, SipSent)]
+    reasons = [str(sip.detail.get("X-Reason", "")) for sip in sent]
+    return [reason for reason in reasons if reason.endswith("Recording")]
 
 
 async def test_a_card_leaves_no_trace(

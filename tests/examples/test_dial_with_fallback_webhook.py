@@ -17,6 +17,7 @@ async def test_the_second_one_takes_the_call(virtual_time: Any) -> None:
         await phone.waits(3)
         await phone.party("b2").hangs_up()
         await phone.call_ends("jambonz")
+        assert not phone.faults
 
 
 async def test_nobody(virtual_time: Any) -> None:
@@ -25,3 +26,4 @@ async def test_nobody(virtual_time: Any) -> None:
         await phone.party("b2").busy()
         await phone.hears("Nobody can come")
         await phone.call_ends("jambonz")
+        assert not phone.faults

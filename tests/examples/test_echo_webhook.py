@@ -17,3 +17,4 @@ async def test_what_was_said_is_repeated(virtual_time: Any) -> None:
             await phone.hears(f"You said: {words}")
         await phone.hears("Goodbye.", timeout=20)
         await phone.call_ends("jambonz")
+        assert not phone.faults

@@ -13,3 +13,4 @@ async def test_hello(virtual_time: Any) -> None:
     async with dial(app, webhook=True) as phone:
         await phone.hears("Hello, world!")
         await phone.call_ends("jambonz")
+        assert not phone.faults

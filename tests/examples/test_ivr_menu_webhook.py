@@ -20,6 +20,7 @@ async def test_keys(virtual_time: Any) -> None:
         await phone.party("b1").busy()
         await phone.hears("Nobody can come")
         await phone.call_ends("jambonz")
+        assert not phone.faults
 
 
 async def test_silence(virtual_time: Any) -> None:
@@ -28,3 +29,4 @@ async def test_silence(virtual_time: Any) -> None:
         await phone.hears("I did not get that", timeout=15)
         await phone.hears("another time", timeout=15)
         await phone.call_ends("jambonz")
+        assert not phone.faults

@@ -36,7 +36,7 @@ import anyio
 from jambonz_core.agents.conversation import Conversation
 from jambonz_core.call.turn_latency import TURN_SECONDS
 from jambonz_core.verbs.payloads import GatherResult
-from jambonz_core.wire.errors import InvalidSnapshot, ModelFailed
+from jambonz_core.wire.errors import InvalidSnapshot, ModelFailed, SpeechFailed
 from jambonz_core.wire.event import Event
 from jambonz_core.wire.events import TurnLatency, TurnMeasured
 
@@ -83,7 +83,12 @@ class VoiceAgent(Persona):
                 tasks.cancel_scope.cancel()
         except ExceptionGroup as group:
             failure = _only(group)
-        if failure is not None:
+        if isinstance(failure, SpeechFailed):
+            # Only the stream of text is known to fail: a verb may have a fallback, or another voice.
+            call.log.warning("The voice has failed: %s", failure)
+            conversation.agent(self._last_words)
+            await call.say(text=self._last_words).hangup().replace()
+        elif failure is not None:
             raise failure
         return conversation
 

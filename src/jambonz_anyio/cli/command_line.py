@@ -367,12 +367,21 @@ def schema(
 
 @cli.command(short_help="Start a project, with tests and a container.")
 def new(
-    folder: Annotated[Path, typer.Argument(help="The folder to make; its name becomes the project's.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder to make; its name becomes the project's.")
+    ] = None,
+    template: Annotated[str, typer.Option("--template", "-t", help="What to start from.")] = "echo",
 ) -> None:
-    """Start a project: an application, tests that need no server, and a container file."""
-    from .new_project import new_project
+    """Start a project: an application, tests that need no server, and a container file.
 
-    new_project(folder)
+    Each template is one of the examples, with its tests. Without a folder, the templates are listed.
+    """
+    from .new_project import list_templates, new_project
+
+    if folder is None:
+        list_templates()
+    else:
+        new_project(folder, template)
 
 
 @cli.command(short_help="Show a recorded call as a ladder, or draw it.")

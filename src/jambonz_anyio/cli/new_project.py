@@ -2,61 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import typer
 
+from jambonz_core.validation.spelling import nearest
+
 from .errors import CommandFailed, ExitCode
-
-APP = '''"""A voice application: it listens, and repeats what it heard."""
-
-from __future__ import annotations
-
-from jambonz_anyio import App, Call
-
-app = App(
-    env_vars={"GREETING": {"type": "string", "description": "First words", "default": "Hello!"}},
-    last_words="Sorry, something went wrong. Goodbye.",
-)
-
-
-@app.call("/")
-async def answer(call: Call) -> None:
-    """One call, from the first word to the last."""
-    await call.say(text=call.env["GREETING"]).send()
-    while True:
-        heard = await call.gather(input=["speech"], timeout=10).result()
-        if not heard.transcript:
-            break
-        await call.say(text=f"You said: {heard.transcript}").send()
-    await call.say(text="Goodbye.").hangup().send()
-'''
-
-TEST = '''"""Calls to the application, in memory and in virtual time: no server, no sockets, no waiting."""
-
-from __future__ import annotations
-
-from typing import Any
-
-from jambonz_anyio.testing import dial
-
-from app import app
-
-
-async def test_repeats_what_was_said(virtual_time: Any) -> None:
-    async with dial(app, "/") as phone:
-        await phone.hears("Hello!")
-        await phone.says("good morning")
-        await phone.hears("You said: good morning")
-
-
-async def test_says_goodbye_to_a_silent_caller(virtual_time: Any) -> None:
-    async with dial(app, "/") as phone:
-        # Longer than the application itself waits for a word.
-        await phone.hears("Goodbye.", timeout=15)
-        await phone.call_ends()
-'''
+from .shipped_pages import PACKAGE
+from .templates import TEMPLATES, Template
 
 PYPROJECT = """[build-system]
 requires = ["setuptools>=77"]
@@ -69,10 +25,10 @@ py-modules = ["app"]
 name = "{name}"
 version = "0.1.0"
 requires-python = ">=3.11"
-dependencies = ["jambonz-anyio[cli,fast]"]
+dependencies = {needs}
 
 [project.optional-dependencies]
-dev = ["pytest", "trio"]
+dev = {tests_need}
 
 [tool.pytest.ini_options]
 pythonpath = ["."]
@@ -88,16 +44,20 @@ USER nobody
 EXPOSE 3000
 # SIGTERM lets live calls finish before the process ends, for 30 seconds: `docker run --stop-timeout 40`
 # has that patience.
-CMD ["jambonz", "run", "app.py:app", "--host", "0.0.0.0", "--port", "3000", "--backend", "uvloop"]
+CMD {serve}
 """
 
 README = """# {name}
 
-A voice application for [jambonz](https://jambonz.org), made with jambonz-anyio.
+A voice application for [jambonz](https://jambonz.org), made with jambonz-anyio: {about}.
 
     jambonz call app.py:app        talk to it in this terminal: type what the caller says
-    pytest                         run the tests (pip install pytest trio)
-    jambonz run app.py:app         serve it; point a jambonz application at ws://<this host>:3000/
+    pytest                         run the tests (pip install {tests_need})
+    {serve}
+                                   serve it; point a jambonz application at {url}
+
+What the program needs beside that stands at its head. `AGENTS.md` has the rules for writing such
+applications on one page, for coding assistants and for you; `jambonz docs` has everything else.
 
 ## In a container
 
@@ -111,22 +71,14 @@ The same wheel serves where no container is: `pip install --find-links wheels '.
 """
 
 
-def new_project(folder: Path) -> None:
+def new_project(folder: Path, template: str) -> None:
     """Write a new project into a folder that does not exist yet, or is empty."""
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
     if not name:
         raise CommandFailed(f"{folder} gives no name to a project: use letters or digits.", ExitCode.USAGE)
+    files = _files(name, _template(template))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CommandFailed(f"{folder} exists already and is not an empty folder.", ExitCode.USAGE)
-    files = {
-        "app.py": APP,
-        "test_app.py": TEST,
-        "pyproject.toml": PYPROJECT.format(name=name),
-        "Containerfile": CONTAINERFILE,
-        "README.md": README.format(name=name),
-        ".gitignore": "__pycache__/\n.venv/\n.pytest_cache/\n*.egg-info/\nbuild/\nwheels/\n",
-        ".dockerignore": "__pycache__/\n.venv/\n.pytest_cache/\n",
-    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
@@ -135,3 +87,40 @@ def new_project(folder: Path) -> None:
         raise CommandFailed(f"Cannot write to {folder}: {error.strerror}.", ExitCode.NOT_LOADED) from error
     typer.echo(f"Made {folder} with {', '.join(files)}.")
     typer.echo(f"Try it: cd {folder} && jambonz call app.py:app")
+
+
+def list_templates() -> None:
+    """Print the names of the templates, with what each is."""
+    widest = max(map(len, TEMPLATES))
+    for name, template in TEMPLATES.items():
+        typer.echo(f"{name:<{widest}}  {template.about}")
+
+
+def _template(name: str) -> Template:
+    if name in TEMPLATES:
+        return TEMPLATES[name]
+    near = nearest(name, list(TEMPLATES))
+    hint = f"did you mean {near}?" if near else f"there are {', '.join(TEMPLATES)}."
+    raise CommandFailed(f"There is no template {name!r}; {hint}", ExitCode.USAGE)
+
+
+def _files(name: str, template: Template) -> dict[str, str]:
+    """The files of a project, by their names."""
+    return {
+        "app.py": template.program(),
+        "test_app.py": template.tests(),
+        "pyproject.toml": PYPROJECT.format(
+            name=name, needs=json.dumps(template.needs), tests_need=json.dumps(template.tests_need)
+        ),
+        "Containerfile": CONTAINERFILE.format(serve=json.dumps(template.serve.split())),
+        "README.md": README.format(
+            name=name,
+            about=template.about,
+            tests_need=" ".join(template.tests_need),
+            serve=template.serve,
+            url=template.url,
+        ),
+        "AGENTS.md": (PACKAGE / "AGENTS.md").read_text(encoding="utf-8"),
+        ".gitignore": "__pycache__/\n.venv/\n.pytest_cache/\n*.egg-info/\nbuild/\nwheels/\n",
+        ".dockerignore": "__pycache__/\n.venv/\n.pytest_cache/\n",
+    }

@@ -404,6 +404,17 @@ async def test_a_model_that_is_none_ends_with_last_words(model: Callable[..., An
     assert line.messages[-1] == ("assistant", "Sorry, something is broken here. Please call again later.")
 
 
+async def test_a_voice_that_fails_ends_with_last_words_by_another_way() -> None:
+    line = Line(Script("We are open until six."))
+    async with line.dial() as phone:
+        await phone.hears(GREETING)
+        phone.vendor_down()
+        await phone.says("When are you open?")
+        await phone.hears("Sorry, something is broken here.")
+        await phone.call_ends("jambonz")
+    assert line.messages[-1] == ("assistant", "Sorry, something is broken here. Please call again later.")
+
+
 async def test_failures_in_between_are_forgiven() -> None:
     broken = OSError("gone")
     line = Line(Script(broken, "Yes.", broken, "Yes."))

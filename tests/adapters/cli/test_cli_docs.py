@@ -57,12 +57,13 @@ def test_the_skill(jambonz: Any, tmp_path: Path) -> None:
 
 
 def test_a_wheel_has_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The build puts both folders into the package, where they are looked for first."""
+    """The build puts the folders into the package, where they are looked for first."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     build = project["tool"]["hatch"]["build"]["targets"]
     assert build["wheel"]["force-include"] == {
         "docs": "jambonz_anyio/docs",
         "examples": "jambonz_anyio/examples",
+        "tests/examples": "jambonz_anyio/example_tests",
     }
     assert {"docs", "examples", "src"} <= set(build["sdist"]["include"])
     assert folder_of("docs") == ROOT / "docs"
