@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Sized
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
 import anyio
@@ -19,6 +18,7 @@ from ..chain import verbs_from
 from ..limits import CallLimits
 from ..logs import enter_call
 from .call_log import CallLog
+from .call_observer import CallObserver
 from .driver import CoreDriver, nobody
 from .event_loop import Future
 from .held_hook import HeldHook, current_hook
@@ -29,8 +29,6 @@ Handler: TypeAlias = Callable[..., Any]
 """What a program registers: a function, a coroutine function or a plain one."""
 
 Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-_NOWHERE: AbstractContextManager[object] = nullcontext()
 
 LINGER_SECONDS = 0.25
 """How long a task that has run a handler waits for another one to run."""
@@ -48,6 +46,16 @@ class Waiting(NamedTuple):
     def owes(self) -> bool:
         """Whether the job never has to go for one that matters more."""
         return self.hook is None or not self.hook.event.acked
+
+
+def _observed(observer: CallObserver, hook: HeldHook, job: Job) -> Job:
+    """The job, at which somebody looks on."""
+
+    async def observed() -> None:
+        with observer.inside("hook", hook.event.msgid):
+            await job()
+
+    return observed
 
 
 class HandlerPool:
@@ -112,23 +120,13 @@ class HandlerPool:
         async def job() -> None:
             # Set and reset: one task may run several jobs after each other.
             token = current_hook.set(hook)
-            observer, inside = self._driver.observer, _NOWHERE
-            if observer is not None and hook is not None:
-                inside = observer.inside("hook", hook.event.msgid)
             try:
-                with inside:
-                    given = await (
-                        handler(about) if is_async(handler) else self._threads.invoke(handler, about)
-                    )
-                    if hook is not None and (given is not None or not hook.answered):
-                        if (
-                            isinstance(given, dict)
-                            and "verb" not in given
-                            and hook.event.kind is HookKind.PLAYED
-                        ):
-                            hook.answer(given)  # a tool's output, and not a verb: see `Reply`
-                        else:
-                            hook.answer(verbs_from(given, self._driver.core.profile))
+                given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
+                if hook is not None and (given is not None or not hook.answered):
+                    if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
+                        hook.answer(given)  # a tool's output, and not a verb: see `Reply`
+                    else:
+                        hook.answer(verbs_from(given, self._driver.core.profile))
             finally:
                 current_hook.reset(token)
                 if hook is not None and not hook.answered:
@@ -137,7 +135,11 @@ class HandlerPool:
         if self._driver.closed:
             taken = False
         elif series is None:
-            taken = self._submit(job, size, hook)
+            observer = self._driver.observer
+            if observer is not None and hook is not None:
+                taken = self._submit(_observed(observer, hook, job), size, hook)
+            else:
+                taken = self._submit(job, size, hook)
         else:
             taken = self._submit_in_order(series, job, size)
         if not taken:

@@ -18,7 +18,16 @@ from typing import Any, NamedTuple, ParamSpec
 
 from opentelemetry import context as otel
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Link,
+    Span,
+    SpanKind,
+    Status,
+    StatusCode,
+    Tracer,
+    set_span_in_context,
+)
 from opentelemetry.trace.span import NonRecordingSpan
 
 from jambonz_core.call import (
@@ -122,28 +131,45 @@ class CallTelemetry:
         """Those that are open: by their hook, else by their id, else by their name."""
         self._speeches: dict[int, Span] = {}
         self._tools: dict[str, Span] = {}
-        parent, before = span_context(call.b3), span_context(call.trace)
         self._context: Context = otel.get_current()
+        self._call: Span = INVALID_SPAN
+        try:
+            self._call = self._started(call)
+        except Exception as error:
+            failed(error)
+        self.traces: bool = self._call.is_recording()
+        """Whether anybody will see the spans of the call."""
+
+    def _started(self, call: ObservedCall) -> Span:
+        parent, before = span_context(call.b3), span_context(call.trace)
         if parent is not None:
             self._context = set_span_in_context(NonRecordingSpan(parent), Context())
-        self._call: Span = tracer.start_span(
+        span = self._tracer.start_span(
             names.CALL_SPAN.name,
             self._context,
             SpanKind.SERVER,
             links=[Link(before)] if before is not None else None,
             start_time=self._ns(self._began),
         )
-        self._context = set_span_in_context(self._call, self._context)
-        self.traces: bool = self._call.is_recording()
-        """Whether anybody will see the spans of the call."""
-        if self.traces:
-            self._describe(call)
-        metrics.active_calls.add(1, self._path)
+        self._context = set_span_in_context(span, self._context)
+        return span
+
+    def begin(self, call: ObservedCall) -> None:
+        """The call is looked at from now on."""
+        self._count_begin()
+        self._describe(call)
+
+    @harmless
+    def _count_begin(self) -> None:
+        self._metrics.active_calls.add(1, self._path)
+
+    @harmless
+    def _describe(self, call: ObservedCall) -> None:
         if not call.resumed:
             self._open_hook(FIRST_ANSWER, "", FIRST_ANSWER, {})
-
-    def _describe(self, call: ObservedCall) -> None:
         span, session = self._call, call.session
+        if not self.traces:
+            return
         span.set_attributes({names.CALL_SID: call.call_sid, **self._path, names.RESUMED: call.resumed})
         direction = session.get("direction")
         if isinstance(direction, str):

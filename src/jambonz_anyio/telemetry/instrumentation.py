@@ -88,22 +88,19 @@ class Instrumentation:
 
     def began(self, call: ObservedCall) -> CallObserver | None:
         """A call begins."""
-        try:
-            observer = CallTelemetry(
-                call,
-                self._tracer,
-                self._metrics,
-                content=self._content,
-                failed=self.failed,
-                over=self._over,
-            )
-        except Exception as error:
-            self.failed(error)
-            return None
+        observer = CallTelemetry(
+            call,
+            self._tracer,
+            self._metrics,
+            content=self._content,
+            failed=self.failed,
+            over=self._over,
+        )
         if not (observer.traces or self._counts):
             # Nobody looks, and the call pays for nothing. What tasks inherit, they inherit all the same.
             observer.enter()
             return None
+        observer.begin(call)
         self._calls += 1
         if self._calls == 1:
             self._look_at_lag()
