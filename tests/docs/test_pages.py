@@ -221,6 +221,15 @@ def test_every_page_is_found() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_comment_hides_nothing_but_code(page: Path) -> None:
+    """One that is not closed would hide the rest of the page."""
+    prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+    hidden = re.findall(r"<!--(.*?)-->", prose, re.DOTALL)
+    assert prose.count("<!--") == prose.count("-->") == len(hidden), page
+    assert all(len(told.split()) < 40 for told in hidden), page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     prose = FENCE.sub("", page.read_text(encoding="utf-8"))
     for target in re.findall(r"\]\(([^)\s]+)\)", prose):

@@ -77,7 +77,14 @@ class Runs:
         self._free = anyio.CapacityLimiter(RUNNING_AT_ONCE)
 
     async def place_call(
-        self, application: str, script: str, *, path: str, profile: str | None, env: dict[str, str]
+        self,
+        application: str,
+        script: str,
+        *,
+        path: str,
+        profile: str | None,
+        env: dict[str, str],
+        strict: bool,
     ) -> str:
         """Run `jambonz call`; returns what it prints, and how it ended."""
         target = self.application(application)
@@ -87,6 +94,7 @@ class Runs:
             # Options with their values in one word: a value that begins with a dash stays a value.
             options = ["--script=-", f"--path={path}", f"--journal={journal}", "--content"]
             options += [f"--profile={profile}"] if profile else []
+            options += ["--strict"] if strict else []
             options += [f"--env={key}={value}" for key, value in env.items()]
             done = await self.run("call", *options, "--", target, given=script)
             kept = journal.is_file() and journal.stat().st_size <= JOURNAL_BYTES

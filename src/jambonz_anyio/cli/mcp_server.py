@@ -174,9 +174,12 @@ def tool_functions(runs: Runs) -> list[Any]:
         path: str = "/",
         profile: Literal["v10", "0.9"] | None = None,
         env: dict[str, str] | None = None,
+        strict: bool = True,
     ) -> str:
         with told():
-            return await runs.place_call(application, script, path=path, profile=profile, env=env or {})
+            return await runs.place_call(
+                application, script, path=path, profile=profile, env=env or {}, strict=strict
+            )
 
     call_application.__doc__ = _CALL_DESCRIPTION
 
@@ -218,6 +221,7 @@ script has it.
 
 application is file.py:name, below the folder of this server. The script is what the caller does, one line \
 each; when it is over, the caller listens until nothing has been said for three seconds, and hangs up. env \
-are variables that the application declares. Lines of a script:
+are variables that the application declares. With strict, a call also fails when a real server would have \
+refused or ignored something; the transcript names each such fault. Lines of a script:
 {HELP}
 """

@@ -231,6 +231,24 @@ async def test_only_files_below_the_folder(client: Client, application: str) -> 
     assert "is no Python file below" in said
 
 
+async def test_what_a_server_would_refuse_fails_unless_it_may(
+    app_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    app_file(
+        "@app.call('/')\nasync def answer(call: Call) -> None:\n"
+        "    await call.chain([{'verb': 'hangup'}]).say(text='Hello').send()\n"
+    )
+    async with Client(tool_server(tmp_path)) as client:
+        arguments = {"application": "app.py", "script": "/hears Hello"}
+        worked, said = await ask(client, "call_application", **arguments)
+        assert worked
+        assert "hangup-before-answer" in said
+        assert "It failed: " in said
+        worked, said = await ask(client, "call_application", strict=False, **arguments)
+        assert "hangup-before-answer" in said
+        assert said.endswith("It went as the script has it.")
+
+
 @pytest.mark.parametrize("value", ["with \0 in it", "x" * 3_000_000])
 async def test_what_no_program_can_be_given(client: Client, value: str) -> None:
     worked, said = await ask(client, "call_application", application="echo.py", env={"NAME": value})
