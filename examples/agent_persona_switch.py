@@ -34,8 +34,8 @@ async def hand_over(call: Call, to: Literal["reception", "complaints", "orders"]
         why: What the caller wants, in a few words.
     """
     await call.update_agent("update_instructions", instructions=PERSONAS[to])
-    told = f"A colleague has handed the caller over to you: {why}. Introduce yourself."
-    await call.update_agent("generate_reply", user_input="", instructions=told)
+    asked = f"I was handed over to you, because of this: {why}."
+    await call.update_agent("generate_reply", user_input=asked, instructions="Introduce yourself first.")
     return f"The caller has now {to}."
 
 

@@ -18,7 +18,7 @@ async def test_a_complaint(virtual_time: Any) -> None:
         assert told == {"type": "update_instructions", "instructions": PERSONAS["complaints"]}
         asked = await phone.model.is_updated()
         assert asked["type"] == "generate_reply"
-        assert "stale bread" in asked["instructions"]
+        assert "stale bread" in asked["user_input"]
         await phone.model.says("I am the manager, and I am so sorry.")
         await phone.hears("I am the manager")
         await phone.model.ends()
