@@ -17,6 +17,7 @@ quick and `jambonz run` loads nothing of the simulator. What goes wrong is told 
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -30,6 +31,9 @@ def main() -> None:
         sys.stderr.write(f"jambonz needs the package {missing.name}: pip install 'jambonz-anyio[cli]'\n")
         sys.exit(2)
     del rich, typer
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What a terminal or a file has no character for is a question mark, and no reason to fail.
+        sys.stdout.reconfigure(errors="replace")
     from .command_line import run_command_line
 
     sys.exit(run_command_line(sys.argv[1:]))

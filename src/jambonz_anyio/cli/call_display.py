@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import sys
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,27 +12,29 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from jambonz_core.simulator import CallCompleted, Connect, HookAnswered, HttpRequest
+from jambonz_core.simulator import CallCompleted
 
-from ..testing.records import AppFailed, AppLogged, FrameSent, Noted, Record
+from ..testing.records import AppLogged, Record
 from ..testing.transcript import describe
+from .course import Course
 from .errors import plain_error
-from .terminal import printable
+from .terminal import can_show, is_utf8, printable
 
 if TYPE_CHECKING:
     from ..testing import Phone
 
+# What can be read on black and on white: no blue, no yellow, nothing bright.
 _COLOURS = {
     "caller": "bold green",
     "call": "cyan",
-    "hook": "blue",
-    "command": "blue",
+    "hook": "cyan",
+    "command": "cyan",
     "network": "magenta",
     "stream": "cyan",
-    "model": "yellow",
+    "model": "magenta",
     "fault": "bold red",
-    "remark": "yellow",
-    "app log": "yellow",
+    "remark": "magenta",
+    "app log": "magenta",
     "note": "dim",
 }
 
@@ -41,32 +43,19 @@ _PEOPLE = re.compile(r"caller|b\d+|fault")
 
 
 class CallDisplay:
-    """Shows a call while it goes on, and notices what decides how the command ends."""
+    """Shows a call while it goes on."""
 
-    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+    def __init__(self, course: Course, *, quiet: bool, as_json: bool) -> None:
         self._quiet = quiet
         self._as_json = as_json
         self._console = _PlainConsole(highlight=False, soft_wrap=True)
         self._shown = 0
-        self._stop: Callable[[], None] = lambda: None
-        self._url = ""
-        self._reached = False
-        self.faults: int = 0
-        """How many faults were shown that no exception tells of."""
-        self.answered: bool = False
-        """Whether the application has answered anything; over webhooks, anything with verbs in it."""
-        self.app_error: BaseException | None = None
-        """The first exception of the application."""
-        self.unreachable: str = ""
-        """Why the application could not be reached at all; the call was stopped then."""
-        self.lost: str = ""
-        """Why an application that had been reached could not be reached again."""
+        self._course = course
         self.closed: bool = False
         """Whether the one who read the output has gone; the call was stopped then."""
 
-    def follow(self, phone: Phone, stop: Callable[[], None]) -> None:
-        """Show what has happened and whatever happens from now on; `stop` ends a call that makes no sense."""
-        self._stop = stop
+    def follow(self, phone: Phone) -> None:
+        """Show what has happened and whatever happens from now on."""
         self.catch_up(phone)
         phone.watch(lambda record: self.catch_up(phone))
 
@@ -74,13 +63,12 @@ class CallDisplay:
         """Show the phone's records that came since the last time."""
         for record in phone.records[self._shown :]:
             self._shown += 1
-            self._notice(record)
             if not self.closed:
                 try:
                     self._show(record, phone.call_sid)
                 except BrokenPipeError:
                     self.closed = True
-                    self._stop()
+                    self._course.stop()
 
     def summary(self, phone: Phone) -> None:
         """One line at the end: how long, how many answers, how slow."""
@@ -88,7 +76,8 @@ class CallDisplay:
             return
         latencies = [hook.latency for hook in phone.hooks if hook.latency is not None]
         slowest = f", the slowest in {max(latencies) * 1000:.0f} ms" if latencies else ""
-        faults = f"{self.faults} {'fault' if self.faults == 1 else 'faults'}" if self.faults else "no faults"
+        count = self._course.faults
+        faults = f"{count} {'fault' if count == 1 else 'faults'}" if count else "no faults"
         hooks = f"{len(latencies)} {'hook' if len(latencies) == 1 else 'hooks'} answered{slowest}"
         heard = [turn.latency.total for turn in phone.turns if turn.latency.total is not None]
         if heard:
@@ -96,36 +85,14 @@ class CallDisplay:
                 f", {len(heard)} {'turn' if len(heard) == 1 else 'turns'} answered within {max(heard):.2f} s"
             )
         ended = [record.at for record in phone.records if isinstance(record.what, CallCompleted)]
-        self._console.print(f"The call took {(*ended, phone.at)[0]:.1f} s: {hooks}; {faults}.", style="bold")
-
-    def _notice(self, record: Record) -> None:
-        match record.what:
-            case Connect(url=url) | HttpRequest(url=url):
-                self._url = url
-            case FrameSent():
-                self._reached = True
-                self.lost = ""
-            case HookAnswered(data=data) if not data and not self.answered and self._url.startswith("http"):
-                self._reached = True  # a first answer with nothing in it is none
-            case HookAnswered():
-                self._reached = self.answered = True
-            case AppLogged(error=error) | AppFailed(error=error) if error is not None:
-                self.app_error = self.app_error or error
-            case Noted(text=text) if not self._reached and text.startswith(f"{self._url}: "):
-                # A real server tries a few times more. A person at a terminal would rather know.
-                self.unreachable = text
-                self._stop()
-            case Noted(text=text) if text.startswith(f"{self._url}: "):
-                self.lost = text
-            case _:
-                pass
+        self._console.print(
+            f"The call took {(*ended, phone.records[-1].at)[0]:.1f} s: {hooks}; {faults}.", style="bold"
+        )
 
     def _show(self, record: Record, call_sid: str) -> None:
         described = describe(record.what)
-        if described is not None and described[0] == "fault":
-            self.faults += 1
         if self._as_json:
-            typer.echo(json.dumps(as_json(record), ensure_ascii=False))
+            typer.echo(json.dumps(as_json(record), ensure_ascii=not is_utf8(sys.stdout)))
             return
         if described is None or (self._quiet and not _PEOPLE.fullmatch(described[0])):
             return
@@ -141,7 +108,7 @@ class CallDisplay:
         line = Text()
         line.append(f"{at}  ", style="dim")
         line.append(f"{who:<8} ", style=_COLOURS.get(who, "green"))
-        line.append(printable(what))
+        line.append(can_show(printable(what), sys.stdout))
         self._console.print(line)
 
 

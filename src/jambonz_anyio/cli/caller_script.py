@@ -33,7 +33,7 @@ good morning              say it, when it is your turn
 /as b1 LINE               any line, done by a party that was dialled: /as b1 /answer, /as b1 hello
 /busy, /decline [STATUS]  do not pick up: /as b1 /busy
 /drop [CODE]              the connection to the application breaks; the server comes back by itself
-/slow-acks SECONDS        answers of the application arrive so much later
+/slow SECONDS             answers of the application arrive so much later
 /refuse-tokens N          refuse the next N streamed texts as if the server's buffer were full
 /vendor-down, /vendor-up  the streaming speech vendor goes away, and returns
 /stt-fails, /tts-fails    recognition stops; the next text cannot be spoken
@@ -83,12 +83,12 @@ def parse_line(text: str, number: int = 1) -> ScriptLine | None:
         return ScriptLine(number, "say", text)
     word, _, rest = text[1:].partition(" ")
     word, colon, seconds = word.partition(":")
-    if word not in _WORDS:
+    if word not in WORDS:
         raise CommandFailed(
             f"line {number}: there is no /{word}; `jambonz call --help` lists what there is.", ExitCode.USAGE
         )
     patience = _patience(word, seconds, number) if colon else None
-    needs = _WORDS[word].needs
+    needs = WORDS[word].needs
     if needs:
         _needed(rest, number, f"/{word} needs {needs}")
     return ScriptLine(number, word, rest.strip(), patience)
@@ -101,7 +101,7 @@ def parse_script(text: str) -> list[ScriptLine]:
     for line in lines:
         if line.word == "as":
             _split_as(line)
-        elif _WORDS[line.word].number and line.rest:
+        elif WORDS[line.word].number and line.rest:
             _number(line)
     return lines
 
@@ -112,7 +112,7 @@ async def perform(line: ScriptLine, phone: Phone, who: Party | None = None) -> N
         leg, inner = _split_as(line)
         await perform(inner, phone, phone.party(leg))
     else:
-        await _WORDS[line.word].does(line, phone, who or phone)
+        await WORDS[line.word].does(line, phone, who or phone)
 
 
 def _needed(text: str, number: int, otherwise: str) -> str:
@@ -142,7 +142,7 @@ def _number(line: ScriptLine, default: float = 0.0) -> float:
 
 
 def _patience(word: str, seconds: str, number: int) -> float:
-    if not _WORDS[word].waits:
+    if not WORDS[word].waits:
         raise CommandFailed(f"line {number}: /{word} waits for nothing.", ExitCode.USAGE)
     try:
         patience = float(seconds)
@@ -324,7 +324,7 @@ async def _note(line: ScriptLine, phone: Phone, who: Party) -> None:
     phone.note(line.rest)
 
 
-_WORDS: Mapping[str, _Word] = {
+WORDS: Mapping[str, _Word] = {
     "say": _Word(_say, "words"),
     "press": _Word(_press, "keys"),
     "interrupt": _Word(_interrupt, "words"),
@@ -339,7 +339,7 @@ _WORDS: Mapping[str, _Word] = {
     "busy": _Word(_busy),
     "decline": _Word(_decline, number=True),
     "drop": _Word(_drop, number=True),
-    "slow-acks": _Word(_slow_acks, "seconds", number=True),
+    "slow": _Word(_slow_acks, "seconds", number=True),
     "refuse-tokens": _Word(_refuse_tokens, number=True),
     "vendor-down": _Word(_vendor_down),
     "vendor-up": _Word(_vendor_up),

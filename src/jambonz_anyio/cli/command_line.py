@@ -229,6 +229,13 @@ def call(
         bool, typer.Option("--real-time", help="Let a scripted call in this process take its time.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what people say, and faults.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="At a terminal: payloads, statuses and streamed text, too."),
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="At a terminal: lines, as for a pipe, and no screen.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all that happens as JSON lines.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when the simulator finds faults.")] = False,
     journal: Annotated[Path | None, typer.Option(help="Write a journal of the call to this file.")] = None,
@@ -238,6 +245,9 @@ def call(
     ] = False,
 ) -> None:
     """Call an application from this terminal: typing is speaking, digits are keys.
+
+    At a terminal what you type is said at once, and what is said shows word by word.
+    /help lists the commands.
 
     Without --script, input from a pipe is the script. When it is over, the caller listens until nothing has
     been said for three seconds, and hangs up.
@@ -259,6 +269,8 @@ def call(
             backend=backend.value,
             real_time=real_time,
             quiet=quiet,
+            verbose=verbose,
+            plain=plain,
             as_json=as_json,
             strict=strict,
             journal=journal,

@@ -23,7 +23,7 @@ async with dial(app, "/") as phone:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from jambonz_core.simulator import (
     CALLER,
     Action,
     Answer,
+    AudioHeard,
     Busy,
     CommandTaken,
     Decline,
@@ -45,6 +46,7 @@ from jambonz_core.simulator import (
     PartyNow,
     PressKeys,
     Ring,
+    SendAudio,
     Speak,
     SpeechStarted,
     Spoken,
@@ -155,6 +157,8 @@ class LiveCall:
         """What legs hear of each other: their own lines have it already."""
         self._wake = anyio.Event()
         self._read = 0
+        self._telling: list[Record] = []
+        """The records without sound, and without frames but for the last one: there may be many of these."""
         self._catch_up()
         phone.watch(lambda record: self._catch_up())
 
@@ -175,8 +179,20 @@ class LiveCall:
 
     def why(self) -> list[str]:
         """What the call waits for, or waited for when it was last silent: the most important first."""
-        phone = self.phone
-        return explain(phone.situation, phone.hooks, phone.records, phone.at)
+        return explain(self.phone.situation, self._telling, self.phone.at)
+
+    def state(self) -> str:
+        """What the call does, in one short sentence."""
+        situation = self.phone.situation
+        if self.phone.over:
+            return "The call is over."
+        caller = situation.party(CALLER)
+        if caller is not None and caller.hears:
+            words = "words interrupt it" if caller.words_are_heard else "words do not interrupt it"
+            return f"You hear something; {words}."
+        if caller is not None and caller.speaks:
+            return "You speak, or have just ended."
+        return self.why()[0]
 
     def tell(self, text: str) -> None:
         """Say something to whoever holds the phone."""
@@ -332,6 +348,16 @@ class LiveCall:
     def _take(self, record: Record) -> None:
         what = record.what
         match what:
+            case AudioHeard() | Acted(SendAudio()):
+                return
+            case FrameSent() | FrameReceived():
+                if self._telling and isinstance(self._telling[-1].what, FrameSent | FrameReceived):
+                    self._telling.pop()
+                self._telling.append(record)
+                return
+            case _:
+                self._telling.append(record)
+        match what:
             case SpeechStarted(speaker=speaker) if speaker:
                 self._passed_on.append((what.leg, what.text))
             case SpeechStarted():
@@ -485,14 +511,24 @@ def _fine(what: Any) -> tuple[str, str] | None:
             return "command", f"{what.command} {_raw(what.data)}"
         case VerbEnded():
             return "call", f"{what.verb} is {what.outcome}"
-        case FrameReceived() | FrameSent():
-            return None
         case _:
             return None
 
 
+_EVERYWHERE = frozenset(
+    {
+        *("call_sid", "call_id", "direction", "from", "to", "caller_id", "sip", "sbc_callid"),
+        *("account_sid", "application_sid", "trace_id", "fs_sip_address", "api_base_url"),
+        *("originating_sip_ip", "originating_sip_trunk_name"),
+    }
+)
+"""Fields of nearly every payload, always the same: they would hide what is new."""
+
+
 def _raw(data: Any) -> str:
-    text = str(dict(data) if hasattr(data, "keys") else data)
+    if isinstance(data, Mapping):
+        data = {name: value for name, value in data.items() if name not in _EVERYWHERE}
+    text = str(data)
     return text if len(text) <= _RAW else f"{text[:_RAW]}…"
 
 

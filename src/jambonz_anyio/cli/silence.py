@@ -12,6 +12,7 @@ from jambonz_core.simulator import (
     CALLER,
     Connect,
     ConnectionDropped,
+    Idle,
     PartyNow,
     Played,
     Situation,
@@ -19,6 +20,7 @@ from jambonz_core.simulator import (
     SpeechStarted,
     Spoken,
     VerbNow,
+    VerbStarted,
 )
 
 from ..testing.records import Acted, FrameReceived, FrameSent, HookSeen, Record, VerbSeen, seen
@@ -41,9 +43,7 @@ _OWN_WORDS = {
 }
 
 
-def explain(
-    situation: Situation, hooks: Sequence[HookSeen], records: Sequence[Record], now: float
-) -> list[str]:
+def explain(situation: Situation, records: Sequence[Record], now: float) -> list[str]:
     """What the call waits for now, the most important first. While somebody speaks: what it has waited for
     before that.
     """
@@ -52,13 +52,14 @@ def explain(
         return ["The call is over."]
     if any(party.hears for party in situation.parties):
         return _last_silence(records, now)
+    hooks = seen(records).hooks
     sentences = [*_connection(records, now), *_open_hooks(hooks, now)]
     if caller.speaks:
         sentences.append("You are speaking, or have just ended: the recogniser waits for a short silence.")
     sentences += [_party(party) for party in situation.parties if party.state in {"trying", "ringing"}]
     sentences += [_verb(verb, caller, now) for verb in situation.running]
     if situation.idle:
-        sentences.append("No verbs are left: the call waits until the application sends some.")
+        sentences += _idles(caller, hooks, records, now)
     beside = [verb.verb for verb in situation.beside]
     if beside:
         sentences.append(f"Beside that runs {', '.join(beside)}.")
@@ -83,6 +84,22 @@ def _open_hooks(hooks: Sequence[HookSeen], now: float) -> Iterator[str]:
     for hook in hooks:
         if not hook.answered and not hook.unanswered:
             yield f"The application has not answered {_name(hook)} for {now - hook.at:.1f} s."
+
+
+def _idles(
+    caller: PartyNow, hooks: Sequence[HookSeen], records: Iterable[Record], now: float
+) -> Iterator[str]:
+    """What a call without verbs waits for: the caller, or an application that thinks."""
+    told = next((hook for hook in reversed(hooks) if hook.answered), None)
+    if told is not None and not any(
+        began >= told.at for began, _, by_caller in _voices(records, now) if not by_caller
+    ):
+        yield f"The application was told {_name(told)} {now - told.at:.1f} s ago, and has said nothing since."
+    elif caller.words_are_heard or caller.keys_are_heard:
+        what = {(True, True): "words and keys", (True, False): "words", (False, True): "keys"}
+        heard = what[caller.words_are_heard, caller.keys_are_heard]
+        yield f"It is your turn: the application hears your {heard}."
+    yield "No verbs are left: the call waits until the application sends some."
 
 
 def _name(hook: HookSeen) -> str:
@@ -129,7 +146,23 @@ def _last_silence(records: Sequence[Record], now: float) -> list[str]:
         told.append(f"The recogniser took {first - began:.1f} s to see that you had ended.")
     told += [_answered(hook) for hook in hooks]
     told += _ran(what.verbs, began, ended)
+    idle = _idle(records, began, ended)
+    if idle >= SHORTEST:
+        told.append(f"No verbs were left for {idle:.1f} s of it: the application had sent none.")
     return told
+
+
+def _idle(records: Iterable[Record], began: float, ended: float) -> float:
+    """For how long of a time the call had no verbs."""
+    seconds, since = 0.0, None
+    for record in records:
+        match record.what:
+            case Idle(leg=leg) if leg == CALLER:
+                since = record.at
+            case VerbStarted(leg=leg) if leg == CALLER and since is not None:
+                seconds += max(min(record.at, ended) - max(since, began), 0.0)
+                since = None
+    return seconds
 
 
 def _answered(hook: HookSeen) -> str:

@@ -399,7 +399,7 @@ async def test_faults_are_injected(echo_file: Path) -> None:
         )
         page.says("/why")
         await page.until(lambda m: m["is"] == "line" and "gather waits" in m["text"], "the reason")
-        page.says("/slow-acks 1")
+        page.says("/slow 1")
         await page.hears("1 s late")
         page.says("/vendor-down")
         page.says("/hangup")

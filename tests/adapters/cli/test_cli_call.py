@@ -361,8 +361,8 @@ something
 /hears You said: something
 /drop
 /wait 2
-/slow-acks 0.1
-/slow-acks 0
+/slow 0.1
+/slow 0
 /refuse-tokens 1
 /vendor-down
 /vendor-up

@@ -20,16 +20,27 @@ ROOT = Path(__file__).resolve().parents[3]
 ECHO = ROOT / "examples" / "echo.py"
 
 
-def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tuple[int, str]:
-    """Run a command with a terminal as its input; returns its exit code and all that it says."""
+def run_in_terminal(
+    words: list[str], lines: list[str], *, after: str = "", **settings: Any
+) -> tuple[int, str]:
+    """Run a command with a terminal as its input; returns its exit code and all that it says.
+
+    The lines are typed when it has said `after`.
+    """
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "jambonz_anyio.cli", *words]
     out = subprocess.STDOUT
     child = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=out, text=True, **settings)
+    said = ""
     try:
         os.close(theirs)
+        assert child.stdout is not None
+        while after not in said:
+            line = child.stdout.readline()
+            assert line, said
+            said += line
         os.write(ours, "".join(f"{line}\n" for line in lines).encode())
-        said, _ = child.communicate(timeout=30)
+        said += child.communicate(timeout=30)[0]
     finally:
         child.kill()
         child.communicate()
@@ -40,13 +51,42 @@ def run_in_terminal(words: list[str], lines: list[str], **settings: Any) -> tupl
 def test_a_person_types(app_file: Callable[..., Path], tmp_path: Path, talker: Callable[[str], str]) -> None:
     app_file(talker('await call.say(text=f"Bye {heard.transcript}.").send()'))
     lines = ["/help", "", "/nonsense", "/hears-nothing soon", "! Ann", "/ends jambonz"]
-    code, said = run_in_terminal(["call", "app.py"], lines, cwd=tmp_path)
+    code, said = run_in_terminal(["call", "app.py"], lines, after="runs gather", cwd=tmp_path)
     assert code == 0, said
     assert "Type what the caller says" in said
     assert "good morning              say it" in said
     assert "there is no /nonsense" in said
     assert "/hears-nothing needs a number" in said
     assert "hears “Bye Ann.”" in said
+    assert "The call took " in said
+    assert "1 turn, from your last word to the first sound: " in said
+
+
+def test_what_is_typed_is_said_at_once_and_commands_do_not_wait(
+    app_file: Callable[..., Path], tmp_path: Path, talker: Callable[[str], str]
+) -> None:
+    app_file(talker("pass").replace('"Hello"', "'A prompt that takes some time to be said'"))
+    code, said = run_in_terminal(["call", "app.py"], ["hello?", "/hangup"], after="in-progress", cwd=tmp_path)
+    assert code == 0, said
+    assert "Nothing listens to your words now: it cannot be interrupted (no barge-in)." in said
+    assert "cut off, the whole was “A prompt that takes some time to be said”" in said
+
+
+def test_the_log_of_an_application_is_seen(app_file: Callable[..., Path], tmp_path: Path) -> None:
+    app_file(
+        """import logging\n\n@app.call("/")\nasync def answer(call: Call) -> None:
+    logging.getLogger("shop").info("the shop is open")
+    try:
+        raise KeyError("apples")
+    except KeyError:
+        logging.getLogger("shop").exception("no apples")
+    await call.say(text="Bye").send()\n"""
+    )
+    code, said = run_in_terminal(["call", "app.py"], [], cwd=tmp_path)
+    assert code == 0, said
+    assert "INFO shop: the shop is open\n" in said
+    assert "ERROR shop: no apples (KeyError: 'apples' (app.py, line 12, in answer))\n" in said
+    assert "No faults, 1 warning of the application." in said
 
 
 def test_the_end_of_the_input_hangs_up(
@@ -78,10 +118,12 @@ def test_ctrl_c_ends_a_call(process: Callable[..., Any], backend: str) -> None:
     while "runs gather" not in child.stdout.readline():
         assert child.poll() is None
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=30)
     os.close(ours)
     assert child.returncode == 130
     assert "Traceback" not in err
+    assert "you left it." in out
+    assert "1 hook answered" in out
 
 
 def test_letters_that_are_typed_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,9 @@ async def test_why_nothing_listens_where_nothing_is_said(virtual_time: Any) -> N
         await live.phone.waits(5.0)
         live.says("hello")
         idle, paused = texts(live.lines, Kind.TOLD)
-        assert idle.endswith("now: no verbs are left: the call waits until the application sends some.")
+        assert idle.endswith(
+            "now: the application was told session:new 1.0 s ago, and has said nothing since."
+        )
         assert paused == "Nothing listens to your words now: pause is running."
 
 
@@ -259,6 +261,30 @@ async def test_faults_happen_at_once(virtual_time: Any) -> None:
         ]
 
 
+async def test_whose_turn_it_is_on_a_call_without_verbs(virtual_time: Any) -> None:
+    async with live_call("/barge-in") as (live, _):
+        await live.phone.waits(3.0)
+        assert live.why() == [
+            "It is your turn: the application hears your words.",
+            "No verbs are left: the call waits until the application sends some.",
+            "Beside that runs bargeIn.",
+        ]
+        assert live.state() == "It is your turn: the application hears your words."
+        live.says("hello")
+        assert live.state() == "You speak, or have just ended."
+        await live.phone.waits(2.0)
+        assert live.state() == "The application was told verb:hook /b 1.1 s ago, and has said nothing since."
+        live.hangs_up()
+        assert live.state() == "The call is over."
+
+
+@pytest.mark.parametrize(("path", "words"), [("/", "words do not"), ("/barge-in", "words")])
+async def test_whether_words_interrupt(path: str, words: str, virtual_time: Any) -> None:
+    async with live_call(path) as (live, _):
+        await live.phone.waits(0.3)
+        assert live.state() == f"You hear something; {words} interrupt it."
+
+
 async def test_why_it_is_silent_now(virtual_time: Any) -> None:
     async with live_call("/slow-hook") as (live, _):
         assert "The call is not answered yet." in live.why()
@@ -293,6 +319,16 @@ async def test_a_model_is_played_by_the_person(virtual_time: Any) -> None:
     async with live_call("/agent") as (live, _):
         await live.phone.waits(0.5)
         assert live.why() == ["agent waits for its model, which you play: /model WORDS, /model-says WORDS."]
+
+
+async def test_payloads_are_shown_without_what_is_always_the_same(virtual_time: Any) -> None:
+    async with live_call("/slow-hook") as (live, _):
+        await live.phone.waits(1.0)
+        live.presses("1")
+        await live.phone.hears("I had", timeout=30)
+        [sent] = [line.text for line in live.lines if "/words is sent" in line.text]
+        assert "'reason': 'timeout'" in sent
+        assert "trace_id" not in sent
 
 
 async def test_kinds_of_lines(virtual_time: Any) -> None:

@@ -36,7 +36,7 @@ def do_line(live: LiveCall, text: str, party: str, tasks: TaskGroup) -> None:
             live.declines(party, int(line.rest or 603))
         case "drop":
             live.drops(int(line.rest or 1006))
-        case "slow-acks":
+        case "slow":
             live.slow(float(line.rest))
         case _:
             tasks.start_soon(_perform, line, live, party)

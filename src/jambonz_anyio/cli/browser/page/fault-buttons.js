@@ -21,7 +21,7 @@ class FaultButtons extends HTMLElement {
         className: "slow",
         onsubmit: (event) => {
           event.preventDefault();
-          line.ask("line", { text: `/slow-acks ${seconds.value || 0}` });
+          line.ask("line", { text: `/slow ${seconds.value || 0}` });
         },
       },
       field("Answers are late by (s)", seconds),
