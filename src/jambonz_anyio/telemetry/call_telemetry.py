@@ -417,8 +417,12 @@ class CallTelemetry:
         }
         if latency.basis is not None:
             attributes[names.TURN_BASIS] = latency.basis
-        span = self._span(names.TURN_SPAN, attributes, event.came)
-        self._end(span, {}, event.came + (latency.app or 0.0) + (latency.voice or 0.0))
+        began, took = event.came, (latency.app or 0.0) + (latency.voice or 0.0)
+        if event.way == "server":
+            # It is told when it is over.
+            took = latency.total or 0.0
+            began -= took
+        self._end(self._span(names.TURN_SPAN, attributes, began), {}, began + took)
 
     def _speech_settled(self, event: SpeechSettled) -> None:
         span = self._speeches.pop(event.speech, None)

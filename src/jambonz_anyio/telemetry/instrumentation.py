@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from importlib import metadata
 
 from opentelemetry.metrics import MeterProvider, get_meter, get_meter_provider
@@ -68,6 +67,8 @@ class Instrumentation:
         self._metrics = Metrics(meter, lambda: app.store_failures)
         self._calls = 0
         """Calls that are looked at."""
+        self._lag_due = 0.0
+        self._lag_timer = self._context.timers.timer(self._measure_lag)
         self._told = False
 
     def uninstrument(self) -> None:
@@ -127,14 +128,15 @@ class Instrumentation:
 
     def _over(self) -> None:
         self._calls -= 1
+        if not self._calls:
+            self._lag_timer.set(None)
 
     def _look_at_lag(self) -> None:
-        timers = self._context.timers
-        due = timers.clock() + LAG_SECONDS
-        timers.timer(partial(self._measure_lag, due)).set(due)
+        self._lag_due = self._context.timers.clock() + LAG_SECONDS
+        self._lag_timer.set(self._lag_due)
 
     @harmless
-    def _measure_lag(self, due: float) -> None:
-        if self._calls:
-            self._metrics.loop_lag.record(max(self._context.timers.clock() - due, 0.0))
-            self._look_at_lag()
+    def _measure_lag(self) -> None:
+        late = self._context.timers.clock() - self._lag_due
+        self._look_at_lag()
+        self._metrics.loop_lag.record(max(late, 0.0))

@@ -89,6 +89,26 @@ async def test_what_is_counted_of_a_call() -> None:
     assert {row.name for row in METRICS} >= found.keys()
 
 
+async def test_the_lag_is_looked_at_once_a_second_however_many_calls_there_are() -> None:
+    app, numbers = App(), Numbers()
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        await call.say(text="Hello.").send()
+        await anyio.sleep(60)
+
+    instrument(app, meter_provider=numbers.provider)
+    for _ in range(3):
+        async with dial(app) as phone:
+            await phone.hears("Hello.")
+    assert "jambonz.loop.lag" not in numbers.read(), "each was over within a second"
+    async with dial(app) as phone, dial(app) as another:
+        await phone.hears("Hello.")
+        await another.waits(5)
+        [(_, lag)] = numbers.read()["jambonz.loop.lag"]
+        assert lag.count in (5, 6)
+
+
 async def test_refused_text_and_dropped_audio_are_counted() -> None:
     app, numbers = App(limits=CallLimits(audio_frames=2)), Numbers()
 

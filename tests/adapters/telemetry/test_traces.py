@@ -26,7 +26,7 @@ from jambonz_anyio.telemetry import SCHEMA_URL, SPANS, instrument
 from jambonz_anyio.telemetry.names import CONTENT
 from jambonz_anyio.testing import Checks, dial
 from jambonz_anyio.tools import tool
-from jambonz_core.simulator import ModelCallsTool, SimulatorOptions
+from jambonz_core.simulator import ModelCallsTool, ModelTurn, SimulatorOptions
 from jambonz_core.wire.errors import LocalProtocolError
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
@@ -208,6 +208,28 @@ async def test_tools_and_speeches_have_spans() -> None:
     }
     assert seconds(used) == pytest.approx(0.75, abs=0.001)
     assert is_child(traces.one("adding"), used)
+
+
+async def test_a_turn_of_an_agent_ends_when_it_is_reported() -> None:
+    app, traces = App(), Traces()
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        llm = {"vendor": "openai", "model": "gpt-4o", "llmOptions": {}}
+        voice = {"stt": {"vendor": "deepgram"}, "tts": {"vendor": "elevenlabs"}, "llm": llm}
+        await call.send([{"verb": "agent", "eventHook": "/event", **voice}])
+        await anyio.sleep(30)
+
+    instrument(app, tracer_provider=traces.provider)
+    async with dial(app) as phone:
+        await phone.model.starts()
+        phone.act(ModelTurn("It is cold.", transcript="How is it?", latency={"model_latency": 300}))
+        await phone.hears("It is cold.")
+        await phone.waits(1)
+    turn = traces.one("jambonz.turn")
+    assert (told(turn)["jambonz.turn.by"], told(turn)["jambonz.turn.model"]) == ("agent", 0.3)
+    assert seconds(turn) == pytest.approx(told(turn)["jambonz.turn.total"]) == pytest.approx(0.55)
+    assert is_child(turn, traces.one("jambonz.call"))
 
 
 async def test_content_is_told_where_it_is_asked_for() -> None:
