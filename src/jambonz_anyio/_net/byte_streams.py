@@ -257,6 +257,7 @@ class PortableStream:
     async def aclose(self) -> None:
         """Cut the connection and give everything back."""
         self.abort()
+        self.receiver = None  # receivers know their stream: without this circle both go by themselves
         with anyio.CancelScope(shield=True):
             try:
                 await anyio.aclose_forcefully(self._stream)

@@ -223,6 +223,7 @@ class SocketStream:
     async def aclose(self) -> None:
         """Cut the connection and give everything back."""
         self.abort()
+        self.receiver = None  # receivers know their stream: without this circle both go by themselves
 
     def _readable(self) -> None:
         """Read what has come; the watcher calls this when there is something."""

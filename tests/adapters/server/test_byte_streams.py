@@ -155,6 +155,16 @@ async def test_a_broken_connection_ends_the_pump_with_what_is_wrong(open_pair: O
         assert error
 
 
+async def test_a_stream_that_was_given_back_holds_its_receiver_no_more(open_pair: OpenPair) -> None:
+    async with open_pair() as pair:
+        receiver = Receiver(pair.stream)
+        pair.tasks.start_soon(pair.stream.pump, receiver)
+        await anyio.wait_all_tasks_blocked()
+        assert pair.stream.receiver is receiver
+        await pair.stream.aclose()
+        assert pair.stream.receiver is None
+
+
 async def test_writing_never_waits_and_says_when_to_hold_back(open_pair: OpenPair) -> None:
     async with open_pair() as pair:
         receiver = Receiver(pair.stream)
