@@ -294,6 +294,7 @@ def test_the_program_understands_the_microphone(
         lambda: any("seconds" in line and "You said" in line for line in somebody.lines()),
         "what was understood",
     )
+    until(lambda: somebody.evaluate(LOUDEST)[2] > 1, "the answer, spoken")
 
 
 # --- how it looks -------------------------------------------------------------------------------------------

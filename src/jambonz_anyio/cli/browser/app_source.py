@@ -147,10 +147,11 @@ class AppAtUrl:
 
     async def variables(self, path: str) -> Mapping[str, Any]:
         """What it tells the portal, if it is there."""
-        url = self._url(path)
+        scheme, rest = self._url(path).split(":", 1)
+        scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
         try:
             with anyio.fail_after(3):
-                answer = await http_request("OPTIONS", url.replace("ws", "http", 1))
+                answer = await http_request("OPTIONS", f"{scheme}:{rest}")
         except (OSError, TimeoutError, ConnectionLost):
             return {}
         return _variables(answer.status, answer.body)

@@ -56,5 +56,5 @@ def page_headers(host: str) -> tuple[tuple[str, str], ...]:
 
 def _files() -> dict[str, bytes]:
     """All files of the page by name. They are few, and read anew each time, so that they can be edited."""
-    folder = files(__package__) / "page"
+    folder = files("jambonz_anyio.cli.browser") / "page"
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}

@@ -218,11 +218,15 @@ class Switchboard:
 
     async def watch_the_application(self) -> None:
         """Look between calls whether the application has changed, and tell the pages."""
+        pause = LOOK_EVERY_SECONDS
         while True:
-            await anyio.sleep(LOOK_EVERY_SECONDS)
+            await anyio.sleep(pause)
             if self._busy or not self._pages:
                 continue
+            began = anyio.current_time()
             news = await self._source.look()
+            # Where there are very many files, looking at them must not be all that this program does.
+            pause = max(LOOK_EVERY_SECONDS, 20 * (anyio.current_time() - began))
             if news:
                 broken, paths = self._source.broken, self._source.paths
                 self.tell(told("changed", text=news, broken=broken, paths=paths))
