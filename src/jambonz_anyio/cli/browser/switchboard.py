@@ -20,6 +20,7 @@ from anyio.abc import TaskGroup
 from jambonz_core.journal import InvalidJournal, journal_to_test
 
 from ...journals import journal_file, load_journal
+from ..caller_commands import CallerCommands
 from ..errors import plain_error
 from ..event_loops import only
 from ..live_call import LiveCall
@@ -38,7 +39,6 @@ from .page_messages import (
     TypeLine,
     told,
 )
-from .typed_lines import do_line
 from .voices import Recognizer, Voice
 
 ABANDONED_SECONDS = 30.0
@@ -74,8 +74,8 @@ class Switchboard:
         self._pages: dict[Page, None] = {}
         self._calls: dict[int, CallLog] = {}
         self._number = 0
-        self._live: LiveCall | None = None
-        """The call that goes on."""
+        self._commands: CallerCommands | None = None
+        """What does what is typed, while a call goes on."""
         self._busy = False
         """Whether there is one, or the last one is still being put away."""
         self._came = anyio.Event()
@@ -109,7 +109,7 @@ class Switchboard:
             case PlaceCall():
                 self._place(asked)
             case TypeLine(text=text, party=party):
-                await self._type(text, party)
+                self._type(page, text, party)
             case ShowCall(number=number):
                 page.tell(told("show", **self._call(number).whole()))
             case SaveTest(number=number):
@@ -148,8 +148,8 @@ class Switchboard:
         with anyio.move_on_after(ABANDONED_SECONDS):
             await came.wait()
             return
-        if self._live is not None and not self._live.phone.over:
-            self._live.hangs_up()
+        if self._commands is not None and not self._commands.live.phone.over:
+            self._commands.live.hangs_up()
 
     # --- calls ------------------------------------------------------------------------------------------
 
@@ -174,7 +174,8 @@ class Switchboard:
         try:
             with journal_file(call.journal, content=True, most_bytes=JOURNAL_BYTES) as writer:
                 async with self._source.dial(call.asked, WatchedJournal(writer, call.read)) as phone:
-                    self._live = live = LiveCall(phone)
+                    live = LiveCall(phone)
+                    self._commands = CallerCommands(live, self._tasks)
                     call.follow(live)
                     self._sound.follow(live)
                     await live.run()
@@ -182,16 +183,21 @@ class Switchboard:
             # The call is a guest here: what fails about it is shown, and the next one may go better.
             call.note(plain_error(only(error)).partition(" The call until then")[0])
         finally:
-            self._live = None
+            self._commands = None
             self._busy = False
             call.over("it failed")
             call.end_ladder()
             self.tell(told("free", call=call.number))
 
-    async def _type(self, text: str, party: str) -> None:
-        if self._live is None:
+    def _type(self, page: Page, text: str, party: str) -> None:
+        commands = self._commands
+        if commands is None:
             raise ValueError("there is no call")
-        do_line(self._live, text, party, self._tasks)
+        commands.leg = party
+        commands.typed(text)
+        if commands.leg != party:
+            # Somebody else is played from now on: the page says who, with each line.
+            page.tell(told("playing", party=commands.leg))
 
     # --- what is kept -----------------------------------------------------------------------------------
 

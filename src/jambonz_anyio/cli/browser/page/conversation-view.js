@@ -45,6 +45,7 @@ class ConversationView extends HTMLElement {
     line.on("show", (call) => this.restart(call));
     line.on("line", (told) => this.take(told));
     line.on("now", ({ parties }) => this.offer(parties));
+    line.on("playing", ({ party }) => (this.party.value = party));
     this.filter();
   }
 
