@@ -23,9 +23,8 @@ async with dial(app, "/") as phone:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -36,13 +35,10 @@ from jambonz_core.simulator import (
     Answer,
     AudioHeard,
     Busy,
-    CommandTaken,
     Decline,
     HangUp,
     Hold,
-    HookSent,
     LegChanged,
-    MessageSent,
     PartyNow,
     PressKeys,
     Ring,
@@ -50,16 +46,12 @@ from jambonz_core.simulator import (
     Speak,
     SpeechStarted,
     Spoken,
-    StatusSent,
     StaySilent,
-    VerbEnded,
     VerbStarted,
-    Warned,
 )
 
-from ..testing.records import Acted, AppFailed, AppLogged, FrameReceived, FrameSent, Record
-from ..testing.transcript import describe
-from .errors import plain_error
+from ..testing.records import Acted, FrameReceived, FrameSent, Record
+from .live_lines import Kind, LiveLine, told_of
 from .silence import explain
 
 if TYPE_CHECKING:
@@ -69,47 +61,6 @@ STREAM_PAUSE = 1.0
 """Seconds without new text after which a line of streamed text is over."""
 
 _KEYS = set("0123456789*#ABCD")
-_PEOPLE = re.compile(r"caller|b\d+|model|outside")
-_RAW = 400
-"""Characters of a payload that a line of kind `FINE` holds."""
-
-
-class Kind(StrEnum):
-    """What a line is about, and so how loud it is."""
-
-    SAID = "said"
-    """Somebody on the phone speaks: the application, the caller, a party that was dialled."""
-    HAPPENED = "happened"
-    """Somebody on the phone does or notices something else: it rings, a key, a sound, the end."""
-    DETAIL = "detail"
-    """Verbs, hooks, commands, connections."""
-    FINE = "fine"
-    """What only somebody wants to see who asks for all: payloads, statuses, streamed text."""
-    LOG = "log"
-    """The application's log, at level WARNING or above."""
-    FAULT = "fault"
-    REMARK = "remark"
-    TOLD = "told"
-    """What the phone says to whoever holds it."""
-
-
-@dataclass(slots=True)
-class LiveLine:
-    """One line of the conversation. Its text grows while somebody speaks."""
-
-    number: int
-    at: float
-    """Seconds since the call began."""
-    kind: Kind
-    who: str
-    """``app``, a leg (``caller``, ``b1``), or what else there is: ``hook``, ``call``, ``network`` …"""
-    text: str
-    to: str = ""
-    """Whom the application speaks to."""
-    over: bool = True
-    """Whether the text will not change any more."""
-    cut: bool = False
-    """Whether it was cut off before the whole was heard."""
 
 
 @dataclass(slots=True)
@@ -378,19 +329,8 @@ class LiveCall:
                 self._show(what)
 
     def _show(self, what: Any) -> None:
-        described = describe(what)
-        if described is None or isinstance(what, VerbEnded):
-            fine = _fine(what)
-            if fine is not None:
-                self._add(Kind.FINE, *fine)
-        if described is None:
-            return
-        who, text = described
-        text = text.replace(f"[{self.phone.call_sid}] ", "", 1)
-        self._add(_kind(what, who), who, text)
-        error = what.error if isinstance(what, AppLogged) else None
-        if error is not None:
-            self._add(Kind.LOG, who, plain_error(error))
+        for kind, who, text in told_of(what, self.phone.call_sid):
+            self._add(kind, who, text)
 
     # --- speech -----------------------------------------------------------------------------------------
 
@@ -480,56 +420,6 @@ class LiveCall:
 
 
 _ENDED = frozenset({"completed", "failed", "busy", "no-answer"})
-
-
-def _kind(what: Any, who: str) -> Kind:
-    match what:
-        case Warned(fault=fault):
-            return Kind.FAULT if fault else Kind.REMARK
-        case AppLogged():
-            return Kind.LOG
-        case AppFailed():
-            return Kind.FAULT
-        case _ if who in {"fault", "remark"}:
-            return Kind(who)
-        case _ if who == "note":
-            return Kind.TOLD
-        case _:
-            return Kind.HAPPENED if _PEOPLE.fullmatch(who) else Kind.DETAIL
-
-
-def _fine(what: Any) -> tuple[str, str] | None:
-    """What is shown to those who want to see all."""
-    match what:
-        case HookSent():
-            return "hook", f"{what.type} {what.hook} is sent: {_raw(what.data)}".replace("  ", " ")
-        case StatusSent():
-            return "status", _raw(what.data)
-        case MessageSent():
-            return "message", f"{what.type} {_raw(what.data)}"
-        case CommandTaken():
-            return "command", f"{what.command} {_raw(what.data)}"
-        case VerbEnded():
-            return "call", f"{what.verb} is {what.outcome}"
-        case _:
-            return None
-
-
-_EVERYWHERE = frozenset(
-    {
-        *("call_sid", "call_id", "direction", "from", "to", "caller_id", "sip", "sbc_callid"),
-        *("account_sid", "application_sid", "trace_id", "fs_sip_address", "api_base_url"),
-        *("originating_sip_ip", "originating_sip_trunk_name"),
-    }
-)
-"""Fields of nearly every payload, always the same: they would hide what is new."""
-
-
-def _raw(data: Any) -> str:
-    if isinstance(data, Mapping):
-        data = {name: value for name, value in data.items() if name not in _EVERYWHERE}
-    text = str(data)
-    return text if len(text) <= _RAW else f"{text[:_RAW]}…"
 
 
 def _whose(leg: str) -> str:

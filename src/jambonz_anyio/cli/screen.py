@@ -41,7 +41,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.styles import Style
 
-from .live_call import Kind, LiveLine
+from .live_lines import Kind, LiveLine
 from .screen_lines import Rows, rows_of
 from .terminal import printable
 

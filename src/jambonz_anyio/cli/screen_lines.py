@@ -9,7 +9,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from jambonz_core.simulator import CALLER
 
-from .live_call import Kind, LiveLine
+from .live_lines import Kind, LiveLine
 from .terminal import ascii_text
 
 Row: TypeAlias = list[tuple[str, str]]

@@ -25,7 +25,8 @@ from .caller_commands import CallerCommands, offered_commands
 from .caller_input import Keyboard
 from .captured_output import CapturedOutput, own_terminal
 from .errors import plain_error
-from .live_call import Kind, LiveCall, LiveLine
+from .live_call import LiveCall
+from .live_lines import Kind, LiveLine
 from .terminal import can_show, is_utf8, printable
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from tests.adapters.cli.test_live_call import texts
 
 from jambonz_anyio import App, Call
 from jambonz_anyio.cli.caller_commands import COMMANDS, HELP, CallerCommands, offered_commands
-from jambonz_anyio.cli.live_call import Kind, LiveCall
+from jambonz_anyio.cli.live_call import LiveCall
+from jambonz_anyio.cli.live_lines import Kind
 from jambonz_anyio.testing import dial
 from jambonz_core.simulator import Hold, LegChanged, Speak, StaySilent
 

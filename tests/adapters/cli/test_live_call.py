@@ -12,7 +12,8 @@ import anyio
 import pytest
 
 from jambonz_anyio import App, Call
-from jambonz_anyio.cli.live_call import Kind, LiveCall, LiveLine
+from jambonz_anyio.cli.live_call import LiveCall
+from jambonz_anyio.cli.live_lines import Kind, LiveLine
 from jambonz_anyio.testing import dial
 
 app = App()

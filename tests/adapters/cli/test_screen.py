@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +17,11 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from jambonz_anyio.cli.live_call import Kind, LiveLine
+from jambonz_anyio.cli.captured_output import CapturedOutput
+from jambonz_anyio.cli.live_lines import Kind, LiveLine
 from jambonz_anyio.cli.screen import Screen
 from jambonz_anyio.cli.screen_lines import rows_of
+from jambonz_anyio.cli.terminal import can_show, is_utf8
 
 
 class Paper(io.StringIO):
@@ -301,3 +305,35 @@ def test_who_is_who() -> None:
     assert first(LiveLine(0, 0.0, Kind.SAID, "app", "Hi", to="b1")) == "to b1   Hi"
     assert first(LiveLine(0, 0.0, Kind.LOG, "app log", "ERROR: Hi")) == "log     ERROR: Hi"
     assert first(LiveLine(0, 2.5, Kind.SAID, "app", "", over=False)) == "2.5  app     …"
+
+
+def test_streams_that_have_other_characters() -> None:
+    def stream(encoding: str) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+
+    assert can_show("“ü” → …", stream("latin-1")) == '"ü" -> ...'
+    assert can_show("“ü” → …", stream("utf-8")) == "“ü” → …"
+    assert can_show("“ü”", stream("ascii")) == '"?"'
+    assert is_utf8(stream("UTF8"))
+    assert not is_utf8(stream("latin-1"))
+    assert not is_utf8(io.StringIO())
+
+
+def test_what_is_written_to_descriptors_becomes_lines() -> None:
+    ours, theirs = pty.openpty()
+    saved = os.dup(1)
+    os.dup2(theirs, 1)
+    lines: list[str] = []
+    try:
+        with CapturedOutput(lines.append):
+            os.write(1, b"one\r\n" + b"\xfftwo\n")
+            os.write(1, b"x" * 10_000)
+            os.write(1, b"\nno end")
+        assert os.isatty(1)
+    finally:
+        os.dup2(saved, 1)
+        for descriptor in (saved, ours, theirs):
+            os.close(descriptor)
+    assert lines[:2] == ["one", "\N{REPLACEMENT CHARACTER}two"]
+    assert "".join(lines[2:-1]) == "x" * 10_000
+    assert lines[-1] == "no end"

@@ -14,7 +14,8 @@ from jambonz_core.simulator import CALLER, CallCompleted, HookAnswered, LegChang
 
 from ...testing import AppFailed, Record
 from ..ladder import is_minor
-from ..live_call import Kind, LiveCall, LiveLine
+from ..live_call import LiveCall
+from ..live_lines import Kind, LiveLine
 from .page_messages import PlaceCall, told
 
 KEPT_LINES = 2000
