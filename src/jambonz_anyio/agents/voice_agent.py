@@ -155,9 +155,7 @@ class _Talk:
                     self._tasks.start_soon(self._guarded, "on_turn", tell)
             for each in answer.steers:
                 await steer(self._call, each)
-            if (
-                not answer.steers
-            ):  # otherwise the call is somewhere else: nobody asks whether he is still there
+            if not answer.steers:  # otherwise the call is somewhere else, and nobody is asked anything
                 await self._wait_for_caller()
 
     async def measure(self, events: AsyncIterable[Event]) -> None:
