@@ -287,7 +287,8 @@ def report(run: Run) -> None:
         f"  calls lost {sum(run.lost.values()):,}: {summary(run.lost)}\n"
         f"  double acks {figures['double acks']}, late acks {figures['late acks']}, "
         f"waits without end {figures['waits without end']}\n"
-        f"  stalls of this process {figures['stalls']}, memory {rss():.0f} MB\n"
+        f"  stalls of this process {figures['stalls']}, handshakes timed out {figures['handshakes timed out']}, "
+        f"memory {rss():.0f} MB\n"
         f"  unexplained {len(run.unexplained)}",
         flush=True,
     )
