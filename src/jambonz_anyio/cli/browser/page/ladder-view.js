@@ -58,7 +58,8 @@ class LadderView extends HTMLElement {
       make("span", { className: "lanes" }, mark),
       make("span", { className: "latency", textContent: latency }),
     );
-    const item = make("li", { className: `${step.kind}${step.minor ? " minor" : ""}` }, row);
+    const looks = [step.kind, step.minor ? "minor" : "", step.replaces ? "replaces" : ""].filter(Boolean);
+    const item = make("li", { className: looks.join(" ") }, row);
     row.addEventListener("click", () => this.open(item, row, step));
     item.ends = [step.source, step.target];
     item.mark = mark;
