@@ -32,16 +32,11 @@ app = App(last_words="Sorry, something is broken here. Goodbye.")
 
 async def remind(call: Call) -> str:
     """What is said to each of them, and what they have answered."""
-    prompt = {
-        "text": "This is your dentist. You have an appointment tomorrow. Press 1 if you come, and 2 if not."
-    }
-    answer = await call.gather(input=["digits"], numDigits=1, timeout=10, say=prompt).result()
+    news = "This is your dentist. You have an appointment tomorrow. Press 1 if you come, and 2 if not."
+    answer = await call.gather(input=["digits"], numDigits=1, timeout=10, say={"text": news}).result()
     outcome = {"1": "comes", "2": "does not come"}.get(answer.digits or "", "said nothing")
-    await (
-        call.say(text="Thank you. Goodbye." if answer.digits else "We will call again. Goodbye.")
-        .hangup()
-        .send()
-    )
+    words = "Thank you. Goodbye." if answer.digits else "We will call again. Goodbye."
+    await call.say(text=words).hangup().send()
     return outcome
 
 

@@ -129,7 +129,7 @@ async def serve(
     handler: Handler, port: int, *, task_status: trio.TaskStatus[int] = trio.TASK_STATUS_IGNORED
 ) -> None:
     """Answer calls until it is cancelled."""
-    calls: dict[str, TrioCall] = {}
+    calls: set[TrioCall] = set()
 
     async def talk(request: WebSocketRequest) -> None:
         if CONTROL_SUBPROTOCOL not in request.proposed_subprotocols:
@@ -144,15 +144,21 @@ async def serve(
         call = find(text)
         if call is None:
             call = TrioCall(handler)
-            nursery.start_soon(call.keep_time)
-        calls[_call_sid(text)] = call
+            nursery.start_soon(keep, call)
         await call.serve(connection, text)
-        if call.core.over is not None:
-            calls.pop(call.core.call_sid, None)
+
+    async def keep(call: TrioCall) -> None:
+        """Know the call as long as it lives, which may be longer than a connection."""
+        calls.add(call)
+        await call.keep_time()
+        calls.remove(call)
 
     def find(text: str) -> TrioCall | None:
         """The call that jambonz comes back for."""
-        return calls.get(_call_sid(text)) if _message(text).get("type") == "session:reconnect" else None
+        message = _message(text)
+        if message.get("type") != "session:reconnect":
+            return None
+        return next((call for call in calls if call.core.call_sid == message.get("call_sid")), None)
 
     async with trio.open_nursery() as nursery:
         server = await nursery.start(serve_websocket, talk, "127.0.0.1", port, None)
@@ -164,10 +170,6 @@ def _message(text: str) -> dict[str, object]:
         return dict(decode(text))
     except RemoteProtocolError:
         return {}
-
-
-def _call_sid(text: str) -> str:
-    return str(_message(text).get("call_sid", ""))
 
 
 # --- an application for it ----------------------------------------------------------------------------------

@@ -45,19 +45,14 @@ app.tool_webhook("/tool", [order_status], vendor="openai", unsigned=SECRET is No
 async def answer(request: WebhookRequest) -> WebhookResponse:
     """The call begins: hand the caller to the model."""
     session = {"instructions": INSTRUCTIONS, "tools": declared_for("openai", [order_status])}
-    return (
-        WebhookResponse()
-        .answer()
-        .openai_s2s(
-            model="gpt-realtime",
-            auth={"apiKey": KEY},
-            llmOptions={
-                "response_create": {"instructions": "Greet the caller."},
-                "session_update": session,
-            },
-            toolHook="/tool",
-            actionHook="/over",
-        )
+    greeting = {"instructions": "Greet the caller."}
+    response = WebhookResponse().answer()
+    return response.openai_s2s(
+        model="gpt-realtime",
+        auth={"apiKey": KEY},
+        llmOptions={"response_create": greeting, "session_update": session},
+        toolHook="/tool",
+        actionHook="/over",
     )
 
 

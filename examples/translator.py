@@ -6,7 +6,8 @@ stands in for a service here, and knows a few words.
 
 Try it:  jambonz call examples/translator.py
          (/as b1 /answer plays the other one, /as b1 guten Morgen)
-Needs:   nothing; a number in `ABROAD`, and something better than `translate`
+Needs:   nothing; a number in `ABROAD`, something better than `translate`, and on a real server a call status
+         webhook at the same address, which tells when the other one has picked up
 """
 
 from __future__ import annotations
@@ -60,19 +61,18 @@ async def connect(call: Call) -> None:
         except CallEnded:
             pass  # said as they hung up: nobody is there to hear it
 
-    recognizer = {"vendor": "google", "language": "en-US", "separateRecognitionPerChannel": True}
-    dialled = (
-        await call.say(text="I will connect you, and translate.")
-        .dial(
-            target=[{"type": "phone", "number": ABROAD}],
-            timeout=30,
-            transcribe={
-                "transcriptionHook": "/said",
-                "recognizer": {**recognizer, "altLanguages": ["de-DE"]},
-            },
-        )
-        .result()
+    ears = {
+        "vendor": "google",
+        "language": "en-US",
+        "altLanguages": ["de-DE"],
+        "separateRecognitionPerChannel": True,
+    }
+    connecting = call.say(text="I will connect you, and translate.").dial(
+        target=[{"type": "phone", "number": ABROAD}],
+        timeout=30,
+        transcribe={"transcriptionHook": "/said", "recognizer": ears},
     )
+    dialled = await connecting.result()
     if dialled.dial_call_status == "completed":
         await call.hangup()
     else:
