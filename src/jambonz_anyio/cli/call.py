@@ -277,7 +277,8 @@ def _wrong_with(url: str) -> str:
 def _judge(made: MadeCall) -> None:
     """Decide how the command ends: the cause comes before what followed from it."""
     display, course, failure, phone = made.display, made.course, made.failure, made.phone
-    assert phone is not None
+    if phone is None:
+        raise KeyboardInterrupt  # The person has left before there was a call.
     if display is not None:
         display.catch_up(phone)
     if display is not None and display.closed:

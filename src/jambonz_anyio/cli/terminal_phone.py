@@ -250,8 +250,11 @@ class ScreenPhone:
         self._messages.post(lambda: self._leaves(interrupted))
 
     def _typed(self, text: str) -> None:
+        assert self._left is not None
         if self._commands is None:
             self._early.append(text)
+        elif self._left.is_set():
+            self._commands.live.tell("The call is over.")
         else:
             self._commands.typed(text)
 
@@ -307,6 +310,7 @@ class AppLog(logging.Handler):
         super().__init__(logging.INFO)
         self._show = show
         self._verbose = verbose
+        self._by_itself = False
         self.warnings: int = 0
         """Lines at level WARNING or above."""
 
@@ -317,16 +321,24 @@ class AppLog(logging.Handler):
             return  # That a call begins is seen.
         error = record.exc_info[1] if record.exc_info else None
         why = f" ({plain_error(error)})" if error is not None else ""
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):
+            self.handleError(record)  # Arguments that do not fit are told, and do not stop their program.
+            return
         # There is one call here, so its id tells nothing.
-        message = record.getMessage().replace(f"[{getattr(record, 'call_sid', '')}] ", "", 1)
+        message = message.replace(f"[{getattr(record, 'call_sid', '')}] ", "", 1)
         self._show(f"{record.levelname} {record.name}: {message}{why}")
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Take the log until the block is left."""
         root = logging.getLogger()
-        streams = {sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__}
-        self._by_itself = any(getattr(handler, "stream", None) in streams for handler in root.handlers)
+        terminal = {sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__}
+        self._by_itself = any(
+            isinstance(handler, logging.StreamHandler) and handler.stream in terminal
+            for handler in root.handlers
+        )
         level = root.level
         root.addHandler(self)
         if not self._by_itself:

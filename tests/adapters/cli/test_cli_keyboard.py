@@ -76,6 +76,7 @@ def test_the_log_of_an_application_is_seen(app_file: Callable[..., Path], tmp_pa
     app_file(
         """import logging\n\n@app.call("/")\nasync def answer(call: Call) -> None:
     logging.getLogger("shop").info("the shop is open")
+    logging.getLogger("shop").info("%d apples", "no")
     try:
         raise KeyError("apples")
     except KeyError:
@@ -85,7 +86,7 @@ def test_the_log_of_an_application_is_seen(app_file: Callable[..., Path], tmp_pa
     code, said = run_in_terminal(["call", "app.py"], [], cwd=tmp_path)
     assert code == 0, said
     assert "INFO shop: the shop is open\n" in said
-    assert "ERROR shop: no apples (KeyError: 'apples' (app.py, line 12, in answer))\n" in said
+    assert "ERROR shop: no apples (KeyError: 'apples' (app.py, line 13, in answer))\n" in said
     assert "No faults, 1 warning of the application." in said
 
 

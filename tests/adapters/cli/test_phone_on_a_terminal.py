@@ -195,6 +195,55 @@ def test_a_handler_that_blocks_and_an_impatient_person(shop: Path, traced_child:
         assert "The call took" in terminal.text
 
 
+BASIC = """
+import logging
+
+from jambonz_anyio import App, Call
+
+logging.basicConfig(format="MINE %(message)s", level="INFO")
+app = App()
+
+
+@app.lifespan
+async def running(app):
+    import anyio
+
+    logging.info("opening")
+    await anyio.sleep(3600 if SLOW else 0)
+    yield
+
+
+@app.call("/", on_return="stay")
+async def answer(call: Call) -> None:
+    logging.getLogger("shop").info("the shop %s", "is open")
+    await call.answer().send()
+"""
+
+
+def test_an_application_that_logs_by_itself_and_a_person_who_types_late(tmp_path: Path) -> None:
+    file = tmp_path / "basic.py"
+    file.write_text(f"SLOW = False\n{BASIC}", encoding="utf-8")
+    with jambonz_call(file) as terminal:
+        terminal.waits_for("idles: there are no verbs left")
+        assert [row.strip() for row in terminal.text.splitlines() if "is open" in row] == [
+            "MINE the shop is open"
+        ]
+        terminal.types("/hangup\r/hears nothing\rlate\r")
+        assert terminal.ends() == 0
+        assert "Traceback" not in terminal.text
+
+
+def test_a_person_who_leaves_before_there_is_a_call(tmp_path: Path) -> None:
+    file = tmp_path / "basic.py"
+    file.write_text(f"SLOW = True\n{BASIC}", encoding="utf-8")
+    with jambonz_call(file) as terminal:
+        terminal.waits_for("MINE opening")
+        terminal.types("too early\r\x03")
+        assert terminal.ends() == 130
+        assert "Traceback" not in terminal.text
+        assert "jambonz:" not in terminal.text
+
+
 def test_a_handler_that_fails(shop: Path) -> None:
     with jambonz_call(shop) as terminal:
         terminal.waits_for("gather waits for words or keys")
