@@ -676,4 +676,13 @@ async def test_a_changed_file_is_loaded_between_calls(echo_file: Path) -> None:
                 await page.until(lambda m: m["is"] == "line" and "Good day!" in m["text"], "the new words")
                 page.says("/hangup")
                 await page.gets("free")
+                # A test that is saved beside the application is no change of it.
+                page.ask("test", number=1)
+                await page.gets("test")
+                rewrite(echo_file, APP.replace("Hello!", "Good evening!"))
+                read = len(page.told)
+                changed = await page.until(
+                    lambda m: m["is"] == "changed" and m in page.told[read:], "the news"
+                )
+                assert changed["text"].startswith("tried.py has changed")
             tasks.cancel_scope.cancel()

@@ -47,6 +47,9 @@ class AppSource(Protocol):
         """Look for something new, between calls: what has changed, in words, or nothing."""
         ...
 
+    def ignore(self, file: Path) -> None:
+        """A file that comes beside the application is no part of it."""
+
     async def variables(self, path: str) -> Mapping[str, Any]:
         """The variables that it offers to fill in, as the portal would be told."""
         ...
@@ -94,6 +97,7 @@ class AppInFile:
         self._dialling = dialling
         self._app: App = load_app(target)
         self._seen = file_times(folders_of(target))
+        self._ignored: set[str] = set()
 
     @property
     def paths(self) -> list[str]:
@@ -102,7 +106,8 @@ class AppInFile:
 
     async def look(self) -> str:
         """Load it again if a file has changed."""
-        now = await anyio.to_thread.run_sync(file_times, folders_of(self.name))
+        found = await anyio.to_thread.run_sync(file_times, folders_of(self.name))
+        now = {name: time for name, time in found.items() if name not in self._ignored}
         if now == self._seen:
             return ""
         changed = sorted(name for name in {*self._seen, *now} if self._seen.get(name) != now.get(name))
@@ -116,6 +121,10 @@ class AppInFile:
             return f"{what} has changed, and the application cannot be loaded. {failed}"
         self.broken = ""
         return f"{what} has changed: the next call is to the new application."
+
+    def ignore(self, file: Path) -> None:
+        """Do not load it anew for this file."""
+        self._ignored.add(str(file))
 
     async def variables(self, path: str) -> Mapping[str, Any]:
         """What it tells the portal."""
@@ -144,6 +153,9 @@ class AppAtUrl:
     async def look(self) -> str:
         """Nothing: who serves it looks after it."""
         return ""
+
+    def ignore(self, file: Path) -> None:
+        """Nothing: no file is looked at."""
 
     async def variables(self, path: str) -> Mapping[str, Any]:
         """What it tells the portal, if it is there."""

@@ -218,7 +218,9 @@ class Switchboard:
             )
         except (OSError, InvalidJournal) as error:
             raise ValueError(f"no test can be made of this call: {error}") from error
-        return await anyio.to_thread.run_sync(_write_anew, self._tests, f"test_call_{number}", text)
+        path = await anyio.to_thread.run_sync(_write_anew, self._tests, f"test_call_{number}", text)
+        self._source.ignore(path)
+        return path
 
     # --- the application --------------------------------------------------------------------------------
 
