@@ -399,6 +399,15 @@ class App:
         }
 
     @property
+    def env_vars(self) -> Mapping[str, Mapping[str, Any]]:
+        """The variables that the application declares for the portal, by name.
+
+        >>> App(env_vars={"GREETING": {"type": "string", "description": "First words"}}).env_vars
+        {'GREETING': {'type': 'string', 'description': 'First words'}}
+        """
+        return self._context.environment.declarations
+
+    @property
     def profile(self) -> Profile:
         """The server's version, as far as it decides what may be sent."""
         return self._context.profile

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+from jambonz_core.validation.spelling import nearest
 
 from .errors import CommandFailed, ExitCode, plain_error
 
@@ -53,6 +56,22 @@ def parts_of(target: str) -> tuple[str, str]:
     if not colon or "/" in name or name.endswith(".py"):
         return target, "app"
     return where, name
+
+
+def undeclared(env: Iterable[str], declared: Iterable[str]) -> list[str]:
+    """What is wrong with variables that are given: those that the application does not declare.
+
+    >>> undeclared(["NMAE"], ["NAME", "SIZE"]), undeclared(["NAME"], ["NAME", "SIZE"])
+    (['--env NMAE: the application declares no such variable (did you mean NAME?)'], [])
+    """
+    known = list(declared)
+    faults = []
+    for name in env:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near}?" if near else f"it declares {', '.join(known) or 'none'}"
+            faults.append(f"--env {name}: the application declares no such variable ({hint})")
+    return faults
 
 
 def names_app(target: str) -> bool:

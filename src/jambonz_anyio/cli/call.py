@@ -31,7 +31,7 @@ from urllib.parse import urlsplit
 import anyio
 import typer
 
-from .app_loader import load_app, names_app
+from .app_loader import load_app, names_app, undeclared
 from .call_display import CallDisplay
 from .call_summary import summary
 from .caller_input import is_keyboard, standard_input
@@ -179,6 +179,8 @@ def place_call(settings: CallSettings) -> None:
     need(settings.backend)
     in_process = names_app(settings.target)
     app = load_app(settings.target) if in_process else None
+    for fault in [] if app is None else undeclared(settings.env, app.env_vars):
+        raise CommandFailed(f"{fault}.", ExitCode.USAGE)
     made = MadeCall(settings, caller, None if app is None else app.routes["call"])
     main = partial(made.run, _placing(settings, app))
     scripted = isinstance(caller, ScriptedCaller)

@@ -20,6 +20,7 @@ from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from ..testing import AppFailed, AppLogged, Checks, ExpectationFailed, LeakedTasks, Phone, Record, dial, run
 from ..transport import HttpRequest, HttpResponse, Peer
+from .app_loader import undeclared
 from .doctor_findings import DoctorSettings, Finding, Weight, count
 from .errors import plain_error
 from .event_loops import only
@@ -111,6 +112,7 @@ def portal_findings(answer: HttpResponse, env: Mapping[str, str]) -> Iterator[Fi
     topic = "application"
     if answer.status == 204:
         yield Finding(topic, Weight.OK, "it declares no variables for the portal")
+        yield from (Finding(topic, Weight.FAULT, fault) for fault in undeclared(env, {}))
         return
     try:
         declared = json.loads(answer.body) if answer.status == 200 else None
@@ -120,6 +122,7 @@ def portal_findings(answer: HttpResponse, env: Mapping[str, str]) -> Iterator[Fi
         yield Finding(topic, Weight.FAULT, f"the portal's question for variables is answered {answer.status}")
         return
     yield Finding(topic, Weight.OK, f"variables for the portal: {', '.join(declared)}")
+    yield from (Finding(topic, Weight.FAULT, fault) for fault in undeclared(env, declared))
     needed = [name for name, entry in declared.items() if entry.get("required") and "default" not in entry]
     missing = [name for name in needed if name not in env]
     if missing:

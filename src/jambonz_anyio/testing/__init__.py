@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .model import Model, ModelScript, ToolCall, ToolOutput
     from .party import Party
     from .phone import Phone
+    from .placing import PlacedCalls, placed_calls
     from .records import (
         Acted,
         AppFailed,
@@ -55,6 +56,7 @@ else:
             ".model": "Model ModelScript ToolCall ToolOutput",
             ".party": "Party",
             ".phone": "Phone",
+            ".placing": "PlacedCalls placed_calls",
             ".records": (
                 "Acted AppFailed AppLogged ExpectationFailed FrameReceived FrameSent HookSeen Noted "
                 "Record VerbSeen"
@@ -69,6 +71,8 @@ __all__ = [
     # placing calls
     "dial",
     "dial_url",
+    "placed_calls",
+    "PlacedCalls",
     "Checks",
     "HURRIED",
     "run",

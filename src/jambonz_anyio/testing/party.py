@@ -60,6 +60,9 @@ LONGEST = 600.0
 PAUSE = 0.3
 """Seconds of quiet that tell a person that it is their turn."""
 
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at whether what was said is understood."""
+
 FRAME_SECONDS = 0.02
 """How much sound a microphone sends at once."""
 
@@ -253,8 +256,15 @@ class Party:
         self, keys: str, *, gap: float = 0.2, timeout: float = PATIENCE, pause: float = PAUSE
     ) -> None:
         """Press keys when it is this person's turn, `gap` seconds apart: when the prompt is over and keys are
-        waited for."""
+        waited for.
+
+        What the person has just said is understood first. So keys after words go to the same prompt only if
+        that still waits for keys then.
+        """
         _check_keys(keys)
+        driver = self._driver
+        while (leg := driver.engine.legs.get(self.leg)) is not None and leg.speaking and not leg.over:
+            await self._until(driver.now + LOOK_AGAIN)
         await self._turn(
             lambda leg: bool(leg.key_watchers), f"to press {keys}", "no key is waited for", timeout, pause
         )

@@ -320,6 +320,32 @@ def test_variables_and_numbers_reach_the_application(jambonz: Any, app_file: Cal
     assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("", "(it declares none)"),
+        (
+            'env_vars={"NAME": {"type": "string", "description": "Whom to greet"}}',
+            "(did you mean NAME?)",
+        ),
+        (
+            'env_vars={"COLOUR": {"type": "string", "description": "Its"}, "SIZE": {"type": "number", "description": "Its"}}',
+            "(it declares COLOUR, SIZE)",
+        ),
+    ],
+)
+def test_a_variable_that_is_not_declared_is_named(
+    jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str], settings: str, said: str
+) -> None:
+    app = app_file(talker("pass"), settings=settings)
+    done = jambonz("call", app, "--env", "NMAE=Ann", stdin="/hears Hello\n")
+    fault = f"--env NMAE: the application declares no such variable {said}"
+    assert (done.code, done.out, done.err) == (2, "", f"jambonz: {fault}.\n")
+    found = jambonz("doctor", app, "--env", "NMAE=Ann")
+    assert found.code == 1
+    assert fault in found.out
+
+
 def test_another_server_can_be_asked_for(
     jambonz: Any, app_file: Callable[..., Path], talker: Callable[[str], str]
 ) -> None:

@@ -93,6 +93,38 @@ async def test_keys_are_pressed_when_the_prompt_is_over(virtual_time: Any) -> No
     assert phone.transcript.index("hears “Please enter two digits.”") < presses
 
 
+@app.call("/words-or-keys")
+async def words_or_keys(call: Call) -> None:
+    heard = await call.gather(input=["speech", "digits"], numDigits=1, timeout=5).result()
+    then = await call.gather(input=["speech", "digits"], numDigits=1, timeout=5).result()
+    await call.say(text=f"{heard.transcript or heard.digits}, then {then.transcript or then.digits}").send()
+
+
+async def test_keys_after_words_are_for_the_next_prompt_if_the_words_were_for_this_one(
+    virtual_time: Any,
+) -> None:
+    async with dial(app, "/words-or-keys") as phone:
+        await phone.says("one")
+        await phone.presses("2")
+        await phone.hears("one, then 2")
+
+
+async def test_keys_after_words_that_nobody_takes_are_for_this_prompt(virtual_time: Any) -> None:
+    async with dial(app, "/menu") as phone:
+        await phone.hears("Please enter two digits.")
+        await phone.speaks_anyway("one and two")
+        await phone.presses("12")
+        await phone.hears("You chose 12.")
+
+
+async def test_keys_after_words_that_end_the_last_prompt_are_pressed_in_vain(virtual_time: Any) -> None:
+    async with dial(app, "/story") as phone:
+        await phone.hears("Once upon a time")
+        await phone.interrupts("wait")
+        with pytest.raises(ExpectationFailed, match="to press 1, but no key is waited for"):
+            await phone.presses("1", timeout=3)
+
+
 async def test_keys_may_interrupt_a_prompt(virtual_time: Any) -> None:
     async with dial(app, "/menu") as phone:
         await phone.hears("Please enter")
