@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from opentelemetry.metrics import MeterProvider, get_meter, get_meter_provider
-from opentelemetry.trace import TracerProvider, get_tracer
+try:
+    from opentelemetry.metrics import MeterProvider, get_meter, get_meter_provider
+    from opentelemetry.trace import TracerProvider, get_tracer
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "telemetry needs the API of OpenTelemetry: pip install 'jambonz-anyio[otel]'", name=missing.name
+    ) from None
 
 from jambonz_core.wire.errors import LocalProtocolError
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
+from importlib import import_module
 from pathlib import Path
+
+import pytest
 
 from jambonz_anyio.telemetry import METRICS, SCHEMA_URL, SPANS
 from jambonz_anyio.telemetry.names import CONTENT, TURN_PARTS
@@ -35,6 +39,13 @@ def test_each_metric_and_its_attributes() -> None:
     found = {name: named(cells[3]) for name, cells in rows("Metrics").items()}
     assert found == {row.name: {*row.attributes} for row in METRICS}
     assert len({row.name for row in METRICS}) == len(METRICS)
+
+
+def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "jambonz_anyio.telemetry.instrumentation", raising=False)
+    monkeypatch.setitem(sys.modules, "opentelemetry.metrics", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'jambonz-anyio\[otel\]'"):
+        import_module("jambonz_anyio.telemetry.instrumentation")
 
 
 def test_the_schema_has_a_version() -> None:
