@@ -8,16 +8,23 @@ adapters' tests both clients. A test that takes `rest_case` runs once for each.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
+
+import jambonz_anyio
+import jambonz_core
 
 settings.register_profile(
     "project",
@@ -81,6 +88,64 @@ def traced_child() -> Iterator[dict[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(name, raising=False)
         yield {name: found} if found else {}
+
+
+HERE = Path(__file__).parent
+TRACED_ON_TRIO = ("server", "testing")
+"""The rooms of `adapters` whose subject has code that only trio runs."""
+
+
+@contextmanager
+def _untraced(tracing: Coverage) -> Iterator[None]:
+    tracing.stop()
+    try:
+        yield
+    finally:
+        tracing.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Trace the import of what is measured, and not that of all tests, which takes three times as long then."""
+    tracing = Coverage.current()
+    if tracing is None:
+        return (yield)
+    for package in (jambonz_core, jambonz_anyio):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    with _untraced(tracing):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace a test once, and none that was marked: to trace every line takes as long as what the lines do.
+
+    On uvloop and trio runs what asyncio has run. What only drawn examples reach counts as covered by no test: that
+    they reach it is luck.
+    """
+    tracing = Coverage.current()
+    if tracing is None or _is_traced(item):
+        return (yield)
+    with _untraced(tracing):
+        return (yield)
+
+
+def _is_traced(item: pytest.Item) -> bool:
+    if item.path.relative_to(HERE).parts[0] not in ("core", "adapters"):
+        return False  # what it runs is measured where it is at home
+    if item.get_closest_marker("untraced") is not None:
+        return False
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        return False
+    over = getattr(item, "callspec", None)
+    given = () if over is None else over.params.values()
+    if ("asyncio", {"use_uvloop": True}) in given:
+        return False
+    if "trio" in given or ("trio", {}) in given:
+        return any(item.path.is_relative_to(HERE / "adapters" / room) for room in TRACED_ON_TRIO)
+    return True
 
 
 @pytest.hookimpl(trylast=True)

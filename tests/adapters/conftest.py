@@ -8,14 +8,13 @@ rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trio
 import trio.testing
-from coverage import Coverage
 from tests.redis_server import RedisServer
 
 from jambonz_anyio.testing._virtual_clock_asyncio import VirtualTimeLoop
@@ -49,20 +48,6 @@ def anyio_backend(request: pytest.FixtureRequest) -> Any:
         clock = trio.testing.MockClock()
         return name, {"clock": clock, "instruments": [_LetsTimePass(clock)]}
     return name, {"loop_factory": VirtualTimeLoop}
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """On uvloop runs what asyncio has run: tracing every line of it once more would take longer than running it."""
-    tracing = Coverage.current()
-    over = getattr(item, "callspec", None)
-    if tracing is None or over is None or BACKENDS[1].values[0] not in over.params.values():
-        return (yield)
-    tracing.stop()
-    try:
-        return (yield)
-    finally:
-        tracing.start()
 
 
 class _LetsTimePass(trio.abc.Instrument):

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 SOURCE = Path(__file__).parents[2] / "src"
 
 OUTSIDE = frozenset(

@@ -19,6 +19,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 LIST = Path(__file__).with_name("public_attributes.txt")
 
 EXPORTING = (

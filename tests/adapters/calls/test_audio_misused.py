@@ -63,6 +63,7 @@ async def test_a_buffer_may_be_filled_again_at_once(virtual_time: Any) -> None:
     assert await stream_of(True, use) == [PlayOutcome.PLAYED]
 
 
+@pytest.mark.untraced
 async def test_audio_of_five_minutes_goes_through_at_once(virtual_time: Any) -> None:
     async def use(stream: AudioStream) -> Any:
         return await stream.play(bytes(300 * 16000))

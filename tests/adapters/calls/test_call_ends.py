@@ -525,6 +525,7 @@ async def test_a_failing_handler_owes_no_hook_an_answer(dial: Any) -> None:
         await phone.hang_up()
 
 
+@pytest.mark.untraced
 async def test_one_failing_call_among_a_thousand_changes_nothing_for_the_others(
     dial: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -239,6 +239,7 @@ FLOODS: list[tuple[Open, Held, int]] = [
 ]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(("flood", "held", "bound"), FLOODS, ids=[flood[0].__name__ for flood in FLOODS])
 async def test_of_a_flood_a_bounded_part_is_held_and_another_call_is_answered(
     dial_url: Any, flood: Any, held: Held, bound: int

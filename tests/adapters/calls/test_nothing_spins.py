@@ -464,6 +464,7 @@ class Loop:
 STATES = ["well", "dead", "full", "detached", "ended"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_a_tight_loop_holds_up_nobody(name: str, state: str) -> None:

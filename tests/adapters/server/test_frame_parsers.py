@@ -150,6 +150,7 @@ def test_what_can_be_no_text_any_more_is_refused_before_the_message_is_whole(nam
     assert fault.code == 1007
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_message_in_very_many_pieces_takes_linear_time(name: str) -> None:
     def seconds(pieces: int) -> float:
@@ -227,6 +228,7 @@ def test_the_limit_counts_bytes_and_not_characters(name: str) -> None:
     assert "message_bytes (8)" in fault.reason
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("opcode", [1, 2])
 @pytest.mark.parametrize("payload", [b"", b"x"])
 @pytest.mark.parametrize("name", PARSERS)

@@ -573,6 +573,7 @@ class BadNetwork(RuleBasedStateMachine):
         self.replayed = AppCall.restore(state, now=self.wire.now, options=PATIENT)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("pings", ["answered", "swallowed", "none"])
 def test_no_answer_and_no_verb_is_lost_over_a_bad_network(make_wire: Callable[..., Any], pings: str) -> None:
     class OnThisWire(BadNetwork):

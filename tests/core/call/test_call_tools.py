@@ -510,6 +510,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert self.answers[id], "it was settled, and nothing was sent"
 
 
+@pytest.mark.untraced
 def test_in_any_order_each_tool_call_has_one_answer(make_wire: Callable[..., Any]) -> None:
     AnyOrder.make_wire = staticmethod(make_wire)
     run_state_machine_as_test(AnyOrder)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -42,6 +43,8 @@ from jambonz_core.call.ownership import (
     Source,
     StoreRequest,
 )
+
+pytestmark = pytest.mark.untraced
 
 RENEW = 1200.0
 S = OwnershipState

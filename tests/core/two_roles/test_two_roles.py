@@ -6,6 +6,7 @@ import json
 from itertools import cycle
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -227,6 +228,7 @@ class Conversation(RuleBasedStateMachine):
         self.net.again()
 
 
+@pytest.mark.untraced
 def test_the_books_balance_whatever_happens(network: Any) -> None:
     class Here(Conversation):
         make = staticmethod(network)

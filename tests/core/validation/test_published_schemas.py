@@ -19,6 +19,8 @@ from hypothesis import given, settings
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.validation.verdict import verdict
 
+pytestmark = pytest.mark.untraced
+
 ONLY_OURS = {
     "https://jambonz.org/schema/callbacks/pipeline-turn": "published until 0.1.1, with the verb `pipeline`",
     "https://jambonz.org/schema/commands/llm:tool-output": "published, but not in the wheel",

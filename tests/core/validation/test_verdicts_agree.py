@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from jambonz_core.schemas import BUILTIN
 from jambonz_core.validation.verdict import strict, strict_verdict, verdict
 
+pytestmark = pytest.mark.untraced
+
 OTHERS = sorted(set(BUILTIN) - set(BUILTIN.verbs.values()))
 
 
