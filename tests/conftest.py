@@ -159,6 +159,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Keep what was traced while there is time: who runs the workers kills one that takes long to end."""
+    tracing = Coverage.current()
+    if tracing is not None:
+        tracing.save()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

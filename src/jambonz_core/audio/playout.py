@@ -173,6 +173,8 @@ class PlayoutBuffer:
         return [MarkPlayed(self._unplaced.popleft())] if self._unplaced else []
 
     def _without_marks(self, frame: bytes) -> list[JambonzAudioEvent]:
+        if frame and _MARK not in frame:
+            return [AudioPlayed(frame)]
         marks: list[JambonzAudioEvent] = []
         played = bytearray()
         for at in range(0, len(frame), SAMPLE_BYTES):
