@@ -93,6 +93,8 @@ def traced_child() -> Iterator[dict[str, str]]:
 HERE = Path(__file__).parent
 TRACED_ON_TRIO = ("server", "testing")
 """The rooms of `adapters` whose subject has code that only trio runs."""
+COVERED_BY_DRAWING = ("agents", "audio", "journal", "rest", "speech")
+"""The rooms of `core` in which some lines are reached by drawn examples alone."""
 
 
 @contextmanager
@@ -120,10 +122,9 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace a test once, and none that was marked: to trace every line takes as long as what the lines do.
+    """Trace a test once, and where it adds something: to trace every line takes as long as what the lines do.
 
-    On uvloop and trio runs what asyncio has run. What only drawn examples reach counts as covered by no test: that
-    they reach it is luck.
+    On uvloop and trio runs what asyncio has run. Drawn examples come where other tests have been, as a rule.
     """
     tracing = Coverage.current()
     if tracing is None or _is_traced(item):
@@ -137,7 +138,8 @@ def _is_traced(item: pytest.Item) -> bool:
         return False  # what it runs is measured where it is at home
     if item.get_closest_marker("untraced") is not None:
         return False
-    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if drawn and not any(item.path.is_relative_to(HERE / "core" / room) for room in COVERED_BY_DRAWING):
         return False
     over = getattr(item, "callspec", None)
     given = () if over is None else over.params.values()
