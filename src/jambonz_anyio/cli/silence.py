@@ -198,11 +198,13 @@ def _voices(records: Iterable[Record], now: float) -> Iterator[tuple[float, floa
 
 
 def _gap(voices: list[tuple[float, float, bool]]) -> tuple[float, float, bool] | None:
-    """The last silence between voices, and whether the caller had the word before it."""
-    found, end, by_caller = None, 0.0, False
+    """The last silence between voices, and whether it came after the caller's words."""
+    found, end, callers_end = None, 0.0, float("-inf")
     for since, until, caller in sorted(voices):
         if since - end >= SHORTEST:
-            found = (end, since, by_caller)
-        if until > end:
-            end, by_caller = until, caller
+            # What the caller interrupts ends together with the words, or a little later.
+            found = (end, since, callers_end >= end - SHORTEST)
+        end = max(end, until)
+        if caller:
+            callers_end = max(callers_end, until)
     return found

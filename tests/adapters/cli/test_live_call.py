@@ -36,6 +36,16 @@ async def interruptible(call: Call) -> None:
     )
 
 
+@app.call("/asks-back", on_return="stay")
+async def asks_back(call: Call) -> None:
+    @call.on("/b")
+    async def heard(hook: Any) -> Any:
+        return call.say(text="What is it?")
+
+    barge_in = {"enable": True, "input": ["speech"], "actionHook": "/b"}
+    await call.config(bargeIn=barge_in).say(text="A long story about nothing at all").send()
+
+
 @app.call("/dial")
 async def transfer(call: Call) -> None:
     await call.dial(target=[{"type": "user", "name": "agent@example.com"}]).result()
@@ -303,6 +313,16 @@ async def test_why_it_is_silent_now(virtual_time: Any) -> None:
             "The application took 1.50 s to answer verb:hook /words.",
             "gather was running for 2.0 s of it.",
         ]
+
+
+async def test_the_silence_after_an_interruption(virtual_time: Any) -> None:
+    async with live_call("/asks-back") as (live, _):
+        await live.phone.waits(0.8)
+        live.says("stop")
+        await live.phone.hears("What is")
+        silence, recogniser, *_ = live.why()
+        assert silence == "The last silence was from 1.2 s to 1.7 s, 0.5 s:"
+        assert recogniser == "The recogniser took 0.5 s to see that you had ended."
 
 
 async def test_why_there_was_no_silence_and_what_a_pause_says(virtual_time: Any) -> None:
