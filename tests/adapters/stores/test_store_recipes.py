@@ -58,17 +58,20 @@ def running(*command: str, ready: bytes, stop: int, user: str | None = None) -> 
     )
     assert process.stdout is not None
     with process.stdout:
-        said = b""
-        for line in process.stdout:
-            said += line
-            if ready in line:
-                break
-        else:
-            raise AssertionError(f"{command[0]} has ended: {said.decode()}")
-        yield
-        process.send_signal(stop)
-        process.stdout.read()
-        process.wait(20)
+        try:
+            said = b""
+            for line in process.stdout:
+                said += line
+                if ready in line:
+                    break
+            else:
+                raise AssertionError(f"{command[0]} has ended: {said.decode()}")
+            yield
+        finally:
+            # Also when the run of the tests is broken off.
+            process.send_signal(stop)
+            process.stdout.read()
+            process.wait(20)
 
 
 @pytest.fixture(scope="module")
