@@ -171,8 +171,9 @@ class Visitor:
         until(lambda: text in self.state(), text)
 
     def calls(self, path: str = "/") -> None:
-        until(lambda: path in self.page.get_by_label("Path").inner_text().split("\n"), path)
-        self.page.get_by_label("Path").select_option(path)
+        known = "paths => [...paths.options].map(option => option.value)"
+        until(lambda: path in self.page.locator("#paths").evaluate(known), path)
+        self.page.get_by_label("Path").fill(path)
         self.page.get_by_role("button", name="Call", exact=True).click()
         until(lambda: "answered" in self.page.locator(".call-state").inner_text(), "the answer")
 

@@ -164,7 +164,7 @@ class AppAtUrl:
         try:
             with anyio.fail_after(3):
                 answer = await http_request("OPTIONS", f"{scheme}:{rest}")
-        except (OSError, TimeoutError, ConnectionLost):
+        except (OSError, TimeoutError, ConnectionLost, ValueError):
             return {}
         return _variables(answer.status, answer.body)
 

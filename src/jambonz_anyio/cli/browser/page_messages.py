@@ -28,6 +28,7 @@ VOICE = 2
 
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000)]
 Short: TypeAlias = Annotated[str, msgspec.Meta(max_length=200)]
+Path: TypeAlias = Annotated[str, msgspec.Meta(max_length=400, pattern=r"^/[^\s\x00-\x1f\x7f]*$")]
 
 
 class Asked(Struct, tag_field="do", forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ class Asked(Struct, tag_field="do", forbid_unknown_fields=True):
 class PlaceCall(Asked, tag="call"):
     """Call the application, or be called by it."""
 
-    path: Short = "/"
+    path: Path = "/"
     direction: Literal["inbound", "outbound"] = "inbound"
     from_: Short = msgspec.field(name="from", default="")
     to: Short = ""
@@ -54,7 +55,7 @@ class TypeLine(Asked, tag="line"):
 class ListVariables(Asked, tag="variables"):
     """Say which variables the application offers to fill in for a path."""
 
-    path: Short
+    path: Path
 
 
 class ShowCall(Asked, tag="show"):

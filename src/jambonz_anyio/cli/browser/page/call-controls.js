@@ -7,7 +7,16 @@ const STATES = { calling: "calling …", ringing: "ringing …", answered: "answ
 
 class CallControls extends HTMLElement {
   connectedCallback() {
-    this.path = make("select", { onchange: () => this.askForVariables() });
+    // A path may have parameters, so it can be written as well as chosen.
+    this.paths = make("datalist", { id: "paths" });
+    this.path = make("input", {
+      list: "paths",
+      required: true,
+      pattern: "/\\S*",
+      title: "A path that begins with /",
+      autocomplete: "off",
+      onchange: () => this.askForVariables(),
+    });
     this.direction = make("select", {}, new Option("I call it", "inbound"));
     this.direction.append(new Option("It calls me", "outbound"));
     this.from = make("input", { placeholder: "+15551230001", autocomplete: "off" });
@@ -32,6 +41,7 @@ class CallControls extends HTMLElement {
         "form",
         { onsubmit: (event) => this.place(event) },
         field("Path", this.path),
+        this.paths,
         field("Who calls", this.direction),
         more,
         make("div", { className: "buttons" }, this.call, this.answer, this.decline, this.hangUp),
@@ -51,14 +61,15 @@ class CallControls extends HTMLElement {
   }
 
   offer(paths) {
-    const before = this.path.value;
-    this.path.replaceChildren(...paths.map((path) => new Option(path, path)));
-    if (paths.includes(before)) this.path.value = before;
+    const known = [...this.paths.options].some(({ value }) => value === this.path.value);
+    const gone = known && !paths.includes(this.path.value);
+    this.paths.replaceChildren(...paths.map((path) => new Option(path, path)));
+    if (!this.path.value || gone) this.path.value = paths[0] ?? "/";
     this.askForVariables();
   }
 
   askForVariables() {
-    if (this.path.value) line.ask("variables", { path: this.path.value });
+    if (this.path.checkValidity()) line.ask("variables", { path: this.path.value });
   }
 
   offerVariables(path, variables) {
@@ -86,7 +97,7 @@ class CallControls extends HTMLElement {
     event.preventDefault();
     this.dispatchEvent(new CustomEvent("place", { bubbles: true }));
     line.ask("call", {
-      path: this.path.value || "/",
+      path: this.path.value,
       direction: this.direction.value,
       from: this.from.value,
       to: this.to.value,
