@@ -103,6 +103,7 @@ def test_a_page_loaded_again_in_a_call_and_a_second_one_show_the_same(
     second.sees_verb("gather")
     second.says("from the second")
     first.sees_line("You said: from the second")
+    second.sees_line("You said: from the second")
     assert first.lines() == second.lines()
 
 
