@@ -310,6 +310,7 @@ REMARKS = frozenset(
         "command-after-end",
         "gather-skipped",
         "stream-before-answer",
+        "stream-command-ignored",  # who greets does so before the vendor is connected
         "verbs-after-end",
         "verbs-replaced",
         # About other people, and about the simulation.
