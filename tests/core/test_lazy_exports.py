@@ -52,6 +52,14 @@ def test_every_package_that_loads_names_late_is_looked_at() -> None:
 
 
 @packages
+def test_what_is_loaded_late_has_not_the_name_of_a_module_there(package: str) -> None:
+    """Whoever imported that module first would get the module."""
+    folder = SOURCE.joinpath(*package.split("."))
+    modules = {path.stem for path in folder.iterdir()}
+    assert not modules & set().union(*(names for home, names in homes(package).items() if home != "."))
+
+
+@packages
 def test_what_type_checkers_see_is_what_programs_get(package: str) -> None:
     assert homes(package) == imported(package)
     told = importlib.import_module(package).__all__

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from jambonz_core.wire.events import TurnLatency
 
     from .caller_silence import CallerSilence
-    from .noted_tools import noted_tools
     from .persona import Persona
     from .spoken_answer import Model, SpokenAnswer, ToolRun
     from .text_stream import TextStream, texts
+    from .tool_notes import noted_tools
     from .turn_events import Turn
     from .voice_agent import VoiceAgent
 else:
@@ -34,11 +34,11 @@ else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
-            ".noted_tools": "noted_tools",
             ".caller_silence": "CallerSilence",
             ".persona": "Persona",
             ".spoken_answer": "Model SpokenAnswer ToolRun",
             ".text_stream": "TextStream texts",
+            ".tool_notes": "noted_tools",
             ".turn_events": "Turn",
             ".voice_agent": "VoiceAgent",
             "jambonz_core.agents.conversation": "Conversation keep_last",

@@ -160,6 +160,14 @@ def test_commands_of_the_commercial_server(command: LiveCommand, name: str, data
     assert caught.value.hint
 
 
+def test_an_update_of_an_agent_is_made_by_name_or_by_its_type() -> None:
+    messages = [{"role": "system", "content": "x"}]
+    assert UpdateAgent.instructions("x") == UpdateAgent("update_instructions", {"instructions": "x"})
+    assert UpdateAgent.context(messages) == UpdateAgent("inject_context", {"messages": messages})
+    assert UpdateAgent.tools([]) == UpdateAgent("update_tools", {"tools": []})
+    assert UpdateAgent.reply("x") == UpdateAgent("generate_reply", {"user_input": "x"})
+
+
 def test_the_leg_is_named_in_the_spelling_of_the_server() -> None:
     message = Dub({"action": "silenceTrack", "track": "t"}, leg="c2").message(V10)
     assert message["callSid"] == "c2"

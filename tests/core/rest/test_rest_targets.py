@@ -24,6 +24,11 @@ from jambonz_core.verbs.profiles import V10
 SID = "00000000-0000-4000-8000-000000000000"
 
 
+def test_what_is_not_given_is_not_sent() -> None:
+    assert teams("+1") == {"type": "teams", "number": "+1"}
+    assert sip("sip:a@b.c", username="u") == {"type": "sip", "sipUri": "sip:a@b.c", "auth": {"username": "u"}}
+
+
 @pytest.mark.parametrize(
     ("made", "target"),
     [
