@@ -233,9 +233,10 @@ class Switchboard:
                 continue
             began = anyio.current_time()
             news = await self._source.look()
-            # Where there are very many files, looking at them must not be all that this program does.
-            pause = max(LOOK_EVERY_SECONDS, 20 * (anyio.current_time() - began))
-            if news:
+            if not news:
+                # Where there are very many files, looking at them must not be all that this program does.
+                pause = max(LOOK_EVERY_SECONDS, 20 * (anyio.current_time() - began))
+            else:
                 broken, paths = self._source.broken, self._source.paths
                 self.tell(told("changed", text=news, broken=broken, paths=paths))
 
