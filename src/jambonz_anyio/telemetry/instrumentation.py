@@ -7,9 +7,9 @@ from importlib import metadata
 try:
     from opentelemetry.metrics import MeterProvider, get_meter, get_meter_provider
     from opentelemetry.trace import TracerProvider, get_tracer
-except ModuleNotFoundError as missing:
+except ModuleNotFoundError as _missing:
     raise ModuleNotFoundError(
-        "telemetry needs the API of OpenTelemetry: pip install 'jambonz-anyio[otel]'", name=missing.name
+        "telemetry needs the API of OpenTelemetry: pip install 'jambonz-anyio[otel]'", name=_missing.name
     ) from None
 
 from jambonz_core.wire.errors import LocalProtocolError
