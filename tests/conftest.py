@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,10 @@ settings.register_profile(
     "long", parent=settings.get_profile("project"), max_examples=2000, derandomize=False
 )
 settings.load_profile("project")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # As in the background of a shell. The programs that tests start would inherit it, and not hear of Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is compiled is kept, also where the environment says otherwise: each worker of a run, and each of the
 # hundreds of programs that tests start, would compile the library and the tests for itself.
