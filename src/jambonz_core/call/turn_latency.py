@@ -23,6 +23,7 @@ from math import isfinite
 from typing import Any
 
 from ..wire.events import TurnLatency, TurnMeasured
+from ..wire.message_reading import text_of
 from .turn_states import TURN, TurnInput, TurnState
 
 TURN_SECONDS = 10.0
@@ -58,7 +59,7 @@ class TurnLatencies:
     """
 
     __slots__ = (
-        *("_answered_at", "_by", "_came", "_ended", "_hook", "_latency_of", "_msgid", "_network", "_number"),
+        *("_answered_at", "_by", "_came", "_ended", "_hook", "_msgid", "_network", "_number"),
         *("_recognition", "_silent_at", "_sound", "_speaking_id", "_way", "expects_receipts"),
         *("expects_sound", "hears", "state"),
     )
@@ -97,7 +98,7 @@ class TurnLatencies:
             case "verb:hook":
                 by = words_in(data)
                 if by:
-                    told = self.words(by, now, hook=_text(message, "hook"), msgid=_text(message, "msgid"))
+                    told = self.words(by, now, hook=text_of(message, "hook"), msgid=text_of(message, "msgid"))
                     if self._ended is None:
                         self._recognition = _last_of(data.get("stt_latency_ms"))
                     return told
@@ -106,7 +107,7 @@ class TurnLatencies:
                 if data.get("event") == "start-playback" and self._is_answer(data):
                     return self.sound(now)
             case "agent:event" if data.get("type") == "turn_end" and not self.hears:
-                return self._reported_turn(data, _text(message, "hook"), now)
+                return self._reported_turn(data, text_of(message, "hook"), now)
             case _:
                 pass
         return []
@@ -270,11 +271,6 @@ def _speaking_id(verbs: object) -> str:
             id = verb.get("id")
             return id if isinstance(id, str) else ""
     return ""
-
-
-def _text(message: Mapping[str, Any], name: str) -> str:
-    value = message.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _last_of(milliseconds: object) -> float | None:

@@ -8,6 +8,7 @@ the machine to say.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jambonz_core.wire.errors import RemoteProtocolError
@@ -73,7 +74,7 @@ def data_of(message: dict[str, Any]) -> dict[str, Any]:
     return data if type(data) is dict else {}
 
 
-def text_of(data: dict[str, Any], key: str) -> str:
+def text_of(data: Mapping[str, Any], key: str) -> str:
     """A field that should be a string."""
     value = data.get(key)
     return value if type(value) is str else ""
