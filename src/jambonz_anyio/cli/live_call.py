@@ -52,7 +52,7 @@ from jambonz_core.simulator import (
 
 from ..testing.records import Acted, FrameReceived, FrameSent, Record
 from .live_lines import Kind, LiveLine, told_of
-from .silence import explain
+from .silence import WORDS_PER_SECOND, explain
 
 if TYPE_CHECKING:
     from ..testing import Phone
@@ -97,7 +97,7 @@ class _Speech:
 class LiveCall:
     """A call in progress, and the one who conducts it."""
 
-    def __init__(self, phone: Phone, *, words_per_second: float = 2.5) -> None:
+    def __init__(self, phone: Phone, *, words_per_second: float = WORDS_PER_SECOND) -> None:
         self.phone = phone
         self.lines: list[LiveLine] = []
         """The call so far, in the order in which things began."""
@@ -347,8 +347,7 @@ class LiveCall:
 
     def _person_speaks(self, speech: Speak) -> None:
         self._end_streams()
-        words = len(speech.text.split())
-        seconds = words / self._words_per_second if speech.duration is None else speech.duration
+        seconds = speech.seconds(self._words_per_second)
         line = self._new(Kind.SAID, speech.leg, "", over=False)
         mine = [one for one in self._speeches if one.line.who == speech.leg]
         # People say one thing after the other.

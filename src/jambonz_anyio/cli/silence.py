@@ -15,6 +15,7 @@ from jambonz_core.simulator import (
     Idle,
     PartyNow,
     Played,
+    SimulatorOptions,
     Situation,
     Speak,
     SpeechStarted,
@@ -28,7 +29,7 @@ from ..testing.records import Acted, FrameReceived, FrameSent, HookSeen, Record,
 SHORTEST = 0.25
 """Seconds without a voice that count as a silence: the parts of a streamed text are closer together."""
 
-WORDS_PER_SECOND = 2.5
+WORDS_PER_SECOND: float = SimulatorOptions().words_per_second
 
 _OWN_WORDS = {
     "conference": "waits in a conference",
@@ -190,9 +191,8 @@ def _voices(records: Iterable[Record], now: float) -> Iterator[tuple[float, floa
                 yield speaking.pop((leg, text), at), at, False
             case Played(seconds=seconds):
                 yield at - seconds, at, False
-            case Acted(Speak(text=text, duration=duration, leg=leg)):
-                seconds = len(text.split()) / WORDS_PER_SECOND if duration is None else duration
-                yield at, min(at + seconds, now), leg == CALLER
+            case Acted(Speak(leg=leg) as speech):
+                yield at, min(at + speech.seconds(WORDS_PER_SECOND), now), leg == CALLER
     for since in speaking.values():
         yield since, now, False
 

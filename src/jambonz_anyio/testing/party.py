@@ -208,7 +208,7 @@ class Party:
         does not come within `timeout` seconds of silence. To speak at once, and perhaps over a prompt, use
         `interrupts` or `speaks_anyway`.
         """
-        _words_in(text)
+        _check_words(text)
         await self._turn(lambda leg: leg.heard, f"to say “{text}”", "nothing listens", timeout, pause)
         await self.speaks_anyway(text, duration=duration, confidence=confidence)
 
@@ -216,12 +216,11 @@ class Party:
         self, text: str, *, duration: float | None = None, confidence: float = 0.95
     ) -> None:
         """Say something now, whether or not anybody listens."""
-        words = _words_in(text)
+        _check_words(text)
         driver = self._driver
-        if duration is None:
-            duration = words / driver.engine.world.options.words_per_second
-        driver.act(Speak(text, duration, confidence=confidence, leg=self.leg))
-        await self._until(driver.now + duration)
+        seconds = Speak(text, duration).seconds(driver.engine.world.options.words_per_second)
+        driver.act(Speak(text, seconds, confidence=confidence, leg=self.leg))
+        await self._until(driver.now + seconds)
 
     async def interrupts(
         self,
@@ -450,11 +449,9 @@ def _end_of(text: str) -> str:
     return text if len(text) <= _SHOWN else f"…{text[-_SHOWN:]}"
 
 
-def _words_in(text: str) -> int:
-    words = len(text.split())
-    if not words:
+def _check_words(text: str) -> None:
+    if not text.split():
         raise ValueError("an empty text cannot be said")
-    return words
 
 
 def _check_keys(keys: str) -> None:

@@ -80,10 +80,7 @@ class HeardTurns:
         machine, at, what = self._machine, record.at, record.what
         match what:
             case Acted(Speak(leg=leg) as speech) if leg == CALLER:
-                duration = speech.duration
-                if duration is None:
-                    duration = len(speech.text.split()) / self._words_per_second
-                self._silent(at + duration)
+                self._silent(at + speech.seconds(self._words_per_second))
             case Acted(StaySilent(leg=leg)) if leg == CALLER:
                 self._silent(at)
             case Acted(PressKeys(leg=leg) as keys) if leg == CALLER:

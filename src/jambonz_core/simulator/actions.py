@@ -31,6 +31,14 @@ class Speak:
     confidence: float = 0.95
     leg: str = CALLER
 
+    def seconds(self, words_per_second: float) -> float:
+        """How long it takes, spoken to its end.
+
+        >>> Speak("good morning").seconds(2.5), Speak("good morning", 3.0).seconds(2.5)
+        (0.8, 3.0)
+        """
+        return len(self.text.split()) / words_per_second if self.duration is None else self.duration
+
 
 @dataclass(frozen=True, slots=True)
 class StaySilent:

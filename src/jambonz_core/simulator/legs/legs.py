@@ -284,9 +284,7 @@ class Leg:
 
     def _utter(self, utterance: _Utterance, speech: Speak) -> Steps[None]:
         words = len(utterance.words)
-        duration = speech.duration
-        if duration is None:
-            duration = words / self.world.options.words_per_second
+        duration = speech.seconds(self.world.options.words_per_second)
         self._tell_other(utterance, speech.text, duration)
         interims = speech.interims
         if interims is None:
