@@ -64,6 +64,17 @@ class Server(StrEnum):
 AppArgument = Annotated[
     str, typer.Argument(metavar="APP", help="The application: module:app, or file.py:app, or file.py.")
 ]
+CallTarget = Annotated[
+    str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
+]
+BackendOption = Annotated[Backend, typer.Option(help="The event loop.")]
+EnvOption = Annotated[
+    list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
+]
+UserOption = Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")]
+ServerOption = Annotated[
+    Server | None, typer.Option(help="The server to be; else what the application is made for, or v10.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -97,7 +108,7 @@ def run(
         int, typer.Option(help="The port to listen on; 0 for any free one.", min=0, max=65535)
     ] = 3000,
     uds: Annotated[Path | None, typer.Option(help="Listen on this Unix socket instead.")] = None,
-    backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    backend: BackendOption = Backend.asyncio,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -207,9 +218,7 @@ def run(
     epilog=f"\b\nWhat a caller can do, one line each:\n{HELP}",
 )
 def call(
-    target: Annotated[
-        str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
-    ],
+    target: CallTarget,
     path: Annotated[str, typer.Option(help="Which path of an application in a file to call.")] = "/",
     script: Annotated[
         Path | None, typer.Option(help="Read what the caller does from this file; - for standard input.")
@@ -217,14 +226,10 @@ def call(
     outbound: Annotated[bool, typer.Option("--outbound", help="Be called instead; /answer it.")] = False,
     from_: Annotated[str | None, typer.Option("--from", help="The caller's number.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="The called number.")] = None,
-    env: Annotated[
-        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
-    ] = None,
-    user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")] = None,
-    profile: Annotated[
-        Server | None, typer.Option(help="The server to be; else what the application is made for, or v10.")
-    ] = None,
-    backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    env: EnvOption = None,
+    user: UserOption = None,
+    profile: ServerOption = None,
+    backend: BackendOption = Backend.asyncio,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Let a scripted call in this process take its time.")
     ] = False,
@@ -281,21 +286,15 @@ def call(
 
 @cli.command(short_help="Be a telephone in the browser: call an application.")
 def phone(
-    target: Annotated[
-        str, typer.Argument(metavar="URL|APP", help="A ws, wss, http or https URL, or file.py:app.")
-    ],
+    target: CallTarget,
     port: Annotated[
         int, typer.Option(help="The port of the page; 0 for any free one.", min=0, max=65535)
     ] = 0,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-    env: Annotated[
-        list[str] | None, typer.Option("--env", metavar="NAME=VALUE", help="A variable of the application.")
-    ] = None,
-    user: Annotated[str | None, typer.Option(metavar="NAME:PASSWORD", help="Credentials to show.")] = None,
-    profile: Annotated[
-        Server | None, typer.Option(help="The server to be; else what the application is made for, or v10.")
-    ] = None,
-    backend: Annotated[Backend, typer.Option(help="The event loop.")] = Backend.asyncio,
+    env: EnvOption = None,
+    user: UserOption = None,
+    profile: ServerOption = None,
+    backend: BackendOption = Backend.asyncio,
     journal: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Keep the journals of calls in this folder, with what is said."),
