@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from jambonz_core.validation.spelling import nearest
 
@@ -77,6 +78,24 @@ def undeclared(env: Iterable[str], declared: Iterable[str]) -> list[str]:
 def names_app(target: str) -> bool:
     """Whether a command's argument means an application in Python rather than a URL."""
     return "://" not in target
+
+
+def check_url(url: str) -> None:
+    """Refuse a URL at which no application can be called."""
+    why = _wrong_with(url)
+    if why:
+        raise CommandFailed(f"Cannot call {url}: {why}.", ExitCode.USAGE)
+
+
+def _wrong_with(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in {"ws", "wss", "http", "https"}:
+        return "a URL begins with ws://, wss://, http:// or https://"
+    return "" if host else "it names no host, as ws://127.0.0.1:3000/ does"
 
 
 def _load_file(path: Path) -> ModuleType:

@@ -26,12 +26,11 @@ from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 import anyio
 import typer
 
-from .app_loader import load_app, names_app, undeclared
+from .app_loader import check_url, load_app, names_app, undeclared
 from .call_display import CallDisplay
 from .call_summary import summary
 from .caller_input import is_keyboard, standard_input
@@ -258,22 +257,8 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
         if settings.path in routes["webhook"] and settings.path not in routes["call"]:
             common |= {"webhook": True, "webhook_secret": os.environ.get(WEBHOOK_SECRET) or None}
         return partial(dial, app, settings.path, **common)
-    why = _wrong_with(settings.target)
-    if why:
-        raise CommandFailed(f"Cannot call {settings.target}: {why}.", ExitCode.USAGE)
+    check_url(settings.target)
     return partial(dial_url, settings.target, **common)
-
-
-def _wrong_with(url: str) -> str:
-    """Why nobody can be called at a URL."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        return str(error)
-    if parts.scheme not in {"ws", "wss", "http", "https"}:
-        return "a URL begins with ws://, wss://, http:// or https://"
-    return "" if host else "it names no host, as ws://127.0.0.1:3000/ does"
 
 
 def _judge(made: MadeCall) -> None:

@@ -12,12 +12,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from jambonz_core.simulator import CallCompleted
-
-from ..testing.records import AppLogged, Record
-from ..testing.transcript import describe
+from ..testing.records import Record
+from .call_summary import in_one_line
 from .course import Course
 from .errors import plain_error
+from .live_lines import Kind, told_of
 from .terminal import can_show, is_utf8, printable
 
 if TYPE_CHECKING:
@@ -74,34 +73,17 @@ class CallDisplay:
         """One line at the end: how long, how many answers, how slow."""
         if self._as_json:
             return
-        latencies = [hook.latency for hook in phone.hooks if hook.latency is not None]
-        slowest = f", the slowest in {max(latencies) * 1000:.0f} ms" if latencies else ""
-        count = self._course.faults
-        faults = f"{count} {'fault' if count == 1 else 'faults'}" if count else "no faults"
-        hooks = f"{len(latencies)} {'hook' if len(latencies) == 1 else 'hooks'} answered{slowest}"
-        heard = [turn.latency.total for turn in phone.turns if turn.latency.total is not None]
-        if heard:
-            hooks += (
-                f", {len(heard)} {'turn' if len(heard) == 1 else 'turns'} answered within {max(heard):.2f} s"
-            )
-        ended = [record.at for record in phone.records if isinstance(record.what, CallCompleted)]
-        self._console.print(
-            f"The call took {(*ended, phone.records[-1].at)[0]:.1f} s: {hooks}; {faults}.", style="bold"
-        )
+        self._console.print(in_one_line(phone, faults=self._course.faults), style="bold")
 
     def _show(self, record: Record, call_sid: str) -> None:
-        described = describe(record.what)
         if self._as_json:
             typer.echo(json.dumps(as_json(record), ensure_ascii=not is_utf8(sys.stdout)))
             return
-        if described is None or (self._quiet and not _PEOPLE.fullmatch(described[0])):
-            return
-        who, what = described
-        # There is one call here, so its id at every line of the application's log tells nothing.
-        self._line(f"{record.at:8.2f}", who, what.replace(f"[{call_sid}] ", "", 1))
-        error = getattr(record.what, "error", None)
-        if isinstance(record.what, AppLogged) and isinstance(error, BaseException):
-            self._line(" " * 8, who, plain_error(error))
+        at = f"{record.at:8.2f}"
+        for kind, who, what in told_of(record.what, call_sid):
+            if kind is not Kind.FINE and (not self._quiet or _PEOPLE.fullmatch(who)):
+                self._line(at, who, what)
+                at = " " * len(at)
 
     def _line(self, at: str, who: str, what: str) -> None:
         # A style of the whole text would be one of all its parts, so the time has its own.

@@ -15,6 +15,15 @@ _SHOWN = 6
 _ENDED_BY = {"caller": "the caller hung up", "jambonz": "the application hung up"}
 
 
+def how_it_ended(reason: str) -> str:
+    """The reason of `CallCompleted`, in words.
+
+    >>> how_it_ended("caller"), how_it_ended("busy")
+    ('the caller hung up', 'it ended with busy')
+    """
+    return _ENDED_BY.get(reason, f"it ended with {reason}")
+
+
 def summary(phone: Phone, *, faults: int, warnings: int, stopped: bool = False) -> list[str]:
     """The lines. `warnings` are those of the log; `stopped` says that the end was not waited for."""
     return [
@@ -23,6 +32,18 @@ def summary(phone: Phone, *, faults: int, warnings: int, stopped: bool = False) 
         f"{_turns(phone)}.",
         f"{_count(faults, 'fault')}, {_count(warnings, 'warning')} of the application.".capitalize(),
     ]
+
+
+def in_one_line(phone: Phone, *, faults: int) -> str:
+    """The same in one line, for whoever reads the lines of the call as well."""
+    answered = [hook.latency for hook in phone.hooks if hook.latency is not None]
+    heard = _totals(phone)
+    told = f"{len(answered)} {'hook' if len(answered) == 1 else 'hooks'} answered"
+    if answered:
+        told += f", the slowest in {max(answered) * 1000:.0f} ms"
+    if heard:
+        told += f", {_count(len(heard), 'turn')} answered within {max(heard):.2f} s"
+    return f"The call took {_seconds(phone):.1f} s: {told}; {_count(faults, 'fault')}."
 
 
 def _completed(phone: Phone) -> tuple[float, CallCompleted] | None:
@@ -39,8 +60,7 @@ def _end(phone: Phone, stopped: bool) -> str:
     completed = _completed(phone)
     if completed is None:
         return "you left it" if stopped else "it did not end"
-    reason = completed[1].reason
-    return _ENDED_BY.get(reason, f"it ended with {reason}")
+    return how_it_ended(completed[1].reason)
 
 
 def _hooks(phone: Phone) -> str:
@@ -55,8 +75,13 @@ def _hooks(phone: Phone) -> str:
     return f"{told} ({name}){missing}"
 
 
+def _totals(phone: Phone) -> list[float]:
+    """From the last word to the first sound, of each turn of which that is known."""
+    return [turn.latency.total for turn in phone.turns if turn.latency.total is not None]
+
+
 def _turns(phone: Phone) -> str:
-    latencies = [turn.latency.total for turn in phone.turns if turn.latency.total is not None]
+    latencies = _totals(phone)
     if not latencies:
         return "No turns"
     shown = ", ".join(f"{one:.2f}" for one in latencies[:_SHOWN])

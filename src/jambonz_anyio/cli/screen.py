@@ -351,7 +351,7 @@ class _Commands(Completer):
     """Offers commands while a line begins with a slash."""
 
     def __init__(self, offers: list[tuple[str, str]]) -> None:
-        self._offers_ = offers
+        self._offered = offers
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """The commands that begin with what was typed; behind `/as b1 ` those of that party."""
@@ -359,6 +359,6 @@ class _Commands(Completer):
         word = typed.rpartition(" ")[2] if typed.startswith("/as ") else typed
         if not word.startswith("/"):
             return
-        for offer, help in self._offers_:
+        for offer, help in self._offered:
             if offer.startswith(word) and offer != word:
                 yield Completion(offer, -len(word), display_meta=help)

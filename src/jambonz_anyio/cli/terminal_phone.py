@@ -97,16 +97,16 @@ class PlainPhone:
         live.watch(_tell)
         async with anyio.create_task_group() as tasks:
             commands = CallerCommands(live, tasks)
-
-            async def watch_for_the_end() -> None:
-                await phone.expects(lambda: phone.over or None, "the call to end", timeout=float("inf"))
-                tasks.cancel_scope.cancel()
-
-            tasks.start_soon(watch_for_the_end)
+            tasks.start_soon(_when_over, phone, tasks.cancel_scope.cancel)
             keyboard = Keyboard()
             while text := await keyboard.line():
                 commands.typed(text)
             tasks.cancel_scope.cancel()
+
+
+async def _when_over(phone: Phone, then: Callable[[], None]) -> None:
+    await phone.expects(lambda: phone.over or None, "the call to end", timeout=float("inf"))
+    then()
 
 
 def _tell(line: LiveLine) -> None:
@@ -276,13 +276,8 @@ class ScreenPhone:
         live.watch(screen.show)
         async with anyio.create_task_group() as tasks:
             commands = self._commands = CallerCommands(live, tasks)
-
-            async def watch_for_the_end() -> None:
-                await phone.expects(lambda: phone.over or None, "the call to end", timeout=float("inf"))
-                left.set()
-
             tasks.start_soon(live.run)
-            tasks.start_soon(watch_for_the_end)
+            tasks.start_soon(_when_over, phone, left.set)
             tasks.start_soon(self._keep_state, commands)
             for text in self._early:
                 commands.typed(text)

@@ -13,6 +13,7 @@ from jambonz_core.journal import Entry, JournalWriter, LadderReader, Step
 from jambonz_core.simulator import CALLER, CallCompleted, HookAnswered, LegChanged, PartyNow, VerbNow, Warned
 
 from ...testing import AppFailed, Record
+from ..call_summary import how_it_ended
 from ..ladder import is_minor
 from ..live_call import LiveCall
 from ..live_lines import Kind, LiveLine
@@ -95,7 +96,7 @@ class CallLog:
             case Warned(fault=True) | AppFailed():
                 self._faults += 1
             case CallCompleted(reason=reason):
-                self.over(_ENDS.get(reason, f"it ended with {reason}"))
+                self.over(how_it_ended(reason))
             case _:
                 pass
         self._look(live)
@@ -171,9 +172,6 @@ class CallLog:
         """Everything that pages were told."""
         lines, steps = _newest(self._lines.values()), _newest(self._steps)
         return {**self.facts(), "lines": lines, "steps": steps, "now": self._now}
-
-
-_ENDS = {"caller": "the caller hung up", "jambonz": "the application hung up"}
 
 
 class WatchedJournal(JournalWriter):

@@ -18,10 +18,12 @@ def page_file(path: str, host: str) -> HttpResponse | None:
     """The file that a path names; None when there is none. `host` is what the request calls this address."""
     name = "index.html" if path == "/" else path.removeprefix("/")
     kind = _TYPES.get(name.rpartition(".")[2])
-    known = _files()
-    if kind is None or name not in known:
+    # Looked for among those there are, so that no name leads anywhere else; and read each time, to be edited.
+    folder = files("jambonz_anyio.cli.browser") / "page"
+    file = next((one for one in folder.iterdir() if one.name == name and one.is_file()), None)
+    if kind is None or file is None:
         return None
-    return HttpResponse(200, known[name], kind, headers=page_headers(host))
+    return HttpResponse(200, file.read_bytes(), kind, headers=page_headers(host))
 
 
 def page_headers(host: str) -> tuple[tuple[str, str], ...]:
@@ -52,9 +54,3 @@ def page_headers(host: str) -> tuple[tuple[str, str], ...]:
         # A page of yesterday's version must not speak with today's server.
         ("Cache-Control", "no-store"),
     )
-
-
-def _files() -> dict[str, bytes]:
-    """All files of the page by name. They are few, and read anew each time, so that they can be edited."""
-    folder = files("jambonz_anyio.cli.browser") / "page"
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}

@@ -18,9 +18,7 @@ import anyio.to_thread
 import typer
 
 from ...transport import serve
-from ..app_loader import names_app, parts_of
-from ..call import _wrong_with
-from ..errors import CommandFailed, ExitCode
+from ..app_loader import check_url, names_app, parts_of
 from ..event_loops import need, run_on
 from ..listeners import listening
 from .access import Access
@@ -75,9 +73,7 @@ def _source(settings: PhoneSettings) -> AppSource:
     dialling = Dialling(settings.profile, settings.credentials, settings.env)
     if names_app(settings.target):
         return AppInFile(settings.target, dialling)
-    why = _wrong_with(settings.target)
-    if why:
-        raise CommandFailed(f"Cannot call {settings.target}: {why}.", ExitCode.USAGE)
+    check_url(settings.target)
     return AppAtUrl(settings.target, dialling)
 
 
