@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -12,12 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def gallery(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    monkeypatch.delitem(sys.modules, "gallery", raising=False)
-    import gallery
-
-    return gallery
+def gallery(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("gallery")
 
 
 def test_the_page_is_current(gallery: ModuleType) -> None:

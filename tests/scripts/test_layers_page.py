@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -12,12 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def layers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    monkeypatch.delitem(sys.modules, "layers", raising=False)
-    import layers
-
-    return layers
+def layers(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("layers")
 
 
 def test_the_page_is_current(layers: ModuleType) -> None:

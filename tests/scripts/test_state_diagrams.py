@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,9 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def diagrams(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    return importlib.import_module("diagrams")
+def diagrams(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("diagrams")
 
 
 def test_the_page_is_current(diagrams: ModuleType) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -21,9 +22,8 @@ class Applause(HookEvent, frozen=True, gc=False):
 
 
 @pytest.fixture
-def tables(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(ROOT / "scripts")
-    return importlib.import_module("wire_tables")
+def tables(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("wire_tables")
 
 
 def test_the_page_is_current(tables: ModuleType) -> None:

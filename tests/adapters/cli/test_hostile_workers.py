@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -100,6 +101,7 @@ def test_a_worker_that_is_killed_while_it_starts_is_started_again(workers: Calla
     dies = """
 import os, signal
 from pathlib import Path
+from typing import Any
 
 with open("starts", "a") as starts:
     starts.write("x")
@@ -174,6 +176,20 @@ def test_reloads_while_a_worker_is_started_again_end_with_new_workers(
     assert not [line for line in running.lines if "Traceback" in line]
 
 
+def until_started(child: subprocess.Popen[Any], port: int, said: object = "") -> None:
+    """What has just been started listens at some time, and is ready then."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if get(port, "/ready")[0] == 200:
+                return
+        except (OSError, ConnectionLost):
+            pass
+        assert child.poll() is None, f"it has ended: {said}"
+        assert time.monotonic() < deadline, f"it is not ready: {said}"
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_it_serves_without_input_output_and_errors(
     app_file: Callable[..., Path], tmp_path: Path, unused_port: int, traced_child: dict[str, str], count: int
@@ -184,16 +200,7 @@ def test_it_serves_without_input_output_and_errors(
     closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *line]
     child = subprocess.Popen(closed, cwd=tmp_path, env={**os.environ, **traced_child})
     try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                if get(unused_port, "/ready")[0] == 200:
-                    break
-            except (OSError, ConnectionLost):
-                pass
-            assert child.poll() is None, "it has ended"
-            assert time.monotonic() < deadline, "it is not ready"
-            time.sleep(0.05)
+        until_started(child, unused_port)
         child.send_signal(signal.SIGTERM)
         assert child.wait(PATIENCE) == 0
     finally:
@@ -223,16 +230,7 @@ def test_whoever_reads_what_it_prints_may_go(
     listener = threading.Thread(target=lambda: said.extend(child.stderr or ()))
     listener.start()
     try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                if get(unused_port, "/ready")[0] == 200:
-                    break
-            except (OSError, ConnectionLost):
-                pass
-            assert child.poll() is None, said
-            assert time.monotonic() < deadline, said
-            time.sleep(0.05)
+        until_started(child, unused_port, said)
         child.send_signal(signal.SIGTERM)
         assert child.wait(PATIENCE) == 0, said
     finally:
