@@ -44,8 +44,8 @@ def contenders() -> list[Contender]:
     found += [
         Contender(
             f"ours: {app}, {backend}, {parser}",
-            [python, str(APPS / f"{app}_audio.py")],
-            {"BACKEND": backend, "PARSER": parser, "STREAMS": streams},
+            [python, str(APPS / f"{'transport' if app == 'transport' else 'app'}_audio.py")],
+            {"BACKEND": backend, "PARSER": parser, "STREAMS": streams, "ECHO": app},
         )
         for app in ("app", "function", "transport")
         for backend in BACKENDS

@@ -208,8 +208,8 @@ CHECKS: dict[str, Callable[[], bool]] = {
 
 
 READING = ("style", "generated", "mypy", "pyright", "verifytypes")
-"""Those that only read the source. They run one after the other beside the tests, which leave a quarter of
-the machine unused, and tell what they found when they are done.
+"""Those that only read the source. They run one after the other beside the tests, which wait for others now
+and then, and tell what they found when they are done.
 """
 
 

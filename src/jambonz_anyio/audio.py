@@ -74,6 +74,7 @@ def _take_nothing(pcm: bytes) -> None:
     """Take the audio that comes when the function of `on_audio()` has failed."""
 
 
+STREAM_OVER = "the audio stream is over: nothing can be played any more"
 READ_ALREADY = "a task, or the function of on_audio(), reads this stream already: each frame is given once"
 
 
@@ -258,11 +259,10 @@ class AudioConnection:
         self._loop.check_thread("a stream is given its function in its", "stream.on_audio, function")
         if self._waiting is not None and not self._waiting.done():
             raise LocalProtocolError(READ_ALREADY)
-        # Its log lines carry the call's id, like those of the handler.
-        call = partial(copy_context().run, function)  # type: ignore[call-arg]  # the rest comes with a frame
         while self._frames:
             function(self._frames.popleft())
-        self._function = call
+        # Its log lines carry the call's id, like those of the handler.
+        self._function = partial(copy_context().run, function)  # type: ignore[call-arg]  # a frame is the rest
         # For good: nobody else is to wait for a frame, and asking that here costs an iterator nothing.
         self._waiting = self._loop.new_future()
 
@@ -366,7 +366,7 @@ class AudioConnection:
         """
         self._loop.check_thread("audio is sent in its", "stream.send_nowait, pcm")
         if self.closed_as is not None:
-            raise CallEnded("the audio stream is over: nothing can be played any more")
+            raise CallEnded(STREAM_OVER)
         if type(pcm) is not bytes:
             pcm = owned(pcm)
         self._check_fits(len(pcm))
@@ -441,7 +441,7 @@ class AudioConnection:
         """Wait for room. Raises when the connection turns out to be over: what was sent has gone nowhere."""
         await self._transport.room()
         if self.closed_as is not None:
-            raise CallEnded("the audio stream is over: nothing can be played any more")
+            raise CallEnded(STREAM_OVER)
 
     async def clear_marks(self) -> None:
         """Forget all marks; the audio plays on."""
@@ -490,7 +490,7 @@ class AudioConnection:
         try:
             self._loop.check_thread("a stream is told what to do in its")
             if self.closed_as is not None:
-                raise CallEnded("the audio stream is over: nothing can be played any more")
+                raise CallEnded(STREAM_OVER)
             size = COMMAND_BYTES
             if isinstance(command, core.SendAudio):
                 size += len(command.pcm)

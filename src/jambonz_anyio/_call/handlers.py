@@ -136,10 +136,8 @@ class HandlerPool:
             taken = False
         elif series is None:
             observer = self._driver.observer
-            if observer is not None and hook is not None:
-                taken = self._submit(_observed(observer, hook, job), size, hook)
-            else:
-                taken = self._submit(job, size, hook)
+            seen = job if observer is None or hook is None else _observed(observer, hook, job)
+            taken = self._submit(seen, size, hook)
         else:
             taken = self._submit_in_order(series, job, size)
         if not taken:
