@@ -14,6 +14,7 @@ import os
 import wave
 from array import array
 from pathlib import Path
+from uuid import UUID
 
 import anyio
 
@@ -58,7 +59,7 @@ async def message(stream: AudioStream) -> None:
                 pcm += frame
         tasks.cancel_scope.cancel()
     if pcm:
-        name = stream.call.call_sid if stream.call is not None else "unknown"
+        name = UUID(stream.call_sid)  # what is no id of a call is no name of a file either
         await anyio.to_thread.run_sync(write_wav, MESSAGES / f"{name}.wav", bytes(pcm), stream.sample_rate)
 
 

@@ -55,7 +55,9 @@ SECTIONS: dict[str, list[str]] = {
     ],
     "Record, and listen to sound": [
         "voicemail",
+        "voicemail_webhook",
         "call_recording",
+        "call_recording_webhook",
         "audio_loopback",
         "raw_audio",
         "translator",
@@ -64,6 +66,7 @@ SECTIONS: dict[str, list[str]] = {
     "Payments": ["card_number"],
     "An agent with a model of your choice": [
         "voice_agent",
+        "voice_agent_webhook",
         "llm_streaming",
         "openai_client",
         "anthropic_client",

@@ -65,6 +65,7 @@ WAYS = {
     "anthropic_client": [Way(streams=True)],
     "audio_loopback": [Way(hears_sound=True)],
     "call_recording": [Way(), Way("/rest")],
+    "call_recording_webhook": [Way(webhook=True)],
     "campaign": [Way(direction="outbound")],
     "card_number": [Way()],
     "core_on_trio_websocket": [Way(pace=0.05)],
@@ -89,7 +90,9 @@ WAYS = {
     "translator": [Way()],
     "ultravox": [Way(model=True)],
     "voice_agent": [Way(streams=True)],
+    "voice_agent_webhook": [Way(webhook=True)],
     "voicemail": [Way(hears_sound=True)],
+    "voicemail_webhook": [Way(webhook=True, hears_sound=True)],
     "warm_transfer": [Way()],
 }
 

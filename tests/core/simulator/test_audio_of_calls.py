@@ -15,6 +15,7 @@ from jambonz_core.simulator import (
     Connect,
     HangUp,
     MarkReported,
+    Played,
     PressKeys,
     SendAudio,
     SimulatorOptions,
@@ -85,6 +86,23 @@ def test_sound_in_both_directions(bench: Any) -> None:
     assert call.all(MarkReported)[-1] == MarkReported("late", "cleared")
     send(call, {"type": "playAudio", "data": {}})
     assert "audio-unheard" in call.warnings()
+
+
+def test_a_beep_comes_first(bench: Any) -> None:
+    call = listening(bench, playBeep=True)
+    assert not call.all(Connect)[1:]
+    call.run(1.0)
+    assert [(played.url, played.seconds, played.cut) for played in call.all(Played)] == [("beep", 0.5, False)]
+    assert call.all(Connect)[-1].subprotocol == "audio.drachtio.org"
+
+
+def test_who_stops_the_beep_gets_no_stream(bench: Any) -> None:
+    call = listening(bench, playBeep=True)
+    call.command("redirect", [LONG])
+    call.run(1.0)
+    assert [played.cut for played in call.all(Played)] == [True]
+    assert not call.all(Connect)[1:]
+    assert "dial_call_duration" not in call.hook("/end")["data"]
 
 
 def test_streamed_audio_without_a_rate_is_silent(bench: Any) -> None:

@@ -36,6 +36,12 @@ from ..sessions.verb import Verb
 FRAME_SECONDS = 0.02
 """How much sound the media server sends at once."""
 
+BEEP = "beep"
+"""What the caller hears of `playBeep`, by the name under which a sound is reported."""
+
+BEEP_SECONDS = 0.5
+"""How long it lasts."""
+
 LATE_SECONDS = 0.2
 """How late a piece of sound from outside may be before the stream is filled with silence instead."""
 
@@ -83,6 +89,12 @@ class Listen(Verb):
     # Its course.
 
     def run(self) -> Steps[None]:
+        if self.spec.get("playBeep"):
+            beep = self.leg.hear_clip(BEEP, BEEP_SECONDS)
+            if (yield self.world.scheduler.wait(self.ended, beep.done)) == 0:
+                beep.stop()
+                yield from self.act({})
+                return
         self.audio = self._stream()
         self.socket = self.session.sockets.open(
             self, self._url(), AUDIO_SUBPROTOCOL, self._credentials(), {"user-agent": "jambonz"}
