@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from jambonz_anyio._call.inbox import Inbox
     from jambonz_anyio._call.marks import Mark
+    from jambonz_anyio._call.own_tools import RunningTool
     from jambonz_anyio._call.receivers import Hook
     from jambonz_anyio._net.server import Server, ServerSettings, serve
     from jambonz_anyio._net.transport import HttpRequest, HttpResponse
@@ -67,6 +68,7 @@ else:
         {
             "jambonz_anyio._call.inbox": "Inbox",
             "jambonz_anyio._call.marks": "Mark",
+            "jambonz_anyio._call.own_tools": "RunningTool",
             "jambonz_anyio._call.receivers": "Hook",
             "jambonz_anyio._net.server": "Server ServerSettings serve",
             "jambonz_anyio._net.transport": "HttpRequest HttpResponse",
@@ -108,6 +110,7 @@ __all__ = [
     "Posted",
     "Hook",
     "Inbox",
+    "RunningTool",
     "Speech",
     "Outcome",
     "CallLimits",

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from ._call.app_context import AppContext, AudioRoute, CallRoute
     from ._call.call_log import CallLog
     from ._call.inbox import Inbox
+    from ._call.own_tools import RunningTool
     from ._call.saved_call import CallKey
     from ._net.transport import Peer, Transport
     from .speech import Speech
@@ -436,6 +437,27 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         cannot be told of other tools in mid-call.
         """
         await self._runtime.with_tools().update(path, tools)
+
+    def tool_run(
+        self, name: str, arguments: Mapping[str, Any] | None = None, *, tool_call_id: str = ""
+    ) -> AbstractContextManager[RunningTool]:
+        """Tell of a tool that your program runs by itself: in the call's events, its traces and its journal.
+
+        `Tool.run` with a `call` does that already, and so does a `VoiceAgent`. This is for what is no `Tool`.
+
+        ```python
+        with call.tool_run("search", {"query": query}) as tool:
+            found = await search(query)
+            if not found:
+                tool.outcome = "error"
+        ```
+
+        Args:
+            name: What the tool is called.
+            arguments: What it is called with: plain JSON.
+            tool_call_id: The id that your model has given its call. Without one, the library numbers it.
+        """
+        return self._runtime.tool_run(name, arguments or {}, tool_call_id)
 
     # --- its life ---------------------------------------------------------------------------------------
 

@@ -54,8 +54,8 @@ class CallObserver(Protocol):
     def enter(self) -> None:
         """A task of the call begins to run: this one."""
 
-    def inside(self, what: str, id: str) -> AbstractContextManager[object]:
-        """The time in which this task works on a hook (its message's id) or a tool call (its id)."""
+    def inside(self, what: str, id: str, hook: str = "") -> AbstractContextManager[object]:
+        """The time in which this task works on a hook (its message's id) or a tool call (its id and hook)."""
         ...
 
     def ended(self, reason: str, error: Exception | None) -> None:

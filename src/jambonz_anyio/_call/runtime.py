@@ -27,8 +27,8 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -62,6 +62,7 @@ from .driver import CoreDriver
 from .handlers import Handler, HandlerPool, Job
 from .invoke import stray_refused, unwrap
 from .one_shot import Notifier, OneShot
+from .own_tools import RunningTool, told_on
 from .receivers import Receivers
 from .saved_call import CallKey, SavedCall
 from .sent_redirects import CameBy
@@ -158,6 +159,8 @@ class Runtime:
         self.on_end: list[Callable[..., Any]] = []
         self._acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
+        self._own_tools: int = 0
+        """How many tools that the program runs by itself had no id."""
         self._over = OneShot[None]()
         self._judged = OneShot[bool | None]()
         """Whether a call that nobody knew had begun; None when it is over before that is known."""
@@ -186,6 +189,15 @@ class Runtime:
                 of_route={**self.context.tools, **self.route.tools},
             )
         return tools
+
+    def tool_run(
+        self, name: str, arguments: Mapping[str, Any], tool_call_id: str
+    ) -> AbstractContextManager[RunningTool]:
+        """The time in which the program runs a tool by itself."""
+        if not tool_call_id:
+            self._own_tools += 1
+            tool_call_id = f"own-{self._own_tools}"
+        return told_on(self.driver, tool_call_id, name, arguments)
 
     @property
     def over(self) -> bool:

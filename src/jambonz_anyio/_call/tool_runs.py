@@ -204,10 +204,13 @@ class ToolRuns:
 
     def take(self, event: Event) -> None:
         """Learn from the core what became of a tool call."""
-        if isinstance(event, ev.ToolCallTaken):
-            self._begin(event)
-        elif isinstance(event, ev.ToolCallSettled):
-            self._settled(event)
+        if isinstance(event, (ev.ToolCallTaken, ev.ToolCallSettled)):
+            if not event.hook:
+                return  # the program runs it by itself
+            if isinstance(event, ev.ToolCallTaken):
+                self._begin(event)
+            else:
+                self._settled(event)
         elif isinstance(event, ev.ToolCallIgnored) and self._log.may_note(self._limits.log_lines):
             self._log.warning("A tool call of %s is not run: %s", event.name, event.reason)
         elif isinstance(event, ev.ToolOutputLate) and self._log.may_note(self._limits.log_lines):
@@ -267,7 +270,7 @@ class ToolRuns:
         result: ToolResult | None = None
         try:
             observer = self._driver.observer
-            inside = nullcontext() if observer is None else observer.inside("tool", id)
+            inside = nullcontext() if observer is None else observer.inside("tool", id, event.hook)
             with run.scope, inside:
                 result = await tool._perform(event.arguments, self._call, self._threads.invoke, log)
                 await self._driver.room()

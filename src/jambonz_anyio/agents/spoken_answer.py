@@ -229,12 +229,13 @@ class SpokenAnswer:
         began = anyio.current_time()
         exchange, called = run.exchange, run.called
         with run.scope:
-            if run.tool is None:
-                exchange.settle(f"there is no tool {called.name}", is_error=True)
-            elif called.fault:
-                exchange.settle(f"bad arguments: {called.fault}", is_error=True)
+            if run.tool is None or called.fault:
+                with self._call.tool_run(called.name, called.arguments, tool_call_id=called.id) as told:
+                    told.outcome = "error"
+                fault = f"bad arguments: {called.fault}" if run.tool else f"there is no tool {called.name}"
+                exchange.settle(fault, is_error=True)
             else:
-                result = await run.tool.run(called.arguments, call=self._call)
+                result = await run.tool.run(called.arguments, call=self._call, tool_call_id=called.id)
                 run.steer = result.steer
                 exchange.settle(result.output, is_error=result.is_error)
         if not exchange.answered:

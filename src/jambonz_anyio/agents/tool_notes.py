@@ -47,7 +47,8 @@ async def _run(
     # Without an id: the server's is not known here, and the messages have ids of their own.
     [exchange] = conversation.tools([CalledTool("", tool.name, arguments)])
     try:
-        result = await tool.run(arguments, call=call, seconds=math.inf)  # who runs this has the time
+        # Who runs this has the time, and tells of it.
+        result = await tool.run(arguments, call=call, seconds=math.inf, told=False)
         exchange.settle(result.output, is_error=result.is_error)
     finally:
         if not exchange.answered:

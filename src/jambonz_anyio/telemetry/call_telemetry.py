@@ -130,7 +130,8 @@ class CallTelemetry:
         self._verbs: dict[tuple[str, str], _Verb] = {}
         """Those that are open: by their hook, else by their id, else by their name."""
         self._speeches: dict[int, Span] = {}
-        self._tools: dict[str, Span] = {}
+        self._tools: dict[tuple[str, str], Span] = {}
+        """By hook and id."""
         self._context: Context = otel.get_current()
         self._call: Span = INVALID_SPAN
         try:
@@ -234,20 +235,24 @@ class CallTelemetry:
             case SpeechSettled():
                 self._speech_settled(event)
             case ToolCallTaken() if len(self._tools) < OPEN_SPANS:
+                self._end_tool(event, "called again")
                 attributes = {names.TOOL: event.name, names.TOOL_CALL_ID: event.tool_call_id}
                 if self._content:
                     attributes[names.TOOL_ARGUMENTS] = json.dumps(event.arguments)[:CHARACTERS]
-                self._tools[event.tool_call_id] = self._span(names.TOOL_SPAN, attributes)
+                self._tools[event.hook, event.tool_call_id] = self._span(names.TOOL_SPAN, attributes)
             case ToolCallSettled():
-                span = self._tools.pop(event.tool_call_id, None)
-                if span is not None:
-                    self._end(span, {names.TOOL_OUTCOME: event.by})
+                self._end_tool(event, event.by)
             case Detached():
                 self._call.add_event("connection lost", {"code": event.code}, self._ns(self._clock()))
             case Reattached():
                 self._call.add_event("connection is back", timestamp=self._ns(self._clock()))
             case _:
                 pass
+
+    def _end_tool(self, event: ToolCallTaken | ToolCallSettled, outcome: str) -> None:
+        span = self._tools.pop((event.hook, event.tool_call_id), None)
+        if span is not None:
+            self._end(span, {names.TOOL_OUTCOME: outcome})
 
     @harmless
     def done(self, command: Command) -> None:
@@ -267,9 +272,9 @@ class CallTelemetry:
         otel.attach(self._context)
 
     @contextmanager
-    def inside(self, what: str, id: str) -> Iterator[None]:
+    def inside(self, what: str, id: str, hook: str = "") -> Iterator[None]:
         """The time in which this task works on a hook or a tool call."""
-        span = self._tools.get(id) if what == "tool" else self._hooks.get(id, (0.0, "", None))[2]
+        span = self._tools.get((hook, id)) if what == "tool" else self._hooks.get(id, (0.0, "", None))[2]
         if span is None:
             yield
             return

@@ -94,7 +94,7 @@ SPEECH_SPAN = SpanName(
 )
 TOOL_SPAN = SpanName(
     "jambonz.tool",
-    "a tool that a model has called, until its one outcome",
+    "a tool that a model has called, or that the program runs by itself, until its one outcome",
     (TOOL, TOOL_CALL_ID, TOOL_OUTCOME, TOOL_ARGUMENTS),
 )
 

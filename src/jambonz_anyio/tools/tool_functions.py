@@ -26,6 +26,7 @@ import inspect
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
@@ -196,22 +197,38 @@ class Tool(Generic[P, ReturnT]):
         call: Any = None,
         seconds: float | None = None,
         logger: logging.Logger | None = None,
+        tool_call_id: str = "",
+        told: bool = True,
     ) -> ToolResult:
         """Run it for a model that a program of yours talks to, within its time.
 
         Whatever goes wrong, arguments that do not fit included, is a result with `is_error`: nothing is
-        raised but for cancellation. The filler is not said: the program speaks.
+        raised but for cancellation. The filler is not said: the program speaks. With a call, its events,
+        traces and journal tell of it (`call.tool_run`).
 
         Args:
             arguments: What the model gave: an object, or the text of one.
             call: The call, for a tool that wants it.
             seconds: In place of the tool's own `seconds`.
             logger: Where an exception of the tool goes.
+            tool_call_id: The id that the model has given its call.
+            told: Whether the call tells of it. It should not where `call.tools` runs what runs this.
         """
         log = logger or logging.getLogger("jambonz_anyio")
-        with anyio.move_on_after(self.seconds if seconds is None else seconds) as scope:
-            return await self._perform(arguments, call, _invoke, log)
-        assert scope.cancelled_caught
+        with ExitStack() as telling:
+            run = None
+            if told and _is_call(type(call)):
+                with suppress(LocalProtocolError):  # in another thread than the call's nothing is told
+                    run = telling.enter_context(
+                        call.tool_run(self.name, _shown(arguments), tool_call_id=tool_call_id)
+                    )
+            with anyio.move_on_after(self.seconds if seconds is None else seconds):
+                result = await self._perform(arguments, call, _invoke, log)
+                if run is not None and result.is_error:
+                    run.outcome = "error"
+                return result
+            if run is not None:
+                run.outcome = "time-out"
         return ToolResult(f"the tool {self.name} has not answered in time", is_error=True)
 
     async def _perform(
@@ -280,6 +297,14 @@ def _object(arguments: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
     if not isinstance(arguments, Mapping):
         raise ValueError(f"they must be an object, not {type(arguments).__name__}")  # noqa: TRY004
     return arguments
+
+
+def _shown(arguments: Mapping[str, Any] | str | None) -> Mapping[str, Any]:
+    """What a model gave, as far as it can be read."""
+    try:
+        return _object(arguments)
+    except ValueError:
+        return {}
 
 
 def _checked_arguments(check: Callable[[Any], str], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,8 @@ from ..wire.events import (
     SessionRedirect,
     StreamingEvent,
     TokensResult,
+    ToolCallSettled,
+    ToolCallTaken,
     VerbHook,
     VerbStatus,
 )
@@ -81,6 +83,8 @@ from .commands import (
     Conclude,
     EndCall,
     FlushText,
+    NoteTool,
+    NoteToolOutcome,
     OpenSpeech,
     Replace,
     Reply,
@@ -798,6 +802,12 @@ class AppCall:
             events = self._give_live(structs.replace(command, vendor=vendor, function=function))
         return events + self._tool_answers.settled(call, what)
 
+    def _note_tool(self, command: NoteTool) -> list[Event]:
+        return [ToolCallTaken(command.tool_call_id, command.name, command.arguments, "")]
+
+    def _note_tool_outcome(self, command: NoteToolOutcome) -> list[Event]:
+        return [ToolCallSettled(command.tool_call_id, command.name, command.by)]
+
     # --- speech ---------------------------------------------------------------------------------------------
 
     def _open_speech(self, command: OpenSpeech) -> list[Event]:
@@ -1072,4 +1082,6 @@ class AppCall:
         ClearText: _clear,
         CloseSpeech: _close_speech,
         TakeToolCall: _take_tool,
+        NoteTool: _note_tool,
+        NoteToolOutcome: _note_tool_outcome,
     }

@@ -8,7 +8,8 @@ before anything has changed. There are four families:
 * **live commands** (`wire/live_commands.py`): one class for each command of the wire that acts on a running
   call, each of which builds its own message for the server profile in use.
 * **speech**: text for the call's token stream.
-* **tools**: `TakeToolCall`. The output is the live command `ToolOutput`.
+* **tools**: `TakeToolCall`, whose output is the live command `ToolOutput`; `NoteTool` and `NoteToolOutcome`
+  for a tool that the program runs by itself.
 
 Verbs are plain dicts, already validated and lowered: ``{"verb": "say", "text": "Hello"}``.
 """
@@ -180,6 +181,25 @@ class TakeToolCall(CallCommand, frozen=True):
     """The vendor of the verb; left out, it is that of the `llm` verb that was sent last."""
 
 
+class NoteTool(CallCommand, frozen=True):
+    """A tool begins that the program runs by itself, for a model that it asks itself.
+
+    Nothing is sent. `ToolCallTaken` follows, without a hook.
+    """
+
+    tool_call_id: str
+    name: str
+    arguments: dict[str, Any] = {}
+
+
+class NoteToolOutcome(CallCommand, frozen=True):
+    """A tool of which `NoteTool` told is over. `ToolCallSettled` follows, without a hook."""
+
+    tool_call_id: str
+    name: str
+    by: Literal["value", "error", "time-out", "interrupted", "over"]
+
+
 CALL_COMMANDS: tuple[type[CallCommand], ...] = (
     Send,
     Replace,
@@ -192,6 +212,8 @@ CALL_COMMANDS: tuple[type[CallCommand], ...] = (
     ClearText,
     CloseSpeech,
     TakeToolCall,
+    NoteTool,
+    NoteToolOutcome,
 )
 """All of them. The commands of the wire are in the registry (`wire/registry.py`)."""
 
@@ -213,4 +235,6 @@ __all__ = [
     "ClearText",
     "CloseSpeech",
     "TakeToolCall",
+    "NoteTool",
+    "NoteToolOutcome",
 ]

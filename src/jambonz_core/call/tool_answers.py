@@ -71,7 +71,7 @@ class ToolAnswers:
     def settled(self, call: ToolCall, what: ToolInput) -> list[Event]:
         """A tool call has its output, or needs none any more; one that had it before is told to be late."""
         if self._calls.settle(call, what):
-            return [ToolCallSettled(call.tool_call_id, call.name, what.value)]
+            return [ToolCallSettled(call.tool_call_id, call.name, what.value, call.hook)]
         return [ToolOutputLate(call.tool_call_id, call.name)]
 
     def timed_out(self, now: float) -> list[Event]:
@@ -91,7 +91,7 @@ class ToolAnswers:
         if not self._calls._open:
             return []
         what = ToolInput.OVER.value
-        return [ToolCallSettled(call.tool_call_id, call.name, what) for call in self._calls.over()]
+        return [ToolCallSettled(call.tool_call_id, call.name, what, call.hook) for call in self._calls.over()]
 
     def _fail_all(self, calls: list[ToolCall], error: str, what: ToolInput) -> list[Event]:
         return [event for call in calls for event in self._fail(call, error, what)]

@@ -281,8 +281,7 @@ class _Reader:
             self.add(JAMBONZ, JAMBONZ, "note", label, fields)
         else:
             place = JAMBONZ if name in _OF_THE_SERVER else APP
-            what = str(fields.get("code")) if name == "Warned" else _words(name)
-            self.add(place, place, "fault" if name in _FAULTS else "note", what, fields)
+            self.add(place, place, "fault" if name in _FAULTS else "note", _note_label(name, fields), fields)
 
 
 _OF_THE_SERVER = frozenset(
@@ -388,6 +387,18 @@ def _heard_label(name: str, fields: Mapping[str, Any]) -> str:
 def _act_label(action: str, fields: Mapping[str, Any]) -> str:
     what = fields.get("text") or fields.get("digits") or fields.get("name") or ""
     return f"{_words(action)} {what}".strip()
+
+
+def _note_label(name: str, fields: Mapping[str, Any]) -> str:
+    match name:
+        case "Warned":
+            return str(fields.get("code"))
+        case "ToolCallTaken":
+            return f"tool {fields.get('name')} runs"
+        case "ToolCallSettled":
+            return f"tool {fields.get('name')}: {fields.get('by')}"
+        case _:
+            return _words(name)
 
 
 def _words(name: str) -> str:

@@ -255,14 +255,14 @@ class VerbDone(Event, frozen=True, gc=False):
 
 
 class ToolCallTaken(Event, frozen=True, gc=False):
-    """A tool call was taken, and its tool is to be run now."""
+    """A tool is to be run now: its call was taken, or the program runs it by itself."""
 
     tool_call_id: str
     name: str
     """The name of the tool."""
     arguments: dict[str, Any]
     hook: str
-    """The path of the tool hook that it came by."""
+    """The path of the tool hook that it came by; empty for a tool that the program runs by itself."""
     again: bool = False
     """Whether another process had begun to run it."""
 
@@ -277,6 +277,8 @@ class ToolCallSettled(Event, frozen=True, gc=False):
     """``value``, ``error``, ``time-out``, ``interrupted``, or ``over`` when the verb or the call was over
     before; only then was nothing sent.
     """
+    hook: str = ""
+    """The path of the tool hook that it came by; empty for a tool that the program runs by itself."""
 
 
 class ToolCallIgnored(Event, frozen=True, gc=False):

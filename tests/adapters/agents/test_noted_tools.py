@@ -12,6 +12,7 @@ from jambonz_anyio import App, Call
 from jambonz_anyio.agents import Conversation, noted_tools
 from jambonz_anyio.testing import dial
 from jambonz_anyio.tools import Steer, ToolError, tool
+from jambonz_core.call import ToolCallSettled
 
 pytestmark = pytest.mark.usefixtures("virtual_time")
 
@@ -42,6 +43,7 @@ def connect(call: Call) -> Any:
 
 async def test_calls_and_outputs_are_in_the_conversation() -> None:
     app, conversation = App(), Conversation("Be kind.")
+    settled: list[tuple[str, str, str]] = []
 
     @app.call("/")
     async def main(call: Call) -> None:
@@ -50,6 +52,8 @@ async def test_calls_and_outputs_are_in_the_conversation() -> None:
         async def note() -> None:
             async for event in call.events():
                 conversation.agent_event(event)
+                if isinstance(event, ToolCallSettled):
+                    settled.append((event.name, event.hook, event.by))
 
         call.start_soon(note)
         llm = {"vendor": "openai", "model": "m", "llmOptions": {}}
@@ -66,6 +70,12 @@ async def test_calls_and_outputs_are_in_the_conversation() -> None:
         await phone.hears("It is yours.")
         await phone.model.calls("connect")
         await phone.hears("A human takes over.")
+    # Each once, though one tool runs the other.
+    assert [(name, by) for name, _, by in settled] == [
+        *[("whose", "value"), ("whose", "error"), ("refuse", "error"), ("hang", "time-out")],
+        ("connect", "value"),
+    ]
+    assert {hook for _, hook, _ in settled} == {"/tool"}
     messages = conversation.openai_chat()
     assert [message["content"] for message in messages if message["role"] == "tool"] == [
         "7 of +4930123",

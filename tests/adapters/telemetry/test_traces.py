@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import anyio
@@ -22,10 +23,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 
 from jambonz_anyio import App, Call, MemoryStore
+from jambonz_anyio.agents import Conversation, VoiceAgent
 from jambonz_anyio.telemetry import SCHEMA_URL, SPANS, instrument
 from jambonz_anyio.telemetry.names import CONTENT
 from jambonz_anyio.testing import Checks, dial
-from jambonz_anyio.tools import tool
+from jambonz_anyio.tools import ToolResult, tool
+from jambonz_core.call import Event, ToolCallSettled, ToolCallTaken
 from jambonz_core.simulator import ModelCallsTool, ModelTurn, SimulatorOptions
 from jambonz_core.wire.errors import LocalProtocolError
 
@@ -208,6 +211,130 @@ async def test_tools_and_speeches_have_spans() -> None:
     }
     assert seconds(used) == pytest.approx(0.75, abs=0.001)
     assert is_child(traces.one("adding"), used)
+
+
+async def test_tools_that_a_program_runs_by_itself_have_spans_too() -> None:
+    app, traces = App(), Traces()
+    mine = traces.provider.get_tracer("mine")
+    events: list[Event] = []
+
+    @tool
+    async def add(a: int, b: int, call: Call) -> int:
+        """Add two numbers."""
+        with mine.start_as_current_span("adding"):
+            await anyio.sleep(0.75)
+        return a + b
+
+    @tool(seconds=1)
+    async def hang() -> None:
+        """Never end."""
+        await anyio.sleep_forever()
+
+    @tool(on_interrupt="cancel")
+    async def ponder() -> None:
+        """Take long."""
+        await anyio.sleep(5)
+
+    asked: list[tuple[str, str, str]] = [
+        *[("add", '{"a": 1, "b": 2}', "m1"), ("add", "{}", "m2"), ("add", '{"a":', "m3")],
+        *[("none", "{}", "m4"), ("hang", "{}", "m5"), ("ponder", "{}", "m6")],
+    ]
+
+    def model(conversation: Conversation, tools: Any) -> Any:
+        if conversation.openai_chat()[-1]["role"] == "tool" or not asked:
+            return ["Done."]
+        pieces = [
+            {"index": 0, "id": id, "function": {"name": name, "arguments": arguments}}
+            for name, arguments, id in [asked.pop(0)]
+        ]
+        return [{"choices": [{"index": 0, "delta": {"tool_calls": pieces}, "finish_reason": "tool_calls"}]}]
+
+    agent = VoiceAgent("Be kind.", model, [add, hang, ponder], greeting="Hello!")
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        async def look() -> None:
+            async for event in call.events():
+                if isinstance(event, (ToolCallTaken, ToolCallSettled)):
+                    events.append(event)
+
+        call.start_soon(look)
+        with pytest.raises(ValueError, match="no"), call.tool_run("search", {"query": "who"}):
+            raise ValueError("no")
+        with call.tool_run("look", {"at": "it"}) as looking:
+            looking.outcome = "time-out"
+        await agent.run(call)
+
+    instrument(app, tracer_provider=traces.provider, content=True)
+    async with dial(app) as phone:
+        await phone.hears("Hello!")
+        for _ in range(5):
+            await phone.says("Go on.")
+            await phone.hears("Done.")
+        await phone.says("Go on.")
+        await phone.waits(1)
+        await phone.says("Stop.")
+        await phone.hears("Done.")
+    by_id = {told(span)["jambonz.tool.call_id"]: span for span in traces.named("jambonz.tool")}
+    outcomes = {
+        id: (told(span)["jambonz.tool"], told(span)["jambonz.tool.outcome"]) for id, span in by_id.items()
+    }
+    assert outcomes == {
+        "own-1": ("search", "error"),
+        "own-2": ("look", "time-out"),
+        "m1": ("add", "value"),
+        "m2": ("add", "error"),
+        "m3": ("add", "error"),
+        "m4": ("none", "error"),
+        "m5": ("hang", "time-out"),
+        "m6": ("ponder", "interrupted"),
+    }
+    assert told(by_id["own-1"])["jambonz.tool.arguments"] == '{"query": "who"}'
+    assert told(by_id["m1"])["jambonz.tool.arguments"] == '{"a": 1, "b": 2}'
+    assert [seconds(by_id[id]) for id in ("m1", "m5")] == pytest.approx([0.75, 1.0], abs=0.001)
+    assert is_child(traces.one("adding"), by_id["m1"])
+    settled = {event.tool_call_id: event.by for event in events if isinstance(event, ToolCallSettled)}
+    assert settled == {id: outcome for id, (_, outcome) in outcomes.items()}
+    assert len(events) == 2 * len(settled)
+
+
+async def test_a_tool_that_runs_when_the_call_ends_or_in_another_thread() -> None:
+    app, traces = App(), Traces()
+    results: list[ToolResult] = []
+
+    @tool
+    async def hang() -> None:
+        """Never end."""
+        await anyio.sleep_forever()
+
+    @tool
+    async def who(call: Call) -> str:
+        """Tell who calls."""
+        return call.from_
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        def elsewhere() -> None:
+            results.append(anyio.run(partial(who.run, {}, call=call)))
+            with pytest.raises(LocalProtocolError, match="event loop"), call.tool_run("look"):
+                pass
+
+        await anyio.to_thread.run_sync(elsewhere)
+        with call.tool_run("twice", tool_call_id="m1"), call.tool_run("twice", tool_call_id="m1"):
+            pass
+        await call.say(text="Hello!").send()
+        await hang.run(call=call)
+
+    instrument(app, tracer_provider=traces.provider)
+    async with dial(app, from_="+4930123") as phone:
+        await phone.hears("Hello!")
+        await phone.hangs_up()
+    assert [result.output for result in results] == ["+4930123"]
+    outcomes = [
+        (told(span)["jambonz.tool"], told(span)["jambonz.tool.outcome"])
+        for span in traces.named("jambonz.tool")
+    ]
+    assert outcomes == [("twice", "called again"), ("twice", "value"), ("hang", "over")]
 
 
 async def test_a_turn_of_an_agent_ends_when_it_is_reported() -> None:

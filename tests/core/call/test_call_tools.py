@@ -21,6 +21,8 @@ from jambonz_core.call import (
     CallOptions,
     EndCall,
     LimitReached,
+    NoteTool,
+    NoteToolOutcome,
     Replace,
     Reply,
     Send,
@@ -74,7 +76,7 @@ def test_the_first_output_is_sent_and_the_rest_is_reported(wire: Any) -> None:
     wire.running(AGENT)
     assert wire.do(take(arguments={"a": 1})) == [ToolCallTaken("t1", "look", {"a": 1}, "/tool")]
     assert wire.call.deadline == wire.now + 10.0
-    assert wire.do(ToolOutput("t1", 21)) == [ToolCallSettled("t1", "look", "value")]
+    assert wire.do(ToolOutput("t1", 21)) == [ToolCallSettled("t1", "look", "value", "/tool")]
     assert wire.do(ToolOutput("t1", 22)) == [ToolOutputLate("t1", "look")]
     assert wire.do(ToolOutput("t1", "no", is_error=True)) == [ToolOutputLate("t1", "look")]
     assert outputs(wire) == [("t1", {"result": 21})]
@@ -82,10 +84,22 @@ def test_the_first_output_is_sent_and_the_rest_is_reported(wire: Any) -> None:
     assert wire.call.tools.deadline is None
 
 
+def test_a_tool_that_the_program_runs_by_itself_is_told_and_nothing_is_sent(wire: Any) -> None:
+    wire.running(AGENT)
+    wire.do(take())
+    wire.sent()
+    assert wire.do(NoteTool("t1", "look", {"a": 1})) == [ToolCallTaken("t1", "look", {"a": 1}, "")]
+    assert wire.do(NoteToolOutcome("t1", "look", "value")) == [ToolCallSettled("t1", "look", "value")]
+    assert wire.sent() == []
+    assert wire.call.tools.find("t1").state is ToolState.RUNNING
+
+
 def test_an_error_settles_it_too(wire: Any) -> None:
     wire.running(AGENT)
     wire.do(take())
-    assert wire.do(ToolOutput("t1", "broken", is_error=True)) == [ToolCallSettled("t1", "look", "error")]
+    assert wire.do(ToolOutput("t1", "broken", is_error=True)) == [
+        ToolCallSettled("t1", "look", "error", "/tool")
+    ]
     assert outputs(wire) == [("t1", {"result": "broken", "is_error": True})]
 
 
@@ -93,7 +107,7 @@ def test_the_time_out_settles_it(wire: Any) -> None:
     wire.running(AGENT)
     wire.do(take(seconds=3.0))
     assert wire.advance(2.9) == []
-    assert wire.advance(0.2) == [ToolCallSettled("t1", "look", "time-out")]
+    assert wire.advance(0.2) == [ToolCallSettled("t1", "look", "time-out", "/tool")]
     assert wire.do(ToolOutput("t1", 21)) == [ToolOutputLate("t1", "look")]
     assert outputs(wire) == [("t1", {"result": "the tool has not answered in time", "is_error": True})]
 
@@ -112,7 +126,7 @@ def test_an_output_that_cannot_be_sent_settles_nothing(wire: Any) -> None:
     wire.do(take())
     with pytest.raises(MessageTooLarge):
         wire.do(ToolOutput("t1", "x" * 30_000))
-    assert wire.do(ToolOutput("t1", "less")) == [ToolCallSettled("t1", "look", "value")]
+    assert wire.do(ToolOutput("t1", "less")) == [ToolCallSettled("t1", "look", "value", "/tool")]
 
 
 def test_one_that_was_not_taken_is_answered_as_often_as_the_program_likes(wire: Any) -> None:
@@ -161,7 +175,7 @@ def test_an_interruption_cancels_what_is_to_be_cancelled(wire: Any, verbs: Any, 
     wire.do(take("t2"))
     events = wire.hears(type, data)
     assert [event for event in events if isinstance(event, ToolCallSettled)] == [
-        ToolCallSettled("t1", "look", "interrupted")
+        ToolCallSettled("t1", "look", "interrupted", "/tool")
     ]
     wire.do(ToolOutput("t2", 2))
     said = "the caller has interrupted, so the tool was cancelled"
@@ -202,7 +216,7 @@ def test_where_the_verb_or_the_call_is_over_nothing_is_sent(wire: Any, how: str)
     wire.running([*AGENT, gather] if how == "an answer with verbs" else AGENT)
     wire.do(take())
     ENDS[how](wire)
-    assert wire.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "over")]
+    assert wire.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "over", "/tool")]
     assert wire.do(ToolOutput("t1", 21)) == [ToolOutputLate("t1", "look")]
     wire.advance(20)
     assert outputs(wire) == []
@@ -217,7 +231,7 @@ def test_a_raw_redirect_that_replaces_ends_the_verb_too(wire: Any) -> None:
     wire.do(Inject("redirect", SAY, queue=True))
     assert wire.seen(ToolCallSettled) == []
     wire.do(Inject("redirect", SAY, queue=False))
-    assert wire.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "over")]
+    assert wire.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "over", "/tool")]
 
 
 def test_verbs_that_are_queued_end_nothing(wire: Any) -> None:
@@ -234,7 +248,7 @@ def test_too_many_at_once_are_answered_with_an_error(wire: Any) -> None:
     wire.running(AGENT)
     for number in range(OPEN_TOOL_CALLS):
         wire.do(take(f"t{number}"))
-    assert wire.do(take("more")) == [ToolCallSettled("more", "look", "error")]
+    assert wire.do(take("more")) == [ToolCallSettled("more", "look", "error", "/tool")]
     [(id, data)] = outputs(wire)
     assert id == "more"
     assert "64 tool calls are open already (OPEN_TOOL_CALLS)" in data["result"]
@@ -246,7 +260,7 @@ def test_who_asks_for_ever_more_gets_no_answer_at_all(make_wire: Callable[..., A
         wire.do(take(f"t{number}"))
     wire.lose()
     gone = [wire.do(take(f"more{number}")) for number in range(20)]
-    assert gone[0] == [ToolCallSettled("more0", "look", "error")]
+    assert gone[0] == [ToolCallSettled("more0", "look", "error", "/tool")]
     assert gone[-1] == [ToolCallIgnored("more19", "look", "too many")]
     assert len(wire.call.tools.open) == OPEN_TOOL_CALLS
     wire.reconnect()
@@ -258,7 +272,7 @@ def test_arguments_that_are_too_large_are_answered_with_an_error(wire: Any) -> N
     wire.running(AGENT)
     wire.do(take("t1", arguments={"a": "x" * (ARGUMENT_BYTES // 2)}))
     assert wire.do(take("t2", arguments={"a": "x" * ARGUMENT_BYTES})) == [
-        ToolCallSettled("t2", "look", "error")
+        ToolCallSettled("t2", "look", "error", "/tool")
     ]
     wire.do(ToolOutput("t1", 1))
     assert wire.do(take("t3", arguments={"a": "x" * (ARGUMENT_BYTES // 2)}))[0].tool_call_id == "t3"
@@ -305,7 +319,7 @@ def test_in_another_process_of_a_tool_that_must_not_run_twice_nobody_knows(
     assert [call.tool_call_id for call in other.call.tools.moved("/tool")] == ["t2"]
     other.reconnect()
     other.advance(1.0)
-    assert other.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "error")]
+    assert other.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "error", "/tool")]
     assert other.do(take("t2", idempotent=True, arguments={"a": 1})) == [
         ToolCallTaken("t2", "look", {"a": 1}, "/tool", True)
     ]
@@ -326,7 +340,7 @@ def test_a_tool_that_may_run_twice_is_given_up_where_nobody_runs_it_again(
     other = moved(moved(wire, make_wire), make_wire)
     other.reconnect()
     other.advance(5.0)
-    assert other.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "time-out")]
+    assert other.seen(ToolCallSettled) == [ToolCallSettled("t1", "look", "time-out", "/tool")]
 
 
 def test_a_program_may_answer_for_one_whose_process_is_gone(wire: Any, make_wire: Callable[..., Any]) -> None:
@@ -334,7 +348,7 @@ def test_a_program_may_answer_for_one_whose_process_is_gone(wire: Any, make_wire
     wire.do(take("t1"))
     other = moved(wire, make_wire)
     assert other.do(take("t1")) == [ToolCallIgnored("t1", "look", "repeated")]
-    assert other.do(ToolOutput("t1", 21)) == [ToolCallSettled("t1", "look", "value")]
+    assert other.do(ToolOutput("t1", 21)) == [ToolCallSettled("t1", "look", "value", "/tool")]
     again = moved(moved(wire, make_wire), make_wire)
     assert [call.tool_call_id for call in again.call.tools.unknown()] == ["t1"]
 
