@@ -640,12 +640,30 @@ async def test_the_command_serves_the_page_until_it_is_interrupted(
     assert list(echo_file.parent.glob("journals/*.jsonl"))
 
 
+async def test_a_variable_that_the_application_declares_no_longer_is_told(echo_file: Path) -> None:
+    source = AppInFile(str(echo_file), Dialling(env={"GREETING": "Hi!"}))
+    async with program(echo_file, source) as phone, phone.page() as page:
+        rewrite(echo_file, APP.replace("GREETING", "WELCOME"))
+        told = await source.look()
+        assert told.startswith("tried.py has changed, and the application cannot be called. --env GREETING: ")
+        assert "it declares WELCOME" in told
+        page.ask("call")
+        assert (await page.gets("refused"))["why"] == source.broken != ""
+        rewrite(echo_file, APP)
+        await source.look()
+        page.ask("call")
+        await page.hears("Hi!")
+        page.says("/hangup")
+        await page.gets("free")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "what"),
     [
         (["nowhere.py"], 3, "no file"),
         (["ftp://x/"], 2, "begins with ws://"),
         (["tried.py", "--env", "x"], 2, "NAME=VALUE"),
+        (["tried.py", "--env", "GREETNIG=Hi"], 2, "no such variable (did you mean GREETING?)"),
     ],
 )
 async def test_a_wrong_command_line_is_told_in_a_sentence(

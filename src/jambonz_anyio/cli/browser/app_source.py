@@ -19,8 +19,8 @@ from jambonz_core.wire.errors import ConnectionLost
 from ...app import App
 from ...testing import Checks, Phone, dial, dial_url
 from ...transport import HttpRequest, Peer, http_request
-from ..app_loader import load_app, parts_of
-from ..errors import CommandFailed
+from ..app_loader import load_app, parts_of, undeclared
+from ..errors import CommandFailed, ExitCode
 from ..reloading import file_times, folders_of
 from .page_messages import PlaceCall
 
@@ -96,6 +96,8 @@ class AppInFile:
         self.broken: str = ""
         self._dialling = dialling
         self._app: App = load_app(target)
+        if fault := self._undeclared():
+            raise CommandFailed(fault, ExitCode.USAGE)
         self._seen = file_times(folders_of(target))
         self._ignored: set[str] = set()
 
@@ -119,8 +121,15 @@ class AppInFile:
         except CommandFailed as failed:
             self.broken = str(failed)
             return f"{what} has changed, and the application cannot be loaded. {failed}"
-        self.broken = ""
+        self.broken = self._undeclared()
+        if self.broken:
+            return f"{what} has changed, and the application cannot be called. {self.broken}"
         return f"{what} has changed: the next call is to the new application."
+
+    def _undeclared(self) -> str:
+        """What is wrong with the variables of the command line; empty when nothing is."""
+        faults = undeclared(self._dialling.env, self._app.env_vars)
+        return f"{'; '.join(faults)}." if faults else ""
 
     def ignore(self, file: Path) -> None:
         """Do not load it anew for this file."""
