@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jambonz_core.call import Mute, Send
+from jambonz_core.call import Mute, NoteTool, NoteToolOutcome, Send
 from jambonz_core.journal import (
     Entry,
     Header,
@@ -86,6 +86,22 @@ def test_an_applications_call_from_beginning_to_end(content: bool) -> None:
     assert ack.latency == 0.5
     assert [step.at for step in found[:3]] == [0.0, 0.0, 0.5]
     assert found[0].line == 2
+
+
+@pytest.mark.parametrize(("content", "name"), [(True, "look"), (False, "xxxx")])
+def test_a_tool_that_the_program_runs_by_itself(content: bool, name: str) -> None:
+    call = JournaledCall()
+    call.do(NoteTool("own-1", "look", {"at": "a secret"}), 0.0)
+    call.do(NoteToolOutcome("own-1", "look", "value"), 1.5)
+    lines: list[str] = []
+    call.record_to(JournalWriter(lines.append, content=content))
+    began, over = steps(read_journal(lines))
+    assert told([began, over]) == [
+        ("app", "app", "note", f"tool {name} runs"),
+        ("app", "app", "note", f"tool {name}: value"),
+    ]
+    assert (over.at, began.detail["tool_call_id"]) == (1.5, "own-1")
+    assert ("a secret" in "".join(lines)) is content
 
 
 def test_a_simulated_call() -> None:
