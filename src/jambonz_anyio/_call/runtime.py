@@ -484,7 +484,7 @@ class Runtime:
             try:
                 if self.route.handler is not None:
                     returned = await self.context.threads.invoke(self.route.handler, self._call)
-                    if isinstance(returned, (Chain, VerbBuilder)):
+                    if _are_verbs(returned):
                         self.driver.do(Send(verbs_from(returned, self.driver.core.profile)))
             finally:
                 self._acting -= 1
@@ -606,3 +606,9 @@ class Runtime:
             shown = (type(error), error, user_traceback(error))
             place = place_of(error)
             self.log.exception("%s: a function failed in %s", what, place, exc_info=shown)
+
+
+def _are_verbs(returned: object) -> bool:
+    """Whether a handler has returned verbs, rather than something that its caller has no use for."""
+    first = returned[0] if isinstance(returned, list) and returned else returned
+    return isinstance(first, (Chain, VerbBuilder)) or (isinstance(first, dict) and "verb" in first)

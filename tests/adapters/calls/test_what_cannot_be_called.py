@@ -97,12 +97,13 @@ def test_what_can_be_called_so(handler: Any) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_chain_that_a_handler_returns_is_sent(dial: Any) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+async def test_verbs_that_a_handler_returns_are_sent(dial: Any, plain: bool) -> None:
     app = App()
 
     @app.call("/")
     async def main(call: Call) -> Any:
-        return call.say(text="Hello")
+        return [{"verb": "say", "text": "Hello"}] if plain else call.say(text="Hello")
 
     async with dial(app) as phone:
         assert await phone.answered() == [{"verb": "say", "text": "Hello"}]
