@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypeVar
+from types import TracebackType
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
@@ -41,6 +43,7 @@ LET_GO_SECONDS = 15.0
 OnFault: TypeAlias = Literal["fail", "ignore"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _calls = itertools.count(1)
 
@@ -57,7 +60,40 @@ class Checks:
     """Connections that the application still serves although the call is over."""
 
 
-@asynccontextmanager
+class _PhoneBlock(AbstractAsyncContextManager[Phone]):
+    """The block of a phone. A failure that is found when it is left shows the test, and nothing of how."""
+
+    def __init__(self, block: AbstractAsyncContextManager[Phone]) -> None:
+        self._block = block
+
+    async def __aenter__(self) -> Phone:
+        return await self._block.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        __tracebackhide__ = True
+        try:
+            return await self._block.__aexit__(kind, error, trace)
+        except ExpectationFailed as failure:
+            if failure._of_the_whole:
+                raise failure.with_traceback(None)  # noqa: B904 - its cause is the application's error
+            raise
+
+
+def _phone_block(
+    block: Callable[P, AsyncIterator[Phone]],
+) -> Callable[P, AbstractAsyncContextManager[Phone]]:
+    manager = asynccontextmanager(block)
+
+    @functools.wraps(block)
+    def made(*args: P.args, **kwargs: P.kwargs) -> AbstractAsyncContextManager[Phone]:
+        return _PhoneBlock(manager(*args, **kwargs))
+
+    return made
+
+
+@_phone_block
 async def dial(
     application: Application,
     path: str = "/",
@@ -130,7 +166,7 @@ async def dial(
         yield await stack.enter_async_context(phone)
 
 
-@asynccontextmanager
+@_phone_block
 async def dial_url(
     url: str,
     *,
@@ -293,7 +329,11 @@ async def _call(
                 error.add_note(f"The call until then:\n{excerpt(driver.records)}")
                 raise
             else:
-                await _hang_up_and_check(phone, driver, checks or Checks())
+                try:
+                    await _hang_up_and_check(phone, driver, checks or Checks())
+                except ExpectationFailed as failure:
+                    failure._of_the_whole = True
+                    raise
             finally:
                 tasks.cancel_scope.cancel()
 

@@ -83,6 +83,9 @@ class Record:
 class ExpectationFailed(AssertionError):
     """Something that was expected on a call did not happen. The message ends with the transcript so far."""
 
+    _of_the_whole: bool = False
+    """Whether it was found when the call was over, so that no line of the test is to blame."""
+
 
 @dataclass(slots=True)
 class HookSeen:

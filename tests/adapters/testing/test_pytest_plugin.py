@@ -197,6 +197,10 @@ def test_leaked_tasks_and_unanswered_hooks_fail(session: pytest.Pytester) -> Non
     result.stdout.fnmatch_lines(
         ["*LeakedTasks: *left behind*", "*ExpectationFailed: nobody answered dial:confirm /nobody*"]
     )
+    # What is found when the block is left shows the block, and nothing of how it is found.
+    result.stdout.fnmatch_lines([">*async with dial(app, *"])
+    result.stdout.no_fnmatch_line("*contextlib.py*")
+    result.stdout.no_fnmatch_line("*dialing.py*")
 
 
 def test_it_leaves_tests_of_other_plugins_alone(session: pytest.Pytester) -> None:
