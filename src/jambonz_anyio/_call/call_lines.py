@@ -104,12 +104,12 @@ class Refusals:
             why += f"; those that are: {', '.join(paths[:PATHS_SHOWN]) or 'none'}{more}"
         path = one_line(request.peer.path[:SHOWN])
         self._logger.info(
-            "A connection from %s to %s is refused with %d: %s (time %d)",
+            "A connection from %s to %s is refused with %d: %s%s",
             request.peer.address or "an unknown address",
             path,
             answer.status,
             why,
-            times,
+            f", time {times}" if times > 1 else "",
             extra={"event": "connection.refused", "path": path, "status": answer.status, "times": times},
         )
 

@@ -137,7 +137,7 @@ class AnswerTimes(NamedTuple):
     slowest: float
     """The seconds that the slowest answer took."""
     slowest_hook: str
-    """Which hook that was; empty for `session:new`."""
+    """Which hook that was, or message, such as ``session:new``; empty while there was none."""
 
 
 class Obligations:
@@ -200,7 +200,7 @@ class Obligations:
         """Decide what has become of one."""
         if self.open.pop(obligation.msgid, None) is not None and now - obligation.came > self.slowest:
             self.slowest = now - obligation.came
-            self.slowest_hook = obligation.hook
+            self.slowest_hook = obligation.hook or obligation.kind.value
         obligation.fate = fate
 
     def due(self, now: float) -> list[Obligation]:

@@ -385,6 +385,14 @@ def test_a_late_answer_that_says_what_it_answers_is_never_too_late(
             wire.do(Reply(event.msgid, SAY))
 
 
+def test_how_long_the_first_answer_took(wire: Any) -> None:
+    assert wire.call.answer_times == (0, 0.0, "")
+    wire.new()
+    wire.advance(0.25)
+    wire.do(Send(SAY))
+    assert wire.call.answer_times == (1, 0.25, "session:new")
+
+
 def test_how_long_the_slowest_answer_took(wire: Any) -> None:
     slow = held(wire, "action")
     wire.advance(0.5)
