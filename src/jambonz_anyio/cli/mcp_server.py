@@ -63,12 +63,10 @@ def made_server(folder: Path) -> MCPServer[Any]:
 
 def tool_server(folder: Path) -> MCPServer[Any]:
     """The server with its tools, resources and prompts, not connected to anything."""
-    from mcp.server import MCPServer
-
+    from .mcp_arguments import ExactServer, exact_tool
     from .mcp_prompts import add_prompts
-    from .mcp_tools import exact_tool
 
-    server: MCPServer[Any] = MCPServer(
+    server = ExactServer(
         "jambonz",
         title="jambonz-anyio",
         instructions=INSTRUCTIONS,

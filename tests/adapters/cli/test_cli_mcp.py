@@ -82,11 +82,12 @@ async def test_arguments_that_a_tool_does_not_have(client: Client) -> None:
     worked, said = await ask(client, "list_verbs", xyz=1)
     assert not worked
     assert said == "list_verbs has no argument 'xyz'; it has none."
+    worked, said = await ask(client, "read_page")
+    assert not worked
+    assert said == "read_page needs the argument name."
     worked, said = await ask(client, "validate_verbs", verbs="say")
     assert not worked
     assert "verbs" in said
-    worked, said = await ask(client, "read_page")
-    assert not worked
     worked, said = await ask(client, "call_application", application="echo.py", profile="11")
     assert not worked
     assert "v10" in said
@@ -164,10 +165,32 @@ async def test_prompts(client: Client) -> None:
         assert {"call_application", "doctor"} <= {word for word in tools if word in text}
         # The pages that it sends an assistant to are there.
         assert set(re.findall(r'page "([\w-]+)"', text)) <= set(shipped_pages())
-    with pytest.raises(MCPError):
-        await client.get_prompt("write_ivr", {})
-    with pytest.raises(MCPError):
-        await client.get_prompt("write_novel", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("write_ivr", None, "write_ivr needs the argument what_it_does."),
+        (
+            "write_ivr",
+            {"what_it_do": "x"},
+            "write_ivr has no argument 'what_it_do'; did you mean what_it_does?",
+        ),
+        ("write_irv", {}, "There is no prompt 'write_irv'; did you mean write_ivr?"),
+        (
+            "compose",
+            {},
+            "There is no prompt 'compose'; there are write_ivr, write_voice_agent, port_from_node, ",
+        ),
+    ],
+)
+async def test_a_prompt_that_cannot_be_written(
+    client: Client, name: str, arguments: dict[str, str] | None, told: str
+) -> None:
+    with pytest.raises(MCPError) as raised:
+        await client.get_prompt(name, arguments)
+    assert raised.value.message.startswith(told)
+    assert raised.value.code == -32602
 
 
 async def test_schemas(client: Client) -> None:
@@ -551,6 +574,7 @@ def test_what_it_needs(jambonz: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = jambonz("mcp", "--folder", "nowhere")
     assert (done.code, done.err) == (2, "jambonz: There is no folder nowhere.\n")
     monkeypatch.setitem(sys.modules, "mcp.server", None)
+    monkeypatch.delitem(sys.modules, "jambonz_anyio.cli.mcp_arguments")
     done = jambonz("mcp")
     assert done.code == 2
     assert "pip install 'jambonz-anyio[mcp]'" in done.err
