@@ -1,23 +1,18 @@
 """Frames by the sans-IO half of `websockets`, which unmasks in C: the extra `fast`.
 
 Chosen by measurement (`benchmarks/parsers.py`): taking one masked frame of 320 bytes apart and putting its
-echo together costs 10 microseconds with wsproto and 4.5 with `websockets` alone. picows is faster, but it is
-bound to asyncio's transports and has no sans-IO interface; nor has aiohttp's parser, which wants a queue, a
-protocol and a loop.
-
-What comes by the thousand, and nothing else, takes a shorter way here: a whole, unfragmented message in, and
-any message out on the server's side. That costs 0.8 together, and a property test holds it equal to the
-long way.
+echo together costs 10 microseconds with wsproto and 4.5 with `websockets` alone, and 0.8 the short way that
+whole messages take with both. picows is faster, but it is bound to asyncio's transports and has no sans-IO
+interface; nor has aiohttp's parser, which wants a queue, a protocol and a loop.
 
 `websockets` answers pings and closes by itself; its answers are thrown away, because `websocket` decides when
 and whether. It checks no UTF-8, takes lengths in any form, and wants no close inside of a message: these
-three are seen to here.
+three are seen to here and in `whole_frames`.
 """
 
 from __future__ import annotations
 
 import logging
-import struct
 from codecs import IncrementalDecoder, getincrementaldecoder
 from typing import cast
 
@@ -37,6 +32,7 @@ from .frames import (
     Ping,
     Pong,
 )
+from .whole_frames import WholeFrames
 
 # `websockets` logs what frames hold. The content of calls goes into no log, so its logger is one that says
 # nothing.
@@ -58,77 +54,25 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 _REASON_BYTES = 123
 
-_BINARY_FINAL = 0x82
-_TEXT_FINAL = 0x81
-_MASKED = 0x80
-_LENGTH = 0x7F
-_SHORT = 126
-_LONG = 65536
-_SHORT_HEADER = 6
-_LONG_HEADER = 8
-_pack_header = struct.Struct("!BBH").pack
 _text_decoder = getincrementaldecoder("utf-8")
 
 
-class WebsocketsParser:
+class WebsocketsParser(WholeFrames):
     """Frames by `websockets`."""
 
-    __slots__ = ("_begun", "_decoder", "_head", "_left", "_limit", "_mask", "_over", "_protocol")
+    __slots__ = ("_decoder", "_protocol")
 
     def __init__(self, *, client: bool, message_bytes: int) -> None:
+        super().__init__(apply_mask, client=client, message_bytes=message_bytes)  # type: ignore[arg-type]  # any buffer
         self._protocol = Protocol(
             Side.CLIENT if client else Side.SERVER, max_size=message_bytes, logger=_SILENT
         )
-        self._mask = client
-        self._limit = message_bytes
-        self._begun: bytearray | None = None
-        """The beginning of a message that spans frames. Many tiny ones take no more than their bytes."""
         self._decoder: IncrementalDecoder | None = None
         """What finds out, piece by piece, whether a text that spans frames is one."""
-        self._over = False
-        self._left = 0
-        """Bytes that are still to come of the frame that `websockets` has part of."""
-        self._head = b""
-        """The beginning of a frame's header."""
 
-    def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
-        """What these bytes complete, in order."""
-        events: list[FrameEvent] = []
-        if self._over:
-            return events
-        if self._head:
-            data = self._head + data
-            self._head = b""
-        size = len(data)
-        if not self._left and not self._mask:
-            # Whole, masked, unfragmented messages come off the front; `websockets` gets the rest.
-            while size >= _SHORT_HEADER and self._begun is None:
-                first = data[0]
-                if first != _BINARY_FINAL and first != _TEXT_FINAL:
-                    break
-                length = data[1] - _MASKED
-                start = _SHORT_HEADER
-                if length == _SHORT:
-                    if size < _LONG_HEADER:
-                        break
-                    length = data[2] << 8 | data[3]
-                    if length < _SHORT:
-                        break
-                    start = _LONG_HEADER
-                elif not 0 <= length < _SHORT:
-                    break
-                end = start + length
-                if end > size or length > self._limit:
-                    break
-                body = apply_mask(data[start:end], data[start - 4 : start])  # type: ignore[arg-type]  # any buffer
-                events.append(body if first == _BINARY_FINAL else self._decoded(body))
-                if end == size or self._over:
-                    return events
-                data = data[end:]
-                size -= end
-        good = self._good(data, size)
+    def _take_apart(self, data: bytes | memoryview, events: list[FrameEvent]) -> None:
         protocol = self._protocol
-        protocol.receive_data(data if good == size else data[:good])  # type: ignore[arg-type]  # any buffer
+        protocol.receive_data(data)  # type: ignore[arg-type]  # any buffer
         # Past the handshake, all its events are frames. The branches are in the order of how often they come.
         for frame in cast("list[WebsocketsFrame]", protocol.events_received()):
             opcode = frame.opcode
@@ -147,17 +91,14 @@ class WebsocketsParser:
             elif (whole := self._piece(frame)) is not None:
                 events.append(whole)
             if self._over:
-                return events
+                return
         if protocol.parser_exc is not None:
             if protocol.close_rcvd is not None:
                 # A good close frame, inside of a message: `websockets` wants the message to be whole first,
                 # but a control frame may come at any time.
                 events.append(self._closed(protocol.close_rcvd))
             else:
-                events.append(self._fault(protocol.parser_exc))
-        elif good < size and not self._head:
-            events.append(self._fault(ProtocolError("a length that is longer than needed")))
-        return events
+                events.append(self._judged(protocol.parser_exc))
 
     @property
     def unfinished(self) -> int:
@@ -166,55 +107,12 @@ class WebsocketsParser:
 
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
-        self._over = True
-        self._begun = None
+        super().end()
         self._protocol.reader.buffer.clear()
-
-    def _good(self, data: bytes | memoryview, size: int) -> int:
-        """How many of these bytes `websockets` may have: it takes lengths in any form, RFC 6455 the shortest.
-
-        Where the last header is not whole, its bytes are kept for the next time.
-        """
-        at = self._left
-        while at + 1 < size:
-            second = data[at + 1]
-            length = second & _LENGTH
-            start = at + 2
-            if length == _SHORT:
-                start += 2
-                if start > size:
-                    break
-                length = data[at + 2] << 8 | data[at + 3]
-                if length < _SHORT:
-                    return at
-            elif length == _LENGTH:
-                start += 8
-                if start > size:
-                    break
-                length = int.from_bytes(data[at + 2 : start], "big")
-                if length < _LONG:
-                    return at
-            at = start + length + (4 if second & _MASKED else 0)
-        if at < size:
-            self._left = 0
-            self._head = bytes(data[at:])
-            return at
-        self._left = at - size
-        return size
 
     def _closed(self, close: Close) -> CloseFrame:
         self._over = True
         return CloseFrame(int(close.code), close.reason)
-
-    def _decoded(self, data: bytes | bytearray | memoryview) -> str | Fault:
-        try:
-            return str(data, "utf-8")
-        except UnicodeDecodeError:
-            return self._no_text()
-
-    def _no_text(self) -> Fault:
-        self.end()
-        return Fault(INVALID_TEXT, "text is not valid UTF-8")
 
     def _piece(self, frame: WebsocketsFrame) -> FrameEvent | None:
         """A part of a message that spans frames; their order and total size were checked before."""
@@ -233,31 +131,25 @@ class WebsocketsParser:
         whole, self._begun = self._begun, None
         return bytes(whole) if self._decoder is None else str(whole, "utf-8")
 
-    def _fault(self, error: Exception) -> Fault:
-        self.end()
+    def _judged(self, error: Exception) -> Fault:
         if isinstance(error, PayloadTooBig):
-            return Fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
+            return self._fault(TOO_BIG, f"message_bytes ({self._limit}) passed")
         if isinstance(error, UnicodeDecodeError):
-            return Fault(INVALID_TEXT, "the reason of a close is not valid UTF-8")
-        return Fault(PROTOCOL_ERROR, str(error) if isinstance(error, ProtocolError) else "unreadable frame")
+            return self._fault(INVALID_TEXT, "the reason of a close is not valid UTF-8")
+        reason = str(error) if isinstance(error, ProtocolError) else "unreadable frame"
+        return self._fault(PROTOCOL_ERROR, reason)
 
-    def message(self, data: bytes | str) -> bytes:
-        """The one frame that carries a message."""
-        first, body = (_TEXT_FINAL, data.encode()) if isinstance(data, str) else (_BINARY_FINAL, data)
-        size = len(body)
-        if not self._mask and size < _LONG:
-            if size < _SHORT:
-                return bytes((first, size)) + body
-            return _pack_header(first, _SHORT, size) + body
-        return WebsocketsFrame(TEXT if first == _TEXT_FINAL else BINARY, body).serialize(mask=self._mask)
+    def _put_together(self, data: bytes | str) -> bytes:
+        opcode, body = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
+        return WebsocketsFrame(opcode, body).serialize(mask=self._client)
 
     def ping(self, payload: bytes = b"") -> bytes:
         """A ping frame."""
-        return WebsocketsFrame(PING, payload).serialize(mask=self._mask)
+        return WebsocketsFrame(PING, payload).serialize(mask=self._client)
 
     def pong(self, payload: bytes) -> bytes:
         """A pong frame."""
-        return WebsocketsFrame(PONG, payload).serialize(mask=self._mask)
+        return WebsocketsFrame(PONG, payload).serialize(mask=self._client)
 
     def close(self, code: int, reason: str = "") -> bytes:
         """A close frame."""
@@ -265,4 +157,4 @@ class WebsocketsParser:
         if code != NO_STATUS:
             short = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
             body = Close(code, short).serialize()
-        return WebsocketsFrame(CLOSE, body).serialize(mask=self._mask)
+        return WebsocketsFrame(CLOSE, body).serialize(mask=self._client)

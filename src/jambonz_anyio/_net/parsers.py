@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from jambonz_core.wire.errors import LocalProtocolError
 
-from .frames import ParserFactory, WsprotoParser
+from .frames import ParserFactory
+from .wsproto_frames import WsprotoParser
 
 
 def frame_parser(name: str = "auto") -> ParserFactory:
