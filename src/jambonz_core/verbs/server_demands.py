@@ -17,16 +17,21 @@ from typing import Any, NamedTuple
 VENDORS_0_9 = ("openai", "microsoft", "google", "elevenlabs", "deepgram", "voiceagent", "ultravox")
 """The speech-to-speech vendors that the open server's `llm` implements."""
 
+_PROVIDER = "llmOptions.Settings.agent.think.provider"
+
 _VENDOR_NEEDS: Mapping[str, tuple[str, ...]] = {
     "openai": ("auth.apiKey", "llmOptions.response_create"),
     "microsoft": ("auth.apiKey", "llmOptions.response_create", "connectOptions.host"),
     "google": ("auth.apiKey", "llmOptions.setup"),
     "elevenlabs": ("auth.agent_id",),
-    "deepgram": ("auth.apiKey", "llmOptions.Settings.agent.think.provider.type"),
-    "voiceagent": ("auth.apiKey", "llmOptions.Settings.agent.think.provider.type"),
+    "deepgram": ("auth.apiKey", f"{_PROVIDER}.model", f"{_PROVIDER}.type"),
+    "voiceagent": ("auth.apiKey", f"{_PROVIDER}.model", f"{_PROVIDER}.type"),
     "ultravox": ("auth.apiKey",),
 }
 """What the open server's `llm` needs, by vendor: paths inside the verb."""
+
+_OBJECTS = frozenset({"llmOptions.response_create", "llmOptions.setup"})
+"""Those of them that must be objects. The server takes none of the others when it is empty."""
 
 
 class Demand(NamedTuple):
@@ -72,7 +77,11 @@ def _llm(fields: Mapping[str, Any]) -> Demand | None:
         known = ", ".join(VENDORS_0_9)
         return Demand("vendor", f"server 0.9 has no vendor {vendor!r}; it knows {known}")
     for path in needs:
-        if _at(fields, path) is None:
+        found = _at(fields, path)
+        if path in _OBJECTS:
+            if not isinstance(found, Mapping):
+                return Demand(path, f"server 0.9 needs it for {vendor}, as an object")
+        elif not found:
             return Demand(path, f"server 0.9 needs it for {vendor}")
     return None
 

@@ -14,7 +14,13 @@ from jambonz_anyio.testing import ExpectationFailed, Model, Phone, dial
 
 VENDORS: Mapping[str, dict[str, Any]] = {
     "openai": {"model": "gpt", "auth": {"apiKey": "k"}, "llmOptions": {"response_create": {}}},
-    "google": {"model": "gemini", "auth": {"apiKey": "k"}, "llmOptions": {"setup": {}}},
+    # Server 0.9 sends none of Google's events unless they are named.
+    "google": {
+        "model": "gemini",
+        "auth": {"apiKey": "k"},
+        "llmOptions": {"setup": {}},
+        "events": ["llm_event"],
+    },
     "elevenlabs": {"auth": {"agent_id": "a"}, "llmOptions": {}},
     "deepgram": {
         "auth": {"apiKey": "k"},

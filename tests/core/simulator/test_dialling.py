@@ -215,7 +215,7 @@ def test_a_party_that_is_not_confirmed(bench: Any, how: str) -> None:
     confirm = call.message("dial:confirm")
     assert confirm["hook"] == "/c"
     if how == "hangs up":
-        call.ack(confirm, [LONG])
+        call.ack(confirm, [{"verb": "say", "text": "x" * 900}])
         call.act(HangUp("b1"))
     elif how == "unacked":
         call.run(5.0)
@@ -230,6 +230,27 @@ def test_a_party_that_is_not_confirmed(bench: Any, how: str) -> None:
     told = [m["data"]["call_status"] for m in call.messages if m["type"] == "call:status"]
     assert ("completed" in told) is (how == "hangs up")
     assert call.all(Bridged) == []
+
+
+@pytest.mark.parametrize(
+    "barred",
+    [
+        LONG,
+        {"verb": "tag", "data": {}},
+        {"verb": "redirect", "actionHook": "/r"},
+        {"verb": "dial", "target": ONE},
+        {"verb": "config", "notifyEvents": True},
+        {"verb": "sip:decline", "status": 486},
+    ],
+    ids=lambda verb: str(verb["verb"]),
+)
+def test_a_verb_that_needs_nobody_who_hears_it_confirms_nobody(bench: Any, barred: dict[str, Any]) -> None:
+    call = connected(bench, confirmHook="/c")
+    call.ack(call.message("dial:confirm"), [{"verb": "say", "text": "Psst."}, barred])
+    assert call.spoken() == []
+    assert call.warnings() == ["invalid-verbs"]
+    assert call.engine.legs["b1"].over
+    assert outcome(call) == ("in-progress", 200)
 
 
 # --- beside the conversation --------------------------------------------------------------------------------
@@ -263,9 +284,8 @@ def test_hold_and_what_is_played_meanwhile(bench: Any) -> None:
     call.act(Hold("b1"))
     hook = call.hook("/hold")
     assert hook["data"]["hold_detail"] == {"from": "+15551230001", "to": "+1"}
-    call.ack(hook, [{"verb": "tag", "data": {}}, {"verb": "say", "text": "Please wait. " * 20}])
+    call.ack(hook, [{"verb": "say", "text": "Please wait. " * 20}])
     call.run(2.0)
-    assert call.warnings() == ["verb-not-allowed"]
     call.act(Hold("b1", on=False))
     (spoken,) = call.all(Spoken)
     assert (spoken.leg, spoken.cut) == ("caller", True)
@@ -275,6 +295,15 @@ def test_hold_and_what_is_played_meanwhile(bench: Any) -> None:
     call.act(Hold())
     call.ack(call.hook("/hold"), {})
     assert call.warnings()[-1] == "answer-not-array" or call.warnings()[-1] == "invalid-verbs"
+
+
+def test_a_verb_that_may_not_be_played_to_a_party_on_hold_drops_the_answer(bench: Any) -> None:
+    call = connected(bench, onHoldHook="/hold")
+    call.act(Hold("b1"))
+    call.ack(call.hook("/hold"), [{"verb": "say", "text": "Please wait."}, {"verb": "tag", "data": {}}])
+    call.run(2.0)
+    assert call.spoken() == []
+    assert call.warnings() == ["verb-not-allowed"]
 
 
 def test_a_whisper_reaches_one_party(bench: Any) -> None:

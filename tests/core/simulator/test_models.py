@@ -25,6 +25,7 @@ from jambonz_core.simulator import (
     ToolWanted,
     UpdateCall,
 )
+from jambonz_core.simulator.vendors.event_filter import passes
 from jambonz_core.simulator.vendors.tool_shapes import output_content, output_fault, update_fault
 from jambonz_core.verbs.profiles import V0_9
 
@@ -111,10 +112,53 @@ def test_googles_events_have_one_name_and_its_calls_another_shape(bench: Any) ->
     assert call.all(ToolAnswered) == [ToolAnswered("t1", "weather", output)]
 
 
-def test_ultravox_tells_of_its_call_in_spite_of_filters(bench: Any) -> None:
-    ultravox = {**OPENAI, "vendor": "ultravox", "llmOptions": {}, "events": ["none"]}
-    call = talking(bench, ultravox)
-    assert events(call) == [{"type": "createCall"}]
+@pytest.mark.parametrize(("wanted", "told"), [(["none"], False), (["all"], True), (["createCall"], True)])
+def test_ultravox_tells_of_its_call(bench: Any, wanted: list[str], told: bool) -> None:
+    ultravox = {**OPENAI, "vendor": "ultravox", "llmOptions": {}, "events": wanted}
+    assert events(talking(bench, ultravox)) == [{"type": "createCall"}]  # whatever is wanted
+    assert bool(events(talking(bench, ultravox, profile=V0_9))) is told
+
+
+@pytest.mark.parametrize(
+    ("vendor", "name", "wanted", "sent"),
+    [
+        ("openai", "response.done", None, True),
+        ("openai", "response.output_audio.delta", None, False),
+        ("openai", "response.output_audio.delta", ["all"], False),
+        ("openai", "response.output_audio.delta", ["all", "-error"], True),
+        ("openai", "response.done", ["all", "-response.*"], False),
+        ("openai", "response.done", ["response.*"], True),
+        ("openai", "response.output_audio.delta", ["response.*"], False),
+        ("microsoft", "error", ["-error"], True),
+        ("microsoft", "error", [], True),
+        ("google", "llm_event", None, False),
+        ("google", "llm_event", ["all"], False),
+        ("google", "llm_event", ["all", "-error"], True),
+        ("elevenlabs", "interruption", ["all"], False),
+        ("elevenlabs", "user_transcript", ["user*"], False),
+        ("deepgram", "Welcome", None, True),
+        ("voiceagent", "Welcome", ["Wel.*"], False),
+        ("ultravox", "client_tool_invocation", None, False),
+        ("ultravox", "client_tool_invocation", ["client_tool_invocation"], True),
+    ],
+)
+def test_what_the_open_server_sends_of_a_vendors_events(
+    vendor: str, name: str, wanted: list[str] | None, sent: bool
+) -> None:
+    assert passes(vendor, name, wanted, open_server=True) is sent
+
+
+@pytest.mark.parametrize("wanted", [{}, {"events": ["all"]}, {"events": ["llm_event"]}])
+def test_the_open_server_sends_none_of_googles_events_unless_they_are_named(bench: Any, wanted: Any) -> None:
+    google = {**OPENAI, "vendor": "google", "llmOptions": {"setup": {}}, **wanted}
+    named = wanted.get("events") == ["llm_event"]
+    call = talking(bench, google, profile=V0_9)
+    call.act(ModelSends({"serverContent": 1}))
+    assert bool(events(call)) is named
+    assert call.warnings() == ([] if named else ["events-filtered"])
+    other = talking(bench, google)
+    other.act(ModelSends({"serverContent": 1}))
+    assert (len(events(other)), other.warnings()) == (1, [])
 
 
 def test_a_tool_call_waits_for_its_output(bench: Any) -> None:
@@ -219,6 +263,12 @@ def test_vendors_that_nobody_knows_take_anything() -> None:
         {"verb": "llm", "vendor": "openai", "llmOptions": {}},
         {**OPENAI, "vendor": "microsoft"},
         {**OPENAI, "vendor": "qwen"},
+        {**OPENAI, "llmOptions": {"response_create": "Greet the caller."}},
+        {
+            **OPENAI,
+            "vendor": "deepgram",
+            "llmOptions": {"Settings": {"agent": {"think": {"provider": {"type": "open_ai"}}}}},
+        },
         {"verb": "gather", "say": {}},
         {"verb": "say"},
     ],
@@ -331,7 +381,10 @@ def test_a_tool_hook_without_an_answer_ends_the_conversation(bench: Any) -> None
     call.act(ModelCallsTool("weather", {}, "t1"))
     call.run(9.9)
     assert call.engine.running == "llm"
+    assert "llm:event" not in call.types()
     call.run(0.2)
+    # The event of the call comes behind the hook's answer, and also when there was none.
+    assert call.types()[-2:] == ["llm:event", "verb:hook"]
     assert call.hook("/end")["data"]["completion_reason"] == "client error calling function"
 
 
@@ -670,6 +723,9 @@ def test_several_tools_come_one_by_one_but_for_googles(bench: Any) -> None:
         asked = [message["data"]["tool_call_id"] for message in call.messages if message["type"] == kind]
         assert asked == ["t1", "t2"]
         assert [wanted.tool_call_id for wanted in call.all(ToolWanted)] == ["t1", "t2"]
+    each = talking(bench, OPENAI)
+    each.act(TWO)
+    assert each.types()[-4:] == ["llm:tool-call", "llm:event"] * 2
     together = talking(bench, vendor("google"))
     together.act(TWO)
     assert together.message("llm:tool-call")["data"]["function_calls"] == [
@@ -685,7 +741,7 @@ def test_several_tools_come_one_by_one_but_for_googles(bench: Any) -> None:
 
 
 def test_one_message_may_answer_several_of_googles_tool_calls(bench: Any) -> None:
-    call = talking(bench, vendor("google"), profile=V0_9)
+    call = talking(bench, {**vendor("google"), "events": ["llm_event"]}, profile=V0_9)
     call.act(TWO)
     outputs = [{"id": id, "response": {"output": id}} for id in ("t2", "t1")]
     call.command(
@@ -714,6 +770,20 @@ def test_several_tools_of_a_webhook_application(bench: Any) -> None:
     other.act(TWO)
     requests = other.all(HttpRequest)
     assert [json.loads(request.body)["tool_call_id"] for request in requests] == ["t1", "t2"]
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_tools_that_come_in_one_message_are_posted_one_after_the_other(bench: Any, status: int) -> None:
+    call = talking(bench, {**vendor("deepgram"), "toolHook": "https://tools.example/x"})
+    call.act(TWO)
+    asked: list[str] = []
+    while len(requests := call.all(HttpRequest)) > len(asked):
+        asked.append(json.loads(requests[-1].body)["tool_call_id"])
+        assert events(call) == []
+        call.take(call.engine.http_answered(requests[-1].number, status, '{"result":"cold"}', call.now))
+    assert asked == (["t1", "t2"] if status == 200 else ["t1"])
+    (event,) = events(call)
+    assert [function["id"] for function in event["functions"]] == ["t1", "t2"]
 
 
 def test_an_agents_tool_hook_over_http(bench: Any) -> None:

@@ -20,9 +20,16 @@ KEY = {"auth": {"apiKey": "k"}}
 OPENAI: dict[str, Any] = {**KEY, "llmOptions": {"response_create": {}}}
 MICROSOFT = {**OPENAI, "connectOptions": {"host": "h"}}
 GOOGLE = {**KEY, "llmOptions": {"setup": {}}}
-DEEPGRAM = {**KEY, "llmOptions": {"Settings": {"agent": {"think": {"provider": {"type": "open_ai"}}}}}}
+PROVIDER = "llmOptions.Settings.agent.think.provider"
 ULTRAVOX = {**KEY, **LLM}
 GPTLIVE = {"auth": {"apiKey": "k"}, "llmOptions": {"session_update": {}}}
+
+
+def deepgram(**provider: str) -> dict[str, Any]:
+    return {**KEY, "llmOptions": {"Settings": {"agent": {"think": {"provider": provider}}}}}
+
+
+DEEPGRAM = deepgram(type="open_ai", model="gpt")
 
 
 def lowered(profile: Profile, verb: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -126,8 +133,15 @@ def test_the_open_server_gets_what_it_knows(verb: str, fields: dict[str, Any], r
         ("openai_s2s", LLM, "auth.apiKey", "server 0.9 needs it for openai"),
         ("llm", {"vendor": "openai", **KEY, **LLM}, "llmOptions.response_create", "needs it"),
         ("microsoft_s2s", OPENAI, "connectOptions.host", "server 0.9 needs it for microsoft"),
+        (
+            "llm",
+            {"vendor": "openai", **KEY, "llmOptions": {"response_create": "Hi"}},
+            "llmOptions.response_create",
+            "as an object",
+        ),
         ("google_s2s", {**KEY, **LLM}, "llmOptions.setup", "needs it"),
-        ("deepgram_s2s", {**KEY, **LLM}, "llmOptions.Settings.agent.think.provider.type", "needs it"),
+        ("deepgram_s2s", {**KEY, **LLM}, f"{PROVIDER}.model", "needs it"),
+        ("deepgram_s2s", deepgram(model="gpt"), f"{PROVIDER}.type", "needs it"),
         ("ultravox_s2s", LLM, "auth.apiKey", "needs it"),
     ],
 )

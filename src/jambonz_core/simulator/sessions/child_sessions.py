@@ -13,7 +13,7 @@ from ..settings import SessionSettings
 from ..sockets import Answer
 from .dialogs import DialogSession
 from .session import CallSession
-from .task import Task
+from .task import BadVerbs, Needs, Task
 
 CONFIRM_VERBS = frozenset({"config", "gather", "say", "tag"})
 """What replies to hooks of a confirm session may contain. That `play` is missing is the server's slip."""
@@ -29,6 +29,16 @@ class ConfirmSession(CallSession):
         super().__init__(parent.world, parent.sockets, leg, parent.requestor, parent.faults)
         self.settings: SessionSettings = parent.settings
         leg.ended.watch(lambda _: self.release())
+
+    def take(self, data: list[Any]) -> None:
+        """Run the verbs of the answer to the confirm hook. Raises `BadVerbs`, also for a verb that can do
+        without a party who hears it: the server takes none here, and lets the party go.
+        """
+        verbs = self.make(data)
+        barred = [verb.name for verb in verbs if verb.needs not in {Needs.MEDIA, Needs.ANSWERED}]
+        if barred:
+            raise BadVerbs([f"the called party cannot be confirmed by {', '.join(barred)}"])
+        self.stack: list[Task] = verbs
 
     def hang_up(self, by: str, headers: object = None) -> None:
         """End the party's leg. Nobody is told how it ended."""

@@ -77,14 +77,18 @@ class Conversation(Verb):
         for id, call in named.items():
             self.pending[id], self.asked_at[id] = call, self.world.now
             self.world.emit(ToolWanted(id, call.name, call.args))
-        messages = self.tool_messages(named)
-        if is_http(hook) or not self.session.requestor.websocket:
-            for asked, payload in messages:
-                self.world.scheduler.spawn(self._tools_by_http(hook, asked, payload))
-        else:
-            for _, payload in messages:
+        for asked in self.asked_together(named):
+            payloads = self.tool_messages(asked)
+            if is_http(hook) or not self.session.requestor.websocket:
+                self.world.scheduler.spawn(self._tools_by_http(hook, asked, payloads))
+                continue
+            for _, payload in payloads:
                 self.session.notice(self.tool_message, payload, hook)
-            self.tool_event(named)
+            self.tool_event(asked)
+
+    def asked_together(self, calls: Calls) -> Sequence[Calls]:
+        """The calls by the message of the model in which they come."""
+        return [{id: call} for id, call in calls.items()]
 
     def tool_event(self, calls: Calls) -> None:
         """The vendor's own event about tool calls, where it goes to the event hook like any other."""
@@ -97,21 +101,30 @@ class Conversation(Verb):
         """The payload with which the application is asked to run one tool."""
         return {"tool_call_id": id, "name": call.name, "args": dict(call.args)}
 
-    def _tools_by_http(self, hook: Any, calls: Calls, payload: dict[str, Any]) -> Steps[None]:
-        """The body of the answer is the output; without an answer in time the conversation is over."""
-        answer = yield self.session.requestor.request(self.tool_message, payload, hook)
-        if answer.failure:
-            names = ", ".join(call.name for call in calls.values())
-            self.world.warn(
-                "tool-unanswered",
-                f"The toolHook did not answer for {names}: {answer.failure}.",
-                "Answer within 10 s; a failed tool hook ends the conversation.",
-            )
+    def _tools_by_http(
+        self, hook: Any, asked: Calls, payloads: Sequence[tuple[Calls, dict[str, Any]]]
+    ) -> Steps[None]:
+        """The calls of one message of the model, one after the other. The body of an answer is the output;
+        without an answer in time the conversation is over.
+        """
+        failed = False
+        for calls, payload in payloads:
+            answer = yield self.session.requestor.request(self.tool_message, payload, hook)
+            failed = bool(answer.failure)
+            if failed:
+                names = ", ".join(call.name for call in calls.values())
+                self.world.warn(
+                    "tool-unanswered",
+                    f"The toolHook did not answer for {names}: {answer.failure}.",
+                    "Answer within 10 s; a failed tool hook ends the conversation.",
+                )
+                break
+            if answer.data is not None and not self.ended.settled:
+                id = next(iter(calls))
+                self.tool_output(id, self.http_output(id, answer.data))
+        self.tool_event(asked)
+        if failed:
             self.tool_failed()
-        elif answer.data is not None and not self.ended.settled:
-            id = next(iter(calls))
-            self.tool_output(id, self.http_output(id, answer.data))
-        self.tool_event(calls)
 
     def tool_failed(self) -> None:
         """The server got no answer from a tool hook over HTTP."""

@@ -140,7 +140,7 @@ class Dial(Verb):
         if accepted and isinstance(answer.data, list) and answer.data:
             confirm = ConfirmSession(self.session, leg)
             try:
-                confirm.stack = confirm.make(answer.data)
+                confirm.take(answer.data)
             except BadVerbs as bad:
                 self.session.refused(bad, "the answer to dial:confirm")
                 accepted = False
@@ -242,8 +242,13 @@ class Dial(Verb):
             return
         for verb in self._hold_verbs:
             if verb.name not in _HELD_VERBS:
-                self.world.warn("verb-not-allowed", f"{verb.name} cannot be played to a party on hold.")
-            elif holder.on_hold:
+                self.world.warn(
+                    "verb-not-allowed",
+                    f"{verb.name} cannot be played to a party on hold: the answer is dropped.",
+                )
+                return
+        for verb in self._hold_verbs:
+            if holder.on_hold:
                 verb.leg = held
                 verb.nested = True
                 yield from verb.run()

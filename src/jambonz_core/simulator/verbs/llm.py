@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..sessions.session import CallSession
+from ..vendors.event_filter import passes
 from ..vendors.model_messages import error_event, heard_event, interruption_event, said_event
 from ..vendors.tool_shapes import output_fault, outputs_of, tool_events, update_fault
 from .conversation import Calls, SpokenConversation
@@ -21,8 +22,11 @@ _REPORTS = {
     "voiceagent": "Llm_VoiceAgent_s2s",
     "ultravox": "Llm_Ultravox_s2s",
 }
-_WILDCARDS = {"openai", "microsoft", "google", "elevenlabs"}
 _CREATED = "createCall"
+_GOOGLES_EVENT = "llm_event"
+"""What all events of that vendor are called where they are filtered."""
+_TOGETHER = frozenset({"google", "deepgram", "voiceagent"})
+"""The vendors whose model asks for several tools in one message."""
 _GOOGLES_ID = "function_call_id"
 """What stands for the id in the messages of a vendor that puts several calls into one."""
 
@@ -42,22 +46,24 @@ class Llm(SpokenConversation):
     def begin(self) -> None:
         if self.vendor == "ultravox":
             self.event({"type": _CREATED})
+        elif self.vendor == "google" and self.spec.get("eventHook") and not self._wanted(_GOOGLES_EVENT):
+            self.world.warn(
+                "events-filtered",
+                "No event of the model reaches the eventHook: all are called llm_event, which is not wanted.",
+                "Give events=['llm_event'].",
+            )
 
     def event(self, data: Mapping[str, Any]) -> None:
-        name = "llm_event" if self.vendor == "google" else str(data.get("type", ""))
-        if name == _CREATED or self._wanted(name):
+        name = _GOOGLES_EVENT if self.vendor == "google" else str(data.get("type", ""))
+        # Where it is documented and nothing else, the first one passes every filter.
+        if self._wanted(name) or (name == _CREATED and not self.world.strict):
             super().event(data)
 
     def _wanted(self, name: str) -> bool:
-        """Whether `events` lets it through; without it, everything that the vendor sends by default."""
-        wanted = [str(one) for one in self.spec.get("events") or ["all"]]
-        if f"-{name}" in wanted:
-            return False
-        if "all" in wanted or name in wanted:
-            return True
-        return self.vendor in _WILDCARDS and any(
-            one.endswith(".*") and name.startswith(one[:-1]) for one in wanted
-        )
+        """Whether `events` lets it through."""
+        given = self.spec.get("events")
+        wanted = None if given is None else [str(one) for one in given]
+        return passes(self.vendor, name, wanted, open_server=self.world.strict)
 
     # Turns.
 
@@ -75,6 +81,9 @@ class Llm(SpokenConversation):
         super().fail(reason, details)
 
     # Tools.
+
+    def asked_together(self, calls: Calls) -> Sequence[Calls]:
+        return [calls] if self.vendor in _TOGETHER else super().asked_together(calls)
 
     def tool_messages(self, calls: Calls) -> Sequence[tuple[Calls, dict[str, Any]]]:
         if self.vendor == "google":
