@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jambonz_anyio._net.asgi import AsgiTransport
 from jambonz_anyio._net.closing import (
     CONNECTION,
     ENDS_PER_TURN,
@@ -18,8 +19,13 @@ from jambonz_anyio._net.closing import (
     ConnectionInput,
     ConnectionState,
 )
-from jambonz_anyio._net.transport import Closed
+from jambonz_anyio._net.parsers import frame_parser
+from jambonz_anyio._net.transport import Closed, Peer, Transport
+from jambonz_anyio._net.websocket import WebSocketTransport
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import LocalProtocolError
+
+LIMITS = ServerLimits()
 
 
 def test_everything_may_happen_at_any_time() -> None:
@@ -90,6 +96,49 @@ async def test_of_connections_that_end_at_once_a_few_are_told_of_in_each_turn(ma
                 counts.append(sum(len(sink.ends) for sink in sinks))
     assert all(sink.ends == [Closed(1006)] for sink in sinks)
     # A turn of trio's may hold two of each task's.
+    assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * ENDS_PER_TURN
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["socket", "asgi"])
+async def test_whatever_carries_them_connections_that_are_lost_at_once_wait_for_their_turn(
+    make_sink: Any, make_stream: Any, kind: str
+) -> None:
+    sinks = [make_sink() for _ in range(100)]
+    lost, reading = anyio.Event(), []
+    counts = [0]
+
+    async def receive() -> dict[str, Any]:
+        reading.append(True)
+        await lost.wait()
+        return {"type": "websocket.disconnect", "code": 1006}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(f"nothing is sent here: {message}")
+
+    async with anyio.create_task_group() as tasks:
+        streams = []
+        for sink in sinks:
+            transport: Transport
+            if kind == "asgi":
+                transport = AsgiTransport(receive, send, Peer("/"), LIMITS, tasks)
+            else:
+                streams.append(make_stream())
+                parser = frame_parser("wsproto")(client=False, message_bytes=1000)
+                transport = WebSocketTransport(streams[-1], parser, Peer("/"), LIMITS)
+            tasks.start_soon(transport.run, sink)
+        with anyio.fail_after(5):
+            while (
+                not all(stream.pumping.is_set() for stream in streams)
+                or len(reading) < (kind == "asgi") * 100
+            ):
+                await anyio.lowlevel.checkpoint()
+            lost.set()
+            for stream in streams:
+                stream.end()
+            while counts[-1] < 100:
+                await anyio.lowlevel.checkpoint()
+                counts.append(sum(len(sink.ends) for sink in sinks))
     assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * ENDS_PER_TURN
 
 

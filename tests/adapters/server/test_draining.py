@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -12,8 +13,9 @@ import anyio.lowlevel
 import pytest
 
 from jambonz_anyio._net.client import http_request, open_websocket
-from jambonz_anyio._net.server import Server
+from jambonz_anyio._net.server import TRANSPORTS_PER_TURN, Server
 from jambonz_anyio._net.transport import Closed
+from jambonz_anyio.limits import ServerLimits
 from jambonz_core.wire.errors import ConnectionLost
 
 pytestmark = pytest.mark.anyio
@@ -227,6 +229,36 @@ async def test_a_server_that_warms_up_is_not_ready_and_takes_calls(start_server:
             await client.close(1000)
         running.server.warming = False
         assert (await http_request("GET", http + "/ready")).status == 200
+
+
+async def test_a_drain_closes_a_few_websockets_in_each_turn() -> None:
+    application: Any = None
+    server = Server(application, port=0, limits=ServerLimits(close_seconds=0.01))
+
+    class Websocket:
+        closed = False
+
+        def start_close(self, code: int, reason: str) -> None:
+            self.closed = True
+
+        def abort(self) -> None:
+            del left[self]
+
+    websockets = [Websocket() for _ in range(4 * TRANSPORTS_PER_TURN)]
+    left: Any = dict.fromkeys(websockets)
+    server._transports = left
+    counts = [(0, 0)]
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(server._finish_calls)
+        with anyio.fail_after(15):
+            while left:
+                await anyio.lowlevel.checkpoint()
+                counts.append((sum(one.closed for one in websockets), len(websockets) - len(left)))
+    for which in (0, 1):
+        steps = [after[which] - before[which] for before, after in itertools.pairwise(counts)]
+        # A turn of trio's may hold two of each task's.
+        assert 0 < max(steps) <= 2 * TRANSPORTS_PER_TURN
 
 
 async def test_a_drain_before_the_start_starts_nothing() -> None:
