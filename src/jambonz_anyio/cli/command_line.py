@@ -300,10 +300,13 @@ def phone(
         typer.Option(metavar="FOLDER", help="Keep the journals of calls in this folder, with what is said."),
     ] = None,
     voice: Annotated[
-        str, typer.Option(help="What can speak texts here: espeak-ng, module:name, none, or auto.")
+        str, typer.Option(help="What can speak texts here: espeak-ng[:VOICE], module:name, none, or auto.")
     ] = "auto",
     recognizer: Annotated[
-        str, typer.Option(help="What can understand speech here: faster-whisper, module:name, none, or auto.")
+        str,
+        typer.Option(
+            help="What can understand speech here: faster-whisper[:MODEL], module:name, none, or auto."
+        ),
     ] = "auto",
 ) -> None:
     """Call an application from a page in the browser, which shows the call as it goes.

@@ -295,8 +295,12 @@ def test_a_wav_from_a_pipe_is_read_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.anyio
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="no text is spoken: espeak-ng is not installed")
 async def test_espeak_speaks_about_as_fast_as_the_call() -> None:
-    sound = await EspeakVoice().speak("Please say something, and I will repeat it.", 3.0)
+    text = "Please say something, and I will repeat it."
+    sound = await EspeakVoice().speak(text, 3.0)
     assert len(sound.pcm) / 2 / sound.rate == pytest.approx(3.0, abs=1.0)
+    german = choose_voice("espeak-ng:de")
+    assert german is not None
+    assert (await german.speak(text, 3.0)).pcm != sound.pcm
 
 
 @pytest.mark.anyio
@@ -317,6 +321,11 @@ async def test_whisper_is_loaded_when_it_is_needed(monkeypatch: pytest.MonkeyPat
     assert await ears.understand(tone(440, 0.5, sample_rate=16000)) == "Good morning."
     assert await ears.understand(tone(440, 0.5, sample_rate=16000)) == "Good morning."
     assert made == [("base.en", "int8")]
+    monkeypatch.setattr("jambonz_anyio.cli.browser.voices.find_spec", lambda name: object())
+    other = choose_recognizer("faster-whisper:/models/small")
+    assert other is not None
+    await other.understand(tone(440, 0.5, sample_rate=16000))
+    assert made[1:] == [("/models/small", "int8")]
 
 
 def test_voices_and_ears_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

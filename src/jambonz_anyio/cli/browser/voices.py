@@ -2,7 +2,8 @@
 
 Both are small protocols, so that a program can bring its own: `--voice module:name` and `--recognizer
 module:name` name an object that is one, or a class or function that makes one. There is one adapter for each
-here, for what a user may have installed.
+here, for what a user may have installed; `espeak-ng:de` and `faster-whisper:small` name another voice and
+another model.
 """
 
 from __future__ import annotations
@@ -68,11 +69,14 @@ class EspeakVoice:
 
     name: str = "espeak-ng"
 
+    def __init__(self, voice: str = "en") -> None:
+        self._voice = voice
+
     async def speak(self, text: str, seconds: float) -> Sound:
         """Say a text by a process of its own."""
         pace = 60 * len(text) / WORD_LETTERS / seconds if seconds else FASTEST
         speed = round(min(max(pace, SLOWEST), FASTEST))
-        command = [self.name, "--stdout", "--stdin", "-s", str(speed)]
+        command = [self.name, "--stdout", "--stdin", "-v", self._voice, "-s", str(speed)]
         done = await anyio.run_process(command, input=text.encode("utf-8", "replace"))
         return sound_of_wav(done.stdout)
 
@@ -130,15 +134,15 @@ T = TypeVar("T")
 
 
 def _choose(
-    wanted: str, make: Callable[[], T], name: str, there: bool, install: str, option: str
+    wanted: str, make: Callable[..., T], name: str, there: bool, install: str, option: str
 ) -> T | None:
     if wanted == NONE or (wanted == AUTO and not there):
         return None
-    if wanted in (AUTO, name):
+    module, colon, attribute = wanted.partition(":")
+    if wanted == AUTO or module == name:
         if not there:
             raise CommandFailed(f"--{option} {name} needs {name}: {install}.", ExitCode.USAGE)
-        return make()
-    module, colon, attribute = wanted.partition(":")
+        return make(attribute) if attribute else make()
     if not colon:
         raise CommandFailed(
             f"--{option} is {AUTO}, {NONE}, {name} or module:name, not {wanted!r}.", ExitCode.USAGE
