@@ -18,6 +18,7 @@ from ..wire.errors import RemoteProtocolError
 from ..wire.events import TurnMeasured
 from ..wire.registry import REGISTRY, Registry
 from .entries import Entry, Journal
+from .remarks import REMARKS
 
 APP = "app"
 JAMBONZ = "jambonz"
@@ -281,7 +282,8 @@ class _Reader:
             self.add(JAMBONZ, JAMBONZ, "note", label, fields)
         else:
             place = JAMBONZ if name in _OF_THE_SERVER else APP
-            self.add(place, place, "fault" if name in _FAULTS else "note", _note_label(name, fields), fields)
+            fault = name in _FAULTS and fields.get("code") not in REMARKS
+            self.add(place, place, "fault" if fault else "note", _note_label(name, fields), fields)
 
 
 _OF_THE_SERVER = frozenset(

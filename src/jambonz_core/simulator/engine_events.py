@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..journal.remarks import REMARKS
+
 CALLER = "caller"
 """The leg of whoever is connected to the application."""
 
@@ -301,27 +303,6 @@ class ConnectionDropped:
 
     socket: int
     code: int
-
-
-REMARKS = frozenset(
-    {
-        # Idioms, told because something of what was sent comes to nothing.
-        "barge-in-already-on",
-        "command-after-end",
-        "gather-skipped",
-        "stream-before-answer",
-        "stream-command-ignored",  # who greets does so before the vendor is connected
-        "verbs-after-end",
-        "verbs-replaced",
-        # About other people, and about the simulation.
-        "action-ignored",
-        "command-not-simulated",
-        "conference-full",
-        "no-such-leg",
-        "verb-not-simulated",
-    }
-)
-"""The codes of warnings that are no faults of the application."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jambonz_core.simulator.engine_events import REMARKS
+from jambonz_core.journal.remarks import REMARKS
 
 ROOT = Path(__file__).parents[3]
 
