@@ -172,7 +172,9 @@ class ConnectionDispatcher:
         if stored is None:
             decision = Go(Source.NOTHING if known is None else Source.MEMORY)
         else:
+            connection.unacked = msgid
             decision = await stored.admit(connection, tasks, begins=False)
+            connection.unacked = ""
             known = self.registry.get(key)
         match decision:
             case Go(Source.MEMORY) if known is not None:

@@ -23,6 +23,7 @@ from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 
 from jambonz_core.call import AppCall
 from jambonz_core.call.commands import Command, WriteText
+from jambonz_core.call.marker import come_back_later
 from jambonz_core.call.states import CallState
 from jambonz_core.call.turn_latency import TurnLatencies
 from jambonz_core.wire.codec import decode
@@ -66,6 +67,7 @@ class PendingConnection:
         "reader",
         "token",
         "transport",
+        "unacked",
     )
 
     def __init__(self, transport: Transport, limits: CallLimits, token: str = "") -> None:
@@ -83,6 +85,8 @@ class PendingConnection:
         self.frames: list[str | bytes] = []
         self.opening: Event | None = None
         """The message that tells whose the connection is, until its call begins."""
+        self.unacked: str = ""
+        """The id of the `session:reconnect` whose ack waits until it is known who has the call."""
         self._limits = limits
         self._held = 0
         """How much those frames hold that came in here."""
@@ -117,6 +121,16 @@ class PendingConnection:
         """Learn that the server has read the first `count` messages (the transport calls this)."""
         if self.driver is not None:
             self.driver.receipt(self, max(count - self.pushed, 0))
+
+    def closes(self) -> None:
+        """This side closes the connection, because the process ends (the transport calls this).
+
+        jambonz hangs up a call whose connection is closed before its `session:reconnect` was acked.
+        """
+        if self.unacked:
+            msgid, self.unacked = self.unacked, ""
+            self.pushed += 1
+            self.transport.push(come_back_later(msgid))
 
     def closed(self, closed: Closed) -> None:
         """Learn that the connection is gone (the transport calls this)."""

@@ -196,7 +196,7 @@ class Closing:
 class ReadsItself:
     """What the transports on sockets and in memory have in common: a task reads them, in `run()`."""
 
-    __slots__ = ("_asked", "_closing")
+    __slots__ = ("_asked", "_closes", "_closing")
 
     if TYPE_CHECKING:
 
@@ -210,15 +210,24 @@ class ReadsItself:
         self._closing = Closing()
         self._asked: Callable[[], None] | None = None
         """What the sink wants to know before a ping is answered."""
+        self._closes: Callable[[], None] | None = None
+        """What it wants to know before this side closes."""
 
     async def run(self, sink: FrameSink) -> Closed:
         """Read until the connection is over, handing everything that comes to `sink`."""
         self._closing.claim(sink)
         self._asked = getattr(sink, "asked", None)
+        self._closes = getattr(sink, "closes", None)
         try:
             await self._read()
         finally:
             self._cut("cancelled")
             self._closing.tell()
-            self._asked = None
+            self._asked = self._closes = None
         return await self._closing.wait()
+
+    def _begin_close(self, code: int, reason: str) -> bool:
+        """This side closes, and lets the sink know before. False: it does so already, or it is all over."""
+        if self._closes is not None and self._closing.state is ConnectionState.OPEN:
+            self._closes()
+        return self._closing.begin(code, reason)

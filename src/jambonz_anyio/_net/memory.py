@@ -196,7 +196,7 @@ class MemoryTransport(ReadsItself):
 
     def start_close(self, code: int, reason: str = "") -> None:
         """Put a close in flight and let `run()` wait for the answer. The first one counts."""
-        if not self._broken and self._closing.begin(code, reason):
+        if not self._broken and self._begin_close(code, reason):
             self._queue.drop_audio()
             self._queue.shut()
             self._put(Closed(code, reason))

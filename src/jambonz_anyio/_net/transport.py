@@ -84,7 +84,8 @@ class FrameSink(Protocol):
     """Whoever wants the frames of a transport.
 
     One that has a method `asked()` is told before a ping of the peer is answered: the pong says that what
-    came before it was handed on. Simulated servers do then what they had put off.
+    came before it was handed on. Simulated servers do then what they had put off. One that has a method
+    `closes()` is told before this side closes the connection, and may still push something.
     """
 
     def frame(self, data: str | bytes) -> None:

@@ -244,7 +244,7 @@ class WebSocketTransport(ReadsItself):
 
     def start_close(self, code: int, reason: str = "") -> None:
         """Send a close frame and let `run()` wait for the answer. The first one counts."""
-        if not self._closing.begin(code, reason):
+        if not self._begin_close(code, reason):
             return
         frame = self._parser.close(code, reason)
         self._queue.shut()

@@ -68,6 +68,34 @@ async def test_a_call_is_resumed_once_however_often_the_server_comes_back_meanwh
     assert len(resumed) == 1
 
 
+async def test_a_connection_that_is_closed_while_the_store_is_asked_is_acked_before(dial: Any) -> None:
+    store = SlowStore()
+
+    def process() -> App:
+        app = App(store=store)
+        app.on_resume(lambda call: None)
+
+        @app.call("/", on_return="stay")
+        async def main(call: Call) -> None:
+            await call.answer().send()
+            await call.checkpoint()
+
+        return app
+
+    async with dial(process()) as phone:
+        await phone.answered()
+        await anyio.wait_all_tasks_blocked()
+    async with dial(process()) as phone:
+        msgid = phone.say("session:reconnect", phone.session())
+        await anyio.wait_all_tasks_blocked()
+        assert store.asked == 1
+        # As a drain does. jambonz would hang up if it had no ack.
+        phone.transport._other.start_close(1012, "service restart")
+        assert await phone.ack(msgid) == [{"verb": "pause", "length": 0.1}]
+        assert (await phone.wait_closed()).code == 1012
+        store.may_answer.set()
+
+
 async def test_nobody_takes_a_call_by_beginning_it_anew_under_another_name(dial: Any) -> None:
     app = App(auth=lambda user, password: password == "right")
 

@@ -133,6 +133,19 @@ async def test_we_close(scene: Any, parser: str) -> None:
     assert it.stream.taken == taken
 
 
+async def test_who_wants_to_know_may_say_something_before_the_close(scene: Any, parser: str) -> None:
+    it = scene(parser)
+    it.sink.closes = lambda: it.transport.push("last words")
+    async with anyio.create_task_group() as tasks:
+        await it.start(tasks)
+        for _ in range(2):
+            it.transport.start_close(1012, "restart")
+        assert it.said() == ["last words", CloseFrame(1012, "restart")]
+        it.receive(it.client.close(1012))
+    it.transport.start_close(1012)
+    assert it.said() == []
+
+
 async def test_a_close_before_anybody_reads_reads_by_itself(scene: Any, parser: str) -> None:
     it = scene(parser)
     async with anyio.create_task_group() as tasks:
