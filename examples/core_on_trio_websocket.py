@@ -5,14 +5,14 @@ application: here in about a hundred lines, with calls that survive a lost conne
 prove what jambonz has read. What a server for the open world needs besides (TLS, credentials, limits, an end)
 is left out.
 
-Try it:  python examples/core_on_trio_websocket.py
-         (and in another terminal: jambonz call ws://127.0.0.1:3000/)
+Try it:  jambonz call ws://127.0.0.1:3000/ --start "python examples/core_on_trio_websocket.py"
 Needs:   trio-websocket
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 
 import trio
@@ -200,4 +200,4 @@ def echo(call: TrioCall, event: Event) -> None:
 
 
 if __name__ == "__main__":
-    trio.run(serve, echo, 3000)
+    trio.run(serve, echo, int(sys.argv[1]) if len(sys.argv) > 1 else 3000)

@@ -36,8 +36,8 @@ printf '/model-says Hello!\\n/hears Hello\\n/model-ends\\n' | jambonz call examp
 ```
 
 In a terminal you are the caller: what you type is said, digits are keys, and `/model …` and `/as b1 …` play
-the model and other people ([the command line](command-line.md#jambonz-call)). "Nothing" in the tables is what
-that takes; what a real server or vendor needs stands behind it.
+the model and other people ([the command line](command-line.md#jambonz-call)). How to call each stands at its
+head. "Nothing" in the tables is what that takes; what a real server or vendor needs stands behind it.
 
 `jambonz new --template` makes a project of some of them: {templates}.
 """

@@ -85,7 +85,7 @@ WAYS = {
     "openai_realtime": [Way(model=True)],
     "openai_realtime_webhook": [Way(webhook=True, model=True)],
     "queue_with_hold_music": [Way(stays=True), Way("/agent", stays=True)],
-    "queue_with_hold_music_webhook": [Way(webhook=True, stays=True)],
+    "queue_with_hold_music_webhook": [Way(webhook=True, stays=True), Way("/agent", webhook=True, stays=True)],
     "raw_audio": [Way(hears_sound=True)],
     "translator": [Way()],
     "ultravox": [Way(model=True)],

@@ -14,7 +14,7 @@ import errno
 import os
 import re
 import textwrap
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -56,6 +56,8 @@ class CallSettings:
     """What `jambonz call` was told."""
 
     target: str
+    start: str | None
+    """A program that serves the target."""
     path: str
     script: Path | None
     outbound: bool
@@ -181,7 +183,11 @@ def place_call(settings: CallSettings) -> None:
     for fault in [] if app is None else undeclared(settings.env, app.env_vars):
         raise CommandFailed(f"{fault}.", ExitCode.USAGE)
     made = MadeCall(settings, caller, None if app is None else app.routes["call"])
-    main = partial(made.run, _placing(settings, app))
+    main: Callable[[], Awaitable[None]] = partial(made.run, _placing(settings, app))
+    if settings.start is not None:
+        if in_process:
+            raise CommandFailed("--start is for a URL: an application in a file is loaded.", ExitCode.USAGE)
+        main = partial(_beside, settings, main, show=not isinstance(caller, ScreenPhone))
     scripted = isinstance(caller, ScriptedCaller)
     try:
         with caller.screen():
@@ -197,6 +203,14 @@ def place_call(settings: CallSettings) -> None:
             _last_lines(made)
         raise
     _judge(made)
+
+
+async def _beside(settings: CallSettings, call: Callable[[], Awaitable[None]], *, show: bool) -> None:
+    from .started_program import started
+
+    assert settings.start is not None
+    async with started(settings.start, settings.target, show=show):
+        await call()
 
 
 def _caller(settings: CallSettings) -> Caller:

@@ -219,6 +219,13 @@ def run(
 )
 def call(
     target: CallTarget,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND",
+            help="Start this program, which serves the URL, and stop it behind the call.",
+        ),
+    ] = None,
     path: Annotated[str, typer.Option(help="Which path of an application in a file to call.")] = "/",
     script: Annotated[
         Path | None, typer.Option(help="Read what the caller does from this file; - for standard input.")
@@ -263,6 +270,7 @@ def call(
     place_call(
         CallSettings(
             target=target,
+            start=start,
             path=path,
             script=script,
             outbound=outbound,
