@@ -322,6 +322,7 @@ async def test_a_tool_that_runs_when_the_call_ends_or_in_another_thread() -> Non
         await anyio.to_thread.run_sync(elsewhere)
         with call.tool_run("twice", tool_call_id="m1"), call.tool_run("twice", tool_call_id="m1"):
             pass
+        results.append(await who.run("{", call=call))
         await call.say(text="Hello!").send()
         await hang.run(call=call)
 
@@ -329,12 +330,16 @@ async def test_a_tool_that_runs_when_the_call_ends_or_in_another_thread() -> Non
     async with dial(app, from_="+4930123") as phone:
         await phone.hears("Hello!")
         await phone.hangs_up()
-    assert [result.output for result in results] == ["+4930123"]
+    assert [result.is_error for result in results] == [False, True]
+    assert results[0].output == "+4930123"
     outcomes = [
         (told(span)["jambonz.tool"], told(span)["jambonz.tool.outcome"])
         for span in traces.named("jambonz.tool")
     ]
-    assert outcomes == [("twice", "called again"), ("twice", "value"), ("hang", "over")]
+    assert outcomes == [
+        *[("twice", "called again"), ("twice", "value"), ("who", "error")],
+        ("hang", "over"),
+    ]
 
 
 async def test_a_turn_of_an_agent_ends_when_it_is_reported() -> None:
