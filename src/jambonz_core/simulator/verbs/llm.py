@@ -55,7 +55,7 @@ class Llm(SpokenConversation):
 
     def event(self, data: Mapping[str, Any]) -> None:
         name = _GOOGLES_EVENT if self.vendor == "google" else str(data.get("type", ""))
-        # Where it is documented and nothing else, the first one passes every filter.
+        # On version 10, `createCall` passes every filter.
         if self._wanted(name) or (name == _CREATED and not self.world.strict):
             super().event(data)
 
