@@ -40,20 +40,21 @@ def draft(
 ) -> dict[str, Any]:
     """One verb as a plain dict, valid by the profile's schemas, and not yet fitted to its server."""
     document: dict[str, Any] = {"verb": verb}
+    name = ""
     try:
         if given is None:
             for name, value in fields.items():
                 if value is not None:
-                    document[name] = value if type(value) in SCALARS else _plain_field(name, value)
+                    document[name] = value if type(value) in SCALARS else plain(value)
         else:
             document = _from_given(verb, given, fields)
             if verb == RAW:
                 return document
     except NotPlain as error:
-        raise _not_plain(verb, error) from None
+        raise _not_plain(verb, [name, *error.path] if given is None else error.path, error.reason) from None
     except RecursionError:
         raise InvalidVerb(f"{verb}: this is nested too deeply, or contains itself", verb=verb) from None
-    if verb in NESTED:
+    if verb in NESTED and not NESTED[verb].keys().isdisjoint(document):
         _unname_nested(document, NESTED[verb])
     check_verb(document, profile)
     return document
@@ -105,21 +106,11 @@ def _from_given(verb: str, given: Any, fields: Mapping[str, Any]) -> dict[str, A
     return {"verb": verb, **document}
 
 
-def _plain_field(name: str, value: Any) -> Any:
-    try:
-        return plain(value)
-    except NotPlain as error:
-        error.path.insert(0, name)
-        raise
-
-
-def _not_plain(verb: str, error: NotPlain) -> InvalidVerb:
+def _not_plain(verb: str, place: list[str | int], reason: str) -> InvalidVerb:
     from jambonz_core.validation.explain import path_of
 
-    path = path_of(error.path)
-    return InvalidVerb(
-        f"{verb}: {path}: {error.reason}" if path else f"{verb}: {error.reason}", verb=verb, path=path
-    )
+    path = path_of(place)
+    return InvalidVerb(f"{verb}: {path}: {reason}" if path else f"{verb}: {reason}", verb=verb, path=path)
 
 
 def _unname_nested(document: dict[str, Any], nested: Mapping[str, str]) -> None:

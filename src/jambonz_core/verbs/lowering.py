@@ -27,18 +27,29 @@ Rule = Callable[[Document], Document]
 def lower(document: Document, profile: Profile) -> Document:
     """A valid verb in the form that the profile's server knows; `UnsupportedByProfile` if it has none."""
     name = document["verb"]
-    rules = _RULES[profile.name]
-    table = profile.name == "0.9"
-    if not table and name not in rules:
-        return document
+    try:
+        fit = profile._lowering[name]
+    except KeyError:
+        fit = profile._lowering[name] = _rule(name, profile)
+    return document if fit is None else fit(document)
+
+
+def _rule(name: str, profile: Profile) -> Rule | None:
+    """What fits a verb of this name to the profile's server."""
     schemas = profile.schemas
     if name not in schemas.verbs or schemas.given(schemas.verbs[name]):
-        return document
-    if name in rules:
-        document = rules[name](document)
-    if table:
+        return None
+    rule = _RULES[profile.name].get(name)
+    if profile.name != "0.9":
+        return rule
+
+    def through_table(document: Document) -> Document:
+        if rule is not None:
+            document = rule(document)
         _check_table(document, name, profile)
-    return document
+        return document
+
+    return through_table
 
 
 def _renamed(verb: str, document: Document) -> Document:

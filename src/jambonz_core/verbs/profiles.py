@@ -25,7 +25,7 @@ class Profile:
     False
     """
 
-    __slots__ = ("_registry", "checks", "name", "schemas", "strict")
+    __slots__ = ("_lowering", "_registry", "checks", "name", "schemas", "strict")
 
     def __init__(
         self,
@@ -47,6 +47,8 @@ class Profile:
         """
         self.checks: dict[str, Callable[[Any], bool]] = {}
         """Compiled validators by verb, filled by `jambonz_core.validation` as they are needed."""
+        self._lowering: dict[str, Callable[[dict[str, Any]], dict[str, Any]] | None] = {}
+        """What fits a verb to the server, or None, by verb; filled by `lowering` as it is needed."""
         self._registry = registry
 
     @property

@@ -98,6 +98,9 @@ def _object(mapping: Mapping[Any, Any]) -> dict[str, Any]:
 def _array(items: list[Any] | tuple[Any, ...]) -> list[Any]:
     copy = []
     for index, value in enumerate(items):
+        if type(value) in SCALARS:
+            copy.append(value)
+            continue
         try:
             copy.append(plain(value))
         except NotPlain as error:
