@@ -21,14 +21,14 @@ from urllib.parse import urlsplit
 
 from msgspec import structs
 
-from jambonz_core.call.commands import Command, Replace, Reply, Send, Verbs
+from jambonz_core.call.commands import BRING_VERBS, Command, Verbs
 from jambonz_core.wire.call_token import with_token
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import Configure
 
 _STREAMS = ("listen", "stream")
-_HOLDERS = frozenset({"config", "dial", "conference", "room"})
-"""Verbs that may hold a `listen` of their own."""
+_STREAMING = frozenset({*_STREAMS, "config", "dial", "conference", "room"})
+"""These, and verbs that may hold a `listen` of their own."""
 
 
 class CallTokens:
@@ -106,8 +106,9 @@ def with_token_in(command: Command, token: str, base: str = "") -> Command | Non
 
     None where there is no such address.
     """
-    if isinstance(command, (Send, Replace, Reply)):
-        verbs = _verbs(command.verbs, token, base) if isinstance(command.verbs, list) else None
+    if type(command) in BRING_VERBS:
+        given = command.verbs  # type: ignore[union-attr]  # it is one of them
+        verbs = _verbs(given, token, base) if type(given) is list else None
         return None if verbs is None else structs.replace(command, verbs=verbs)
     if isinstance(command, Configure):
         options = _options(command.config, token, base)
@@ -119,12 +120,9 @@ def _verbs(verbs: Verbs, token: str, base: str) -> Verbs | None:
     changed: Verbs | None = None
     for at, verb in enumerate(verbs):
         name = verb.get("verb")
-        if name in _STREAMS:
-            new = _addressed(verb, token, base)
-        elif name in _HOLDERS:
-            new = _options(verb, token, base)
-        else:
+        if name not in _STREAMING:
             continue
+        new = (_addressed if name in _STREAMS else _options)(verb, token, base)
         if new is not None:
             changed = changed or list(verbs)
             changed[at] = new

@@ -14,7 +14,6 @@ place.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -210,7 +209,7 @@ class CoreDriver:
         self._connection: PendingConnection | None = None
         self.flows: bool = False
         """Whether there is a connection that took the latest message, with room for more."""
-        self._events: deque[Event] | None = None
+        self._events: list[Event] | None = None
         self._crowd: Notifier | None = None
         """Who waits until less is waiting to be sent."""
         self.observer: CallObserver | None = None
@@ -504,10 +503,9 @@ class CoreDriver:
             return
         if not events:
             return
-        self._events = queue = deque(events)
+        self._events = events
         try:
-            while queue:
-                event = queue.popleft()
+            for event in events:  # also over what is put behind them meanwhile
                 if type(event) is AbortConnection and self._connection is not None:
                     self._connection.transport.abort()
                 try:

@@ -58,7 +58,7 @@ OBSERVED = frozenset({"call:status", TURN})
 TOOL_CALLS = frozenset({ev.LlmToolCall, ev.AgentToolCall})
 """What `tools()` takes, before anybody else gets it."""
 
-ANSWERED_BY_SENDING = (ev.SessionNew, ev.SessionReconnect)
+ANSWERED_BY_SENDING = frozenset({ev.SessionNew, ev.SessionReconnect})
 """What no receiver answers: the first verbs that are sent do, or the core has."""
 
 
@@ -218,12 +218,11 @@ class Receivers:
     @property
     def expecting(self) -> bool:
         """Whether any receiver is there that could act on what comes."""
-        return bool(
-            self._awaited
-            or self.tools
-            or any(name not in OBSERVED for name in self._handlers)
-            or any(not inbox.closed for inbox in self._inboxes.values())
-        )
+        # Asked whenever a handler is through; mostly a handler is the answer.
+        for name in self._handlers:
+            if name not in OBSERVED:
+                return True
+        return bool(self._awaited or self.tools or any(not inbox.closed for inbox in self._inboxes.values()))
 
     # --- registering ------------------------------------------------------------------------------------
 
@@ -299,10 +298,10 @@ class Receivers:
 
     def deliver(self, event: Event) -> None:
         """Hand an event to its receiver."""
-        if isinstance(event, HookEvent):
-            if isinstance(event, ANSWERED_BY_SENDING):
-                self._notify(event)
-            elif self._deliver_hook(event):
+        if type(event) in ANSWERED_BY_SENDING:
+            self._notify(event)
+        elif isinstance(event, HookEvent):
+            if self._deliver_hook(event):
                 return
         elif isinstance(event, ev.ResultDropped):
             self._awaited.drop(event)
@@ -310,8 +309,9 @@ class Receivers:
             self._awaited.end(event.verb_id)
         else:
             self._notify(event)
-        for watcher in list(self._watchers):
-            watcher._put(event, self._size(event))
+        if self._watchers:
+            for watcher in list(self._watchers):
+                watcher._put(event, self._size(event))
 
     def _size(self, event: Event) -> int:
         """How much of what waits an event counts for; those that the core has made are small."""
@@ -326,7 +326,7 @@ class Receivers:
         for name in names:
             handler = self._handlers.get(name)
             if handler is not None:
-                self._pool.run(handler, self._sent.payload(event), HeldHook(self._driver, event))
+                self._pool.run(handler, self._sent.of_hook(event), HeldHook(self._driver, event))
                 return True
         for name in names:
             inbox = self._inboxes.get(name)

@@ -37,7 +37,7 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from jambonz_core.call import AppCall
-from jambonz_core.call.commands import Command, Conclude, EndCall, Replace, Reply, Send
+from jambonz_core.call.commands import BRING_VERBS, Command, Conclude, EndCall, Replace, Send
 from jambonz_core.call.states import CallState
 from jambonz_core.speech.speech_events import SpeechEvent
 from jambonz_core.verbs.builder import VerbBuilder
@@ -299,8 +299,10 @@ class Runtime:
             self._save_first()
 
     def _done(self, command: Command) -> None:
-        if isinstance(command, (Send, Replace, Reply)) and isinstance(command.verbs, list) and command.verbs:
-            self.sent.learn(command.verbs)
+        if type(command) in BRING_VERBS:
+            verbs = command.verbs  # type: ignore[union-attr]  # it is one of them
+            if verbs and type(verbs) is list:
+                self.sent.learn(verbs)
         if self.driver.observer is not None:
             self.driver.observer.done(command)
         if self._save_due:

@@ -19,6 +19,7 @@ from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import RESULTS, GatherResult
 from jambonz_core.wire.bounded import LatestNames
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import HookEvent
 from jambonz_core.wire.message_reading import hook_path
 from jambonz_core.wire.registry import Registry
 
@@ -67,7 +68,7 @@ class SentVerbs:
                 self.redirects.learn(verb.get("actionHook"))
 
     def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
-        path = hook_path(hook)
+        path = hook if type(hook) is str else hook_path(hook)
         if path and self._classes.put(path, kind):
             self._reached("the verbs of the hook paths that were sent first")
 
@@ -93,13 +94,20 @@ class SentVerbs:
     def payload(self, event: Event) -> Any:
         """The payload of an event. An event that has none, as those that the core makes, stands for
         itself."""
+        if isinstance(event, HookEvent):
+            return self.of_hook(event)
         data = getattr(event, "data", None)
         if not isinstance(data, dict):
             return event
         kind = self._by_event.get(type(event))
         if kind is None:
             kind = self._classes.of.get(getattr(event, "hook", "")) or by_shape(data)
-        return kind.from_payload(data, cut=self._cuts.get(getattr(event, "msgid", "")))
+        return kind(data)
+
+    def of_hook(self, event: HookEvent) -> Payload:
+        """The payload of a hook, with the speech that it has cut."""
+        kind = self._by_event.get(type(event)) or self._classes.of.get(event.hook) or by_shape(event.data)
+        return kind(event.data, cut=self._cuts.get(event.msgid))
 
     def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
         """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;

@@ -33,7 +33,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from msgspec import structs
 
-from ..speech import SpeechTracker
+from ..speech import FlowState, SpeechTracker
 from ..tools.tool_calls import ToolCall, ToolCalls
 from ..tools.tool_states import ToolInput
 from ..verbs.profiles import V10, Profile
@@ -124,6 +124,7 @@ _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
 _FREE = HoldState.FREE
 _ASKED = ReceiptState.ASKED
+_IDLE = FlowState.IDLE
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
 _ANSWERING = CallState.ANSWERING
@@ -415,16 +416,17 @@ class AppCall:
     def deadline(self) -> float | None:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
-        first = self._obligations.deadline
+        # A property is asked only where it has something to tell.
         delivery, connection, speech = self._delivery, self._connection, self.speech
-        up = connection.state is _UP
+        up, results, flow = connection.state is _UP, self._verbs.results, speech.flow
+        first = self._obligations.deadline if self._obligations.open else None
         for at in (
             connection.cut_at,
             connection.survey_until,
             self._end_by,
             delivery.deadline(waits=up and (speech.may_send or bool(delivery.outbox.queue))),
-            self._verbs.results.deadline if up else None,
-            speech.flow.deadline if up else None,
+            results.deadline if up and results.doubted else None,
+            flow.deadline if up and flow.state is not _IDLE else None,
             self.tools.deadline,
         ):
             if at is not None and (first is None or at < first):

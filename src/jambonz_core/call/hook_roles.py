@@ -88,7 +88,7 @@ SYNONYMS: Mapping[str, str] = {
 _HOLDERS = frozenset({"bargeIn", "listen", "stream", "transcribe", "amd", "target", "handoff"})
 """Properties whose value may hold hooks of its own."""
 
-_TELLING = _HOLDERS | BY_PROPERTY.keys()
+TELLING = _HOLDERS | BY_PROPERTY.keys()
 """Properties of which at least one is there where there is anything to learn."""
 
 _NESTED_UNHEARD = frozenset({"listen", "stream", "transcribe"})
@@ -128,7 +128,7 @@ class HookRoles:
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
-        path = hook_path(hook)
+        path = hook if type(hook) is str else hook_path(hook)
         if not path:
             return
         before = self._paths.of.get(path)
@@ -146,16 +146,16 @@ class HookRoles:
         hooks of a verb that runs `elsewhere`, for a party that is asked whether it takes the call, have
         answers that run there too: they replace nothing of this call, and a late one is nobody's.
         """
-        if _TELLING.isdisjoint(verb):
-            return
         for key, value in verb.items():
+            if key not in TELLING:
+                continue
             kind = BY_PROPERTY.get(key)
             if kind is not None:
                 kind = BY_VERB.get((name, key), kind)
                 if kind is _K.ACTION and (unheard or elsewhere):
                     kind = _K.IGNORED if unheard else _K.PLAYED
                 self.learn_path(value, kind)
-            elif key in _HOLDERS:
+            else:
                 for part in value if isinstance(value, list) else (value,):
                     if isinstance(part, dict):
                         whole = of or name

@@ -92,26 +92,21 @@ class Fate(TableEnum):
 _OPEN, _ARRIVED, _ANSWERED = Fate.OPEN, Fate.ARRIVED, Fate.ANSWERED
 
 
-class Obligation:
+class Obligation(Struct, eq=False, gc=False):
     """One message that wants, or wanted, an ack."""
 
-    __slots__ = ("came", "deadline", "fate", "hook", "kind", "msgid")
-
-    def __init__(
-        self, msgid: str, hook: str, kind: HookKind, came: float, deadline: float, fate: Fate
-    ) -> None:
-        self.msgid: str = msgid
-        """The id of the message, which its ack repeats."""
-        self.hook: str = hook
-        """The path or URL of the hook; empty for a message that names none."""
-        self.kind: HookKind = kind
-        """What an answer to it can do."""
-        self.came: float = came
-        """When it came, on the clock of `now`."""
-        self.deadline: float = deadline
-        """When the core answers if nobody else has, on the clock of `now`."""
-        self.fate: Fate = fate
-        """What has become of it."""
+    msgid: str
+    """The id of the message, which its ack repeats."""
+    hook: str
+    """The path or URL of the hook; empty for a message that names none."""
+    kind: HookKind
+    """What an answer to it can do."""
+    came: float
+    """When it came, on the clock of `now`."""
+    deadline: float
+    """When the core answers if nobody else has, on the clock of `now`."""
+    fate: Fate
+    """What has become of it."""
 
     def abandoned(self, reason: str) -> Abandoned:
         """There will be no ack."""

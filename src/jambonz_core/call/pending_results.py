@@ -99,11 +99,12 @@ class PendingResults:
         self, verb: Mapping[str, Any], name: str, facts: SessionFacts, now: float, serial: int = 0
     ) -> list[Event]:
         """A verb was given to the server, behind those that it has."""
-        given, verb_id = verb.get("actionHook"), verb.get("id")
-        hook = hook_path(given) if given else ""
+        hook, verb_id = verb.get("actionHook", ""), verb.get("id", "")
+        if type(hook) is not str:
+            hook = hook_path(hook)
         if type(verb_id) is not str:
             verb_id = ""
-        if name == "gather" and facts.skips(verb):
+        if name == "gather" and facts.barge_in_on and facts.skips(verb):
             return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
         if hook or verb_id:
             self.queued.append(PendingResult(name, hook, verb_id, now, serial=serial))

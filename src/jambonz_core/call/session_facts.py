@@ -62,13 +62,13 @@ class SessionFacts(Struct):
         self.ends = name in ENDS_THE_CALL
         if name not in MAY_NOT_ANSWER:
             self.answers = True
-        if name == "config":
-            return self.learn_config(verb)
         if name == "say":
             return True if verb.get("stream") else None
         if name == "gather":
             say = verb.get("say")
             return True if isinstance(say, dict) and say.get("stream") else None
+        if name == "config":
+            return self.learn_config(verb)
         if name in MODEL_VERBS:
             self.llm_vendor = _vendor(verb) if name == "llm" else ""
             self.model = self.llm_vendor or name

@@ -15,13 +15,16 @@ from ..wire.event import Event
 from ..wire.events import HookKind, LimitReached, ServerError
 from ..wire.message_reading import text_of
 from ..wire.tool_call import tool_requests
-from .hook_roles import SYNONYMS, HookRoles, verb_name
+from .hook_roles import SYNONYMS, TELLING, HookRoles, verb_name
 from .pending_results import PendingResults
 from .session_facts import SessionFacts
 from .size import Verbs
 from .tool_answers import ToolAnswers
 
 _ACTION = HookKind.ACTION
+
+_HEARD_OF = TELLING | {"id"}
+"""Properties without one of which nothing more comes of a verb, but of a `gather`, which may be skipped."""
 
 
 class VerbAccounts:
@@ -56,8 +59,9 @@ class VerbAccounts:
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
         for verb in verbs:
             name = verb_name(verb)
-            roles.learn(verb, name)
-            events += results.sent(verb, name, facts, now, serial)
+            if name == "gather" or not _HEARD_OF.isdisjoint(verb):
+                roles.learn(verb, name)
+                events += results.sent(verb, name, facts, now, serial)
             opens = facts.learn(verb, name)
             if opens is not None:
                 events += self._stream(opens, at_once=False)
