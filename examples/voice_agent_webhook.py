@@ -61,7 +61,7 @@ async def heard(request: WebhookRequest) -> WebhookResponse:
     conversation.caller(result.transcript)
     try:
         with anyio.fail_after(PATIENCE):
-            words = await model(conversation)
+            words = await model(conversation) or "Sorry, I have no answer to that."
     except Exception as error:  # whatever the client of a model raises
         logging.getLogger("bakery").warning("the model has failed: %r", error)
         return WebhookResponse().say(text="Sorry, I cannot answer now. Please call again later.").hangup()

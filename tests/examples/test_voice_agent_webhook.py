@@ -65,3 +65,13 @@ async def test_a_model_that_fails_or_never_answers(
         await phone.says("Are you open on Sunday?")
         await phone.hears("Please call again later.")
         await phone.call_ends("jambonz")
+
+
+async def test_a_model_that_answers_nothing(virtual_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def model(conversation: Conversation) -> str:
+        return ""
+
+    monkeypatch.setattr(voice_agent_webhook, "model", model)
+    async with dial(app, webhook=True) as phone:
+        await phone.says("Are you open on Sunday?")
+        await phone.hears("I have no answer to that.")
