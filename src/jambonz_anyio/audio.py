@@ -11,8 +11,11 @@ A stream is one connection of the media server, opened by a `listen` verb, and i
 does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
 duration of your own.
 
-`on_audio(function)` has a plain function called with each frame, without waking a task. That function alone,
-of all that is yours, runs where connections are read: see there for what it may do.
+On asyncio and uvloop the task that iterates goes on right where its frame was read, before the next
+connection is, up to where it waits again; on trio, and over TLS, in the next turn of the event loop.
+
+`on_audio(function)` has a plain function called with each frame, without waking a task. It runs where
+connections are read, everywhere, and can wait for nothing: see there for what it may do.
 
 What is not taken yet is kept, up to `CallLimits.audio_frames` and `CallLimits.audio_bytes`; when one more
 comes, the oldest is dropped and counted in `dropped`. Marks, digits and ends never wait behind audio. Sending
@@ -228,7 +231,7 @@ class AudioConnection:
                 raise StopAsyncIteration
             if self._waiting is not None and not self._waiting.done():
                 raise LocalProtocolError(READ_ALREADY)
-            waiting = self._waiting = self._loop.new_future()
+            waiting = self._waiting = self._loop.new_direct_future()
             await waiting
         return frames.popleft()
 
@@ -536,10 +539,12 @@ class AudioConnection:
         self._waiting = None
         # Done already when the task that waited was cancelled.
         if waiting is not None and not waiting.done():
+            frames.append(pcm)
+            # Where this is a callback of asyncio's loop, the handler goes on here and now, up to where it
+            # waits again.
             waiting.set_result(None)
-        elif (len(frames) >= self._bound or len(pcm) > self._long) and not self._make_room(len(pcm)):
-            return
-        frames.append(pcm)
+        elif (len(frames) < self._bound and len(pcm) <= self._long) or self._make_room(len(pcm)):
+            frames.append(pcm)
 
     def _closed(self, closed: Closed) -> None:
         """Learn that the connection is gone."""

@@ -362,7 +362,7 @@ def cancellation_check_inside(scope: anyio.CancelScope, check: CancellationCheck
     scopes_inside: set[object] | None = getattr(scope, "_child_scopes", None)
     if scopes_inside is None:
         return check
-    current_task = _current_task()
+    current_task = current_task_getter()
     task = current_task()
 
     def cancelled() -> bool:
@@ -378,8 +378,8 @@ def _trio_check(current_task: Callable[[], Any]) -> CancellationCheck:
     return cancelled
 
 
-def _current_task() -> Callable[[], Any]:
-    """`asyncio.current_task`, for the loop that runs here."""
+def current_task_getter() -> Callable[[], Any]:
+    """`asyncio.current_task`, for the loop that runs here. It gives None inside of a callback."""
     if sys.version_info >= (3, 12):
         return asyncio.current_task
     # Before it was written in C, it was two calls more.
@@ -388,7 +388,7 @@ def _current_task() -> Callable[[], Any]:
 
 
 def _asyncio_check(states: Any) -> CancellationCheck:
-    current_task = _current_task()
+    current_task = current_task_getter()
 
     def cancelled() -> bool:
         state = states.get(ref(current_task()))
