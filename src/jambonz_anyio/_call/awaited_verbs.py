@@ -35,6 +35,18 @@ a `dial` that has nobody to call, a `listen` that cannot connect, a `conference`
 `sip:request` before the call is answered, a `sip:refer` that fails.
 """
 
+_WHY = {
+    "replaced": "other verbs have replaced it",
+    "barge-in": "the caller has interrupted it",
+    "skipped": (
+        "jambonz has gone past it without a report. A gather is skipped while a barge-in listens in the "
+        "background (config with bargeIn): what is said comes to the actionHook of that"
+    ),
+    "error": "jambonz could not run it",
+    "lost": "it was lost with the connection",
+}
+"""What an exception says of what has dropped a verb."""
+
 
 class AwaitedVerbs:
     """Sends verbs of one call, and waits for what becomes of them."""
@@ -146,7 +158,7 @@ class AwaitedVerbs:
 
     def drop(self, event: ResultDropped) -> None:
         """What a verb would have reported will not come."""
-        error = VerbDropped(f"no result will come: {event.by}", by=event.by)
+        error = VerbDropped(f"no result will come: {_WHY.get(event.by, event.by)}", by=event.by)
         for waiter in self.reports.pop(event.hook, ()) if event.hook else ():
             waiter.fail(error)
         end = self._ends.pop(event.verb_id, None) if event.verb_id else None

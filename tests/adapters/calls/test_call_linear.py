@@ -139,6 +139,7 @@ async def test_a_chain_without_a_report_has_no_result(dial: Any) -> None:
 async def test_a_result_that_can_no_longer_come_says_who_dropped_it(dial: Any) -> None:
     app = App()
     dropped: list[str] = []
+    told: list[str] = []
 
     @app.call("/", on_return="stay")
     async def main(call: Call) -> None:
@@ -147,6 +148,7 @@ async def test_a_result_that_can_no_longer_come_says_who_dropped_it(dial: Any) -
                 await call.gather(input=["digits"]).result()
             except VerbDropped as error:
                 dropped.append(error.by)
+                told.append(str(error))
 
         await call.answer().send()
         call.start_soon(ask)
@@ -159,6 +161,7 @@ async def test_a_result_that_can_no_longer_come_says_who_dropped_it(dial: Any) -
         await phone.redirect(queued=False)
         await phone.silence()
     assert dropped == ["replaced"]
+    assert told == ["no result will come: other verbs have replaced it"]
 
 
 async def test_a_late_hook_of_a_dropped_verb_is_acked_and_becomes_an_event(dial: Any) -> None:
