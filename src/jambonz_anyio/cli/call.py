@@ -48,7 +48,7 @@ LISTEN_SECONDS = 3.0
 """When a script is over and the call is not: after so much silence the caller hangs up."""
 
 WEBHOOK_SECRET = "JAMBONZ_WEBHOOK_SECRET"
-"""The environment variable with the secret that signs the webhooks of an application in this process."""
+"""The environment variable with the secret that signs webhooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,7 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
         "to": settings.to,
         "env_vars": settings.env or None,
         "credentials": settings.credentials,
+        "webhook_secret": os.environ.get(WEBHOOK_SECRET) or None,
         "journal": settings.journal,
         "journal_content": settings.journal_content,
     }
@@ -269,7 +270,7 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
     if app is not None:
         routes = app.routes
         if settings.path in routes["webhook"] and settings.path not in routes["call"]:
-            common |= {"webhook": True, "webhook_secret": os.environ.get(WEBHOOK_SECRET) or None}
+            common["webhook"] = True
         return partial(dial, app, settings.path, **common)
     check_url(settings.target)
     return partial(dial_url, settings.target, **common)

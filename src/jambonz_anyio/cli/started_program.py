@@ -39,9 +39,7 @@ async def started(command: str, url: str, *, show: bool) -> AsyncIterator[None]:
     output = 2 if show else subprocess.DEVNULL
     try:
         words = shlex.split(command)
-        process = await anyio.open_process(
-            words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=None
-        )
+        process = await anyio.open_process(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     except (OSError, ValueError, IndexError) as error:
         raise CommandFailed(f"Cannot start {command!r}: {error}.", ExitCode.NOT_LOADED) from error
     try:

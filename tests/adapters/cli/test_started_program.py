@@ -24,6 +24,7 @@ trio.run(serve, echo, int(sys.argv[1]))
 """
 
 ROOT = Path(__file__).resolve().parents[3]
+WEBHOOK = ROOT / "examples" / "hello_world_webhook.py"
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ def test_it_serves_the_call_and_is_stopped(
     assert "the program begins" not in done.out
     with pytest.raises(ProcessLookupError):
         os.kill(int(Path("pid").read_text()), 0)
+
+
+def test_webhooks_at_a_url_are_signed(
+    jambonz: Any, monkeypatch: pytest.MonkeyPatch, unused_port: int, url: str
+) -> None:
+    monkeypatch.setenv("JAMBONZ_WEBHOOK_SECRET", "s3cret")
+    command = f"{sys.executable} -m jambonz_anyio.cli run {WEBHOOK}:app --port {unused_port}"
+    done = jambonz("call", url.replace("ws:", "http:"), "--start", command, stdin="/hears Hello\n/ends\n")
+    assert done.code == 0, done.err
 
 
 @pytest.mark.parametrize(
