@@ -113,16 +113,23 @@ def _untraced(tracing: Coverage) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Trace the import of what is measured, and not that of all tests, which takes three times as long then."""
+    """Trace the import of what is measured, and not that of all tests, which takes three times as long then.
+
+    One worker of a run does so for all: modules bring packages along that take long to import.
+    """
     tracing = Coverage.current()
     if tracing is None:
         return (yield)
-    for package in (jambonz_core, jambonz_anyio):
+    for package in (jambonz_core, jambonz_anyio) if _is_first_worker() else ():
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     with _untraced(tracing):
         return (yield)
+
+
+def _is_first_worker() -> bool:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+if TYPE_CHECKING:  # each worker of a run collects these tests, and few run them
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 T = TypeVar("T")
 
@@ -125,6 +127,8 @@ def chromium() -> str:
 @pytest.fixture
 def browser(chromium: str) -> Iterator[Callable[..., Browser]]:
     """Starts browsers. `sound` is a file that their microphone hears, once; without it, it beeps."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         opened: list[Browser] = []
 

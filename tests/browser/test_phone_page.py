@@ -11,14 +11,16 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-from playwright.sync_api import Browser
 from tests.browser.conftest import Program, Visitor, until
 from tests.npm_packages import installed
 
 from jambonz_anyio.testing.audio import silence, tone, write_wav
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +28,7 @@ AXE = "4.10.3"
 WIDTHS = (390, 900, 1440)
 
 Start = Callable[..., Program]
-Open = Callable[..., Browser]
+Open: TypeAlias = "Callable[..., Browser]"
 Visit = Callable[..., Visitor]
 
 

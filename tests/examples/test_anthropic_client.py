@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from examples.anthropic_client import app
 from tests.adapters.agents.conftest import anyio_backend
 from tests.adapters.agents.model_server import MESSAGE_START, ModelServer, anthropic_call, serving, sse
 from tests.adapters.agents.test_texts_of_clients import left_by_the_client
 
+from jambonz_anyio import App
 from jambonz_anyio.testing import HURRIED, dial
 
 __all__ = ["anyio_backend"]
+
+
+@pytest.fixture
+def app() -> App:
+    # Imported by who runs this: each worker of a run collects all tests, and the client takes long to import.
+    from examples.anthropic_client import app
+
+    return app
 
 
 def ends(reason: str) -> list[dict[str, Any]]:
@@ -27,7 +35,7 @@ def ends(reason: str) -> list[dict[str, Any]]:
 @pytest.mark.anyio
 @pytest.mark.real_time
 @left_by_the_client
-async def test_a_tool_and_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_tool_and_an_answer(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     words = [
         {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
         {
@@ -55,7 +63,7 @@ async def test_a_tool_and_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result["type"], result["content"]) == ("tool_result", "closed")
 
 
-async def test_without_a_key(virtual_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_key(app: App, virtual_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     async with dial(app) as phone:
         await phone.hears("there is no key of Anthropic")

@@ -6,20 +6,28 @@ from typing import Any
 
 import anyio
 import pytest
-from examples.openai_client import app
 from tests.adapters.agents.conftest import anyio_backend
 from tests.adapters.agents.model_server import DONE, ModelServer, chat_chunk, chat_tool, serving, sse
 from tests.adapters.agents.test_texts_of_clients import left_by_the_client
 
+from jambonz_anyio import App
 from jambonz_anyio.testing import HURRIED, dial
 
 __all__ = ["anyio_backend"]
 
 
+@pytest.fixture
+def app() -> App:
+    # Imported by who runs this: each worker of a run collects all tests, and the client takes long to import.
+    from examples.openai_client import app
+
+    return app
+
+
 @pytest.mark.anyio
 @pytest.mark.real_time
 @left_by_the_client
-async def test_a_tool_an_answer_and_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_tool_an_answer_and_an_interruption(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = chat_tool(0, '{"day": "Sunday"}', "call_a", "opening_hours")
     scripts: list[Any] = [
         [sse(wanted, chat_chunk("tool_calls")) + DONE],
@@ -41,7 +49,7 @@ async def test_a_tool_an_answer_and_an_interruption(monkeypatch: pytest.MonkeyPa
     assert server.requests[0]["tools"][0]["function"]["name"] == "opening_hours"
 
 
-async def test_without_a_key(virtual_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_key(app: App, virtual_time: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     async with dial(app) as phone:
         await phone.hears("there is no key of OpenAI")

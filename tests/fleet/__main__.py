@@ -111,13 +111,14 @@ async def play(run: Run, kind: str, tasks: TaskGroup, *, drops: int = 0) -> None
 
 async def _be_the_caller(run: Run, phone: Phone, drops: int) -> bool:
     """Answer whatever is asked, until the call is over. True: nothing happens any more."""
+    patience = STUCK_SECONDS + run.asked.thinks
     while not phone.over:
         began = phone.at
         try:
-            await phone.says("yes", timeout=STUCK_SECONDS, pause=0.02)
+            await phone.says("yes", timeout=patience, pause=0.02)
         except ExpectationFailed:
-            if phone.at - began >= STUCK_SECONDS:
-                return True
+            if phone.at - began >= patience:
+                return not phone.over
         if drops:
             drops -= 1
             await anyio.sleep(run.random.uniform(0.0, 0.5))

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anthropic
 import anyio
 import httpx
 import httpx2
-import openai
 import pytest
-from anthropic.types import MessageParam
-from openai.types.chat import ChatCompletionMessageParam
-from pydantic_ai.messages import ModelRequest
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.openai import OpenAIProvider
 
 from jambonz_anyio.agents import CalledTool, ModelFailed, TextStream, Usage, texts
 
@@ -35,6 +28,13 @@ from .model_server import (
     sse,
 )
 
+if TYPE_CHECKING:  # each worker of a run collects these tests, and the clients take long to import
+    import anthropic
+    import openai
+    from anthropic.types import MessageParam
+    from openai.types.chat import ChatCompletionMessageParam
+    from pydantic_ai.models.openai import OpenAIChatModel
+
 pytestmark = [pytest.mark.anyio, pytest.mark.real_time]
 
 # At the end of an answer, and where a server reports a failure, the clients leave generators of their own to the
@@ -49,12 +49,16 @@ MESSAGES: list[MessageParam] = [{"role": "user", "content": "Hello?"}]
 
 
 def openai_client(url: str) -> openai.AsyncOpenAI:
+    import openai
+
     # Loading certificates takes most of the time of such a test.
     http = httpx2.AsyncClient(verify=False)
     return openai.AsyncOpenAI(base_url=url, api_key="key", max_retries=0, http_client=http)
 
 
 def anthropic_client(url: str) -> anthropic.AsyncAnthropic:
+    import anthropic
+
     http = httpx2.AsyncClient(verify=False)
     return anthropic.AsyncAnthropic(base_url=url, api_key="key", max_retries=0, http_client=http)
 
@@ -274,6 +278,9 @@ async def test_anthropic_costs_come_in_two_parts() -> None:
 
 
 def pydantic_model(client: openai.AsyncOpenAI) -> OpenAIChatModel:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
     return OpenAIChatModel("m", provider=OpenAIProvider(openai_client=client))
 
 
@@ -283,6 +290,7 @@ class TestPydanticAi:
 
     def stream(self, client: openai.AsyncOpenAI) -> Any:
         from pydantic_ai.direct import model_request_stream
+        from pydantic_ai.messages import ModelRequest
 
         return model_request_stream(pydantic_model(client), [ModelRequest.user_text_prompt("Hello?")])
 
