@@ -16,6 +16,7 @@ quick and `jambonz run` loads nothing of the simulator. What goes wrong is told 
 
 from __future__ import annotations
 
+import gc
 import sys
 from io import TextIOWrapper
 
@@ -24,6 +25,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; the entry point of the `jambonz` program."""
+    # What is loaded stays. To look through it for garbage again and again takes a sixth of the start, so a
+    # command that goes on for longer switches the collector on when all is there.
+    gc.disable()
     try:
         import rich
         import typer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from typing import TypeVar
@@ -18,6 +19,7 @@ BACKENDS = ("asyncio", "uvloop", "trio")
 def run_on(backend: str, main: Callable[[], Awaitable[T]]) -> T:
     """Run `main` on ``asyncio``, ``uvloop`` or ``trio``; an exception in a group of one comes out alone."""
     need(backend)
+    gc.enable()
     try:
         if backend == "trio":
             return anyio.run(main, backend="trio")

@@ -6,6 +6,7 @@ this machine, which can be made to believe that this address is theirs."""
 
 from __future__ import annotations
 
+import gc
 import hmac
 import os
 import secrets
@@ -107,6 +108,7 @@ def serve_http(settings: HttpSettings) -> None:
     server = made_server(settings.folder)
     import uvicorn
 
+    gc.enable()
     try:
         listener = socket.create_server((settings.host, settings.port), family=_family(settings.host))
     except OSError as error:

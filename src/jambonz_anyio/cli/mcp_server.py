@@ -9,6 +9,7 @@ files below one folder are taken. Standard input and output is one way to serve,
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,9 @@ telephone is needed."""
 
 def serve_tools(folder: Path) -> None:
     """Serve until the other side closes standard input."""
-    made_server(folder).run("stdio")
+    server = made_server(folder)
+    gc.enable()
+    server.run("stdio")
 
 
 def made_server(folder: Path) -> MCPServer[Any]:

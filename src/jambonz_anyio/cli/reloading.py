@@ -7,6 +7,7 @@ alone until the next change.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -34,6 +35,7 @@ STOP_SECONDS = 8.0
 def serve_and_watch(target: str, arguments: list[str]) -> None:
     """Run `jambonz` with these arguments in a child process until a signal comes, again and again."""
     command = [sys.executable, "-m", "jambonz_anyio.cli", *arguments]
+    gc.enable()
     before = signal.signal(signal.SIGTERM, _stopped)
     child: subprocess.Popen[bytes] | None = None
     try:

@@ -12,6 +12,7 @@ drains. Signals would not do for this: service managers send them to all process
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -63,6 +64,7 @@ def supervise(
         folder = nullcontext(str(settings.store))
     else:
         folder = tempfile.TemporaryDirectory(prefix="jambonz-calls-", ignore_cleanup_errors=True)
+    gc.enable()
     with folder as store, _signals() as told:
         return _Supervisor(settings, sockets, announce, store, told).run()
 

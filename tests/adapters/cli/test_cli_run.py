@@ -57,7 +57,7 @@ def test_what_is_loaded_is_out_of_the_collectors_way(
 @app.webhook("/frozen", unsigned=True, allow_get=True)
 async def frozen(request):
     import gc
-    return {"verb": "say", "text": str(gc.get_freeze_count())}
+    return {"verb": "say", "text": str(gc.get_freeze_count() if gc.isenabled() else 0)}
 """
     child = process("run", app_file(body), "--host", "127.0.0.1", "--port", unused_port)
     where_it_listens(child)
