@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 SOAK_MINUTES ?= 60
 SOAK_SEED ?= $(shell date +%s)
 
-.PHONY: help demo phone test check soak test-lowest test-pythons lint types generate format bench clean
+.PHONY: help demo phone test check soak hour test-lowest test-pythons lint types generate format bench clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ check: $(VENV)/.ready-dev ## `make test`, and the lanes that need other programs
 soak: $(VENV)/.ready-dev ## play calls through a bad network for an hour, on each event loop in turn (SOAK_MINUTES=60)
 	@$(BIN)/python -m tests.soak --loop each --minutes $(SOAK_MINUTES) --calls 1000000 --seed $(SOAK_SEED) --memory
 
+hour: $(VENV)/.ready-dev ## play an hour of calls in virtual time, and look whether anything is left of them
+	@$(BIN)/python -m tests.soak.hour
+
 test-lowest: ## run the tests with the lowest versions of the dependencies that are allowed
 	@"$(PYTHON)" scripts/other_environments.py lowest --python "$(PYTHON)"
 
@@ -68,18 +71,19 @@ lint: $(VENV)/.ready-dev ## style only
 types: $(VENV)/.ready-dev ## types only: mypy, pyright, and whether all public names have known types
 	@$(BIN)/python scripts/check.py mypy pyright verifytypes
 
-generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables, the registry of the wire, the imports and the examples
+generate: $(VENV)/.ready-dev ## write the generated files again, from schemas/, the state tables, the registry of the wire, the imports, the examples and the last `make bench`
 	@$(BIN)/python scripts/generate.py
 	@$(BIN)/python scripts/diagrams.py
 	@$(BIN)/python scripts/wire_tables.py
 	@$(BIN)/python scripts/layers.py
 	@$(BIN)/python scripts/gallery.py
+	@$(BIN)/python scripts/speed_pages.py
 
 format: $(VENV)/.ready-dev ## let ruff lay out the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(VENV)/.ready-dev ## measure against the peers (takes minutes; see benchmarks/README.md)
-	@$(BIN)/python -m benchmarks.run
+bench: $(VENV)/.ready-dev ## measure against the peers, and draw docs/speed.md (takes minutes; BENCHFLAGS=--quick)
+	@$(BIN)/python -m benchmarks.run $(BENCHFLAGS)
 
 clean: ## remove what these commands made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache build dist

@@ -29,6 +29,7 @@ WARM = 200
 PLACES = (
     *("jambonz_anyio", "jambonz_anyio.transport", "jambonz_anyio._transport", "jambonz_core"),
     *("jambonz_core.call", "jambonz_core.control", "jambonz_core.audio", "jambonz_core.speech"),
+    "jambonz_core.wire.codec",
 )
 """Modules in which names are looked for: where they are, and where they are in trees to compare with."""
 
@@ -57,7 +58,7 @@ HEARD = {
         "vendor": {"name": "deepgram", "evt": {"type": "Results", "start": 0.0, "duration": 2.1}},
     },
 }
-ANSWER = [
+ANSWER: list[dict[str, Any]] = [
     {"verb": "say", "text": "You said: I would like to book a table for two"},
     {"verb": "gather", "input": ["speech"], "actionHook": "/echo", "timeout": 15},
 ]
@@ -158,6 +159,34 @@ def hook_core(prepared: int) -> Run:
             _ = call.deadline
         [last] = sent
         check_answer(last, text)
+
+    return run
+
+
+def hook_parse(prepared: int) -> Run:
+    """The text of a hook alone, parsed."""
+    decode = find("decode")
+    texts = iter(hooks(prepared))
+
+    def run(count: int) -> None:
+        for _ in range(count):
+            message: dict[str, Any] = decode(next(texts))
+        check(message["hook"] == "/echo", f"{message} as a hook")
+
+    return run
+
+
+def hook_verbs(prepared: int) -> Run:
+    """The two verbs of an answer alone, built and validated."""
+    from jambonz_core import VerbBuilder
+
+    text = ANSWER[0]["text"]
+
+    def run(count: int) -> None:
+        for _ in range(count):
+            gather = VerbBuilder().say(text=text).gather(input=["speech"], actionHook="/echo", timeout=15)
+            built = gather.build()
+        check(built == ANSWER, f"{built} as the answer")
 
     return run
 
@@ -503,6 +532,8 @@ THROUGH_APP: dict[str, Callable[[int, Any], Awaitable[Run]]] = {
 }
 IN_CORE: dict[str, Callable[[int], Run]] = {
     "hook-core": hook_core,
+    "hook-parse": hook_parse,
+    "hook-verbs": hook_verbs,
     "audio-core": audio_core,
     "token": token,
     "verbs": verbs,

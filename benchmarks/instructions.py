@@ -66,6 +66,8 @@ PATHS = {
     "hook-no-op": "the same, instrumented without an SDK",
     "hook-exported": "the same, with an SDK that exports",
     "hook-core": "a hook and its answer, through AppCall",
+    "hook-parse": "the text of a hook, parsed",
+    "hook-verbs": "the two verbs of an answer, validated",
     "audio": "an echoed audio frame, through App",
     "audio-function": "the same, by a plain function",
     "audio-core": "the same, through AudioApp",
@@ -97,28 +99,34 @@ class Counter:
         self._run([], name, 0)
         return min(self._count(name, layout) for layout in range(self._layouts))
 
+    @property
+    def repetitions(self) -> int:
+        """How often a path is done between the first and the second snapshot."""
+        return REPETITIONS
+
     def _count(self, name: str, layout: int) -> int:
         """The same, in one layout of memory."""
+        first, second, third = (_summary(name, text) for text in self.snapshots(name, layout))
+        return round(((third - second) - (second - first)) / REPETITIONS)
+
+    def snapshots(self, name: str, layout: int) -> tuple[str, str, str]:
+        """What cachegrind has written before the repetitions, behind them, and behind twice as many more."""
         # Of the tools that count, this one takes the least time. Nobody needs what it can tell of caches.
         tool = ("--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={self._scratch}/out.%p")
         processes = self._run([self._valgrind, "-q", *tool], name, layout).split()
         if len(processes) != 4:
             raise CannotCount(f"{name} of {self._src} printed something else than process ids: {processes}")
-        _, first, second, third = (self._summary(name, process) for process in processes)
-        return round(((third - second) - (second - first)) / REPETITIONS)
+        _, first, second, third = (self._written(name, process) for process in processes)
+        return first, second, third
 
-    def _summary(self, name: str, process: str) -> int:
-        """All instructions up to a snapshot."""
+    def _written(self, name: str, process: str) -> str:
         out = self._scratch / f"out.{process}"
         try:
             text = out.read_text(errors="replace")
         except OSError as error:
             raise CannotCount(f"valgrind has written nothing about {name}: {error}") from error
         out.unlink()
-        summary = re.search(r"^summary: (\d+)", text, re.MULTILINE)
-        if summary is None:
-            raise CannotCount(f"valgrind has written no sum of {name}")
-        return int(summary[1])
+        return text
 
     def _run(self, before: list[str], name: str, layout: int) -> str:
         """Do the path; returns what was printed."""
@@ -154,6 +162,14 @@ class Counter:
             how = "under valgrind" if before else "without valgrind"
             raise CannotCount(f"{name} of {self._src} failed {how}, exit code {done.returncode}:\n{said}")
         return done.stdout
+
+
+def _summary(name: str, text: str) -> int:
+    """All instructions up to a snapshot."""
+    summary = re.search(r"^summary: (\d+)", text, re.MULTILINE)
+    if summary is None:
+        raise CannotCount(f"valgrind has written no sum of {name}")
+    return int(summary[1])
 
 
 # --- what is kept -------------------------------------------------------------------------------------------

@@ -19,18 +19,17 @@ import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psutil
 from benchmarks.apps.sizing import make_app
 from benchmarks.audio_load import AudioLoad
-from benchmarks.contenders import APPS, BACKENDS, Contender, Running, served
+from benchmarks.contenders import APPS, BACKENDS, Contender, Running, ours, served
 from benchmarks.control_load import HookLoad
+from benchmarks.results import processor
 
 from jambonz_anyio import MemoryStore
 from jambonz_anyio.testing import HURRIED, dial, run
@@ -146,29 +145,19 @@ def turns(contender: Contender, calls: int) -> tuple[float, float, float, float]
 
 def frame(backend: str, streams: int, rounds: int) -> float:
     """CPU µs of an audio frame that comes in and one that goes out."""
-    contender = Contender("audio", [sys.executable, str(APPS / "app_audio.py")], {"BACKEND": backend})
-    running = Running(contender)
+    running = Running(ours(backend))
     load = AudioLoad(running.port, "/audio", streams)
     try:
         load.run(0.5)
         costs = []
         for _ in range(rounds):
             began = running.cpu_seconds()
-            _, echoed = load.run(2.0)
+            echoed = load.run(2.0).taken
             costs.append((running.cpu_seconds() - began) / echoed * 1e6)
         return statistics.median(costs)
     finally:
         load.close()
         running.stop()
-
-
-def processor() -> str:
-    """The machine's, as far as it tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The hook benchmark's application on the official Python SDK, with its defaults."""
+"""The benchmarks' applications on the official Python SDK, with its defaults: hooks and echoed audio."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ async def main() -> None:
         await session.send()
 
     service.on("session:new", session_new)
+
+    def connection(stream: Any) -> None:
+        async def audio(pcm: bytes) -> None:
+            await stream.send_audio(pcm)
+
+        stream.on("audio", audio)
+
+    make_service.audio(path="/audio").on("connection", connection)
     await asyncio.Event().wait()
 
 
