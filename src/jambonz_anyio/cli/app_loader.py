@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jambonz_core.validation.spelling import nearest
@@ -17,6 +18,9 @@ from .errors import CommandFailed, ExitCode, plain_error
 
 if TYPE_CHECKING:
     from ..app import App
+
+WEBHOOK_SECRET = "JAMBONZ_WEBHOOK_SECRET"
+"""The environment variable with the secret that signs webhooks."""
 
 
 def load_app(target: str) -> App:
@@ -73,6 +77,18 @@ def undeclared(env: Iterable[str], declared: Iterable[str]) -> list[str]:
             hint = f"did you mean {near}?" if near else f"it declares {', '.join(known) or 'none'}"
             faults.append(f"--env {name}: the application declares no such variable ({hint})")
     return faults
+
+
+def webhook_settings(app: App | None, path: str) -> dict[str, Any]:
+    """How `dial` calls a path of an application by webhooks, where that is what it answers there.
+
+    They are signed with the secret of the environment, as those at a URL are, for which there is no `app`.
+    """
+    secret = {"webhook_secret": os.environ.get(WEBHOOK_SECRET) or None}
+    if app is None:
+        return secret
+    routes = app.routes
+    return {**secret, "webhook": path in routes["webhook"] and path not in routes["call"]}
 
 
 def names_app(target: str) -> bool:

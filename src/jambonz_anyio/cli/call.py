@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import anyio
 import typer
 
-from .app_loader import check_url, load_app, names_app, undeclared
+from .app_loader import check_url, load_app, names_app, undeclared, webhook_settings
 from .call_display import CallDisplay
 from .call_summary import summary
 from .caller_input import is_keyboard, standard_input
@@ -46,9 +46,6 @@ if TYPE_CHECKING:
 
 LISTEN_SECONDS = 3.0
 """When a script is over and the call is not: after so much silence the caller hangs up."""
-
-WEBHOOK_SECRET = "JAMBONZ_WEBHOOK_SECRET"
-"""The environment variable with the secret that signs webhooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,16 +258,13 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
         "to": settings.to,
         "env_vars": settings.env or None,
         "credentials": settings.credentials,
-        "webhook_secret": os.environ.get(WEBHOOK_SECRET) or None,
+        **webhook_settings(app, settings.path),
         "journal": settings.journal,
         "journal_content": settings.journal_content,
     }
     if settings.profile is not None:
         common["profile"] = settings.profile
     if app is not None:
-        routes = app.routes
-        if settings.path in routes["webhook"] and settings.path not in routes["call"]:
-            common["webhook"] = True
         return partial(dial, app, settings.path, **common)
     check_url(settings.target)
     return partial(dial_url, settings.target, **common)

@@ -587,6 +587,21 @@ async def test_what_cannot_be_kept_is_told(echo_file: Path, monkeypatch: pytest.
         await page.until(lambda m: m["is"] == "refused" and "no test can be made" in m["why"], "the reason")
 
 
+async def test_an_application_that_answers_webhooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAMBONZ_WEBHOOK_SECRET", "s3cret")
+    file = tmp_path / "hooks.py"
+    file.write_text(
+        "from jambonz_anyio import App\n\napp = App(webhook_secret='s3cret')\n\n\n@app.webhook('/')\n"
+        "async def answer(request):\n    return [{'verb': 'say', 'text': 'Over a webhook.'}]\n"
+    )
+    async with program(file) as phone, phone.page() as page:
+        assert (await page.gets("hello"))["paths"] == ["/"]
+        page.ask("call")
+        await page.hears("Over a webhook.")
+        assert (await page.gets("call", state="over"))["faults"] == 0
+        await page.gets("free")
+
+
 # --- over sockets -------------------------------------------------------------------------------------------
 
 

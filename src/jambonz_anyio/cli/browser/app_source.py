@@ -19,7 +19,7 @@ from jambonz_core.wire.errors import ConnectionLost
 from ...app import App
 from ...testing import Checks, Phone, dial, dial_url
 from ...transport import HttpRequest, Peer, http_request
-from ..app_loader import load_app, parts_of, undeclared
+from ..app_loader import load_app, parts_of, undeclared, webhook_settings
 from ..errors import CommandFailed, ExitCode
 from ..reloading import file_times, folders_of
 from .page_messages import PlaceCall
@@ -103,8 +103,9 @@ class AppInFile:
 
     @property
     def paths(self) -> list[str]:
-        """The paths of its calls."""
-        return self._app.routes["call"]
+        """The paths of its calls; of one that answers webhooks alone, those of the webhooks."""
+        routes = self._app.routes
+        return routes["call"] or routes["webhook"]
 
     async def look(self) -> str:
         """Load it again if a file has changed."""
@@ -142,7 +143,8 @@ class AppInFile:
 
     def dial(self, asked: PlaceCall, journal: JournalWriter) -> AbstractAsyncContextManager[Phone]:
         """Call it in memory."""
-        return dial(self._app, asked.path, **self._dialling.arguments(asked, journal))
+        by_webhook = webhook_settings(self._app, asked.path)
+        return dial(self._app, asked.path, **by_webhook, **self._dialling.arguments(asked, journal))
 
 
 class AppAtUrl:
@@ -179,7 +181,8 @@ class AppAtUrl:
 
     def dial(self, asked: PlaceCall, journal: JournalWriter) -> AbstractAsyncContextManager[Phone]:
         """Call it over the network."""
-        return dial_url(self._url(asked.path), **self._dialling.arguments(asked, journal))
+        signed = webhook_settings(None, asked.path)
+        return dial_url(self._url(asked.path), **signed, **self._dialling.arguments(asked, journal))
 
     def _url(self, path: str) -> str:
         parts = urlsplit(self.name)
