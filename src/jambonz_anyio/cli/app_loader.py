@@ -6,14 +6,19 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jambonz_core.validation.spelling import nearest
+import anyio
+import msgspec
 
+from jambonz_core.validation.spelling import nearest
+from jambonz_core.wire.errors import ConnectionLost
+
+from ..transport import http_request
 from .errors import CommandFailed, ExitCode, plain_error
 
 if TYPE_CHECKING:
@@ -21,6 +26,9 @@ if TYPE_CHECKING:
 
 WEBHOOK_SECRET = "JAMBONZ_WEBHOOK_SECRET"
 """The environment variable with the secret that signs webhooks."""
+
+ASKING_SECONDS = 3.0
+"""How long an application at a URL may take to say which variables it declares."""
 
 
 def load_app(target: str) -> App:
@@ -89,6 +97,39 @@ def webhook_settings(app: App | None, path: str) -> dict[str, Any]:
         return secret
     routes = app.routes
     return {**secret, "webhook": path in routes["webhook"] and path not in routes["call"]}
+
+
+def undeclared_at(url: str, env: Iterable[str]) -> list[str]:
+    """The same for an application at a URL: it is asked, as the portal does, where anything is given."""
+    given = list(env)
+    known = anyio.run(declared_at, url) if given else None
+    return [] if known is None else undeclared(given, known)
+
+
+async def declared_at(url: str) -> Mapping[str, Any] | None:
+    """The variables that an application at a URL declares; None where it cannot be asked, or says nothing."""
+    scheme, rest = url.split(":", 1)
+    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    try:
+        with anyio.fail_after(ASKING_SECONDS):
+            answer = await http_request("OPTIONS", f"{scheme}:{rest}")
+    except (OSError, TimeoutError, ConnectionLost, ValueError):
+        return None
+    return declared_in(answer.status, answer.body)
+
+
+def declared_in(status: int, body: bytes) -> Mapping[str, Any] | None:
+    """The variables that the portal takes from an answer to its question.
+
+    >>> declared_in(200, b'{"NAME": {"type": "string"}}'), declared_in(204, b""), declared_in(404, b"")
+    ({'NAME': {'type': 'string'}}, {}, None)
+    """
+    if status == 204:
+        return {}
+    try:
+        return msgspec.json.decode(body, type=dict[str, dict[str, Any]]) if status == 200 else None
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 def names_app(target: str) -> bool:

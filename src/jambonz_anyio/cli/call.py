@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import anyio
 import typer
 
-from .app_loader import check_url, load_app, names_app, undeclared, webhook_settings
+from .app_loader import check_url, load_app, names_app, undeclared, undeclared_at, webhook_settings
 from .call_display import CallDisplay
 from .call_summary import summary
 from .caller_input import is_keyboard, standard_input
@@ -177,8 +177,13 @@ def place_call(settings: CallSettings) -> None:
     need(settings.backend)
     in_process = names_app(settings.target)
     app = load_app(settings.target) if in_process else None
-    for fault in [] if app is None else undeclared(settings.env, app.env_vars):
-        raise CommandFailed(f"{fault}.", ExitCode.USAGE)
+    if app is None:
+        check_url(settings.target)
+        faults = undeclared_at(settings.target, settings.env)
+    else:
+        faults = undeclared(settings.env, app.env_vars)
+    if faults:
+        raise CommandFailed(f"{faults[0]}.", ExitCode.USAGE)
     made = MadeCall(settings, caller, None if app is None else app.routes["call"])
     main: Callable[[], Awaitable[None]] = partial(made.run, _placing(settings, app))
     if settings.start is not None:
@@ -266,7 +271,6 @@ def _placing(settings: CallSettings, app: App | None) -> Callable[[], AbstractAs
         common["profile"] = settings.profile
     if app is not None:
         return partial(dial, app, settings.path, **common)
-    check_url(settings.target)
     return partial(dial_url, settings.target, **common)
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
+from jambonz_anyio import App, Call
 from jambonz_anyio.cli.caller_script import HELP, ScriptLine, parse_line, parse_script
 from jambonz_anyio.cli.command_line import run_command_line
 from jambonz_anyio.cli.errors import CommandFailed
@@ -344,6 +346,28 @@ def test_a_variable_that_is_not_declared_is_named(
     found = jambonz("doctor", app, "--env", "NMAE=Ann")
     assert found.code == 1
     assert fault in found.out
+
+
+def test_an_application_at_a_url_is_asked_for_its_variables(jambonz: Any, unused_port: int) -> None:
+    served = App(env_vars={"NAME": {"type": "string", "description": "Whom to greet"}})
+
+    @served.call("/")
+    async def greet(call: Call) -> None:
+        await call.say(text=f"Hello {call.env['NAME']}.").hangup().send()
+
+    with start_blocking_portal() as portal:
+        serving = served.serving(port=0, host="127.0.0.1")
+        with portal.wrap_async_context_manager(serving) as server:
+            url = f"ws://127.0.0.1:{server.port}/"
+            for command in (("call",), ("phone", "--no-open")):
+                done = jambonz(*command, url, "--env", "NMAE=Ann", stdin="/hears Hello\n")
+                assert (done.code, done.err) == (
+                    2,
+                    "jambonz: --env NMAE: the application declares no such variable (did you mean NAME?).\n",
+                )
+            assert jambonz("call", url, "--env", "NAME=Ann", stdin="/hears Hello Ann.\n").code == 0
+    gone = jambonz("call", f"ws://127.0.0.1:{unused_port}/", "--env", "NMAE=Ann", stdin="/hears Hello\n")
+    assert (gone.code, "cannot be reached" in gone.err) == (4, True)
 
 
 def test_another_server_can_be_asked_for(

@@ -11,15 +11,13 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import anyio.to_thread
-import msgspec
 
 from jambonz_core.journal import JournalWriter
-from jambonz_core.wire.errors import ConnectionLost
 
 from ...app import App
 from ...testing import Checks, Phone, dial, dial_url
-from ...transport import HttpRequest, Peer, http_request
-from ..app_loader import load_app, parts_of, undeclared, webhook_settings
+from ...transport import HttpRequest, Peer
+from ..app_loader import declared_at, declared_in, load_app, parts_of, undeclared, webhook_settings
 from ..errors import CommandFailed, ExitCode
 from ..reloading import file_times, folders_of
 from .page_messages import PlaceCall
@@ -139,7 +137,7 @@ class AppInFile:
     async def variables(self, path: str) -> Mapping[str, Any]:
         """What it tells the portal."""
         answer = await self._app.respond(HttpRequest("OPTIONS", Peer(path)))
-        return _variables(answer.status, answer.body)
+        return declared_in(answer.status, answer.body) or {}
 
     def dial(self, asked: PlaceCall, journal: JournalWriter) -> AbstractAsyncContextManager[Phone]:
         """Call it in memory."""
@@ -170,14 +168,7 @@ class AppAtUrl:
 
     async def variables(self, path: str) -> Mapping[str, Any]:
         """What it tells the portal, if it is there."""
-        scheme, rest = self._url(path).split(":", 1)
-        scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
-        try:
-            with anyio.fail_after(3):
-                answer = await http_request("OPTIONS", f"{scheme}:{rest}")
-        except (OSError, TimeoutError, ConnectionLost, ValueError):
-            return {}
-        return _variables(answer.status, answer.body)
+        return await declared_at(self._url(path)) or {}
 
     def dial(self, asked: PlaceCall, journal: JournalWriter) -> AbstractAsyncContextManager[Phone]:
         """Call it over the network."""
@@ -187,15 +178,6 @@ class AppAtUrl:
     def _url(self, path: str) -> str:
         parts = urlsplit(self.name)
         return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
-
-
-def _variables(status: int, body: bytes) -> Mapping[str, Any]:
-    if status != 200:
-        return {}
-    try:
-        return msgspec.json.decode(body, type=dict[str, dict[str, Any]])
-    except (msgspec.DecodeError, UnicodeError):
-        return {}
 
 
 def module_of(target: str) -> str:

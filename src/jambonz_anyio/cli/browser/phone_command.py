@@ -18,7 +18,8 @@ import anyio.to_thread
 import typer
 
 from ...transport import serve
-from ..app_loader import check_url, names_app, parts_of
+from ..app_loader import check_url, names_app, parts_of, undeclared_at
+from ..errors import CommandFailed, ExitCode
 from ..event_loops import need, run_on
 from ..listeners import listening
 from .access import Access
@@ -74,6 +75,8 @@ def _source(settings: PhoneSettings) -> AppSource:
     if names_app(settings.target):
         return AppInFile(settings.target, dialling)
     check_url(settings.target)
+    for fault in undeclared_at(settings.target, settings.env):
+        raise CommandFailed(f"{fault}.", ExitCode.USAGE)
     return AppAtUrl(settings.target, dialling)
 
 
