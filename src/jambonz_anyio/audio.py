@@ -11,8 +11,8 @@ A stream is one connection of the media server, opened by a `listen` verb, and i
 does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
 duration of your own.
 
-On asyncio and uvloop the task that iterates goes on right where its frame was read, before the next
-connection is, up to where it waits again; on trio, and over TLS, in the next turn of the event loop.
+On asyncio's own loop the task that iterates goes on right where its frame was read, before the next
+connection is, up to where it waits again; on uvloop and trio, and over TLS, in the next turn of the loop.
 
 `on_audio(function)` has a plain function called with each frame, without waking a task. It runs where
 connections are read, everywhere, and can wait for nothing: see there for what it may do.
@@ -540,8 +540,8 @@ class AudioConnection:
         # Done already when the task that waited was cancelled.
         if waiting is not None and not waiting.done():
             frames.append(pcm)
-            # Where this is a callback of asyncio's loop, the handler goes on here and now, up to where it
-            # waits again.
+            # Where this is a callback of asyncio's own loop, the handler goes on here and now, up to where
+            # it waits again.
             waiting.set_result(None)
         elif (len(frames) < self._bound and len(pcm) <= self._long) or self._make_room(len(pcm)):
             frames.append(pcm)

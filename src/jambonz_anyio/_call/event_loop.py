@@ -34,6 +34,7 @@ from .._net.fast_streams import (
     cancellation_check,
     cancellation_check_inside,
     current_task_getter,
+    looks_at_sockets_each_turn,
     loop_clock,
 )
 from ..posted import Posted
@@ -114,7 +115,8 @@ class DirectFuture:
     A future of asyncio has its task go on in the next turn of the loop, for which all sockets are looked at
     once more: a third of what an audio frame cost. Here the loop's own callback for the task is called at
     once, which it allows where no other task runs: in a callback of the loop, from where sockets are read.
-    Everywhere else, as in a task that reads over TLS, it is the next turn.
+    Everywhere else, as in a task that reads over TLS, it is the next turn. On uvloop a turn costs less than
+    this does, and its own futures are taken.
 
     asyncio takes anything for a future that has `_asyncio_future_blocking` (see `asyncio.isfuture`).
     """
@@ -153,13 +155,10 @@ class DirectFuture:
     def __await__(self) -> Generator[Any, Any, None]:
         self._asyncio_future_blocking = True
         yield self
-        self.result()
+        if self._cancelled:
+            self.result()
 
-    # What asyncio asks of a future.
-
-    def get_loop(self) -> Any:
-        """The loop of the task that may wait."""
-        return self._loop
+    # What asyncio asks of a future, beside the loop.
 
     def add_done_callback(self, resume: Callable[[DirectFuture], None], *, context: Context) -> None:
         """Learn how the task goes on. asyncio says so when the task begins to wait."""
@@ -207,8 +206,8 @@ class EventLoop:
         # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
-        self.new_direct_future: Callable[[], Future] = TaskFuture
-        if self.new_future is not TaskFuture:
+        self.new_direct_future: Callable[[], Future] = self.new_future
+        if looks_at_sockets_each_turn(token.native_token):
             self.new_direct_future = partial(DirectFuture, token.native_token, current_task_getter())
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()

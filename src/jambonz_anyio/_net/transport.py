@@ -8,8 +8,8 @@ rules:
 
 1. `sink.frame()`, `sink.receipt()` and `sink.closed()` never block and never raise, and they always run in
    the event loop's thread. They may wake tasks, but run application code for audio alone: the function of
-   `on_audio()`, and on asyncio the task that waits for a frame, up to where it waits again. So anything may
-   have been done with the transport when `sink.frame()` returns.
+   `on_audio()`, and on asyncio's own loop the task that waits for a frame, up to where it waits again. So
+   anything may have been done with the transport when `sink.frame()` returns.
 2. `sink.closed()` is called exactly once, last, before `run()` returns or raises.
 3. `push()` is synchronous: it never blocks and never cuts a frame. What does not fit the socket at once waits
    in a bounded queue, in the order in which it was pushed; nothing but pongs overtakes it. Pushing on a
