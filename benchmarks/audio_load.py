@@ -227,7 +227,10 @@ class AudioLoad:
                 if self.guest is not None:
                     self.guest.readable()
                 continue
-            size = stream.partial + stream.sock.recv_into(self._scratch)
+            got = stream.sock.recv_into(self._scratch)
+            if not got:
+                raise ConnectionError("the server has closed the connection of a stream")
+            size = stream.partial + got
             now = time.perf_counter()
             while size >= self._echo_bytes and stream.began:
                 size -= self._echo_bytes

@@ -46,10 +46,10 @@ class Pace:
     """How long things are measured."""
 
     rounds: int = 3
-    seconds: float = 1.5
+    seconds: float = 1.0
     streams: int = 150
     calls: int = 50
-    hooks: int = 60
+    hooks: int = 50
     idle_calls: int = 500
     tokens: int = 20_000
     token_seconds: float = 4.0
@@ -264,7 +264,9 @@ LINES: dict[str, Line] = {
         followed,
     ),
     "idle": Line("an idle call in memory", "KiB", everybody, idle, rounds=2),
-    "tokens": Line("tokens, each result at once", "a second", writers, tokens(0.0), more_is_better=True),
+    "tokens": Line(
+        "tokens, each result at once", "a second", writers, tokens(0.0), more_is_better=True, rounds=2
+    ),
     "tokens-20": Line(
         "tokens, each result after 20 ms", "a second", writers, tokens(0.020), more_is_better=True, rounds=1
     ),

@@ -29,13 +29,12 @@ SPLIT = ("hook", "audio", "audio-function", "token")
 KINDS: dict[str, str] = {
     "running bytecode": r"^_PyEval_EvalFrameDefault",
     "reading JSON, writing JSON": r"^(mpack|json|ms_|Encoder|Decoder|Struct|parse_|convert_|TypeNode)",
-    "validating verbs": r"jsonschema|serde|fancy_regex|^<?(core|alloc|std|hashbrown|ahash|pyo3|regex)[:_ ]",
-    "garbage and references": r"dealloc|_Py_Dealloc|_PyGC|^gc_|visit_|PyObject_GC|clear",
-    "asking for memory": r"[Mm]alloc|[Ff]ree$|^_int_|realloc|calloc|^alloc_|arena|_PyObject_New|GenericAlloc",
-    "finding attributes": r"_PyType_|[Aa]ttr|lookup|descr|slot_tp|super_",
-    "calling functions": r"[Vv]ectorcall|_PyFunction|PyCFunction|_PyEval_|_PyFrame|method_|[Cc]all",
-    "dicts, lists, text": r"[Dd]ict|[Ll]ist|[Tt]uple|[Uu]nicode|[Bb]ytes|set_|str|mem(cpy|cmp|set|move)",
-    "the event loop and contexts": r"[Tt]ask|[Ff]uture|context|Context|hamt|gen_|_PyGen|coro|heap",
+    "calling functions": r"[Vv]ectorcall|PyFunction|PyCFunction|_PyEval|Frame|_locals|method_|[Cc]all|CheckF",
+    "dicts, lists, text": r"[Dd]ict|keys|[Ll]ist|[Tt]uple_|set_|[Uu]nicode|[Bb]ytes|str|mem(cpy|cmp|set)",
+    "garbage and references": r"dealloc|Dealloc|_PyGC|^gc_|visit_|PyObject_GC|clear|NewReference",
+    "asking for memory": r"[Mm]alloc|_Free$|^free$|^_int_|[Rr]ealloc|calloc|arena|_PyObject_New|GenericAlloc",
+    "finding attributes": r"_PyType_|[Aa]ttr|descr|slot_tp|super_|GetMethod|PyMember",
+    "the event loop and contexts": r"[Tt]ask|[Ff]uture|[Cc]ontext|hamt|gen_|PyGen|coro|heap",
 }
 """Patterns of C functions, the first of which that fits decides. What fits none is "else"."""
 
@@ -57,7 +56,7 @@ def by_kind(text: str) -> dict[str, int]:
     return found
 
 
-def instructions(layouts: int = 2) -> dict[str, Any] | None:
+def instructions(layouts: int = 1) -> dict[str, Any] | None:
     """Counts of every path, and of some by kind of work. None where valgrind is not installed."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:

@@ -1,7 +1,7 @@
 """Measure everything in one go, and make table, plots and pages of it: `make bench`.
 
-    python -m benchmarks.run                     # all of it, about twelve minutes on two cores
-    python -m benchmarks.run --quick             # with fewer rounds and calls, about three
+    python -m benchmarks.run                     # all of it, about fourteen minutes on two cores
+    python -m benchmarks.run --quick             # with fewer rounds and calls, about five
     python -m benchmarks.run --only audio,scale-audio   # these parts again; the others stay as they were
 
 What was measured stands in `benchmarks/results.json`, with the machine it was measured on. The table and the
@@ -41,7 +41,7 @@ def parts_to_measure(*, quick: bool) -> dict[str, Callable[[], Any]]:
         **{name: line(name) for name in lines.LINES},
         **{f"scale-{name}": scaled(name) for name in scale.PARTS},
         "idle-parts": parts.idle_call,
-        "instructions": lambda: parts.instructions(layouts=1 if quick else 2),
+        "instructions": lambda: parts.instructions(layouts=1),
     }
 
 

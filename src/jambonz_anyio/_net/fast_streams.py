@@ -11,7 +11,7 @@ is
 * on trio one task for all connections of a server, which waits for a selector that watches the sockets.
   trio's own `wait_readable()` would cost each frame a system call and a task switch.
 
-Measured with `benchmarks/audio.py` and a minimal echo on top, microseconds of CPU a frame: 10 like this on
+Measured with `benchmarks.lines` and a minimal echo on top, microseconds of CPU a frame: 10 like this on
 all three; 11 with asyncio's `BufferedProtocol`; 18 with `wait_readable()` in a task for each connection.
 
 TLS is left to the portable implementation, and so are Windows' loops, whose sockets nobody can watch like
