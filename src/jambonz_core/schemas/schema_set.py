@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json  # the codec takes ten times as long to import, and whoever builds verbs may not need it
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
-
-from msgspec import json
 
 from jambonz_core.schemas._index import GROUPS, TABLE_0_9, VERBS
 from jambonz_core.wire.errors import InvalidSchema
@@ -104,7 +103,7 @@ class _Generated(SchemaSet):
         found = self._own.get(identity)
         if found is None:
             module = import_module(f"jambonz_core.schemas._{self._modules[identity]}")
-            parsed: Schema = json.decode(module.TEXTS[identity])
+            parsed: Schema = json.loads(module.TEXTS[identity])
             found = self._own[identity] = parsed
         return found
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from jambonz_core.schemas import BUILTIN, SchemaSet
 from jambonz_core.validation.verdict import verdict
 from jambonz_core.verbs.profiles import V10, Profile
@@ -110,6 +108,8 @@ def check_callback(name: str, payload: Any, schemas: SchemaSet = BUILTIN) -> lis
 def _items(document: Any) -> list[Any]:
     """The array that an application is, out of text, an array or a single verb."""
     if isinstance(document, (str, bytes, bytearray)):
+        import msgspec  # slow to import, and most applications come as verbs
+
         try:
             document = msgspec.json.decode(document)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
