@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..journals import Journals
 
 OnReturn = Literal["hangup", "stay"]
+
+_NO_JOURNAL = nullcontext()
 
 
 @dataclass(slots=True)
@@ -119,15 +121,16 @@ class AppContext:
         """The core of a call of which nothing is known yet."""
         return self.core(options=self.options, profile=self.profile)
 
-    @contextmanager
-    def journal(self, call_sid: str, core: AppCall) -> Iterator[None]:
+    def journal(self, call_sid: str, core: AppCall) -> AbstractContextManager[None]:
         """The time of a call, in which its core writes its journal if it keeps one."""
-        if self.journals is None:
-            yield
-            return
+        # Where none is kept, one object for all: it is held as long as a call lives.
+        return _NO_JOURNAL if self.journals is None else self._writing(self.journals, call_sid, core)
+
+    @contextmanager
+    def _writing(self, journals: Journals, call_sid: str, core: AppCall) -> Iterator[None]:
         from jambonz_core.journal import JournaledCall
 
-        with self.journals.open(call_sid) as writer:
+        with journals.open(call_sid) as writer:
             if isinstance(core, JournaledCall):
                 core.record_to(writer)
             yield

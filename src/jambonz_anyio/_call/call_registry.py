@@ -7,13 +7,30 @@ both live, each with its own connections, and `App.calls` goes on showing the on
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
+from contextlib import AbstractContextManager
 
 from .._net.transport import Peer
 from ..call import Call
 from .saved_call import CallKey
 from .sent_redirects import CameBy
+
+
+class _Holding:
+    """What `holding` gives. No generator: it is held as long as a call lives, and takes a tenth of one."""
+
+    __slots__ = ("_call", "_key", "_registry")
+
+    def __init__(self, registry: CallRegistry, key: CallKey, call: Call) -> None:
+        self._registry = registry
+        self._key = key
+        self._call = call
+
+    def __enter__(self) -> None:
+        self._registry._add(self._key, self._call)
+
+    def __exit__(self, *_: object) -> None:
+        self._registry._remove(self._key, self._call)
 
 
 class CallRegistry:
@@ -67,30 +84,31 @@ class CallRegistry:
         calls = self._came_by.get(came_by, ())
         return calls[0] if len(calls) == 1 and not calls[0].attached else None
 
-    @contextmanager
-    def holding(self, key: CallKey, call: Call) -> Iterator[None]:
+    def holding(self, key: CallKey, call: Call) -> AbstractContextManager[None]:
         """The time in which a call can be found."""
-        call_sid, token = key.call_sid, call._driver.token.token
-        self._by_token[token] = call
+        return _Holding(self, key, call)
+
+    def _add(self, key: CallKey, call: Call) -> None:
+        self._by_token[call._driver.token.token] = call
         self._by_key[key] = call
-        self._by_sid.setdefault(call_sid, []).append(call)
+        self._by_sid.setdefault(key.call_sid, []).append(call)
         came_by = call._runtime.came_by
         if came_by is not None:
             self._came_by.setdefault(came_by, []).append(call)
-        self._show(call_sid)
-        try:
-            yield
-        finally:
-            del self._by_token[token]
-            # Only what is still ours: a newer call may have taken the place.
-            if self._by_key.get(key) is call:
-                del self._by_key[key]
-            self._by_sid[call_sid].remove(call)
-            self._show(call_sid)
-            if came_by is not None:
-                self._came_by[came_by].remove(call)
-                if not self._came_by[came_by]:
-                    del self._came_by[came_by]
+        self._show(key.call_sid)
+
+    def _remove(self, key: CallKey, call: Call) -> None:
+        del self._by_token[call._driver.token.token]
+        # Only what is still ours: a newer call may have taken the place.
+        if self._by_key.get(key) is call:
+            del self._by_key[key]
+        self._by_sid[key.call_sid].remove(call)
+        self._show(key.call_sid)
+        came_by = call._runtime.came_by
+        if came_by is not None:
+            self._came_by[came_by].remove(call)
+            if not self._came_by[came_by]:
+                del self._came_by[came_by]
 
     def _show(self, call_sid: str) -> None:
         """Show the newest of the calls that belong to whoever was there first."""

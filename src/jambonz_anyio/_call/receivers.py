@@ -21,7 +21,7 @@ Nothing here runs a user's code: events arrive inside the transport's reader.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, MutableSet
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any, TypeVar
 
 from jambonz_core.call import CallOptions
@@ -208,7 +208,7 @@ class Receivers:
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
         # Most calls have none of either, and the weak collections are large: they are made when one comes.
         self._inboxes: MutableMapping[str, HookInbox] = {}
-        self._watchers: MutableSet[Inbox[Event]] = set()
+        self._watchers: weakref.WeakSet[Inbox[Event]] | tuple[()] = ()
         # What came before the program could say who wants it: it is kept until the call's first answer.
         self._early = BoundedQueue[Event](most=options.early_statuses, most_bytes=options.early_bytes)
         self._unreceived: frozenset[str] = frozenset()
@@ -287,9 +287,9 @@ class Receivers:
         self._driver.measure_turns()
         for event, size in self._early.items:
             watcher._put(event, size)
-        if not self._watchers:
-            self._watchers = weakref.WeakSet()
-        self._watchers.add(watcher)
+        watchers = self._watchers or weakref.WeakSet[Inbox[Event]]()
+        watchers.add(watcher)
+        self._watchers = watchers
         if self._over:
             watcher._finish()
         return watcher

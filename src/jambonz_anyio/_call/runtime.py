@@ -82,6 +82,45 @@ GONE = frozenset({"completed", "closed"})
 class Runtime:
     """Runs one call: puts its parts together, and owns its scope."""
 
+    __slots__ = (
+        "__weakref__",
+        "_acting",
+        "_call",
+        "_failures",
+        "_group",
+        "_judged",
+        "_over",
+        "_own_tools",
+        "_save_due",
+        "_saves_later",
+        "_stored",
+        "awaited",
+        "b3",
+        "came_by",
+        "context",
+        "continues",
+        "driver",
+        "end_reason",
+        "error",
+        "limits",
+        "log",
+        "on_end",
+        "opened_by",
+        "params",
+        "peer",
+        "pool",
+        "receivers",
+        "route",
+        "saved_at",
+        "sent",
+        "speeches",
+        "state",
+        "stream_news",
+        "trace",
+        "turns",
+        "unproved",
+    )
+
     def __init__(
         self,
         call: object,
@@ -502,7 +541,8 @@ class Runtime:
                 await self._guard(main)
                 self.hang_up_if_idle()
                 if not self.over:
-                    await anyio.sleep_forever()
+                    # Until the scope is cancelled. To sleep for ever is a timer on asyncio, and four frames.
+                    await self.driver.loop.new_future()
         except BaseExceptionGroup as group_of_errors:
             # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
             stops = group_of_errors.split(Exception)[1]

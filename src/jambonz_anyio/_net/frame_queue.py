@@ -23,7 +23,8 @@ class FrameQueue(Generic[FrameT]):
     __slots__ = ("_frames", "_high_water", "_open", "_room", "bound", "most", "size")
 
     def __init__(self, limits: ServerLimits) -> None:
-        self._frames: deque[tuple[FrameT, int, bool]] = deque()
+        # Made when the first frame has to wait: most never do, and a deque takes 700 bytes.
+        self._frames: deque[tuple[FrameT, int, bool]] | None = None
         self._high_water = limits.high_water_bytes
         self._room: anyio.Event | None = None
         self._open = True
@@ -43,23 +44,27 @@ class FrameQueue(Generic[FrameT]):
         """
         if size and not self.fits(size):
             return False
+        if self._frames is None:
+            self._frames = deque()
         self._frames.append((frame, size, audio))
         self.size += size
         return True
 
     def fits(self, size: int) -> bool:
         """Whether a frame of that size would be taken."""
-        return self.size + size <= self.bound and len(self._frames) < self.most
+        return self.size + size <= self.bound and len(self._frames or ()) < self.most
 
     @property
     def full(self) -> str:
         """Which bound a frame was not taken for."""
-        if len(self._frames) >= self.most:
+        if len(self._frames or ()) >= self.most:
             return f"outbox_frames ({self.most}) reached"
         return f"outbox_bytes ({self.bound}) reached"
 
     def take(self) -> FrameT:
         """The next frame. Raises IndexError when there is none."""
+        if self._frames is None:
+            raise IndexError("no frame waits")
         frame, size, _ = self._frames.popleft()
         self.size -= size
         if self._room is not None and self.size < self._high_water:
@@ -68,7 +73,7 @@ class FrameQueue(Generic[FrameT]):
 
     def drop_audio(self) -> None:
         """Forget the audio that waits."""
-        kept = deque(item for item in self._frames if not item[2])
+        kept = deque(item for item in self._frames or () if not item[2])
         self.size = sum(item[1] for item in kept)
         self._frames = kept
         if self._room is not None and self.size < self._high_water:
@@ -76,7 +81,7 @@ class FrameQueue(Generic[FrameT]):
 
     def clear(self) -> None:
         """Forget everything, for good."""
-        self._frames.clear()
+        self._frames = None
         self.size = 0
         self.shut()
 

@@ -282,7 +282,7 @@ class Reordering(MemoryTransport):
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
         room = super().push(frame, receipt=receipt)
-        waiting = self._queue._frames
+        waiting = self._queue._frames or ()
         self._queue._frames = deque(sorted(waiting, key=lambda item: item[2]))
         return room
 
