@@ -50,8 +50,8 @@ LATE_SECONDS = 0.005
 SHARES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.15, 1.35, 1.6, 2.0, 2.5, 3.0)
 """The steps, as parts of what the first one promises for a whole core. Cost falls when there is more to do in
 one turn of a loop, so some servers get further than that."""
-OPENING_SECONDS = 30.0
-"""Longer than this no step waits until its calls are open. The Node SDK takes a while for each."""
+OPENING_SECONDS = 40.0
+"""Longer than this nobody waits, over a whole curve, until its calls are open. The Node SDK takes a while."""
 HOOKS_A_SECOND = 1000.0
 """Among all calls, however many there are."""
 WARMING_HOOKS_A_SECOND = 2000.0
@@ -136,7 +136,7 @@ def curve(contender: Contender, kind: Kind, extent: Extent) -> dict[str, Any]:
             more = round(whole_core * share) - len(load)
             if more <= 0:
                 continue
-            if more * each > OPENING_SECONDS:
+            if (len(load) + more) * each > OPENING_SECONDS:
                 say(f"  {contender.name:28} takes {each * 1e3:.0f} ms to take a call: the curve ends here")
                 stopped = True
                 break
