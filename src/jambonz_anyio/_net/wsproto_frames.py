@@ -13,9 +13,17 @@ from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed, Xo
 from .frames import INVALID_TEXT, NO_STATUS, TOO_BIG, CloseFrame, FrameEvent, Ping, Pong, payload_size
 from .whole_frames import WholeFrames
 
+AUDIO_BYTES = 1024
+"""Up to here one exclusive-or of two long numbers takes half the time of wsproto's four translations of every
+fourth byte; from 4 KiB on it takes longer."""
+
 
 def _unmask(data: bytes | memoryview, mask: bytes | memoryview) -> bytes:
-    """Unmask a payload. wsproto's function for that is four translations of every fourth byte, in C."""
+    """Unmask a payload."""
+    size = len(data)
+    if size <= AUDIO_BYTES:
+        key = (bytes(mask) * (size // 4 + 1))[:size]
+        return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
     return bytes(XorMaskerSimple(bytes(mask)).process(bytearray(data)))
 
 

@@ -255,7 +255,7 @@ def test_a_message_in_tiny_pieces_takes_no_more_memory_than_its_bytes(
 
 @pytest.mark.parametrize("name", PARSERS)
 def test_messages_of_every_size_class_arrive(name: str) -> None:
-    for size in (0, 1, 125, 126, 127, 65535, 65536, 70000):
+    for size in (0, 1, 125, 126, 127, 1024, 1025, 65535, 65536, 70000):
         for masked_side in (True, False):
             sender = make(name, client=masked_side)
             taker = make(name, client=not masked_side, limit=100_000)
