@@ -136,7 +136,8 @@ class DirectFuture:
         self._loop = loop
         self._current_task = current_task
         self._done = False
-        self._cancelled = False
+        self._cancelled: tuple[object, ...] | None = None
+        """The message of a cancellation, by which anyio knows one of its own."""
         self._resume: Callable[[DirectFuture], None]
         self._context: Context
 
@@ -155,7 +156,7 @@ class DirectFuture:
     def __await__(self) -> Generator[Any, Any, None]:
         self._asyncio_future_blocking = True
         yield self
-        if self._cancelled:
+        if self._cancelled is not None:
             self.result()
 
     # What asyncio asks of a future, beside the loop.
@@ -168,14 +169,15 @@ class DirectFuture:
         """Have the task raise, because it is being cancelled."""
         if self._done:
             return False
-        self._done = self._cancelled = True
+        self._done = True
+        self._cancelled = () if msg is None else (msg,)
         self._loop.call_soon(self._resume, self, context=self._context)
         return True
 
     def result(self) -> None:
         """Raise if it was cancelled."""
-        if self._cancelled:
-            raise sys.modules["asyncio"].CancelledError
+        if self._cancelled is not None:
+            raise sys.modules["asyncio"].CancelledError(*self._cancelled)
 
 
 class EventLoop:

@@ -82,6 +82,19 @@ async def test_who_is_cancelled_waits_no_more(anyio_backend_name: str) -> None:
     assert waiter.steps == []
 
 
+async def test_a_scope_knows_its_own_cancellation_again() -> None:
+    future: Future = EventLoop().new_direct_future()
+
+    async def cancel(scope: anyio.CancelScope) -> None:
+        await anyio.wait_all_tasks_blocked()
+        scope.cancel()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(cancel, tasks.cancel_scope)
+        await future  # in the task that has the group, which tells by the message whose cancellation this is
+    assert future.done()
+
+
 async def test_a_task_that_was_let_go_can_still_be_cancelled() -> None:
     waiter = Waiter()
 
