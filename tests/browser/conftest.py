@@ -205,6 +205,8 @@ class Visitor:
 @pytest.fixture
 def visitor() -> Iterator[Callable[[Browser | BrowserContext], Visitor]]:
     """Opens pages; what a page's program throws is a failure, and so is what its policy forbids."""
+    from playwright.sync_api import BrowserContext
+
     opened: list[Visitor] = []
 
     def visit(browser: Browser | BrowserContext) -> Visitor:
