@@ -2,9 +2,9 @@
 
 A call has one *life* in each process that had it. The rules, for one call:
 
-1. What a life said before a checkpoint that returned is heard, or it is reported; also what it said at all, if its
-   process was drained and not killed. What was said behind the last checkpoint of a process that was killed, nobody
-   else can know.
+1. What a life said before a checkpoint that returned is heard, or it is reported; also what the library had taken
+   at all, if its process was drained and not killed. What was said behind the last checkpoint of a process that was
+   killed, nobody else can know.
 2. A life goes on from the newest state: from no older one than any earlier checkpoint that returned.
 3. When a life has said something new, no earlier one does any more; and no earlier one has anything saved that it
    began to save after the later one had begun.
@@ -44,6 +44,8 @@ class Life:
     words: list[str] = field(default_factory=list)
     ways: dict[str, str] = field(default_factory=dict)
     """How each of them went: ``verbs`` or ``command``."""
+    taken: set[str] = field(default_factory=set)
+    """Those that the library has taken: a handler that is cancelled where it begins to say one has not said it."""
     promised: int = 0
     """How many of them were said before a checkpoint that returned."""
     keeping: float = 0.0
@@ -96,6 +98,8 @@ class Accounts:
             case "word":
                 life.words.append(more[0])
                 life.ways[more[0]] = more[1]
+            case "taken":
+                life.taken.add(more[0])
             case "keeping":
                 life.keeping, life.said = at, len(life.words)
             case "kept":
@@ -138,7 +142,7 @@ def judge_call(
             if life.ended and (life.pid in drained or life.ended != "moved")
             else life.promised
         )
-        account.words.update((word, life.ways[word]) for word in life.words[:known])
+        account.words.update((word, life.ways[word]) for word in life.words[:known] if word in life.taken)
         account.dropped.update(life.dropped)
         account.reports += life.reports
         account.ended = life.ended

@@ -12,14 +12,17 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import anyio
 import msgspec
+from tests.soak.accounts import WORD
 
 from jambonz_anyio import App, Call, CallLimits, RedisStore, VerbDropped
+from jambonz_core.call.commands import Command
 from jambonz_core.wire.errors import StoreError
+from jambonz_core.wire.event import Event
 
 TURNS = {"talk": int(os.environ.get("FLEET_TURNS", "4")), "brief": 1}
 """Answers that a caller gives, by the kind of call."""
@@ -47,6 +50,31 @@ class Book:
 book = Book()
 
 
+class Taken:
+    """Notes the words that the library has taken. A handler that is cancelled has noted more than that."""
+
+    trace = ""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def done(self, command: Command) -> None:
+        """The core has taken a command."""
+        for word in WORD.findall(repr(command)):
+            self._life.note("taken", word)
+
+    # What else an observer is told is of no interest here.
+
+    def heard(self, event: Event) -> None: ...
+
+    def enter(self) -> None: ...
+
+    def inside(self, what: str, id: str, hook: str = "") -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def ended(self, reason: str, error: Exception | None) -> None: ...
+
+
 class Life:
     """One call in this process, from its begin or its resumption to its end."""
 
@@ -56,6 +84,7 @@ class Life:
         self._id = f"{os.getpid()}-{next(_lives)}"
         call.state.setdefault("step", 0)
         self.note(how, call.state["step"])
+        call._driver.observer = Taken(self)
         watcher = call.events()
 
         async def watch() -> None:

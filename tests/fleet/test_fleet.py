@@ -13,7 +13,7 @@ from tests.nginx_server import program as nginx
 from tests.redis_server import program as redis
 
 from jambonz_anyio.testing import FrameReceived, Record
-from jambonz_core.simulator import Connect
+from jambonz_core.simulator import Connect, Spoken
 
 from .accounts import Life, judge_call
 
@@ -80,13 +80,17 @@ def life(pid: int, began: float, *words: str, resumed: bool = True, step: int = 
     made = Life(pid, began, resumed, step)
     made.words += words
     made.ways = dict.fromkeys(words, "verbs")
+    made.taken = {*words}
     return made
 
 
-def wrong(*lives: Life, read: str = "", killed: dict[int, float] | None = None, drained: int = 0) -> str:
+def wrong(
+    *lives: Life, read: str = "", spoken: str = "", killed: dict[int, float] | None = None, drained: int = 0
+) -> str:
     records = [
         Record(0.0, Connect(1, "ws://x/", "ws.jambonz.org")),
         Record(1.0, FrameReceived(1, f'{{"type": "command", "data": "{read}"}}')),
+        Record(2.0, Spoken("caller", spoken, spoken)),
     ]
     verdict = judge_call(7, lives, records, killed=killed or {}, drained={drained}, stuck="", slow=False)
     return "; ".join(verdict.unexplained)
@@ -119,3 +123,12 @@ def test_a_handler_that_is_started_twice_is_found() -> None:
     first, second = life(1, 0.0, "w7x1", resumed=False), life(2, 2.0, "w7x2", resumed=False)
     assert "the handler was started 2 times" in wrong(first, second, read="w7x1 w7x2")
     assert "the handler was started" not in wrong(first, second, read="w7x2")
+
+
+def test_a_word_that_is_missing_is_found_where_the_library_had_taken_it() -> None:
+    moved = life(1, 0.0, "w7x1", "w7x2", resumed=False)
+    moved.ended = "moved"
+    assert "['w7x2']" in wrong(moved, read="w7x1", spoken="w7x1 bye7", drained=1)
+    # A handler that is cancelled where it begins to say a word has not said it.
+    moved.taken = {"w7x1"}
+    assert "w7x2" not in wrong(moved, read="w7x1", spoken="w7x1 bye7", drained=1)
