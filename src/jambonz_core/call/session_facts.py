@@ -105,12 +105,10 @@ class SessionFacts(Struct):
         return structs.replace(output, vendor=self.llm_vendor, function=tool)
 
     def skips(self, gather: Mapping[str, Any]) -> bool:
-        """Whether the background barge-in makes the server skip this `gather`.
+        """Whether the background barge-in, which is on, makes the server skip this `gather`.
 
         It does, unless the gather needs speech and the background does not listen for any.
         """
-        if not self.barge_in_on:
-            return False
         inputs = gather.get("input")
         wants_speech = "speech" in inputs if isinstance(inputs, list) else False
         if wants_speech and "speech" not in self.barge_in_inputs:
