@@ -8,7 +8,7 @@ For each flood a server is started, a call on it is asked and answers all the ti
 in without end that nobody takes. Printed are the memory that the flood has added to the process at most, what
 is left of that when the flood is over, the longest wait of the other call for an answer, the longest time the
 event loop stood still, how much CPU it took then, and how long the garbage collector took at most. `ends`,
-`drops` and `drain` are no floods: a thousand calls end at once.
+`drops`, `expiries` and `drain` are no floods: a thousand calls end at once, and what they cost begins there.
 """
 
 from __future__ import annotations
@@ -277,34 +277,28 @@ def tiny(port: int) -> list[socket.socket]:
     return socks
 
 
-def ends(port: int) -> list[socket.socket]:
+def ends(calls: list[socket.socket]) -> None:
     """A thousand calls whose server hangs up at once."""
-    socks = [begun(port, "/", number + 1) for number in range(THOUSAND)]
     goodbye = frame(struct.pack("!H", 1000), 8)
-    for sock in socks:
+    for sock in calls:
         sock.sendall(goodbye)
-    return socks
 
 
-def drops(port: int) -> list[socket.socket]:
+def drops(calls: list[socket.socket]) -> None:
     """A thousand calls whose connections are lost at once. They are detached, and wait."""
-    socks = [begun(port, "/", number + 1) for number in range(THOUSAND)]
-    for sock in socks:
+    for sock in calls:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()
-    return []
 
 
-def expiries(port: int) -> list[socket.socket]:
+def expiries(calls: list[socket.socket]) -> None:
     """A thousand calls whose connections were lost at once, and that nobody comes back to."""
-    drops(port)
+    drops(calls)
     time.sleep(GRACE_SECONDS + 1)
-    return []
 
 
-def drain(port: int) -> list[socket.socket]:
+def drain(calls: list[socket.socket]) -> None:
     """A thousand calls on a server that drains, whose server does not answer its close."""
-    return [begun(port, "/", number + 1) for number in range(THOUSAND)]
 
 
 GRACE_SECONDS = 15.0
@@ -324,12 +318,13 @@ FLOODS: dict[str, Callable[[int], list[socket.socket]]] = {
         halves,
         talkers,
         tiny,
-        ends,
-        drops,
-        expiries,
-        drain,
     )
 }
+
+ENDINGS: dict[str, Callable[[list[socket.socket]], None]] = {
+    ending.__name__: ending for ending in (ends, drops, expiries, drain)
+}
+"""What happens to a thousand calls that are there. To open them is no part of it."""
 
 AT_MOST_MIB = 200.0
 """What a flood may add to the process, with `--check`. Messages that are made up for it take twenty times as
@@ -338,7 +333,7 @@ much when they are parsed, and the garbage collector comes when it likes."""
 AT_MOST_CPU_MS = 100.0
 """How long these may hold up the event loop, with `--check`."""
 
-HOLD_UP = ("payloads", "parsing", "ends", "drops", "expiries", "drain")
+HOLD_UP = ("payloads", "parsing", *ENDINGS)
 
 
 @contextlib.contextmanager
@@ -361,7 +356,14 @@ def measure(name: str, loop: str, src: str | None) -> bool:
         before = server.memory()
         server.forget_peak()
         began = time.monotonic()
-        socks = FLOODS[name](server.port)
+        if name in ENDINGS:
+            socks = [begun(server.port, "/", number + 1) for number in range(THOUSAND)]
+            time.sleep(0.5)
+            server.stall()
+            other.longest = 0.0
+            ENDINGS[name](socks)
+        else:
+            socks = FLOODS[name](server.port)
         time.sleep(1)
         seconds = time.monotonic() - began
         if name == "drain":
@@ -385,7 +387,7 @@ def measure(name: str, loop: str, src: str | None) -> bool:
 def main(arguments: list[str]) -> int:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--only", default=",".join(FLOODS), help="some floods, by comma")
+    parser.add_argument("--only", default=",".join((*FLOODS, *ENDINGS)), help="some floods, by comma")
     parser.add_argument("--loops", default=",".join(BACKENDS), help="some event loops, by comma")
     parser.add_argument("--src", help="the directory of the packages to measure; these by default")
     parser.add_argument("--check", action="store_true", help="fail when something takes too much")
