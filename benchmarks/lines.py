@@ -19,9 +19,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.audio_load import AudioLoad
 from benchmarks.contenders import (
@@ -39,6 +40,8 @@ from benchmarks.contenders import (
 )
 from benchmarks.control_load import HookLoad, TokenLoad
 from benchmarks.results import say
+
+LoadT = TypeVar("LoadT", AudioLoad, HookLoad, TokenLoad)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,17 @@ class Line:
     """Where more of them would tell nothing: memory is the same in each."""
 
 
+@contextmanager
+def loaded(contender: Contender, load: Callable[[int], LoadT]) -> Iterator[tuple[Running, LoadT]]:
+    """A server, and what makes its load, for the duration of a block."""
+    running = Running(contender)
+    try:
+        with closing(load(running.port)) as made:
+            yield running, made
+    finally:
+        running.stop()
+
+
 def everybody(pace: Pace) -> list[Contender]:
     """Those that answer hooks. The first is the one that the others are compared to."""
     mine = [ours(backend, parser) for backend in BACKENDS for parser in PARSERS]
@@ -92,20 +106,14 @@ def echoes(pace: Pace) -> list[Contender]:
 
 def echo(contender: Contender, pace: Pace) -> float:
     """CPU µs of an echoed frame."""
-    running = Running(contender)
-    load = None
-    try:
-        load = AudioLoad(running.port, contender.environment.get("ECHO", "/audio"), pace.streams)
+    path = contender.environment.get("ECHO", "/audio")
+    with loaded(contender, lambda port: AudioLoad(port, path, pace.streams)) as (running, load):
         load.run(0.4)
         before = running.cpu_seconds()
         seen = load.run(pace.seconds)
         if seen.taken < seen.sent:
             say(f"  {contender.name}: {seen.sent - seen.taken} of {seen.sent} frames have not come back")
         return (running.cpu_seconds() - before) / max(seen.taken, 1) * 1e6
-    finally:
-        if load is not None:
-            load.close()
-        running.stop()
 
 
 # --- hooks --------------------------------------------------------------------------------------------------
@@ -122,20 +130,16 @@ def followed(contender: Contender, pace: Pace) -> float:
 
 
 def _hooks(contender: Contender, pace: Pace, path: str, *, command_follows: bool) -> float:
-    running = Running(contender)
-    load = None
-    try:
-        load = HookLoad(running.port, pace.calls, path, command_follows=command_follows)
+    def opened(port: int) -> HookLoad:
+        return HookLoad(port, pace.calls, path, command_follows=command_follows)
+
+    with loaded(contender, opened) as (running, load):
         load.run(5)
         before = running.cpu_seconds()
         made, _ = load.run(pace.hooks)
         if made < pace.calls * pace.hooks:
             say(f"  {contender.name}: {pace.calls * pace.hooks - made} hooks have no answer")
         return (running.cpu_seconds() - before) / max(made, 1) * 1e6
-    finally:
-        if load is not None:
-            load.close()
-        running.stop()
 
 
 def with_and_without_receipts(pace: Pace) -> list[Contender]:
@@ -183,18 +187,11 @@ def tokens(delay: float) -> Callable[[Contender, Pace], float]:
     """Tokens a second, where each result comes so many seconds behind its text."""
 
     def measure(contender: Contender, pace: Pace) -> float:
-        running = Running(contender)
-        load = None
-        try:
-            load = TokenLoad(running.port, delay)
+        with loaded(contender, lambda port: TokenLoad(port, delay)) as (_, load):
             taken, took, text = load.run(pace.tokens, pace.token_seconds)
             if text != "".join(f"w{number} " for number in range(taken)):
                 raise RuntimeError(f"{contender.name}: the text that came is not what was written")
             return taken / took
-        finally:
-            if load is not None:
-                load.close()
-            running.stop()
 
     return measure
 

@@ -37,7 +37,6 @@ CHANCE_ENTRIES = 5
 OPAQUE = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, FrameType, str, bytes, int, float)
 """What nobody keeps entries in, or what everything can be reached from."""
 
-
 LOOPS = ("asyncio", "_asyncio", "trio", "anyio", "contextvars")
 """Whose objects are not looked into. Trio, for one, keeps time-outs that are over until there are a thousand."""
 
@@ -94,15 +93,15 @@ class Hour:
     async def _stretch(self, app: App, accounts: Accounts, part: float) -> None:
         end = anyio.current_time() + self.minutes * 60 * part
 
-        async def caller(first: int) -> None:
+        async def caller() -> None:
             while True:
                 await self._call(app, accounts)
                 if anyio.current_time() >= end:
                     return
 
         async with anyio.create_task_group() as tasks:
-            for number in range(self.at_once):
-                tasks.start_soon(caller, number)
+            for _ in range(self.at_once):
+                tasks.start_soon(caller)
 
     async def _call(self, app: App, accounts: Accounts) -> None:
         number = self.calls

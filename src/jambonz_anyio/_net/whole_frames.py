@@ -14,6 +14,7 @@ than RFC 6455 has it is refused here.
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -33,7 +34,7 @@ _LONG_HEADER = 8
 _pack_header = struct.Struct("!BBH").pack
 
 
-class WholeFrames:
+class WholeFrames(ABC):
     """A `FrameParser`, but for what its library does."""
 
     __slots__ = ("_begun", "_client", "_head", "_left", "_limit", "_over", "_unmask")
@@ -106,13 +107,13 @@ class WholeFrames:
         self._over = True
         self._begun = None
 
+    @abstractmethod
     def _take_apart(self, data: bytes | memoryview, events: list[FrameEvent]) -> None:
         """Have the library take these bytes apart; what they complete goes behind `events`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _put_together(self, data: bytes | str) -> bytes:
         """The frame of a message, by the library."""
-        raise NotImplementedError
 
     def _good(self, data: bytes | memoryview, size: int) -> int:
         """How many of these bytes the library may have: RFC 6455 wants lengths in their shortest form.
