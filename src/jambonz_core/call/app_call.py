@@ -33,7 +33,6 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from msgspec import structs
 
-from ..speech import FlowState, SpeechTracker
 from ..tools.tool_calls import ToolCall, ToolCalls
 from ..tools.tool_states import ToolInput
 from ..verbs.profiles import V10, Profile
@@ -97,7 +96,6 @@ from .message_takers import Infer, Take, TakeHook, take_other, takers
 from .obligations import ACK_POLICIES, PAUSE, AnswerTimes, Fate, Obligation
 from .options import DEFAULT_OPTIONS, CallOptions
 from .outbox import Write
-from .receipts import Receipts
 from .size import Message, Verbs, empty_ack
 from .snapshot import CallSnapshot
 from .states import (
@@ -124,7 +122,6 @@ _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
 _FREE = HoldState.FREE
 _ASKED = ReceiptState.ASKED
-_IDLE = FlowState.IDLE
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
 _ANSWERING = CallState.ANSWERING
@@ -144,7 +141,7 @@ CarryOut: TypeAlias = Callable[[Any, Any], list[Event]]
 """A method of `AppCall` that carries out one kind of command."""
 
 
-class AppCall:
+class AppCall(CallMachines):
     """One call, as an application sees it.
 
     >>> from jambonz_core.call import AppCall, Send, SessionNew
@@ -161,30 +158,10 @@ class AppCall:
     ['{"type":"ack","msgid":"m1","data":[{"verb":"say","text":"Hello"}]}']
     """
 
-    __slots__ = (
-        "_connection",
-        "_delivery",
-        "_end_by",
-        "_introduction",
-        "_leg",
-        "_machines",
-        "_marker",
-        "_now",
-        "_obligations",
-        "_take",
-        "_tool_answers",
-        "_verbs",
-        "_writer",
-        "message_size",
-        "options",
-        "over",
-        "profile",
-        "speech",
-        "state",
-        "tools",
-    )
+    __slots__ = ("_end_by", "_now", "_take", "message_size", "options", "over", "profile", "state")
 
     def __init__(self, *, options: CallOptions = DEFAULT_OPTIONS, profile: Profile = V10) -> None:
+        super().__init__(options, profile)
         self.options: CallOptions = options
         """The options that the call was made with."""
         self.profile: Profile = profile
@@ -200,23 +177,6 @@ class AppCall:
         """The time that the adapter gave with its latest call."""
         self._end_by: float | None = None
         """The time at which a call without a connection, or one that has ended, is given up."""
-        self._put_together(CallMachines.new(options, profile))
-
-    def _put_together(self, machines: CallMachines) -> None:
-        self._machines = machines
-        self.speech: SpeechTracker = machines.speech
-        """The text stream of the call. Look, and leave the writing to commands."""
-        self.tools: ToolCalls = machines.tools
-        """The tool calls that were taken. Look, and leave the answering to commands."""
-        self._introduction = machines.introduction
-        self._leg = machines.leg
-        self._connection = machines.connection
-        self._marker = machines.marker
-        self._obligations = machines.obligations
-        self._delivery = machines.delivery
-        self._tool_answers = machines.tool_answers
-        self._verbs = machines.verbs
-        self._writer = machines.writer
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -233,7 +193,7 @@ class AppCall:
         if not self._connection.absent:
             events = self.lost(CLOSE_ABNORMAL, now)
         self._connection.step(LinkInput.CONNECTED)
-        self._delivery.connected(Receipts(possible=receipts))
+        self._delivery.connected(receipts=receipts)
         return events
 
     def lost(self, code: int, now: float) -> list[Event]:
@@ -269,7 +229,7 @@ class AppCall:
         delivery.look_for_proof(now)
         self.speech.may_send = True
         if delivery.controls_proved:
-            self.speech.flow.controls_proved()
+            self.speech.controls_proved()
         if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:
             connection.first_read(now + self.options.settle)
         elif connection.state is _MARKED:
@@ -291,9 +251,7 @@ class AppCall:
             return False
         if not delivery.receipts.possible:
             return False
-        return delivery.ping_wanted(
-            self._now, text_waits=self.speech.may_send and self.speech.flow.waits_to_leave
-        )
+        return delivery.ping_wanted(self._now, text_waits=self.speech.waits_to_leave)
 
     def _first_lost(self) -> None:
         """The server does not ask again for its first verbs: what there is of them goes as a redirect."""
@@ -418,7 +376,7 @@ class AppCall:
         # Asked for after everything that happens, and mostly there is one or none.
         # A property is asked only where it has something to tell.
         delivery, connection, speech = self._delivery, self._connection, self.speech
-        up, results, flow = connection.state is _UP, self._verbs.results, speech.flow
+        up, results = connection.state is _UP, self._verbs.results
         first = self._obligations.deadline if self._obligations.open else None
         for at in (
             connection.cut_at,
@@ -426,8 +384,8 @@ class AppCall:
             self._end_by,
             delivery.deadline(waits=up and (speech.may_send or bool(delivery.outbox.queue))),
             results.deadline if up and results.doubted else None,
-            flow.deadline if up and flow.state is not _IDLE else None,
-            self.tools.deadline,
+            speech.deadline if up else None,
+            self._tool_answers.deadline,
         ):
             if at is not None and (first is None or at < first):
                 first = at
@@ -525,7 +483,7 @@ class AppCall:
         if data.get("direction") == "outbound":
             self._leg.picked_up()
         events = self._hook(SessionNew, message, msgid, hook, data, HookKind.SESSION_NEW)
-        self._delivery.asked(self._obligations.open[msgid], again=True)
+        self._delivery.asked(self._obligations.open[-1], again=True)
         return left_out + events
 
     def _take_redirect(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
@@ -538,7 +496,7 @@ class AppCall:
             kind = HookKind.FATAL
         events = self._hook(SessionRedirect, message, msgid, hook, data, kind)
         if opening:
-            self._delivery.asked(self._obligations.open[msgid], again=False)
+            self._delivery.asked(self._obligations.open[-1], again=False)
         return left_out + events
 
     def _take_adulting(self, message: Message, msgid: str, hook: str, data: Message) -> list[Event]:
@@ -578,11 +536,11 @@ class AppCall:
             events = introduction.learn_sid(message, data)
         obligations = self._obligations
         if len(obligations.open) >= OPEN_HOOKS:
-            events += self._default(next(iter(obligations.open.values())))
+            events += self._default(obligations.open[0])
         on_arrival = ACK_POLICIES[kind].on_arrival
         obligations.add(msgid, hook, kind, self._now, self.options.ack_deadline, held=not on_arrival)
         if on_arrival:
-            self._delivery.outbox.ready.append(empty_ack(msgid))
+            self._delivery.outbox.ready += (empty_ack(msgid),)
         events.append(event(msgid, hook, data, kind, on_arrival, raw=message))
         if (
             self._leg.state is _RINGING
@@ -646,7 +604,7 @@ class AppCall:
 
     def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
         vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""
-        if self.tools.deadline is not None and is_interruption(vendor, event.data):
+        if self._tool_answers.deadline is not None and is_interruption(vendor, event.data):
             return [event, *self._tool_answers.interrupted()]
         return [event]
 
@@ -920,6 +878,11 @@ class AppCall:
         return self._introduction.call_sid
 
     @property
+    def tools(self) -> ToolCalls:
+        """The tool calls that were taken. Look, and leave the answering to commands."""
+        return self._tool_answers.calls
+
+    @property
     def session(self) -> dict[str, Any]:
         """The first payload of the call: the data of `session:new`, which `session:reconnect` repeats."""
         return self._introduction.session
@@ -964,12 +927,12 @@ class AppCall:
     @property
     def early_statuses(self) -> list[CallStatus]:
         """Statuses that came before the call began, as those of an outbound call do; the latest of them."""
-        return list(self._introduction.early)
+        return self._introduction.early
 
     @property
     def obligations(self) -> list[Obligation]:
         """The hooks that wait for an answer, oldest first."""
-        return list(self._obligations.open.values())
+        return list(self._obligations.open)
 
     @property
     def answer_times(self) -> AnswerTimes:
@@ -999,11 +962,11 @@ class AppCall:
         >>> call.new_hook(), call.new_hook()
         ('/~1', '/~2')
         """
-        return self._machines.names.new_hook()
+        return self._names.new_hook()
 
     def new_verb_id(self) -> str:
         """A verb `id` that no other verb of this call has."""
-        return self._machines.names.new_verb_id()
+        return self._names.new_verb_id()
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
@@ -1013,7 +976,7 @@ class AppCall:
         What has left and is not proved to be read is in it as what may be lost: whoever restores the call has
         another connection. `now` tells what has left long enough ago, where time takes the place of proof.
         """
-        return self._machines.saved(self.state, self._now if now is None else now).plain()
+        return self._saved(self.state, self._now if now is None else now).plain()
 
     @property
     def unproved(self) -> list[UnprovedWrite]:
@@ -1037,7 +1000,7 @@ class AppCall:
         call = cls(options=options, profile=profile)
         call._now = now
         call.state = state.life.state
-        call._put_together(CallMachines.restored(state, options, profile, now))
+        call._put_back(state, options, profile, now)
         if state.connection.began and call._delivery.first is FirstState.DONE:
             call._first_lost()
         call._end_by = now + options.reconnect_grace

@@ -1,11 +1,8 @@
-"""The machines that an `AppCall` is put together from: those of a new call, and those of a snapshot."""
+"""The machines that an `AppCall` leads: those of a new call, and those of a snapshot."""
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from ..speech import SpeechTracker
-from ..tools.tool_calls import ToolCalls
 from ..verbs.profiles import Profile
 from .call_writer import CallWriter
 from .caller_leg import CallerLeg
@@ -25,94 +22,76 @@ from .tool_answers import ToolAnswers
 from .verb_accounts import VerbAccounts
 
 
-class CallMachines(Struct, frozen=True, kw_only=True):
+class CallMachines:
     """Each owns a part of the state of one call."""
 
-    introduction: Introduction
-    leg: CallerLeg
-    connection: Connection
-    marker: Marker
-    obligations: Obligations
-    delivery: Delivery
-    names: GivenNames
-    speech: SpeechTracker
-    tools: ToolCalls
-    tool_answers: ToolAnswers
-    verbs: VerbAccounts
-    writer: CallWriter
+    __slots__ = (
+        *("_connection", "_delivery", "_introduction", "_leg", "_marker", "_names", "_obligations"),
+        *("_tool_answers", "_verbs", "_writer"),
+        "speech",
+    )
 
-    @classmethod
-    def new(cls, options: CallOptions, profile: Profile) -> CallMachines:
-        """Those of a call of which nothing is known yet."""
-        speech, delivery, tools = SpeechTracker(options.speech), Delivery(options), ToolCalls()
-        answers = ToolAnswers(tools, delivery, options, profile)
-        results = PendingResults(options.doubt)
-        obligations = Obligations()
-        verbs = VerbAccounts(profile, speech, results, HookRoles(), SessionFacts(), answers)
-        return cls(
-            introduction=Introduction(options),
-            leg=CallerLeg(),
-            connection=Connection(),
-            marker=Marker(),
-            obligations=obligations,
-            delivery=delivery,
-            names=GivenNames(),
-            speech=speech,
-            tools=tools,
-            tool_answers=answers,
-            verbs=verbs,
-            writer=CallWriter(delivery, verbs, obligations, options, profile),
-        )
+    def __init__(self, options: CallOptions, profile: Profile) -> None:
+        self._introduction = Introduction(options)
+        self._leg = CallerLeg()
+        self._connection = Connection()
+        self._marker = Marker()
+        self._obligations = Obligations()
+        self._delivery = Delivery(options)
+        self._names = GivenNames()
+        self.speech: SpeechTracker = SpeechTracker(options.speech)
+        """The text stream of the call. Look, and leave the writing to commands."""
+        self._tool_answers = ToolAnswers(self._delivery, options, profile)
+        self._learn_from_verbs(PendingResults(options.doubt), HookRoles(), SessionFacts(), options, profile)
 
-    @classmethod
-    def restored(
-        cls, saved: CallSnapshot, options: CallOptions, profile: Profile, now: float
-    ) -> CallMachines:
-        """Those of a snapshot, as if the connection had just been lost, if there ever was one."""
+    def _learn_from_verbs(
+        self,
+        results: PendingResults,
+        roles: HookRoles,
+        facts: SessionFacts,
+        options: CallOptions,
+        profile: Profile,
+    ) -> None:
+        """Put together what learns from the verbs that leave."""
+        self._verbs = VerbAccounts(profile, self.speech, results, roles, facts, self._tool_answers)
+        self._writer = CallWriter(self._delivery, self._verbs, self._obligations, options, profile)
+
+    def _put_back(self, saved: CallSnapshot, options: CallOptions, profile: Profile, now: float) -> None:
+        """Have those of a snapshot, as if the connection had just been lost, if there ever was one."""
         life, began = saved.life, saved.connection.began
-        speech = SpeechTracker.restore(saved.speech, options.speech)
+        self._introduction = Introduction.restore(options, life.call_sid, life.session, life.early_statuses)
+        self._leg = CallerLeg(life.leg)
+        self._connection = Connection.restore(saved.connection)
+        self._marker = Marker(life.marker)
+        self._delivery = Delivery.restore(saved.delivery, options, lost=began)
+        self._names = saved.names
+        self._names.restored += 1
+        self.speech = SpeechTracker.restore(saved.speech, options.speech)
         if began:
-            speech.lost(now)
-        delivery = Delivery.restore(saved.delivery, options, lost=began)
-        tools = ToolCalls.restore(saved.tools, now)
-        answers = ToolAnswers(tools, delivery, options, profile)
+            self.speech.lost(now)
+        self._tool_answers = ToolAnswers(self._delivery, options, profile)
+        self._tool_answers.restore(saved.tools, now)
         results = PendingResults.restore(saved.results, options.doubt, now)
-        obligations = Obligations()
-        verbs = VerbAccounts(profile, speech, results, HookRoles(saved.roles), saved.facts, answers)
-        saved.names.restored += 1
-        return cls(
-            introduction=Introduction.restore(options, life.call_sid, life.session, life.early_statuses),
-            leg=CallerLeg(life.leg),
-            connection=Connection.restore(saved.connection),
-            marker=Marker(life.marker),
-            obligations=obligations,
-            delivery=delivery,
-            names=saved.names,
-            speech=speech,
-            tools=tools,
-            tool_answers=answers,
-            verbs=verbs,
-            writer=CallWriter(delivery, verbs, obligations, options, profile),
-        )
+        self._learn_from_verbs(results, HookRoles(saved.roles), saved.facts, options, profile)
 
-    def saved(self, state: CallState, now: float) -> CallSnapshot:
+    def _saved(self, state: CallState, now: float) -> CallSnapshot:
         """All of it, with the state of the call itself."""
-        introduction = self.introduction
+        introduction, verbs = self._introduction, self._verbs
         return CallSnapshot(
             life=SavedLife(
                 state=state,
-                leg=self.leg.state,
+                leg=self._leg.state,
                 call_sid=introduction.call_sid,
                 session=introduction.session,
                 early_statuses=introduction.saved_statuses(),
-                marker=self.marker.state,
+                marker=self._marker.state,
             ),
-            connection=self.connection.saved(),
-            delivery=self.delivery.saved(now),
-            roles=self.verbs.roles.kinds,
-            facts=self.verbs.facts,
-            names=self.names,
-            results=self.verbs.results.saved(),
+            connection=self._connection.saved(),
+            delivery=self._delivery.saved(now),
+            roles=verbs.roles.kinds,
+            facts=verbs.facts,
+            names=self._names,
+            results=verbs.results.saved(),
             speech=self.speech.snapshot(),
-            tools=self.tools.saved(),
+            tools=self._tool_answers.saved(),
         )

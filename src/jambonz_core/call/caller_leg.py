@@ -7,6 +7,8 @@ ends the call. The table is `LEG`.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ..wire.codec import encode
 from ..wire.live_command_base import given
 from .commands import EndCall
@@ -17,13 +19,10 @@ FINAL_STATUSES = frozenset({"completed", "failed", "busy", "no-answer"})
 """Those of a leg after which there is no other."""
 
 
-class CallerLeg:
+class CallerLeg(Struct, gc=False):
     """The leg that the call began with."""
 
-    __slots__ = ("state",)
-
-    def __init__(self, state: LegState = LegState.RINGING) -> None:
-        self.state: LegState = state
+    state: LegState = LegState.RINGING
 
     def picked_up(self) -> None:
         """Something shows that it was answered."""

@@ -36,21 +36,18 @@ class SavedConnection(Struct, frozen=True):
     cut: bool
 
 
-class Connection:
+class Connection(Struct, gc=False):
     """The connection of one call: its state, and when it is to be cut."""
 
-    __slots__ = ("cut", "cut_at", "state", "survey_until")
-
-    def __init__(self) -> None:
-        self.state: LinkState = LinkState.NEW
-        self.cut: bool = False
-        """Whether one that carried the first answer in the ack of a `session:reconnect` was cut. Once is all
-        that is tried.
-        """
-        self.cut_at: float | None = None
-        """When a deaf connection is to be cut."""
-        self.survey_until: float | None = None
-        """When the survey ends without proof."""
+    state: LinkState = LinkState.NEW
+    cut: bool = False
+    """Whether one that carried the first answer in the ack of a `session:reconnect` was cut. Once is all that
+    is tried.
+    """
+    cut_at: float | None = None
+    """When a deaf connection is to be cut."""
+    survey_until: float | None = None
+    """When the survey ends without proof."""
 
     def step(self, what: LinkInput) -> None:
         """Move to the next state. The input is known to be legal."""

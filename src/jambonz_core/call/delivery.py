@@ -170,11 +170,12 @@ class Delivery:
         """What waits, and what is ready for the adapter."""
         self.receipts: Receipts = Receipts()
         """The proofs of this connection."""
-        self.written: list[Write] = []
+        # Tuples, as in the outbox.
+        self.written: tuple[Write, ...] = ()
         """What has left on this connection and is not proved, in order."""
-        self.unproved: list[Write] = []
+        self.unproved: tuple[Write, ...] = ()
         """What had left on earlier connections and is not proved, in order."""
-        self._forgotten: dict[str, int] = {}
+        self._forgotten: dict[str, int] | None = None
         """How many writes of each command count as read because too many were not proved."""
 
     def new_serial(self) -> int:
@@ -264,7 +265,7 @@ class Delivery:
         """Nobody waits for the first verbs any more."""
         first, self._first_write = self._first_write, None
         if first is not None:
-            self.written = [write for write in self.written if write is not first]
+            self.written = tuple([write for write in self.written if write is not first])
         self.request = self.verbs = None
         self._step(FirstInput.FORGET)
 
@@ -273,7 +274,7 @@ class Delivery:
         first, self._first_write = self._first_write, None
         self._step(FirstInput.PROVE)
         position = 0 if first is None else first.position
-        self.written = [write for write in self.written if write.position > position]
+        self._read_up_to(position)
 
     # --- what leaves ----------------------------------------------------------------------------------------
 
@@ -313,7 +314,7 @@ class Delivery:
     ) -> None:
         """Put verbs behind what waits."""
         writes = self.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
-        self.outbox.queue += writes
+        self.outbox.queue += tuple(writes)
 
     def ack(self, obligation: Obligation, data: Any, now: float) -> None:
         """Write an ack that may leave at once."""
@@ -337,8 +338,8 @@ class Delivery:
         """Let a message leave, of which it matters whether it is read."""
         write.link = self._link
         self.outbox.leave(write, now)
+        self.written += (write,)
         written = self.written
-        written.append(write)
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
@@ -348,14 +349,15 @@ class Delivery:
     def _forget_most(self) -> None:
         """Where too much is not proved, the oldest counts as read. It is told when the connection is lost."""
         written = self.written
+        forgotten = self._forgotten = self._forgotten or {}
         size, count = sum(len(write.text) for write in written), 0
         while len(written) - count > UNPROVED_WRITES or size > UNPROVED_BYTES:
             write = written[count]
             size -= len(write.text)
             count += 1
             name = write.command or "ack"
-            self._forgotten[name] = self._forgotten.get(name, 0) + 1
-        del written[:count]
+            forgotten[name] = forgotten.get(name, 0) + 1
+        self.written = written[count:]
 
     def _forget_old(self, now: float) -> None:
         """Where there are no receipts, what was written long enough ago was read."""
@@ -365,7 +367,7 @@ class Delivery:
             if write.at > oldest or write.position > self.outbox.taken:
                 break
             count += 1
-        del self.written[:count]
+        self.written = self.written[count:]
 
     def _settle(self, now: float) -> None:
         self.outbox.settle(now, self.receipts.proved, timed=self.receipts.timed)
@@ -394,7 +396,7 @@ class Delivery:
             wire = message.message()
             if type(message) is TokensMessage:
                 # It has a result of its own.
-                self.outbox.ready.append(encode(wire))
+                self.outbox.ready += (encode(wire),)
             else:
                 self.leave_now(Write(encode(wire), wire["command"]), now)
 
@@ -438,7 +440,7 @@ class Delivery:
             for write in self.outbox.take_commands()
             if write.command not in _UNREPORTED
         ]
-        unproved, self.unproved = self.unproved, []
+        unproved, self.unproved = self.unproved, ()
         for write in unproved:
             if write.ack is not None:
                 events.append(write.ack.discarded(reason))
@@ -451,7 +453,7 @@ class Delivery:
         events = self.refuse_waiting(reason)
         events += [write.ack.abandoned(reason) for write in self.outbox.take_all() if write.ack is not None]
         self.forget_first()
-        self.written.clear()
+        self.written = ()
         self.receipts = Receipts()
         return events
 
@@ -463,7 +465,10 @@ class Delivery:
         first = self._first_write
         if first is not None and first.position <= count:
             self.first_proved()
-        self.written = [write for write in self.written if write.position > count]
+        self._read_up_to(count)
+
+    def _read_up_to(self, position: int) -> None:
+        self.written = tuple([write for write in self.written if write.position > position])
 
     @property
     def controls_proved(self) -> bool:
@@ -477,7 +482,7 @@ class Delivery:
         if self.written:
             self.written = self._without_proved(self.written, serial)
 
-    def _without_proved(self, writes: list[Write], serial: int) -> list[Write]:
+    def _without_proved(self, writes: tuple[Write, ...], serial: int) -> tuple[Write, ...]:
         for proof in writes:
             if proof.serial == serial:
                 break
@@ -487,7 +492,9 @@ class Delivery:
             self.first_proved()
         if proof is writes[0]:
             return writes[1:]
-        return [write for write in writes if write.link != proof.link or write.position > proof.position]
+        return tuple(
+            [write for write in writes if write.link != proof.link or write.position > proof.position]
+        )
 
     @property
     def proof_deadline(self) -> float | None:
@@ -527,9 +534,10 @@ class Delivery:
 
     # --- drops ----------------------------------------------------------------------------------------------
 
-    def connected(self, receipts: Receipts) -> None:
-        """There is a connection."""
-        self.receipts = receipts
+    def connected(self, *, receipts: bool) -> None:
+        """There is a connection, which gives receipts or does not."""
+        if receipts:
+            self.receipts.connected()
         self._link += 1
         self.outbox.connected()
 
@@ -544,7 +552,7 @@ class Delivery:
             names = ", ".join(f"{count} {name}" for name, count in self._forgotten.items())
             what = f"{names}: without a proof, and count as read"
             events.append(LimitReached("UNPROVED_WRITES or UNPROVED_BYTES", what))
-            self._forgotten = {}
+            self._forgotten = None
         self.request = None
         self._step(FirstInput.LOSE)
         return events
@@ -570,7 +578,7 @@ class Delivery:
             elif write.ack is not None and _was_played(write.ack):
                 events.append(write.ack.discarded("connection lost"))
         self.unproved += self._in_doubt()
-        self.written, self._first_write = [], None
+        self.written, self._first_write = (), None
         if self.first is FirstState.WRITTEN and self.verbs is None:
             self._step(FirstInput.PROVE)
         elif first is not None and first.ack is not None and self._replaced(self.unproved):
@@ -579,15 +587,15 @@ class Delivery:
             events.append(first.ack.discarded("replaced"))
         return events
 
-    def _in_doubt(self) -> list[Write]:
+    def _in_doubt(self) -> tuple[Write, ...]:
         """What may be lost with this connection, but for the first answer, which has a way of its own."""
-        return [
+        return tuple(
             write
             for write in self.written
             if write is not self._first_write
             and write.command not in _LOOKED_AFTER
             and (write.ack is None or not _was_played(write.ack))
-        ]
+        )
 
     def _replaced(self, unproved: Iterable[Write]) -> bool:
         """Whether verbs that replace all others are behind the first answer."""
@@ -618,7 +626,7 @@ class Delivery:
             else:
                 events.append(CommandRepeated(write.command))
                 repeated.append(write)
-        self.unproved = []
+        self.unproved = ()
         self.outbox.put_first(reversed(repeated))
         return events[::-1], lost[::-1]
 
@@ -685,7 +693,7 @@ class Delivery:
             else:
                 # It has died with its connection, and goes the way of late ones.
                 delivery.put_verbs([one.verbs or []], replacing=True, serial=one.serial)
-        delivery.unproved = [_restored(one) for one in saved.unproved]
+        delivery.unproved = tuple(map(_restored, saved.unproved))
         if lost:
             delivery._step(FirstInput.LOSE)
         return delivery

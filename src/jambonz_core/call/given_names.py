@@ -8,7 +8,7 @@ GIVEN_HOOKS = "/~"
 """How the hook paths begin that this side gives; those of a program begin otherwise."""
 
 
-class GivenNames(Struct):
+class GivenNames(Struct, gc=False):
     """How many there are. Plain data, so a snapshot holds it as it is.
 
     >>> names = GivenNames()

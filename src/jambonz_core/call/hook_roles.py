@@ -111,30 +111,30 @@ def verb_name(verb: Mapping[str, Any]) -> str:
     return SYNONYMS.get(name, name) if isinstance(name, str) else ""
 
 
-class HookRoles:
+class HookRoles(LatestNames[HookKind]):
     """Remembers the paths that the verbs of one call announced."""
 
-    __slots__ = ("_paths", "forgotten")
+    __slots__ = ("forgotten",)
 
     def __init__(self, kinds: Mapping[str, HookKind] | None = None) -> None:
-        self._paths = LatestNames[HookKind](most=HOOK_PATHS, most_characters=HOOK_PATHS_CHARACTERS, of=kinds)
+        super().__init__(most=HOOK_PATHS, most_characters=HOOK_PATHS_CHARACTERS, of=kinds)
         self.forgotten: bool = False
         """Whether paths had to be forgotten."""
 
     @property
     def kinds(self) -> dict[str, HookKind]:
         """The kinds of the hooks that were sent, the oldest first."""
-        return self._paths.of
+        return self.of
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
         path = hook if type(hook) is str else hook_path(hook)
         if not path:
             return
-        before = self._paths.of.get(path)
+        before = self.of.get(path)
         if before is not None and _RANK[before] > _RANK[kind]:
             kind = before
-        if self._paths.put(path, kind):
+        if self.put(path, kind):
             self.forgotten = True
 
     def learn(
@@ -169,7 +169,7 @@ class HookRoles:
 
     def kind_of(self, hook: str, data: Mapping[str, Any]) -> HookKind:
         """What the answer to this hook can do."""
-        kinds = self._paths.of
+        kinds = self.of
         kind = kinds.get(hook)
         if kind is None:
             kind = kinds.get(_without_origin(hook)) or kind_by_shape(data)

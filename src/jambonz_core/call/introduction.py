@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 from ..wire.bounded import BoundedQueue
 from ..wire.codec import fields_that_fit, size_as_json
 from ..wire.event import Event
@@ -16,21 +18,21 @@ _NAMED = 200
 """Characters of the names of fields that are left out of a first payload."""
 
 
-class Introduction:
+class Introduction(Struct, gc=False):
     """What is known of one call, within the bounds of its options."""
 
-    __slots__ = ("_most", "call_sid", "early", "session")
+    options: CallOptions
+    call_sid: str = ""
+    """The id of the call, as soon as a message has told it."""
+    session: dict[str, Any] = {}
+    """The first payload of the call."""
+    _early: BoundedQueue[CallStatus] | None = None
+    """Statuses that came before it, once there are any."""
 
-    def __init__(self, options: CallOptions) -> None:
-        self.call_sid: str = ""
-        """The id of the call, as soon as a message has told it."""
-        self.session: dict[str, Any] = {}
-        """The first payload of the call."""
-        self.early: BoundedQueue[CallStatus] = BoundedQueue(
-            most=options.early_statuses, most_bytes=options.early_bytes
-        )
+    @property
+    def early(self) -> list[CallStatus]:
         """Statuses that came before it; the latest of them."""
-        self._most = options.session_bytes
+        return list(self._early or ())
 
     def learn_sid(self, message: Message, data: Message) -> list[Event]:
         """Learn the id of the call, where it is not known yet."""
@@ -52,9 +54,10 @@ class Introduction:
             return events
         self.session = data
         # No character takes more than four bytes, so most payloads need not be measured.
-        if 4 * size <= self._most:
+        most = self.options.session_bytes
+        if 4 * size <= most:
             return events
-        self.session, left_out = fields_that_fit(data, self._most)
+        self.session, left_out = fields_that_fit(data, most)
         if left_out:
             what = f"of the first payload: {left_out[:_NAMED]}"
             events.append(LimitReached("CallOptions.session_bytes", what))
@@ -68,9 +71,16 @@ class Introduction:
         events: list[Event] = []
         if "parent_call_sid" not in status.data:
             events = self.learn_sid(status.data, status.data)
-        gone = self.early.put(status, size)
-        limit = "CallOptions.early_statuses" if self.early.full else "CallOptions.early_bytes"
+        early = self._early_statuses()
+        gone = early.put(status, size)
+        limit = "CallOptions.early_statuses" if early.full else "CallOptions.early_bytes"
         return events + [LimitReached(limit, "call:status") for _ in gone]
+
+    def _early_statuses(self) -> BoundedQueue[CallStatus]:
+        options = self.options
+        if self._early is None:
+            self._early = BoundedQueue(most=options.early_statuses, most_bytes=options.early_bytes)
+        return self._early
 
     def saved_statuses(self) -> list[Message]:
         """The early statuses for a snapshot."""
@@ -81,9 +91,7 @@ class Introduction:
         cls, options: CallOptions, call_sid: str, session: Message, statuses: list[Message]
     ) -> Introduction:
         """What another process knew."""
-        introduction = cls(options)
-        introduction.call_sid = call_sid
-        introduction.session = session
+        introduction = cls(options, call_sid, session)
         for raw in statuses:
-            introduction.early.put(call_status(raw), size_as_json(raw))
+            introduction._early_statuses().put(call_status(raw), size_as_json(raw))
         return introduction

@@ -23,6 +23,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 from ..wire.codec import encode
 from ..wire.event import Event
 from ..wire.events import UnknownCallJudged
@@ -47,13 +49,10 @@ def come_back_later(msgid: str) -> str:
     return encode(ack(msgid, PAUSE))
 
 
-class Marker:
+class Marker(Struct, gc=False):
     """The question whether one call had begun."""
 
-    __slots__ = ("state",)
-
-    def __init__(self, state: MarkerState = MarkerState.NONE) -> None:
-        self.state: MarkerState = state
+    state: MarkerState = MarkerState.NONE
 
     def step(self, what: MarkerInput) -> None:
         """Move to the next state. The input is known to be legal."""

@@ -13,6 +13,7 @@ from ..wire.event import Event
 from ..wire.events import UnknownMessage
 from ..wire.message_reading import bad_message, envelope, text_of
 from ..wire.registry import MessageRow, Registry
+from .obligations import Fate
 from .size import MSGID_CHARACTERS, Message
 
 Take: TypeAlias = Callable[[Any, Message], list[Event]]
@@ -54,7 +55,8 @@ def take_other(_: Any, message: Message) -> list[Event]:
 def _asking(take: TakeHook) -> Take:
     def taken(call: Any, message: Message) -> list[Event]:
         msgid, hook, data = envelope(message)
-        if not 0 < len(msgid) <= MSGID_CHARACTERS or msgid in call._obligations.open:
+        known = call._obligations.known.get(msgid)
+        if not 0 < len(msgid) <= MSGID_CHARACTERS or (known is not None and known.fate is Fate.OPEN):
             return bad_message(message, _WRONG_ID)
         return take(call, message, msgid, hook, data)
 

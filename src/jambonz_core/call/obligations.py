@@ -138,12 +138,13 @@ class AnswerTimes(NamedTuple):
 class Obligations:
     """All of one call, in the order of arrival, which is also the order of the deadlines."""
 
-    __slots__ = ("_known", "count", "open", "slowest", "slowest_hook")
+    __slots__ = ("count", "known", "open", "slowest", "slowest_hook")
 
     def __init__(self) -> None:
-        self.open: dict[str, Obligation] = {}
+        self.open: tuple[Obligation, ...] = ()
         """The obligations that an ack can still settle."""
-        self._known: dict[str, Obligation] = {}
+        self.known: dict[str, Obligation | None] = {}
+        """All that are remembered, by id. Of those that were answered nothing else is."""
         self.count: int = 0
         """How many there were in all."""
         self.slowest: float = 0.0
@@ -159,8 +160,8 @@ class Obligations:
             hook = hook[:HOOK_CHARACTERS]
         obligation = Obligation(msgid, hook, kind, now, now + patience, _OPEN if held else _ARRIVED)
         if held:
-            self.open[msgid] = obligation
-        known = self._known
+            self.open += (obligation,)
+        known = self.known
         known[msgid] = obligation
         if len(known) > REMEMBERED:
             self._forget_one()
@@ -170,9 +171,9 @@ class Obligations:
         """Make room: the oldest that is not open. A server that opens more than we remember breaks the
         protocol.
         """
-        for msgid, obligation in self._known.items():
-            if obligation.fate is not _OPEN:
-                del self._known[msgid]
+        for msgid, obligation in self.known.items():
+            if obligation is None or obligation.fate is not _OPEN:
+                del self.known[msgid]
                 return
 
     def find(self, msgid: str, hook: str = "", kind: str = "") -> Obligation:
@@ -180,37 +181,45 @@ class Obligations:
 
         One that is not remembered any more was acked long ago, if it tells its kind.
         """
-        obligation = self._known.get(msgid)
-        if obligation is None:
-            if not kind:
-                raise LocalProtocolError(
-                    f"there is no hook {msgid!r} to reply to, or it is not remembered: use Reply.to(event, …)"
-                )
-            return Obligation(msgid, hook, HookKind(kind), 0.0, 0.0, Fate.LATE)
-        if obligation.fate is _ANSWERED:
-            raise LocalProtocolError(f"the hook {obligation.hook or msgid!r} was answered already")
-        return obligation
+        obligation = self.known.get(msgid)
+        if obligation is not None:
+            return obligation
+        if msgid in self.known:
+            raise LocalProtocolError(f"the hook {hook or msgid!r} was answered already")
+        if not kind:
+            raise LocalProtocolError(
+                f"there is no hook {msgid!r} to reply to, or it is not remembered: use Reply.to(event, …)"
+            )
+        return Obligation(msgid, hook, HookKind(kind), 0.0, 0.0, Fate.LATE)
 
     def close(self, obligation: Obligation, fate: Fate, now: float) -> None:
         """Decide what has become of one."""
-        if self.open.pop(obligation.msgid, None) is not None and now - obligation.came > self.slowest:
-            self.slowest = now - obligation.came
-            self.slowest_hook = obligation.hook or obligation.kind.value
+        if obligation.fate is _OPEN:
+            open = self.open
+            if open[0] is obligation:
+                self.open = open[1:]
+            else:
+                self.open = tuple(other for other in open if other is not obligation)
+            took = now - obligation.came
+            if took > self.slowest:
+                self.slowest = took
+                self.slowest_hook = obligation.hook or obligation.kind.value
         obligation.fate = fate
+        if fate is _ANSWERED and obligation.msgid in self.known:
+            self.known[obligation.msgid] = None
 
     def due(self, now: float) -> list[Obligation]:
         """The obligations whose deadline has passed."""
-        return [obligation for obligation in self.open.values() if obligation.deadline <= now]
+        return [obligation for obligation in self.open if obligation.deadline <= now]
 
     @property
     def deadline(self) -> float | None:
         """The time at which the first of the open obligations is due."""
-        return next(iter(self.open.values())).deadline if self.open else None
+        return self.open[0].deadline if self.open else None
 
-    def drop(self) -> list[Obligation]:
+    def drop(self) -> tuple[Obligation, ...]:
         """The connection is gone, and with it every chance to ack what is open."""
-        dropped = list(self.open.values())
+        dropped, self.open = self.open, ()
         for obligation in dropped:
             obligation.fate = Fate.DROPPED
-        self.open.clear()
         return dropped

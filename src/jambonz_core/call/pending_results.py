@@ -55,7 +55,7 @@ _UNHURRIED_SECONDS = 15.0
 """How long such a result may take after the verb is over."""
 
 
-class PendingResult(Struct):
+class PendingResult(Struct, gc=False):
     """One verb that somebody may wait for."""
 
     name: str
@@ -88,9 +88,10 @@ class PendingResults:
 
     def __init__(self, doubt: float) -> None:
         self._doubt = doubt
-        self.queued: list[PendingResult] = []
+        # Tuples, as in the outbox.
+        self.queued: tuple[PendingResult, ...] = ()
         """The results that have not come, and marks between them."""
-        self.doubted: list[PendingResult] = []
+        self.doubted: tuple[PendingResult, ...] = ()
         """Those that were stopped, and may report it."""
         self.heard_of: int = 0
         """The number of the write whose verb has reported last: the server has read it."""
@@ -107,19 +108,19 @@ class PendingResults:
         if name == "gather" and facts.barge_in_on and facts.skips(verb):
             return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
         if hook or verb_id:
-            self.queued.append(PendingResult(name, hook, verb_id, now, serial=serial))
+            self.queued += (PendingResult(name, hook, verb_id, now, serial=serial),)
         elif name == "config" and _switches_off(verb):
-            self.queued.append(PendingResult("", sent_at=now, serial=serial))
+            self.queued += (PendingResult("", sent_at=now, serial=serial),)
         else:
             return []
         long = len(hook) + len(verb_id) > _SHORT
         if not (long or self.doubted) and len(self.queued) <= REMEMBERED:
             return []
-        events = self._over(self.queued.pop(0), now) if len(self.queued) > REMEMBERED else []
+        events = self._passed(1, now) if len(self.queued) > REMEMBERED else []
         while long and _characters(self.queued) > REMEMBERED_CHARACTERS:
-            events += self._over(self.queued.pop(0), now)
+            events += self._passed(1, now)
         while len(self.doubted) > REMEMBERED or (long and _characters(self.doubted) > REMEMBERED_CHARACTERS):
-            oldest = self.doubted.pop(0)
+            oldest, self.doubted = self.doubted[0], self.doubted[1:]
             events.append(_dropped(oldest, oldest.by))
         return events
 
@@ -132,7 +133,7 @@ class PendingResults:
         """The whole stack was replaced."""
         if not self.queued:
             return []
-        queued, self.queued = self.queued, []
+        queued, self.queued = self.queued, ()
         return self._stop(queued, by, now)
 
     def barged_in(self, began: float, now: float) -> list[Event]:
@@ -149,7 +150,7 @@ class PendingResults:
         if self.doubted:
             entry = self._match(self.doubted, hook, data)
             if entry is not None:
-                self.doubted.remove(entry)
+                self.doubted = _without(entry, self.doubted)
                 self.heard_of = entry.serial
                 return _done(entry)
         entry = self._match(self.queued, hook, data)
@@ -157,11 +158,11 @@ class PendingResults:
             return []
         self.heard_of = entry.serial
         events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
-        del self.queued[0]
+        self.queued = self.queued[1:]
         return events + _done(entry)
 
     def _match(
-        self, entries: list[PendingResult], hook: str, data: Mapping[str, Any]
+        self, entries: tuple[PendingResult, ...], hook: str, data: Mapping[str, Any]
     ) -> PendingResult | None:
         first = None
         verb_id = data.get("verb_id")
@@ -194,15 +195,15 @@ class PendingResults:
         self.heard_of = self.queued[position].serial
         events = self._passed(position, now)
         if event == "finished":
-            events += self._over(self.queued.pop(0), now)
+            events += self._passed(1, now)
         return events
 
     def failed(self, name: str, verb_id: str, now: float) -> None:
         """The server reported an error of a verb. Its result may still come, to say the same."""
         for entry in self.queued:
             if entry.verb_id == verb_id if verb_id else entry.name == name:
-                self.queued.remove(entry)
-                self.doubted.append(entry)
+                self.queued = _without(entry, self.queued)
+                self.doubted += (entry,)
                 entry.by = "error"
                 entry.doubt_until = now + self._doubt
                 return
@@ -213,7 +214,7 @@ class PendingResults:
         lost = [
             entry for entry in self.queued if entry.serial == serial and (entry.hook, entry.verb_id) in names
         ]
-        self.queued = [entry for entry in self.queued if entry not in lost]
+        self.queued = tuple(entry for entry in self.queued if entry not in lost)
         return [_dropped(entry, "lost") for entry in lost if entry.name]
 
     def _passed(self, position: int, now: float) -> list[Event]:
@@ -228,11 +229,11 @@ class PendingResults:
         entry.by = "lost" if entry.crossed else "skipped"
         if entry.name in _REPORT_BY_THE_WAY:
             entry.doubt_until = now + _UNHURRIED_SECONDS
-            self.doubted.append(entry)
+            self.doubted += (entry,)
             return []
         return [_dropped(entry, entry.by)]
 
-    def _stop(self, entries: list[PendingResult], by: str, now: float) -> list[Event]:
+    def _stop(self, entries: tuple[PendingResult, ...], by: str, now: float) -> list[Event]:
         events: list[Event] = []
         may_run = True
         for entry in entries:
@@ -241,7 +242,7 @@ class PendingResults:
             entry.by = by
             if may_run and entry.hook and entry.name not in _SILENT_WHEN_STOPPED:
                 entry.doubt_until = now + self._doubt
-                self.doubted.append(entry)
+                self.doubted += (entry,)
             else:
                 events.append(_dropped(entry, by))
             if entry.hook and entry.name not in _REPORT_BY_THE_WAY:
@@ -258,7 +259,7 @@ class PendingResults:
         if not self.doubted:
             return []
         due = [entry for entry in self.doubted if entry.doubt_until <= now]
-        self.doubted = [entry for entry in self.doubted if entry.doubt_until > now]
+        self.doubted = tuple(entry for entry in self.doubted if entry.doubt_until > now)
         return [_dropped(entry, entry.by) for entry in due]
 
     def reattached(self, now: float, waiting: Collection[int]) -> bool:
@@ -285,7 +286,7 @@ class PendingResults:
     def restore(cls, saved: SavedResults, doubt: float, now: float) -> PendingResults:
         """The state of a snapshot. Everything in it counts as sent now, for clocks do not travel."""
         pending_results = cls(doubt)
-        pending_results.queued, pending_results.doubted = saved.queued, saved.doubted
+        pending_results.queued, pending_results.doubted = tuple(saved.queued), tuple(saved.doubted)
         for entry in (*saved.queued, *saved.doubted):
             entry.sent_at = now
             entry.doubt_until = now + doubt
@@ -294,7 +295,11 @@ class PendingResults:
         return pending_results
 
 
-def _characters(entries: list[PendingResult]) -> int:
+def _without(entry: PendingResult, entries: tuple[PendingResult, ...]) -> tuple[PendingResult, ...]:
+    return tuple(other for other in entries if other is not entry)
+
+
+def _characters(entries: tuple[PendingResult, ...]) -> int:
     return sum(len(entry.hook) + len(entry.verb_id) for entry in entries)
 
 

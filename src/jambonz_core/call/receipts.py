@@ -19,6 +19,8 @@ frames, and this machine decides when a ping is worth its while. The rules; the 
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ..wire.limits import RECEIPT_MISSED_SECONDS, RECEIPT_SILENT_SECONDS
 from .states import RECEIPT, ReceiptInput, ReceiptState
 
@@ -26,33 +28,29 @@ _NONE = ReceiptState.NONE
 _ASKED = ReceiptState.ASKED
 
 
-class Receipts:
+class Receipts(Struct, gc=False):
     """The receipts of one connection."""
 
-    __slots__ = (
-        *("_answered", "_asked_at", "_prompt"),
-        *("asked", "missed_at", "proved", "round_trip", "state", "wanted"),
-    )
+    state: ReceiptState = ReceiptState.NONE
+    proved: int = 0
+    """How many frames of this connection were read, at least."""
+    asked: int = 0
+    """How many frames stand before the last ping."""
+    wanted: bool = False
+    """Whether a ping is due behind what has left."""
+    missed_at: float = 0.0
+    """When the pong of the last ping counts as missing, or did."""
+    round_trip: float | None = None
+    """The seconds that the last ping took to be answered; None until it was."""
+    _asked_at: float = 0.0
+    _answered: bool = False
+    """Whether any ping was answered."""
+    _prompt: bool = False
+    """Whether the last ping was."""
 
-    def __init__(self, *, possible: bool = False) -> None:
-        self.state: ReceiptState = ReceiptState.NONE
-        self.proved: int = 0
-        """How many frames of this connection were read, at least."""
-        self.asked: int = 0
-        """How many frames stand before the last ping."""
-        self.wanted: bool = False
-        """Whether a ping is due behind what has left."""
-        self.missed_at: float = 0.0
-        """When the pong of the last ping counts as missing, or did."""
-        self.round_trip: float | None = None
-        """The seconds that the last ping took to be answered; None until it was."""
-        self._asked_at = 0.0
-        self._answered = False
-        """Whether any ping was answered."""
-        self._prompt = False
-        """Whether the last ping was."""
-        if possible:
-            self._step(ReceiptInput.CONNECT)
+    def connected(self) -> None:
+        """The connection is one whose peer answers pings."""
+        self._step(ReceiptInput.CONNECT)
 
     def _step(self, what: ReceiptInput) -> None:
         self.state = RECEIPT[self.state][what]

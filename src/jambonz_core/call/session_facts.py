@@ -35,7 +35,7 @@ TOOL_CHARACTERS = 1024
 """The longest name of a tool, with the id of its call, that is remembered."""
 
 
-class SessionFacts(Struct):
+class SessionFacts(Struct, gc=False):
     """Learned in the order in which verbs are sent. Plain data, so a snapshot holds it as it is."""
 
     barge_in_on: bool = False

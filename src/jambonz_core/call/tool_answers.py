@@ -31,11 +31,33 @@ class ToolAnswers:
 
     __slots__ = ("_calls", "_delivery", "_message_bytes", "_profile")
 
-    def __init__(self, calls: ToolCalls, delivery: Delivery, options: CallOptions, profile: Profile) -> None:
-        self._calls = calls
+    def __init__(self, delivery: Delivery, options: CallOptions, profile: Profile) -> None:
+        self._calls: ToolCalls | None = None
+        """The tool calls, once anybody has asked for them: most calls have none."""
         self._delivery = delivery
         self._message_bytes = options.message_bytes
         self._profile = profile
+
+    @property
+    def calls(self) -> ToolCalls:
+        """The tool calls that were taken."""
+        if self._calls is None:
+            self._calls = ToolCalls()
+        return self._calls
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first of the tools has taken too long."""
+        return None if self._calls is None else self._calls.deadline
+
+    def saved(self) -> list[ToolCall]:
+        """The tool calls for a snapshot."""
+        return [] if self._calls is None else self._calls.saved()
+
+    def restore(self, saved: list[ToolCall], now: float) -> None:
+        """Go on with those of another process."""
+        if saved:
+            self._calls = ToolCalls.restore(saved, now)
 
     def take(self, command: TakeToolCall, vendor: str, now: float) -> list[Event]:
         """A tool is to be run here. The model gets one output, whatever becomes of the tool."""
@@ -55,14 +77,15 @@ class ToolAnswers:
             idempotent=command.idempotent,
             vendor=vendor,
         )
-        known = self._calls.find(id)
-        refused = "" if known is not None else self._calls.refuses(call)
+        calls = self.calls
+        known = calls.find(id)
+        refused = "" if known is not None else calls.refuses(call)
         if refused:
             call.arguments = {}
             if self._delivery.crowded:
                 # Who asks for more and more, and reads no answer, gets none.
                 return [ToolCallIgnored(id, name, "too many")]
-        if not self._calls.take(call, now):
+        if not calls.take(call, now):
             return [ToolCallIgnored(id, name, "repeated")]
         if refused:
             return self._fail(call, refused, ToolInput.ERROR)
@@ -70,25 +93,31 @@ class ToolAnswers:
 
     def settled(self, call: ToolCall, what: ToolInput) -> list[Event]:
         """A tool call has its output, or needs none any more; one that had it before is told to be late."""
-        if self._calls.settle(call, what):
+        if self.calls.settle(call, what):
             return [ToolCallSettled(call.tool_call_id, call.name, what.value, call.hook)]
         return [ToolOutputLate(call.tool_call_id, call.name)]
 
     def timed_out(self, now: float) -> list[Event]:
         """Time has passed: answer for the tools that take too long."""
-        return self._fail_all(self._calls.due(now), TIMED_OUT, ToolInput.TIME_OUT)
+        if self.deadline is None:
+            return []
+        return self._fail_all(self.calls.due(now), TIMED_OUT, ToolInput.TIME_OUT)
 
     def reattached(self) -> list[Event]:
         """The server is back: answer for tools that another process had begun and nobody may repeat."""
+        if self._calls is None:
+            return []
         return self._fail_all(self._calls.unknown(), OUTCOME_UNKNOWN, ToolInput.ERROR)
 
     def interrupted(self) -> list[Event]:
         """The caller has interrupted the model: cancel the tools that are to be cancelled then."""
+        if self._calls is None:
+            return []
         return self._fail_all(self._calls.interrupted(), INTERRUPTED, ToolInput.INTERRUPTED)
 
     def over(self) -> list[Event]:
         """Nobody waits any longer for the output of a tool."""
-        if not self._calls._open:
+        if self._calls is None:
             return []
         what = ToolInput.OVER.value
         return [ToolCallSettled(call.tool_call_id, call.name, what, call.hook) for call in self._calls.over()]

@@ -70,23 +70,36 @@ class SpeechTracker:
     [FlushMessage()]
     """
 
+    __slots__ = (
+        *("_cut", "_ended", "_flow", "_last", "_limits", "_open", "_settled", "_speeches"),
+        "may_send",
+    )
+
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
-        self.flow: TokenFlow = TokenFlow(limits, stream_open=stream_open)
-        """The one flow of text that all of them go through."""
+        self._limits = limits
+        self._flow = TokenFlow(limits, stream_open=True) if stream_open else None
+        """The flow, once something has happened to it: most calls never stream any text."""
         self.may_send: bool = False
         """Whether something has happened since `outgoing` was last asked that may give it something."""
-        # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
-        self._speeches: list[SpeechRecord] = []
+        self._speeches: tuple[SpeechRecord, ...] = ()
         """The speeches that are not settled, oldest first; only the last one can be open."""
         self._open = 0
         """The number of the open speech, or 0."""
         self._last = 0
         """The number of the latest speech."""
-        self._ended: dict[int, str] = {}
+        self._ended: tuple[tuple[int, str], ...] = ()
         """How speeches ended that were settled lately, for those who still write to them."""
         self._cut: SpeechCut | None = None
         self._settled: SpeechRecord | None = None
         """The speech that was settled last, until the server reports what was heard of it."""
+
+    @property
+    def flow(self) -> TokenFlow:
+        """The one flow of text that all of them go through."""
+        flow = self._flow
+        if flow is None:
+            flow = self._flow = TokenFlow(self._limits)
+        return flow
 
     # --- what an application does ---------------------------------------------------------------------------
 
@@ -128,16 +141,17 @@ class SpeechTracker:
 
         Raises `SpeechInterrupted` when the speech was cut, and `SpeechFailed` when nothing can be spoken.
         """
-        if self.flow.state is _IDLE:
+        flow = self.flow
+        if flow.state is _IDLE:
             # Otherwise it waits for the result of what is in flight.
             self.may_send = True
         if speech is None:
             if not self._open:
-                start = self.flow.written_units
-                return self.flow.write(text, now, ticket) + self._begin(implicit=True, start=start)
+                start = flow.written_units
+                return flow.write(text, now, ticket) + self._begin(implicit=True, start=start)
         elif speech != self._open:
             raise self._refusal(speech)
-        return self.flow.write(text, now, ticket)
+        return flow.write(text, now, ticket)
 
     def flush(self, now: float, *, speech: int | None = None) -> list[SpeechEvent]:
         """Have everything written so far spoken, without waiting for the end of its sentence."""
@@ -214,25 +228,37 @@ class SpeechTracker:
         self.may_send = True
         return self._attribute(self.flow.connected(now))
 
+    def controls_proved(self) -> None:
+        """Every flush and clear that has left was read."""
+        if self._flow is not None:
+            self._flow.controls_proved()
+
     def call_over(self, now: float) -> list[SpeechEvent]:
         """The call is over: every speech is settled, and text that waits is discarded."""
-        events = self._attribute(self.flow.drop("call over", now))
+        if self._flow is None:
+            return []
+        events = self._attribute(self._flow.drop("call over", now))
         return events + self._settle_all("over")
 
     @property
     def deadline(self) -> float | None:
         """The time at which `tick` is to be called, or None."""
-        return self.flow.deadline
+        return None if self._flow is None else self._flow.deadline
 
     def tick(self, now: float) -> list[SpeechEvent]:
         """Do what is due at `now`."""
         self.may_send = True
-        return self._attribute(self.flow.tick(now))
+        return [] if self._flow is None else self._attribute(self._flow.tick(now))
+
+    @property
+    def waits_to_leave(self) -> bool:
+        """Whether `outgoing` has something to give, or nearly so."""
+        return self.may_send and self._flow is not None and self._flow.waits_to_leave
 
     def outgoing(self, now: float | None = None) -> list[SpeechMessage]:
         """The messages to be sent now, in order."""
         self.may_send = False
-        return self.flow.outgoing(now)
+        return [] if self._flow is None else self._flow.outgoing(now)
 
     # --- inside ---------------------------------------------------------------------------------------------
 
@@ -240,10 +266,10 @@ class SpeechTracker:
         self.flow.begin()
         events: list[SpeechEvent] = []
         while self._speeches and self._speeches[0].delivered:
-            events.append(self._settle(self._speeches.pop(0), "over"))
+            events += self._settle_first()
         self._last += 1
         self._open = self._last
-        self._speeches.append(SpeechRecord(number=self._last, implicit=implicit, start_units=start))
+        self._speeches += (SpeechRecord(number=self._last, implicit=implicit, start_units=start),)
         events.append(SpeechOpened(self._last))
         return events
 
@@ -251,7 +277,7 @@ class SpeechTracker:
         """Why nothing can be written to this speech."""
         if any(record.number == speech for record in self._speeches):
             return LocalProtocolError(f"speech {speech} is closed; open another one to say more")
-        how = self._ended.get(speech, "over")
+        how = dict(self._ended).get(speech, "over")
         if how.startswith("failed"):
             return SpeechFailed(f"speech {speech} {how}")
         return SpeechInterrupted(f"speech {speech} is {how}: nothing more of it will be spoken")
@@ -326,7 +352,7 @@ class SpeechTracker:
             record = self._speeches[0]
             if len(self._speeches) == 1 and record.lives_on:
                 break
-            events.append(self._settle(self._speeches.pop(0), "over"))
+            events += self._settle_first()
         return events
 
     def _cut_all(self, events: list[SpeechEvent], by: str) -> list[SpeechEvent]:
@@ -342,22 +368,19 @@ class SpeechTracker:
                 self._cut = cut
         if by == "barge-in":
             return told + self._settle_all("interrupted")
-        for record in [record for record in self._speeches if record.number != self._open]:
-            self._speeches.remove(record)
-            told.append(self._settle(record, "over"))
-        return told
+        closed = [record for record in self._speeches if record.number != self._open]
+        self._speeches = tuple(record for record in self._speeches if record.number == self._open)
+        return told + [self._settle(record, "over") for record in closed]
 
     def _settle_all(self, how: str) -> list[SpeechEvent]:
         self._open = 0
         settled: list[SpeechEvent] = [self._settle(record, how) for record in self._speeches]
-        self._speeches.clear()
+        self._speeches = ()
         return settled
 
     def _settle(self, record: SpeechRecord, how: str) -> SpeechSettled:
         self._settled = record
-        self._ended[record.number] = how
-        if len(self._ended) > _REMEMBERED:
-            del self._ended[next(iter(self._ended))]
+        self._ended = (*self._ended, (record.number, how))[-_REMEMBERED:]
         return SpeechSettled(
             record.number, record.outcome, record.accepted_text, record.discarded, record.spoken_text
         )
@@ -391,7 +414,7 @@ class SpeechTracker:
         """Add to what was heard of a speech. Told, once, is that this is too much to be kept."""
         if record.report_dropped:
             return []
-        if sum(map(len, record.spoken)) + len(text) > self.flow.limits.spoken_units:
+        if sum(map(len, record.spoken)) + len(text) > self._limits.spoken_units:
             record.report_dropped, record.reported = True, False
             record.spoken.clear()
             return [SpeechReportDropped(record.number)]
@@ -400,18 +423,19 @@ class SpeechTracker:
         return []
 
     def _settle_first(self) -> list[SpeechEvent]:
-        return [self._settle(self._speeches.pop(0), "over")]
+        first, self._speeches = self._speeches[0], self._speeches[1:]
+        return [self._settle(first, "over")]
 
     # --- taking the state out and putting it back -----------------------------------------------------------
 
     def snapshot(self) -> dict[str, Any]:
         """The state as plain data, for `restore`."""
         return SavedSpeeches(
-            flow=self.flow.snapshot(),
+            flow=(self._flow or TokenFlow(self._limits)).snapshot(),
             speeches=list(self._speeches),
             open=self._open,
             last=self._last,
-            ended=list(self._ended.items()),
+            ended=list(self._ended),
             cut=self._cut,
             settled=self._settled,
         ).plain()
@@ -421,12 +445,12 @@ class SpeechTracker:
         """A tracker that goes on where the one that gave `snapshot` stood."""
         saved = SavedSpeeches.of(state)
         tracker = cls(limits)
-        tracker.flow = TokenFlow.restore(saved.flow, limits)
+        tracker._flow = TokenFlow.restore(saved.flow, limits)
         tracker.may_send = True
-        tracker._speeches = list(saved.speeches)
+        tracker._speeches = tuple(saved.speeches)
         tracker._open = saved.open
         tracker._last = saved.last
-        tracker._ended = dict(saved.ended)
+        tracker._ended = tuple(saved.ended)
         tracker._cut = saved.cut
         tracker._settled = saved.settled
         return tracker

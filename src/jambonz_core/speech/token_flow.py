@@ -69,6 +69,13 @@ class TokenFlow:
     [TextAccepted(text='Hello you.', speech=0, confirmed=True, raw=None)]
     """
 
+    __slots__ = (
+        *("_backoff", "_control", "_estimate", "_in_flight", "_in_flight_units", "_missed", "_next_id"),
+        *("_nothing_to_flush", "_now", "_out", "_queue", "_result_by", "_tickets"),
+        *("accepted", "attached", "discarded", "limits", "proven"),
+        *("server_opened", "server_paused", "settled_units", "state", "stream", "written_units"),
+    )
+
     def __init__(self, limits: FlowLimits = DEFAULT_LIMITS, *, stream_open: bool = False) -> None:
         self.limits = limits
         """How much may be under way, and for how long."""

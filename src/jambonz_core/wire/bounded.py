@@ -24,6 +24,9 @@ class BoundedQueue(Generic[T]):
     ([], [], ['a'], ['d'])
     >>> list(queue), queue.bytes, queue.take()
     (['b', 'c'], 8, 'b')
+    >>> BoundedQueue[str](most=3, most_bytes=10).take()
+    Traceback (most recent call last):
+    IndexError: nothing waits
     """
 
     __slots__ = ("bytes", "items", "most", "most_bytes")
@@ -33,8 +36,9 @@ class BoundedQueue(Generic[T]):
         self.most_bytes: int = most_bytes
         self.bytes: int = 0
         """The sizes of all that waits."""
-        # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB, in every call.
-        self.items: list[tuple[T, int]] = []
+        # A list, though it is a queue: it is short, and an empty deque takes 0.7 KiB. Nor is it made before
+        # anything comes: nothing ever goes through most of the queues of a call.
+        self.items: list[tuple[T, int]] | tuple[()] = ()
         """What waits, with its size, the oldest first."""
 
     @property
@@ -52,7 +56,7 @@ class BoundedQueue(Generic[T]):
         """Add an item of so many bytes. What had to go for it is returned, the oldest first."""
         if size > self.most_bytes:
             return [item]
-        items = self.items
+        items = self.items = self.items or []
         gone: list[T] = []
         while items and (len(items) >= self.most or self.bytes + size > self.most_bytes):
             gone.append(self.take())
@@ -62,6 +66,8 @@ class BoundedQueue(Generic[T]):
 
     def take(self) -> T:
         """The oldest item. Raises IndexError when there is none."""
+        if not self.items:
+            raise IndexError("nothing waits")
         item, size = self.items.pop(0)
         self.bytes -= size
         return item
@@ -77,7 +83,7 @@ class BoundedQueue(Generic[T]):
     def clear(self) -> list[T]:
         """Take out everything."""
         items = [item for item, _ in self.items]
-        self.items.clear()
+        self.items = ()
         self.bytes = 0
         return items
 
