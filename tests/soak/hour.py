@@ -34,6 +34,9 @@ GROWTH_BYTES_PER_CALL = 40.0
 CHANCE_ENTRIES = 5
 """So many entries more or less are in caches that have nothing to do with the number of calls."""
 
+PROGRESS_SECONDS = 5.0
+"""How often a line says how far it is, in real time."""
+
 OPAQUE = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, FrameType, str, bytes, int, float)
 """What nobody keeps entries in, or what everything can be reached from."""
 
@@ -71,17 +74,22 @@ class Hour:
     at_once: int
     samples: int = 10
     growth_bytes: float = GROWTH_BYTES_PER_CALL
+    progress: bool = False
+    """Whether lines on stderr say how far it is."""
     calls: int = 0
     wrong: list[str] = field(default_factory=list)
     memory: list[tuple[int, int]] = field(default_factory=list)
     """Bytes that Python holds, after so many calls."""
     left: list[tuple[int, int]] = field(default_factory=list)
     """Entries of tables, and calls and streams that are kept, each time when no call was under way."""
+    _began: float = 0.0
+    _said: float = field(default_factory=time.monotonic)
 
     async def play(self) -> None:
         """Everything, in as many stretches as there are samples."""
         accounts = Accounts()
         app = make_app(accounts)
+        self._began = anyio.current_time()
         async with app.running():
             await self._stretch(app, accounts, 0.02)  # what the first calls build stays
             for _ in range(self.samples):
@@ -96,6 +104,7 @@ class Hour:
         async def caller() -> None:
             while True:
                 await self._call(app, accounts)
+                self._say_how_far()
                 if anyio.current_time() >= end:
                     return
 
@@ -117,6 +126,16 @@ class Hour:
             if not phone.over:
                 self.wrong.append(f"{kind} call {number}: {str(failed).partition(chr(10))[0]}")
         accounts.close(number)
+
+    def _say_how_far(self) -> None:
+        if self.progress and time.monotonic() - self._said >= PROGRESS_SECONDS:
+            self._said = time.monotonic()
+            print(
+                f"  {(anyio.current_time() - self._began) / 60:5.1f} minutes, {self.calls:,} calls, "
+                f"{tracemalloc.get_traced_memory()[0] / 1e6:.2f} MB, {len(anyio.get_running_tasks())} tasks",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def _look(self, app: App) -> None:
         gc.collect()
@@ -174,7 +193,7 @@ def main() -> int:
     failed = False
     for loop in given.loop or ("asyncio", "trio"):
         began = time.monotonic()
-        hour = soak(Hour(given.minutes, given.at_once), loop)
+        hour = soak(Hour(given.minutes, given.at_once, progress=True), loop)
         wrong = hour.judge()
         first, last = hour.memory[0][1] / 1e6, hour.memory[-1][1] / 1e6
         print(
