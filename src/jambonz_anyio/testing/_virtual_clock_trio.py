@@ -22,11 +22,11 @@ from .running import PATIENCE, NothingCanHappen
 
 T = TypeVar("T")
 
-THREAD_WAITERS = frozenset({"to_thread_run_sync"})
-"""Names of the functions of trio in which a task waits for a thread."""
+FOR_THREAD = "to_thread_run_sync"
+"""The function of trio in which a task waits for a thread."""
 
-IDLE_WAITERS = frozenset({"wait_all_tasks_blocked"})
-"""Names of the functions of trio in which a task waits until all others are blocked."""
+FOR_OTHERS = "wait_all_tasks_blocked"
+"""The function of trio in which a task waits until all others are blocked."""
 
 REAL_PAUSE = 0.001
 """How long the mover waits in real time before it looks again, while the outside world is pending."""
@@ -66,9 +66,12 @@ class _Mover:
     async def run(self) -> None:
         while True:
             await trio.testing.wait_all_tasks_blocked()
-            if self._program_was_waiting():
+            waited_in = _waited_in()
+            if trio.lowlevel.current_statistics().tasks_runnable > 0 or FOR_OTHERS in waited_in:
+                # A task of the program waited for the same, and what it does now comes before any jump: it
+                # has had its turn and woken others, or its turn is still to come.
                 continue
-            if self._outside_world_pending():
+            if self._outside_world_pending(waited_in):
                 self._clock.rate = 1.0
                 await trio.testing.wait_all_tasks_blocked(REAL_PAUSE)
                 self._clock.rate = 0.0
@@ -90,7 +93,7 @@ class _Mover:
     def _lose_patience(self) -> None:
         """Nothing is scheduled. When that has lasted, and nobody else could change it, end it."""
         now = time.monotonic()
-        if self._outside_world_pending() or set(threading.enumerate()) - self._old_threads:
+        if self._outside_world_pending(_waited_in()) or set(threading.enumerate()) - self._old_threads:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = now
@@ -98,19 +101,8 @@ class _Mover:
             self.stuck = sorted(task.name for task in _all_tasks() if task.parent_nursery is not None)
             self._scope.cancel()
 
-    @staticmethod
-    def _program_was_waiting() -> bool:
-        """Whether a task of the program waited for the same: what it does now comes before any jump.
-
-        It has had its turn and woken others, or its turn is still to come.
-        """
-        woken = trio.lowlevel.current_statistics().tasks_runnable > 0
-        return woken or any(_is_in(task, IDLE_WAITERS) for task in _all_tasks())
-
-    def _outside_world_pending(self) -> bool:
-        return _waiting_for_io() > self._own_readers or any(
-            _is_in(task, THREAD_WAITERS) for task in _all_tasks()
-        )
+    def _outside_world_pending(self, waited_in: set[str]) -> bool:
+        return _waiting_for_io() > self._own_readers or FOR_THREAD in waited_in
 
 
 def _waiting_for_io() -> int:
@@ -128,13 +120,16 @@ def _all_tasks() -> Iterator[trio.lowlevel.Task]:
                 pending.extend(nursery.child_tasks)
 
 
-def _is_in(task: trio.lowlevel.Task, functions: frozenset[str]) -> bool:
-    """Whether a task waits in one of these functions of trio."""
-    frames: Any = task.iter_await_frames()
-    return any(
-        frame.f_code.co_name in functions and "trio" in str(frame.f_globals.get("__name__"))
-        for frame, _ in frames
-    )
+def _waited_in() -> set[str]:
+    """In which of the two functions of trio, if any, there is a task that waits."""
+    found: set[str] = set()
+    for task in _all_tasks():
+        frames: Any = task.iter_await_frames()
+        for frame, _ in frames:
+            name: str = frame.f_code.co_name
+            if name in (FOR_THREAD, FOR_OTHERS) and "trio" in str(frame.f_globals.get("__name__")):
+                found.add(name)
+    return found
 
 
 async def leaked_tasks() -> list[str]:
