@@ -33,9 +33,9 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextvars import copy_context
-from functools import partial
-from typing import Any, Self
+from contextvars import Context, copy_context
+from threading import get_ident
+from typing import Any, NoReturn, Self
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -94,6 +94,7 @@ class AudioConnection:
         "_cancelled",
         "_clips",
         "_clock",
+        "_context",
         "_core",
         "_digits",
         "_early",
@@ -173,7 +174,9 @@ class AudioConnection:
         self._frames: deque[bytes] = deque()
         self._waiting: Future | None = None
         self._function: Callable[[bytes], object] | None = None
-        """What `on_audio()` was given, in the context of who gave it."""
+        """What `on_audio()` was given, and ..."""
+        self._context: Context
+        """... the context of who gave it."""
         self._function_over = OneShot[None]()
         """Whether it is called no more."""
         self._function_failure: Exception | None = None
@@ -265,7 +268,7 @@ class AudioConnection:
         while self._frames:
             function(self._frames.popleft())
         # Its log lines carry the call's id, like those of the handler.
-        self._function = partial(copy_context().run, function)  # type: ignore[call-arg]  # a frame is the rest
+        self._function, self._context = function, copy_context()
         # For good: nobody else is to wait for a frame, and asking that here costs an iterator nothing.
         self._waiting = self._loop.new_future()
 
@@ -367,15 +370,19 @@ class AudioConnection:
         Raises `CallEnded` when the stream is over, and `OutboxFull`, with nothing sent, when this is more
         than may wait to be sent (`ServerLimits.outbox_bytes`).
         """
-        self._loop.check_thread("audio is sent in its", "stream.send_nowait, pcm")
+        # Both checks as they are, without a call of each for every frame.
+        if get_ident() != self._loop.thread:
+            self._loop.check_thread("audio is sent in its", "stream.send_nowait, pcm")
         if self.closed_as is not None:
             raise CallEnded(STREAM_OVER)
         if type(pcm) is not bytes:
             pcm = owned(pcm)
-        self._check_fits(len(pcm))
+        transport = self._transport
+        if not transport.fits(len(pcm)):
+            self._refuse(len(pcm))
         frame = self._core.pcm_to_send(pcm, self._clock())
         if frame:
-            self._transport.push(frame)
+            transport.push(frame)
         else:
             self._turn([])  # a mark may have waited for this audio
 
@@ -499,18 +506,18 @@ class AudioConnection:
                 size += len(command.pcm)
             elif isinstance(command, core.PlayClip):
                 size += len(command.audio) * 4 // 3  # in base64
-            self._check_fits(size)
+            if not self._transport.fits(size):
+                self._refuse(size)
             self._do(command)
         except LocalProtocolError as error:
             return self._loop.refused(error)
         return Posted(self._catch_up)
 
-    def _check_fits(self, size: int) -> None:
-        if not self._transport.fits(size):
-            raise OutboxFull(
-                f"no {size} bytes more may wait to be sent: await what you send, so that it waits for room "
-                "(ServerLimits.outbox_bytes and outbox_frames)"
-            )
+    def _refuse(self, size: int) -> NoReturn:
+        raise OutboxFull(
+            f"no {size} bytes more may wait to be sent: await what you send, so that it waits for room "
+            "(ServerLimits.outbox_bytes and outbox_frames)"
+        )
 
     async def _catch_up(self) -> None:
         await self._checkpoint()
@@ -528,13 +535,14 @@ class AudioConnection:
         if not pcm:
             return
         self.received += 1
-        self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        if self._function is not None:
+        function = self._function
+        if function is not None:
             try:
-                self._function(pcm)
+                self._context.run(function, pcm)
             except Exception as exc:  # it belongs to the handler, and not to who reads
                 self._function_failed(exc)
             return
+        self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
         frames, waiting = self._frames, self._waiting
         self._waiting = None
         # Done already when the task that waited was cancelled.
