@@ -39,7 +39,7 @@ def main() -> None:
     print(f"{'':28} {'in':>8} {'out':>8}")
     for name in ("wsproto", "websockets"):
         parser = frame_parser(name)(client=False, message_bytes=100_000)
-        taken = microseconds(partial(parser.feed, frame))
+        taken = microseconds(partial(parser.whole, frame))
         written = microseconds(partial(parser.message, payload))
         print(f"{name:28} {taken:5.2f} µs {written:5.2f} µs")
     parser = frame_parser("websockets")(client=False, message_bytes=100_000)

@@ -64,7 +64,7 @@ class WebsocketsParser(WholeFrames):
     __slots__ = ("_decoder", "_protocol")
 
     def __init__(self, *, client: bool, message_bytes: int) -> None:
-        super().__init__(apply_mask, client=client, message_bytes=message_bytes)  # type: ignore[arg-type]  # any buffer
+        super().__init__(apply_mask, client=client, message_bytes=message_bytes)
         self._protocol = Protocol(
             Side.CLIENT if client else Side.SERVER, max_size=message_bytes, logger=_SILENT
         )

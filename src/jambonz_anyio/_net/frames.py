@@ -56,6 +56,13 @@ FrameEvent: TypeAlias = "str | bytes | Ping | Pong | CloseFrame | Fault"
 class FrameParser(Protocol):
     """Takes frames apart and puts them together, for one connection."""
 
+    def whole(self, data: bytes | memoryview) -> bytes | None:
+        """The short way for the usual read: the binary message that these bytes are, and nothing else.
+
+        None, with nothing taken, where they are something else, or may be: then they are for `feed()`.
+        """
+        ...
+
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order. After `CloseFrame` or `Fault`: nothing, whatever comes."""
         ...

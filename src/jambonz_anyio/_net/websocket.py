@@ -57,7 +57,6 @@ class WebSocketTransport(ReadsItself):
         "_begun",
         "_begun_since",
         "_early",
-        "_feed",
         "_heard",
         "_limits",
         "_message",
@@ -76,6 +75,7 @@ class WebSocketTransport(ReadsItself):
         "_stalled_since",
         "_stream",
         "_unsent",
+        "_whole",
         "receipts",
         "when_over",
         "when_unfinished",
@@ -95,8 +95,8 @@ class WebSocketTransport(ReadsItself):
         super().__init__()
         self._stream = stream
         self._parser = parser
-        # Bound once: these two run for every frame.
-        self._feed = parser.feed
+        # Bound once: these run for every frame.
+        self._whole = parser.whole
         self._message = parser.message
         self._peer = peer
         self._limits = limits
@@ -278,10 +278,14 @@ class WebSocketTransport(ReadsItself):
 
     def received(self, data: bytes | memoryview) -> None:
         """Take bytes from the stream."""
-        closing = self._closing
-        if closing.outcome is not None:
+        message = self._whole(data)
+        if message is not None:
+            self._heard = True
+            self._closing.sink.frame(message)
             return
-        events = self._feed(data)
+        if self._closing.outcome is not None:
+            return
+        events = self._parser.feed(data)
         if events:
             self._heard = True
         else:

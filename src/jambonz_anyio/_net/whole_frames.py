@@ -9,6 +9,8 @@ Everything else is the library's, from the first byte of its frame to the last: 
 frames of which only a part is here, all that is wrong, and all that clients read and write. So where frames
 begin is counted for these as well. That finds what the libraries disagree about, too: a length that is longer
 than RFC 6455 has it is refused here.
+
+A frame of audio nearly always comes alone in one read, and has a way shorter still: `whole()`.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from .frames import INVALID_TEXT, PROTOCOL_ERROR, Fault, FrameEvent
+from .large_messages import LARGE_BYTES
 
-Unmask: TypeAlias = Callable[[bytes | memoryview, bytes | memoryview], bytes]
+Unmask: TypeAlias = Callable[[bytes | memoryview, bytes], bytes]
 """Takes a payload and the four bytes that it is masked with."""
 
 _BINARY_FINAL = 0x82
@@ -31,25 +34,53 @@ _SHORT = 126
 _LONG = 65536
 _SHORT_HEADER = 6
 _LONG_HEADER = 8
+_SHORTEST = _LONG_HEADER + _SHORT
+_MASKED_BINARY = _BINARY_FINAL << 8 | _MASKED | _SHORT
+"""The first two bytes of a whole, masked, binary message of 126 bytes or more."""
+_header_of = struct.Struct("!HH4s").unpack_from
 _pack_header = struct.Struct("!BBH").pack
 
 
 class WholeFrames(ABC):
     """A `FrameParser`, but for what its library does."""
 
-    __slots__ = ("_begun", "_client", "_head", "_left", "_limit", "_over", "_unmask")
+    __slots__ = (
+        "_begun",
+        "_between",
+        "_client",
+        "_head",
+        "_left",
+        "_limit",
+        "_over",
+        "_short_limit",
+        "_unmask",
+    )
 
     def __init__(self, unmask: Unmask, *, client: bool, message_bytes: int) -> None:
         self._unmask = unmask
         self._client = client
         self._limit = message_bytes
+        self._short_limit = min(message_bytes, LARGE_BYTES)
+        """What is longer and may be had at all waits for its turn, see `large_messages`."""
         self._begun: bytearray | None = None
         """The beginning of a message that comes in pieces. Many tiny ones take no more than their bytes."""
         self._over = False
+        self._between = not client
+        """Whether the next byte begins a message of a client, so that it may go past the library."""
         self._left = 0
         """Bytes that are still to come of the frame that the library has part of."""
         self._head = b""
         """The beginning of a frame's header."""
+
+    def whole(self, data: bytes | memoryview) -> bytes | None:
+        """The binary message that these bytes are, with nothing before it or behind. None: `feed()` them."""
+        size = len(data)
+        if not self._between or size < _SHORTEST:
+            return None
+        first, length, mask = _header_of(data)
+        if first != _MASKED_BINARY or length != size - _LONG_HEADER or length > self._short_limit:
+            return None
+        return self._unmask(data[_LONG_HEADER:], mask)
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order."""
@@ -80,7 +111,7 @@ class WholeFrames(ABC):
                 end = start + length
                 if end > size or length > self._limit:
                     break
-                body = self._unmask(data[start:end], data[start - 4 : start])
+                body = self._unmask(data[start:end], bytes(data[start - 4 : start]))
                 events.append(body if first == _BINARY_FINAL else self._decoded(body))
                 if end == size or self._over:
                     return events
@@ -90,11 +121,15 @@ class WholeFrames(ABC):
         self._take_apart(data if good == size else data[:good], events)
         if good < size and not self._head and not self._over:
             events.append(self._fault(PROTOCOL_ERROR, "a length that is longer than needed"))
+        self._between = self._begins_anew()
         return events
 
     def message(self, data: bytes | str) -> bytes:
         """The one frame that carries a message."""
-        first, body = (_TEXT_FINAL, data.encode()) if isinstance(data, str) else (_BINARY_FINAL, data)
+        if isinstance(data, str):
+            first, body = _TEXT_FINAL, data.encode()
+        else:
+            first, body = _BINARY_FINAL, data
         size = len(body)
         if not self._client and size < _LONG:
             if size < _SHORT:
@@ -105,6 +140,7 @@ class WholeFrames(ABC):
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
         self._over = True
+        self._between = False
         self._begun = None
 
     @abstractmethod
@@ -114,6 +150,10 @@ class WholeFrames(ABC):
     @abstractmethod
     def _put_together(self, data: bytes | str) -> bytes:
         """The frame of a message, by the library."""
+
+    def _begins_anew(self) -> bool:
+        part_is_here = self._left or self._head or self._begun is not None
+        return not (self._client or self._over or part_is_here)
 
     def _good(self, data: bytes | memoryview, size: int) -> int:
         """How many of these bytes the library may have: RFC 6455 wants lengths in their shortest form.

@@ -8,6 +8,8 @@ of functions and nine copies of the payload, so whole messages go past it.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode, ParseFailed, XorMaskerSimple
 
 from .frames import INVALID_TEXT, NO_STATUS, TOO_BIG, CloseFrame, FrameEvent, Ping, Pong, payload_size
@@ -18,13 +20,20 @@ AUDIO_BYTES = 1024
 fourth byte; from 4 KiB on it takes longer."""
 
 
-def _unmask(data: bytes | memoryview, mask: bytes | memoryview) -> bytes:
+def _unmask(data: bytes | memoryview, mask: bytes) -> bytes:
     """Unmask a payload."""
     size = len(data)
     if size <= AUDIO_BYTES:
-        key = (bytes(mask) * (size // 4 + 1))[:size]
-        return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
-    return bytes(XorMaskerSimple(bytes(mask)).process(bytearray(data)))
+        words = (size + 3) // 4
+        key = int.from_bytes(mask, "little") * _every_fourth_byte(words)
+        return (int.from_bytes(data, "little") ^ key).to_bytes(4 * words, "little")[:size]
+    return bytes(XorMaskerSimple(mask).process(bytearray(data)))
+
+
+@lru_cache(maxsize=64)
+def _every_fourth_byte(words: int) -> int:
+    """The number of so many words of four bytes that are each one: times a mask, it is the mask repeated."""
+    return int.from_bytes(b"\1\0\0\0" * words, "little")
 
 
 class WsprotoParser(WholeFrames):
