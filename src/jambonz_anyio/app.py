@@ -481,8 +481,12 @@ class App:
                     if self._context.shares_calls:
                         tasks.start_soon(self._dispatcher.stored.listen)
                     timers, hosts = self._context.timers, self._dispatcher.stored.hosts
-                    with timers.hosted_by(tasks), hosts.opened_for_all():
-                        yield self
+                    before, self._context.home = self._context.home, tasks
+                    try:
+                        with timers.hosted_by(tasks), hosts.opened_for_all():
+                            yield self
+                    finally:
+                        self._context.home = before
                     tasks.cancel_scope.cancel()
             except BaseExceptionGroup as group:
                 # Nothing but the block's own exception can be in it.

@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from anyio.abc import TaskGroup
+
 from jambonz_core.call import AppCall, CallOptions
 from jambonz_core.verbs.profiles import V10, Profile
 from jambonz_core.webhooks.environment import Environment
@@ -93,6 +95,8 @@ class AppContext:
     detached: set[CoreDriver] = field(default_factory=set)
     """Live calls that have no connection just now. They count as calls of the server."""
     timers: Timers = field(default_factory=Timers)
+    home: TaskGroup | None = None
+    """A group of tasks that outlives every call, while the application runs in one."""
     threads: Threads = field(default_factory=lambda: Threads(CallLimits().threads))
     tokens: CallTokens = field(default_factory=CallTokens)
     """The tokens of its calls, which open their audio."""

@@ -41,6 +41,7 @@ from jambonz_core.wire.event import Event
 from jambonz_core.wire.limits import CLOSE_ABNORMAL, CLOSE_SERVICE_RESTART
 from jambonz_core.wire.one_line import one_line
 
+from .._net.fast_streams import cancellation_around
 from .._net.transport import Closed, Transport
 from ..call import Call
 from ..session_fields import parent_of
@@ -109,17 +110,25 @@ class ConnectionDispatcher:
         `child` gives the route for a leg that becomes a call, which its first message may tell. `via` is the
         call whose `token` it shows: so this process sent it, and what it opens may know of that call.
         """
-        async with anyio.create_task_group() as tasks:
-            connection = PendingConnection(transport, self._context.limits, token)
-            tasks.start_soon(self._read, transport, connection)
-            context = self._context
-            # Not for longer than this block: afterwards only the reader is left, and the call has another
-            # home.
-            with context.timers.hosted_by(tasks), self.stored.hosts.hosted_by(tasks, context.store):
-                await self._connect(route, params, child, via, connection, tasks)
+        context = self._context
+        connection = PendingConnection(transport, context.limits, token)
+        connection.stopping = cancellation_around()
+        start = getattr(transport, "start", None)
+        started: bool = start is not None and start(connection)
+        if started and context.home is not None and not context.shares_calls:
+            # No reader needs a group here and no guest does, so an idle call has none of them.
+            await self._connect(route, params, child, via, connection, context.home)
+        else:
+            async with anyio.create_task_group() as tasks:
+                if not started:
+                    tasks.start_soon(self._read, transport, connection)
+                # Not for longer than this block: afterwards only the reader is left, and the call has another
+                # home.
+                with context.timers.hosted_by(tasks), self.stored.hosts.hosted_by(tasks, context.store):
+                    await self._connect(route, params, child, via, connection, tasks)
+        await connection.over()
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
-        connection.reader = anyio.get_current_task()
         closed = Closed(CLOSE_ABNORMAL, "the transport failed", local=True)
         try:
             closed = await transport.run(connection)
@@ -128,7 +137,7 @@ class ConnectionDispatcher:
         finally:
             if connection.closed_as is None:
                 # Transports tell their sink. One that has not would leave a call that believes to have a
-                # connection, and asks a reader that is gone whether it is to stop.
+                # connection.
                 connection.closed(closed)
 
     async def _connect(

@@ -63,7 +63,7 @@ class PendingConnection:
         "on_closed",
         "opening",
         "pushed",
-        "reader",
+        "stopping",
         "token",
         "transport",
         "unacked",
@@ -93,8 +93,8 @@ class PendingConnection:
         self.closed_as: Closed | None = None
         self.on_closed: Callable[[], None] | None = None
         """Who holds the connection back, and is to know when it is gone."""
-        self.reader: anyio.TaskInfo | None = None
-        """The task that reads the connection."""
+        self.stopping: Callable[[], bool] = nobody
+        """Whether whoever serves the connection has been told to stop."""
         self._news = Notifier()
 
     def frame(self, data: str | bytes) -> None:
@@ -149,6 +149,11 @@ class PendingConnection:
         frame = self.frames.pop(0)
         self._held -= len(frame)
         return frame
+
+    async def over(self) -> None:
+        """Wait until the connection is gone."""
+        while self.closed_as is None:
+            await self._news.wait()
 
 
 class CoreDriver:
@@ -232,11 +237,9 @@ class CoreDriver:
     def stopping(self) -> bool:
         """Whether whoever serves the connection has been told to stop.
 
-        That is cancelling from outside, and no scope of the call shows it. The reader does: it runs no code
-        of a user's, so it is cancelled for no other reason.
+        That is cancelling from outside, and no scope of the call shows it.
         """
-        reader = self._connection.reader if self._connection is not None else None
-        return reader is not None and reader.has_pending_cancellation()
+        return self._connection is not None and self._connection.stopping()
 
     @property
     def closed(self) -> bool:

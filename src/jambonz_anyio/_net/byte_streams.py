@@ -12,6 +12,8 @@ reconfigured. The rules, for every implementation:
 3. `pump()` calls `receiver.ended()`, last of all, when the stream has ended or broken, also if it had before.
 4. A write that was begun and could not be finished aborts the stream.
 5. `aclose()` gives everything back at once, whatever the peer does, and may be called at any time and again.
+6. `watch()` is `pump()` for who does not wait: where the event loop calls back, no task is needed to read. It
+   returns at once, and what `pump()` says when it returns, the receiver is told in a callback.
 
 This module is portable. `fast_streams` has the same things for the event loops that we know from inside, and
 passes the same tests.
@@ -78,6 +80,10 @@ class ByteStream(Protocol):
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Read until `stop()`, the end or `abort()`."""
+
+    def watch(self, receiver: ByteReceiver) -> bool:
+        """Read like `pump()`, without a task that waits. False: this stream cannot."""
+        ...
 
     def stop(self) -> None:
         """Make `pump()` return after the chunk in hand."""
@@ -217,6 +223,10 @@ class PortableStream:
                     receiver.received(data)
         if self._error is not None:
             receiver.ended(self._error)
+
+    def watch(self, receiver: ByteReceiver) -> bool:
+        """False: whoever reads this stream waits for it."""
+        return False
 
     def stop(self) -> None:
         """Make `pump()` return after the chunk in hand."""

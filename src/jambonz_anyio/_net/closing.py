@@ -8,23 +8,29 @@ The table says what may happen to a connection and what it is then. The rules ar
 3. The first close counts, and nothing is sent behind it.
 4. What hangs on a connection ends with it, and that takes much longer than to read a close. When thousands
    are lost at once, a few of them are told of in each turn of the event loop, so that the others are served
-   meanwhile. Only a cancelled connection waits for nobody.
+   meanwhile: each in its own task, or, where no task reads them, all in one (`Endings`). Only a cancelled
+   connection waits for nobody.
 
 What a transport adds is only how its close travels: in a frame, as a message to an ASGI host, in memory.
 """
 
 from __future__ import annotations
 
+import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.lowlevel import RunVar, checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.table_enum import TableEnum
 
 from .transport import Closed, FrameSink
+
+logger = logging.getLogger("jambonz_anyio.server")
 
 ENDS_PER_TURN = 8
 """How many connections may tell in one turn of the event loop that they are over."""
@@ -143,7 +149,7 @@ class Closing:
     def claim(self, sink: FrameSink) -> None:
         """Have `sink` told. Raises LocalProtocolError the second time."""
         if self._claimed:
-            raise LocalProtocolError("this transport has a reader already: run() is called once")
+            raise LocalProtocolError("this transport has a reader already: run() or start() is called once")
         self._claimed = True
         self.sink = sink
 
@@ -193,8 +199,41 @@ class Closing:
         return self.outcome
 
 
+class Endings:
+    """Connections that no task reads, and that are over: they tell of it in turn, all in one task.
+
+    It lives in `tasks`, the group of the server, and only while some of them have not told. What a connection
+    that has no task does in one now and then is done there as well.
+    """
+
+    def __init__(self, tasks: TaskGroup) -> None:
+        self.tasks: TaskGroup = tasks
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._telling = False
+
+    def add(self, tell: Callable[[], None]) -> None:
+        """Call this when it is its turn."""
+        self._waiting.append(tell)
+        if not self._telling:
+            self._telling = True
+            self.tasks.start_soon(self._tell_all, name="jambonz endings")
+
+    async def _tell_all(self) -> None:
+        try:
+            while self._waiting:
+                for _ in range(min(ENDS_PER_TURN, len(self._waiting))):
+                    try:
+                        self._waiting.popleft()()
+                    except Exception:
+                        logger.exception("the end of a connection could not be told")
+                # What was told begins to end before the next ones are.
+                await checkpoint()
+        finally:
+            self._telling = False
+
+
 class ReadsItself:
-    """What the transports on sockets and in memory have in common: a task reads them, in `run()`."""
+    """What the transports on sockets and in memory have in common: they are read in a task, in `run()`."""
 
     __slots__ = ("_asked", "_closes", "_closing")
 
@@ -213,11 +252,15 @@ class ReadsItself:
         self._closes: Callable[[], None] | None = None
         """What it wants to know before this side closes."""
 
-    async def run(self, sink: FrameSink) -> Closed:
-        """Read until the connection is over, handing everything that comes to `sink`."""
+    def _claim(self, sink: FrameSink) -> None:
+        """From now on everything that comes is handed to `sink`."""
         self._closing.claim(sink)
         self._asked = getattr(sink, "asked", None)
         self._closes = getattr(sink, "closes", None)
+
+    async def run(self, sink: FrameSink) -> Closed:
+        """Read until the connection is over, handing everything that comes to `sink`."""
+        self._claim(sink)
         try:
             await self._read()
         finally:

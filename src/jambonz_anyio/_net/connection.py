@@ -20,7 +20,7 @@ from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from ..limits import ServerLimits
 from .byte_streams import ByteStream, Incoming, describe
-from .closing import GOING_AWAY, INTERNAL_ERROR, SERVICE_RESTART
+from .closing import GOING_AWAY, INTERNAL_ERROR, SERVICE_RESTART, Endings
 from .frames import ParserFactory
 from .http import HttpConnection, HttpFault, Upgrade, refusal
 from .reached import LimitsReached
@@ -45,6 +45,8 @@ class ServerState(Protocol):
     _bodies: SharedBytes
     """What the bodies of plain requests hold together."""
     reached: LimitsReached
+    _endings: Endings
+    """The websockets that are over and have not told."""
 
     def _begin_handshake(self, connection: Connection) -> None:
         """Count a connection that reads a request; one too many pushes out the oldest."""
@@ -258,7 +260,13 @@ class Connection:
         peer = decision.peer_of(upgrade.request)
         parser = server._parser(client=False, message_bytes=server._limits.message_bytes)
         transport = WebSocketTransport(
-            stream, parser, peer, server._limits, upgrade.early, receipts=server._receipts
+            stream,
+            parser,
+            peer,
+            server._limits,
+            upgrade.early,
+            receipts=server._receipts,
+            endings=server._endings,
         )
         server._opened_call(transport)
         return decision, transport

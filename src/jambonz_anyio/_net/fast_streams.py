@@ -21,6 +21,7 @@ this.
 from __future__ import annotations
 
 import asyncio
+import logging
 import selectors
 import socket
 import ssl
@@ -48,6 +49,8 @@ from .byte_streams import (
     peer_address,
     tune,
 )
+
+logger = logging.getLogger("jambonz_anyio.server")
 
 
 class _ReadBuffer(threading.local):
@@ -119,6 +122,7 @@ class SocketStream:
         "_recv_into",
         "_send",
         "_sock",
+        "_told_here",
         "_unsent",
         "_watched",
         "_watcher",
@@ -139,6 +143,8 @@ class SocketStream:
         self._pumping: anyio.Event | None = None
         self._reading = False
         """Whether somebody pumps and wants more; asked for every frame, so it is no question to an event."""
+        self._told_here = False
+        """Whether nobody waits in `pump()`, and the receiver is told of the end in a callback."""
         self._watched = False
         self._unsent = bytearray()
         self._writing = False
@@ -156,13 +162,9 @@ class SocketStream:
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Have the socket read until `stop()`, the end or `abort()`."""
-        self.receiver = receiver
-        if self._error is None and not self._dead:
+        self._told_here = False
+        if self._read_on(receiver):
             self._pumping = anyio.Event()
-            self._reading = True
-            if not self._watched:
-                self._watched = True
-                self._watcher.add_reader(self._fd, self._readable)
             try:
                 await self._pumping.wait()
             finally:
@@ -173,6 +175,24 @@ class SocketStream:
             raise raised
         if self._error is not None:
             receiver.ended(self._error)
+
+    def watch(self, receiver: ByteReceiver) -> bool:
+        """Have the socket read until `stop()`, the end or `abort()`, without a task that waits for it."""
+        self._told_here = True
+        if not self._read_on(receiver) and self._error is not None:
+            receiver.ended(self._error)
+        return True
+
+    def _read_on(self, receiver: ByteReceiver) -> bool:
+        """Have the watcher call back. False: there is nothing to read any more."""
+        self.receiver = receiver
+        if self._error is not None or self._dead:
+            return False
+        self._reading = True
+        if not self._watched:
+            self._watched = True
+            self._watcher.add_reader(self._fd, self._readable)
+        return True
 
     def stop(self) -> None:
         """Make `pump()` return after the chunk in hand."""
@@ -242,9 +262,8 @@ class SocketStream:
             return
         try:
             self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # pump() has set it
-        except BaseException as exc:  # it belongs to the task that pumps
-            self._raised = exc
-            self.abort()
+        except BaseException as exc:
+            self._failed(exc)
 
     def _writable(self) -> None:
         """Send what waits; the watcher calls this when there is room."""
@@ -264,15 +283,30 @@ class SocketStream:
         if self.receiver is not None:
             try:
                 self.receiver.writable()
-            except BaseException as exc:  # it belongs to the task that pumps
-                self._raised = exc
-                self.abort()
+            except BaseException as exc:
+                self._failed(exc)
+
+    def _failed(self, error: BaseException) -> None:
+        """The receiver has raised, which receivers do not do. That belongs to the task that pumps."""
+        if not self._told_here:
+            self._raised = error
+            self.abort()
+            return
+        if isinstance(error, Exception):
+            logger.error("a connection failed", exc_info=error)
+        self._end("it could not be read")
+        self.abort()
+        if not isinstance(error, Exception):
+            raise error
 
     def _end(self, error: str) -> None:
         """Stop reading: the peer has ended its side, or the connection broke."""
         self._error = error
         self._unwatch()
+        told_now = self._told_here and self._reading
         self._rest()
+        if told_now and self.receiver is not None:
+            self.receiver.ended(error)
 
     def _rest(self) -> None:
         """Stop reading and let `pump` return."""
@@ -376,6 +410,23 @@ def cancellation_check_inside(scope: anyio.CancelScope, check: CancellationCheck
     return cancelled
 
 
+def cancellation_around() -> CancellationCheck:
+    """The check for all that is around the running task just now, whatever it or others enter later.
+
+    Whoever serves a connection asks by it whether it was told to stop, from anywhere.
+    """
+    trio: Any = sys.modules.get("trio")
+    try:
+        if trio is not None and trio.lowlevel.in_trio_task():
+            return partial(getattr, trio.lowlevel.current_task()._cancel_status, "effectively_cancelled")
+        states: Any = getattr(sys.modules.get("anyio._backends._asyncio"), "_task_states", None)
+        scope = states.data[ref(current_task_getter()())].cancel_scope
+    except (AttributeError, KeyError, TypeError):
+        # This version of anyio or trio keeps its state elsewhere.
+        return anyio.get_current_task().has_pending_cancellation
+    return partial(_asyncio_cancelled, scope)
+
+
 def _trio_check(current_task: Callable[[], Any]) -> CancellationCheck:
     def cancelled() -> bool:
         return current_task()._cancel_status.effectively_cancelled  # type: ignore[no-any-return]
@@ -397,16 +448,20 @@ def _asyncio_check(states: Any) -> CancellationCheck:
 
     def cancelled() -> bool:
         state = states.get(ref(current_task()))
-        scope = state.cancel_scope if state is not None else None
-        while scope is not None:
-            if scope._cancel_called:
-                return True
-            if scope._shield:
-                return False
-            scope = scope._parent_scope
-        return False
+        return _asyncio_cancelled(state.cancel_scope if state is not None else None)
 
     return cancelled
+
+
+def _asyncio_cancelled(scope: Any) -> bool:
+    """Whether a scope of anyio's on asyncio is cancelled, or one around it."""
+    while scope is not None:
+        if scope._cancel_called:
+            return True
+        if scope._shield:
+            return False
+        scope = scope._parent_scope
+    return False
 
 
 def _cancelled() -> bool:

@@ -23,7 +23,7 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import TEMPORARY_ACCEPT_ERRORS, Listener, PortableStreams, Streams, bind, describe
-from .closing import SERVICE_RESTART
+from .closing import SERVICE_RESTART, Endings
 from .connection import Connection
 from .frames import ParserFactory
 from .http import refusal
@@ -150,6 +150,8 @@ class Server:
         self._serving = 0
         self._unfinished_since = 0
         """Bytes that have completed no message since it was last looked how many there are."""
+        self._endings: Endings
+        """The websockets that are over and have not told, once it runs."""
         self._closing = False
         """Whether calls had their time to finish, and what is still open is being closed."""
         self._listening: anyio.CancelScope | None = None
@@ -190,6 +192,7 @@ class Server:
                     waiting[0].setblocking(False)
                     listening.append(await streams.listener(waiting.pop(0), self._tls))
             async with anyio.create_task_group() as tasks:
+                self._endings = Endings(tasks)
                 tasks.start_soon(self._keep, name="jambonz keeper")
                 if self._handle_signals:
                     # Before anybody is told that it listens: whoever knows may send one at once.

@@ -10,13 +10,14 @@ rules:
    the event loop's thread. They may wake tasks, but run application code for audio alone: the function of
    `on_audio()`, and on asyncio's own loop the task that waits for a frame, up to where it waits again. So
    anything may have been done with the transport when `sink.frame()` returns.
-2. `sink.closed()` is called exactly once, last, before `run()` returns or raises.
+2. `sink.closed()` is called exactly once, last, before `run()` or, after `start()`, `close()` returns or
+   raises.
 3. `push()` is synchronous: it never blocks and never cuts a frame. What does not fit the socket at once waits
    in a bounded queue, in the order in which it was pushed; nothing but pongs overtakes it. Pushing on a
    closed transport does nothing: the session learns of it through `closed()`. Passing the bound
    (`ServerLimits.outbox_bytes`) cuts the connection. `push()` raises only for text that is not valid Unicode.
 4. Only the transport writes to the socket. A write that could not be finished poisons the connection.
-5. Cancelling `run()` aborts the connection.
+5. Cancelling `run()` aborts the connection, and so does cancelling `close()`.
 6. `close()` sends what was pushed before it, but does not wait for audio: binary frames that still wait are
    dropped. It may be called before, during or after `run()`.
 7. A server that drains closes what is left with 1012, so `run()` returns `Closed(1012, local=True)`. What
@@ -104,7 +105,12 @@ class FrameSink(Protocol):
 
 
 class Transport(Protocol):
-    """One websocket connection, already accepted."""
+    """One websocket connection, already accepted.
+
+    One that has a method `start(sink)` can be read without a task, where the event loop itself calls back:
+    that begins to read and returns True, or returns False where it cannot be, and then `run()` is called.
+    What was started ends by `close()`, which returns when nothing is left of the connection.
+    """
 
     @property
     def peer(self) -> Peer:

@@ -12,10 +12,14 @@ takes them. The rules:
 4. After the last frame our side of the connection ends, and what the peer still sends is read and dropped:
    were the socket closed with unread bytes, the kernel would send a reset and could take our close frame with
    it. That, and every other wait for a peer, is bounded by `close_seconds`.
+5. A task that only waits for the event loop to call back takes a quarter of what an idle call has in memory.
+   So a server's connection is read without one where that can be (`start()`). What does take its time then -
+   more messages at once than belong into one turn of the loop, a large one, the end - has a task meanwhile.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import anyio
@@ -25,12 +29,14 @@ from jambonz_core.wire.errors import LocalProtocolError
 
 from ..limits import ServerLimits
 from .byte_streams import WRITE_BYTES, ByteStream
-from .closing import ABNORMAL, ConnectionInput, ConnectionState, ReadsItself, checked_close_code
+from .closing import ABNORMAL, ConnectionInput, ConnectionState, Endings, ReadsItself, checked_close_code
 from .frame_queue import FrameQueue
 from .frames import CloseFrame, Fault, FrameEvent, FrameParser, Ping, Pong
 from .large_messages import LARGE_BYTES, turn_for_large_message
 from .receipts import ReceiptCounter
-from .transport import Closed, Peer
+from .transport import Closed, FrameSink, Peer
+
+logger = logging.getLogger("jambonz_anyio.server")
 
 FRAMES_PER_TURN = 64
 """How many frames of one connection are handed on in one turn of the event loop. The others wait, and nothing
@@ -50,14 +56,17 @@ class WebSocketTransport(ReadsItself):
 
     `early` are bytes that came behind the upgrade request in the same read. Without `receipts` nothing is
     believed of a pong but that the peer lives: a proxy may have sent it. With `pongs_in_line` pongs overtake
-    nothing: who gets one has been told everything that was pushed before it.
+    nothing: who gets one has been told everything that was pushed before it. Only with the `endings` of a
+    server can it be read without a task.
     """
 
     __slots__ = (
         "_begun",
         "_begun_since",
         "_early",
+        "_endings",
         "_heard",
+        "_left",
         "_limits",
         "_message",
         "_parser",
@@ -73,6 +82,7 @@ class WebSocketTransport(ReadsItself):
         "_rest",
         "_silent_since",
         "_stalled_since",
+        "_started",
         "_stream",
         "_unsent",
         "_whole",
@@ -91,6 +101,7 @@ class WebSocketTransport(ReadsItself):
         *,
         receipts: bool = True,
         pongs_in_line: bool = False,
+        endings: Endings | None = None,
     ) -> None:
         super().__init__()
         self._stream = stream
@@ -107,6 +118,11 @@ class WebSocketTransport(ReadsItself):
         self._receipts = ReceiptCounter()
         self.receipts: bool = receipts
         """Whether a pong proves that the peer has read."""
+        self._endings = endings
+        self._started: Endings | None = None
+        """By whom the end is told, where no task reads, but the event loop by itself."""
+        self._left: anyio.Event | None = None
+        """Set when nothing is left of a connection that was started; there once it is over."""
         self._reading = False
         self._rest: list[FrameEvent] = []
         """What has come and is handed on in later turns of the event loop."""
@@ -180,6 +196,69 @@ class WebSocketTransport(ReadsItself):
         finally:
             await stream.aclose()
 
+    # Reading without a task ---------------------------------------------------------------------------------
+
+    def start(self, sink: FrameSink) -> bool:
+        """Read from now on, like `run()`, without a task. False: here it takes one."""
+        if self._endings is None or self._reading or not self._stream.watch(self):
+            return False
+        self._started = self._endings
+        self._claim(sink)
+        if self._closing.outcome is not None:
+            self._started.add(self._tell)
+        elif self._early:
+            early, self._early = self._early, b""
+            self.received(early)
+        return True
+
+    async def _read_rest(self) -> None:
+        """Hand on what was too much for a callback, and have the event loop read on."""
+        try:
+            await self._hand_on_rest()
+        except Exception:
+            logger.exception("a connection failed")
+            self._cut("it could not be read")
+        except BaseException:
+            self._cut("cancelled")
+            raise
+        else:
+            if self._closing.outcome is None:
+                self._stream.watch(self)
+
+    def _tell(self) -> None:
+        """The connection is over, and it is its turn to tell."""
+        outcome, started = self._closing.outcome, self._started
+        try:
+            self._closing.tell()
+        finally:
+            if started is not None and outcome is not None and outcome.code != ABNORMAL:
+                started.tasks.start_soon(self._part, name="jambonz close")
+            else:
+                self._leave()
+
+    async def _part(self) -> None:
+        """Let the peer read our last words."""
+        try:
+            with anyio.move_on_after(self._limits.close_seconds):
+                await self._stream.finish()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Nothing is left to do for the peer."""
+        self._stream.abort()
+        self._asked = self._closes = None
+        if self._left is not None:
+            self._left.set()
+
+    async def _close_started(self) -> None:
+        """Wait for the end of a connection that no task reads, until nothing is left of it."""
+        with anyio.move_on_after(self._limits.close_seconds):
+            await self._closing.wait()
+        self._cut("close_seconds passed")
+        if self._left is not None:
+            await self._left.wait()
+
     # Sending ------------------------------------------------------------------------------------------------
 
     def push(self, frame: str | bytes, *, receipt: bool = False) -> bool:
@@ -232,6 +311,16 @@ class WebSocketTransport(ReadsItself):
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close politely, within `close_seconds`."""
         checked_close_code(code)
+        if self._started is not None:
+            self.start_close(code, reason)
+            try:
+                await self._close_started()
+            except BaseException:  # cancelled: then nobody waits for anything
+                self._cut("cancelled")
+                self._closing.tell()
+                self._leave()
+                raise
+            return
         if self._closing.outcome is not None:
             return
         self.start_close(code, reason)
@@ -297,6 +386,8 @@ class WebSocketTransport(ReadsItself):
             del events[FRAMES_PER_TURN:]
             self._stream.stop()
         self._hand_on(events)
+        if self._rest and self._started is not None:
+            self._started.tasks.start_soon(self._read_rest, name="jambonz reader")
 
     async def _hand_on_rest(self) -> None:
         """Hand on what is left of the latest bytes, so much in each turn of the event loop."""
@@ -385,6 +476,9 @@ class WebSocketTransport(ReadsItself):
         self._parser.end()
         if self.when_over is not None:
             self.when_over(self)
+        if self._started is not None:
+            self._left = anyio.Event()
+            self._started.add(self._tell)
         return True
 
     def check(self, now: float) -> None:
