@@ -48,7 +48,9 @@ from jambonz_core.simulator import (
     Spoken,
     Warned,
 )
+from jambonz_core.speech.speech_events import NO_STREAM
 from jambonz_core.wire.event import Event
+from jambonz_core.wire.events import HookKind
 from jambonz_core.wire.limits import CONTROL_SUBPROTOCOL
 
 from .application import Account, last_word
@@ -191,7 +193,9 @@ def judge(
     # The library has told that it waits for time now, and not for what the server has read.
     allowed = {"command-behind-ack"} if blind else set()
     wrong += [f"the server complains: {code}" for code in server.warned if code in FORBIDDEN - allowed]
-    wrong += [f"an exception: {failure}" for failure in server.failures]
+    # So text may have come before the verb that makes room for it, as the handler was told.
+    early = [failure for failure in server.failures if blind and NO_STREAM in failure]
+    wrong += [f"an exception: {failure}" for failure in server.failures if failure not in early]
     if server.keys > account.keys:
         # A key twice is a wrong PIN: this command is reported, and never repeated.
         wrong.append(f"{account.keys} keys were pressed, and {server.keys} were heard")
@@ -205,7 +209,9 @@ def judge(
         counts["waits without end"] += 1
         wrong.append(f"nothing happens any more, and the program waits for {stuck}")
     elif not came_to_its_end:
-        verdict.lost = _why_lost(server, account, faults)
+        verdict.lost = (
+            "text came before its buffer, without receipts" if early else _why_lost(server, account, faults)
+        )
         if slow and not verdict.lost:
             late = "this process stood still, and a handshake timed out" if late_handshakes else ""
             verdict.lost = late or _lost_patience(server, account)
@@ -300,6 +306,8 @@ def _excuses(reports: Iterable[Event]) -> Counter[str]:
                 found["verbs"] += 1
             case CommandLost(command="tag") | CommandRefused(command="tag"):
                 found["command"] += 1
+            case ReplyDiscarded(kind=HookKind.SESSION_NEW):
+                found["verbs"] += 1  # those that were to be the first answer
             case ReplyDiscarded() | Abandoned():
                 found["reply"] += 1
             case _:

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from jambonz_anyio.testing import Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
-from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing, ServerError
+from jambonz_anyio.testing import AppFailed, Fault, FaultSeen, FrameReceived, FrameSent, Noted, Record
+from jambonz_core.call import CommandLost, CommandRepeated, ReceiptsMissing, ReplyDiscarded, ServerError
 from jambonz_core.simulator import Connect, ConnectionDropped, DigitsSent, HookUnanswered, Spoken, Warned
+from jambonz_core.speech.speech_events import NO_STREAM
+from jambonz_core.wire.errors import SpeechFailed
+from jambonz_core.wire.events import HookKind
 
 from .accounts import Verdict, after_the_end, judge
 from .application import Account
@@ -70,6 +73,26 @@ def test_a_word_that_is_not_heard_was_reported(played: Played) -> None:
     assert "2 words (verbs) were not heard, 1 were reported lost" in played.wrong()
     played.account.dropped["w7x2"] = "lost"
     assert played.wrong() == ""
+
+
+def test_words_of_the_first_answer_that_the_program_has_replaced_were_reported(played: Played) -> None:
+    played.things.remove(spoken("w7x0"))
+    played.account.reports = [ReplyDiscarded("m2", "/heard", HookKind.ACTION, "replaced")]
+    assert "1 words (verbs) were not heard, 0 were reported lost" in played.wrong()
+    played.account.reports = [ReplyDiscarded("m2", "", HookKind.SESSION_NEW, "replaced")]
+    assert played.wrong() == ""
+
+
+def test_text_that_came_before_its_buffer_is_explained_without_receipts_alone(played: Played) -> None:
+    played.things.remove(spoken("bye7"))
+    played.things.append(AppFailed(SpeechFailed(NO_STREAM)))
+    assert "an exception: SpeechFailed" in played.wrong()
+    assert "the call is lost without a reason" in played.wrong()
+    played.account.reports = [ReceiptsMissing()]
+    assert played.wrong() == ""
+    assert played.verdict().lost == "text came before its buffer, without receipts"
+    played.things.append(AppFailed(SpeechFailed("the text cannot be spoken: vendor")))
+    assert "an exception: SpeechFailed('the text cannot be spoken: vendor')" in played.wrong()
 
 
 def test_a_word_that_was_read_and_replaced_is_counted(played: Played) -> None:

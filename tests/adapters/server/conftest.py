@@ -18,6 +18,7 @@ import trustme
 from anyio.abc import TaskGroup
 
 from jambonz_anyio._net.byte_streams import ByteReceiver
+from jambonz_anyio._net.closing import Endings
 from jambonz_anyio._net.frames import FrameEvent
 from jambonz_anyio._net.parsers import frame_parser
 from jambonz_anyio._net.server import Server, serve
@@ -51,6 +52,10 @@ class RecordingSink:
     def closed(self, closed: Closed) -> None:
         self.ends.append(closed)
         self._wake()
+
+    async def over(self) -> None:
+        while not self.ends:
+            await self._changed.wait()
 
     def _wake(self) -> None:
         self._changed.set()
@@ -289,6 +294,19 @@ class FakeStream:
         self.finished = False
         self.peer_lingers = False
         self.error: str | None = None
+        self.watched = False
+        self.watchable = False
+        """Whether it can be read without a task."""
+
+    def watch(self, receiver: ByteReceiver) -> bool:
+        if self.watchable:
+            self.receiver = receiver
+            self.stopped = False
+            self.watched = True
+            self.pumping.set()
+            if self.error is not None:
+                receiver.ended(self.error)
+        return self.watchable
 
     async def pump(self, receiver: ByteReceiver) -> None:
         self.receiver = receiver
@@ -347,6 +365,8 @@ class FakeStream:
     def end(self, error: str = "") -> None:
         self.error = error
         self.wake.set()
+        if self.watched and not self.stopped and self.receiver is not None:
+            self.receiver.ended(error)
 
 
 class Scene:
@@ -360,9 +380,11 @@ class Scene:
         *,
         receipts: bool = True,
         pongs_in_line: bool = False,
+        without_task: bool = False,
         **limits: Any,
     ) -> None:
         self.stream = FakeStream()
+        self.stream.watchable = without_task
         self.limits = ServerLimits(**limits)
         make = frame_parser(parser)
         self.client = make(client=True, message_bytes=1_000_000)
@@ -384,9 +406,25 @@ class Scene:
         self.result = await self.transport.run(self.sink)
 
     async def start(self, tasks: TaskGroup) -> None:
-        """Have it run, and wait until it reads."""
-        tasks.start_soon(self.run)
+        """Have it read, and wait until it does."""
+        if self.stream.watchable:
+            self.transport._endings = Endings(tasks)
+            assert self.transport.start(self.sink)
+            tasks.start_soon(self._serve)
+        else:
+            tasks.start_soon(self.run)
         await self.stream.pumping.wait()
+
+    async def _serve(self) -> None:
+        """What a server does with a connection that it has started."""
+        try:
+            await self.sink.over()
+        finally:
+            try:
+                await self.transport.close()
+            finally:
+                await self.stream.aclose()
+        [self.result] = self.sink.ends
 
     def receive(self, data: bytes) -> None:
         assert self.stream.receiver is not None
@@ -399,10 +437,12 @@ class Scene:
         return self.client.feed(data)
 
 
-@pytest.fixture
-def scene(recording_sink: Any) -> Any:
+@pytest.fixture(params=["task", "loop"])
+def scene(recording_sink: Any, request: pytest.FixtureRequest) -> Any:
+    """Makes a scene, which is read by a task or by the event loop alone."""
+
     def make(parser: str = "wsproto", early: bytes = b"", **settings: Any) -> Scene:
-        return Scene(recording_sink, parser, early, **settings)
+        return Scene(recording_sink, parser, early, without_task=request.param == "loop", **settings)
 
     return make
 

@@ -174,3 +174,71 @@ async def test_a_selector_watches_reading_and_writing_apart() -> None:
     watcher = SelectorWatcher()
     watcher.add_reader(0, print)  # before it watches and after it has stopped, it does nothing
     watcher.remove_writer(0)
+
+
+async def test_watched_without_a_pump_it_reads_and_tells_of_the_end(watched: Watched) -> None:
+    receiver = Receiver(watched.stream, enough=3)
+    assert watched.stream.watch(receiver)
+    watched.peer.sendall(b"one")
+    watched.callbacks["read"]()
+    assert receiver.data == b"one"
+    watched.peer.sendall(b"two")
+    watched.callbacks["read"]()  # it was stopped
+    assert watched.callbacks == {}
+    assert watched.stream.watch(receiver)
+    watched.callbacks["read"]()
+    assert receiver.data == b"onetwo"
+    receiver.enough = None
+    assert watched.stream.watch(receiver)
+    watched.peer.close()
+    assert receiver.ends == []
+    watched.callbacks["read"]()
+    assert receiver.ends == [""]
+    assert watched.stream.watch(receiver)  # as often as it is asked
+    assert receiver.ends == ["", ""]
+
+
+async def test_what_breaks_while_it_is_stopped_is_told_when_it_is_watched_again(watched: Watched) -> None:
+    receiver = Receiver(watched.stream)
+    assert watched.stream.watch(receiver)
+    watched.stream.stop()
+
+    def fail(data: bytes) -> int:
+        raise OSError(errno.EIO, "I/O error")
+
+    watched.stream._send = fail  # type: ignore[assignment]  # a kernel that fails
+    assert not watched.stream.write(b"x")
+    assert receiver.ends == []
+    assert watched.stream.watch(receiver)
+    assert receiver.ends == ["I/O error"]
+
+
+@pytest.mark.parametrize("error", [ValueError("receivers do not raise"), KeyboardInterrupt()])
+@pytest.mark.parametrize("what", ["received", "writable"])
+async def test_a_receiver_that_raises_loses_its_stream(
+    watched: Watched, error: BaseException, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver = Receiver(watched.stream)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    setattr(receiver, what, fail)
+    assert watched.stream.watch(receiver)
+    if what == "received":
+        watched.peer.sendall(b"one")
+        happens = watched.callbacks["read"]
+    else:
+        watched.stream.write(b"x" * 1_000_000)
+        watched.peer.setblocking(False)
+        happens = watched.callbacks["write"]
+    try:
+        while not receiver.ends:
+            happens()
+            if what == "writable":
+                watched.peer.recv(1_000_000)
+    except KeyboardInterrupt:
+        assert isinstance(error, KeyboardInterrupt)
+    assert receiver.ends == ["it could not be read"]
+    assert watched.callbacks == {}
+    assert ("a connection failed" in caplog.text) is isinstance(error, ValueError)
