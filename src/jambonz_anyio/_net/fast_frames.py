@@ -55,6 +55,12 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 _REASON_BYTES = 123
 
+MOST_IDLE = 16
+"""How many parsers without a message in them are kept for the next message that needs one."""
+
+_IDLE: dict[tuple[bool, int], list[Protocol]] = {}
+"""Those parsers, by their side and the longest message that they take."""
+
 _text_decoder = getincrementaldecoder("utf-8")
 
 
@@ -65,14 +71,12 @@ class WebsocketsParser(WholeFrames):
 
     def __init__(self, *, client: bool, message_bytes: int) -> None:
         super().__init__(apply_mask, client=client, message_bytes=message_bytes)
-        self._protocol = Protocol(
-            Side.CLIENT if client else Side.SERVER, max_size=message_bytes, logger=_SILENT
-        )
+        self._protocol: Protocol | None = None
         self._decoder: IncrementalDecoder | None = None
         """What finds out, piece by piece, whether a text that spans frames is one."""
 
     def _take_apart(self, data: bytes | memoryview, events: list[FrameEvent]) -> None:
-        protocol = self._protocol
+        protocol = self._protocol = self._protocol or self._borrowed()
         protocol.receive_data(data)  # type: ignore[arg-type]  # any buffer
         # Past the handshake, all its events are frames. The branches are in the order of how often they come.
         for frame in cast("list[WebsocketsFrame]", protocol.events_received()):
@@ -101,15 +105,30 @@ class WebsocketsParser(WholeFrames):
             else:
                 events.append(self._judged(protocol.parser_exc))
 
+    def _borrowed(self) -> Protocol:
+        idle = _IDLE.get((self._client, self._limit))
+        if idle:
+            return idle.pop()
+        side = Side.CLIENT if self._client else Side.SERVER
+        return Protocol(side, max_size=self._limit, logger=_SILENT)
+
+    def _give_back(self) -> None:
+        if self._protocol is not None and not self._over:
+            idle = _IDLE.setdefault((self._client, self._limit), [])
+            if len(idle) < MOST_IDLE:
+                idle.append(self._protocol)
+            self._protocol = None
+
     @property
     def unfinished(self) -> int:
         """How many bytes are here of a message that is not whole yet, about."""
-        return len(self._begun or b"") + len(self._protocol.reader.buffer)
+        held = 0 if self._protocol is None else len(self._protocol.reader.buffer)
+        return len(self._begun or b"") + held
 
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
         super().end()
-        self._protocol.reader.buffer.clear()
+        self._protocol = None
 
     def _closed(self, close: Close) -> CloseFrame:
         self._over = True
@@ -144,13 +163,8 @@ class WebsocketsParser(WholeFrames):
         opcode, body = (TEXT, data.encode()) if isinstance(data, str) else (BINARY, data)
         return WebsocketsFrame(opcode, body).serialize(mask=self._client)
 
-    def ping(self, payload: bytes = b"") -> bytes:
-        """A ping frame."""
-        return WebsocketsFrame(PING, payload).serialize(mask=self._client)
-
-    def pong(self, payload: bytes) -> bytes:
-        """A pong frame."""
-        return WebsocketsFrame(PONG, payload).serialize(mask=self._client)
+    def _control(self, opcode: int, payload: bytes) -> bytes:
+        return WebsocketsFrame(Opcode(opcode), payload).serialize(mask=self._client)
 
     def close(self, code: int, reason: str = "") -> bytes:
         """A close frame."""

@@ -1,14 +1,17 @@
 """The short way of a frame parser, which whole messages take past the library that takes frames apart.
 
-What comes by the thousand is a whole message in one masked, unfragmented frame, and what leaves by the
-thousand is a message of a server, which is not masked at all. Both are a few bytes of header and the payload.
-The libraries have a state machine for them; here they take a third to a sixth of its time, which
-`benchmarks/parsers.py` measures, and property tests hold the two ways equal.
+What comes by the thousand is a whole message in one masked, unfragmented frame, or a pong, and what leaves by
+the thousand is a message of a server or its ping, which are not masked at all. All of them are a few bytes of
+header and the payload. The libraries have a state machine for them; here they take a third to a sixth of its
+time, which `benchmarks/parsers.py` measures, and property tests hold the two ways equal.
 
-Everything else is the library's, from the first byte of its frame to the last: control frames, fragments,
-frames of which only a part is here, all that is wrong, and all that clients read and write. So where frames
-begin is counted for these as well. That finds what the libraries disagree about, too: a length that is longer
-than RFC 6455 has it is refused here.
+Everything else is the library's, from the first byte of its frame to the last: closes, fragments, frames of
+which only a part is here, all that is wrong, and all that clients read and write. So where frames begin is
+counted for these as well. That finds what the libraries disagree about, too: a length that is longer than RFC
+6455 has it is refused here.
+
+Between two messages a library's parser knows nothing that a new one would not. So there is one only while a
+message is in it: most connections of a server are quiet, and never need one.
 
 A frame of audio nearly always comes alone in one read, and has a way shorter still: `whole()`.
 """
@@ -20,7 +23,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeAlias
 
-from .frames import INVALID_TEXT, PROTOCOL_ERROR, Fault, FrameEvent
+from .frames import INVALID_TEXT, PROTOCOL_ERROR, Fault, FrameEvent, Ping, Pong
 from .large_messages import LARGE_BYTES
 
 Unmask: TypeAlias = Callable[[bytes | memoryview, bytes], bytes]
@@ -28,6 +31,10 @@ Unmask: TypeAlias = Callable[[bytes | memoryview, bytes], bytes]
 
 _BINARY_FINAL = 0x82
 _TEXT_FINAL = 0x81
+_PING = 0x89
+_PONG = 0x8A
+_WHOLE = frozenset({_BINARY_FINAL, _TEXT_FINAL, _PING, _PONG})
+_OPCODE = 0x0F
 _MASKED = 0x80
 _LENGTH = 0x7F
 _SHORT = 126
@@ -95,12 +102,12 @@ class WholeFrames(ABC):
             # Whole, masked, unfragmented messages come off the front; the library gets the rest.
             while size >= _SHORT_HEADER:
                 first = data[0]
-                if first != _BINARY_FINAL and first != _TEXT_FINAL:
+                if first not in _WHOLE:
                     break
                 length = data[1] - _MASKED
                 start = _SHORT_HEADER
                 if length == _SHORT:
-                    if size < _LONG_HEADER:
+                    if size < _LONG_HEADER or first > _BINARY_FINAL:
                         break
                     length = data[2] << 8 | data[3]
                     if length < _SHORT:
@@ -112,13 +119,21 @@ class WholeFrames(ABC):
                 if end > size or length > self._limit:
                     break
                 body = self._unmask(data[start:end], bytes(data[start - 4 : start]))
-                events.append(body if first == _BINARY_FINAL else self._decoded(body))
+                if first == _BINARY_FINAL:
+                    events.append(body)
+                elif first == _TEXT_FINAL:
+                    events.append(self._decoded(body))
+                else:
+                    events.append(Pong(body) if first == _PONG else Ping(body))
                 if end == size or self._over:
                     return events
                 data = data[end:]
                 size -= end
         good = self._good(data, size)
-        self._take_apart(data if good == size else data[:good], events)
+        if good:
+            self._take_apart(data if good == size else data[:good], events)
+            if not self._left and self._begun is None:
+                self._give_back()
         if good < size and not self._head and not self._over:
             events.append(self._fault(PROTOCOL_ERROR, "a length that is longer than needed"))
         self._between = self._begins_anew()
@@ -137,6 +152,22 @@ class WholeFrames(ABC):
             return _pack_header(first, _SHORT, size) + body
         return self._put_together(data)
 
+    def ping(self, payload: bytes = b"") -> bytes:
+        """A ping frame."""
+        return (
+            self._control(_PING & _OPCODE, payload)
+            if self._client
+            else bytes((_PING, len(payload))) + payload
+        )
+
+    def pong(self, payload: bytes) -> bytes:
+        """A pong frame."""
+        return (
+            self._control(_PONG & _OPCODE, payload)
+            if self._client
+            else bytes((_PONG, len(payload))) + payload
+        )
+
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
         self._over = True
@@ -150,6 +181,14 @@ class WholeFrames(ABC):
     @abstractmethod
     def _put_together(self, data: bytes | str) -> bytes:
         """The frame of a message, by the library."""
+
+    @abstractmethod
+    def _control(self, opcode: int, payload: bytes) -> bytes:
+        """A ping or pong of a client, by the library."""
+
+    @abstractmethod
+    def _give_back(self) -> None:
+        """No frame is begun and no message: let go of the library's parser."""
 
     def _begins_anew(self) -> bool:
         part_is_here = self._left or self._head or self._begun is not None

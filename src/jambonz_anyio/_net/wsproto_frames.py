@@ -47,7 +47,7 @@ class WsprotoParser(WholeFrames):
 
     def __init__(self, *, client: bool, message_bytes: int) -> None:
         super().__init__(_unmask, client=client, message_bytes=message_bytes)
-        self._protocol = FrameProtocol(client, [])
+        self._protocol: FrameProtocol | None = None
 
     @property
     def unfinished(self) -> int:
@@ -55,9 +55,10 @@ class WsprotoParser(WholeFrames):
         return len(self._begun or b"")
 
     def _take_apart(self, data: bytes | memoryview, events: list[FrameEvent]) -> None:
-        self._protocol.receive_bytes(bytes(data))
+        protocol = self._protocol = self._protocol or self._new()
+        protocol.receive_bytes(bytes(data))
         try:
-            for frame in self._protocol.received_frames():
+            for frame in protocol.received_frames():
                 event = self._event(frame)
                 if event is not None:
                     events.append(event)
@@ -93,19 +94,19 @@ class WsprotoParser(WholeFrames):
         self._begun = None
         return begun.decode() if isinstance(piece, str) else bytes(begun)
 
+    def _new(self) -> FrameProtocol:
+        return FrameProtocol(self._client, [])
+
+    def _give_back(self) -> None:
+        self._protocol = None
+
     def _put_together(self, data: bytes | str) -> bytes:
-        return bytes(self._protocol.send_data(data))
+        return bytes(self._new().send_data(data))
 
-    def ping(self, payload: bytes = b"") -> bytes:
-        """A ping frame."""
-        return bytes(self._protocol.ping(payload))
-
-    def pong(self, payload: bytes) -> bytes:
-        """A pong frame."""
-        return bytes(self._protocol.pong(payload))
+    def _control(self, opcode: int, payload: bytes) -> bytes:
+        new = self._new()
+        return bytes(new.ping(payload) if opcode == Opcode.PING else new.pong(payload))
 
     def close(self, code: int, reason: str = "") -> bytes:
         """A close frame."""
-        if code == NO_STATUS:
-            return bytes(self._protocol.close())
-        return bytes(self._protocol.close(code, reason))
+        return bytes(self._new().close() if code == NO_STATUS else self._new().close(code, reason))
