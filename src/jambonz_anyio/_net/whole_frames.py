@@ -126,6 +126,7 @@ class WholeFrames(ABC):
                 else:
                     events.append(Pong(body) if first == _PONG else Ping(body))
                 if end == size or self._over:
+                    self._between = not self._over
                     return events
                 data = data[end:]
                 size -= end
@@ -154,19 +155,16 @@ class WholeFrames(ABC):
 
     def ping(self, payload: bytes = b"") -> bytes:
         """A ping frame."""
-        return (
-            self._control(_PING & _OPCODE, payload)
-            if self._client
-            else bytes((_PING, len(payload))) + payload
-        )
+        return self._control_frame(_PING, payload)
 
     def pong(self, payload: bytes) -> bytes:
         """A pong frame."""
-        return (
-            self._control(_PONG & _OPCODE, payload)
-            if self._client
-            else bytes((_PONG, len(payload))) + payload
-        )
+        return self._control_frame(_PONG, payload)
+
+    def _control_frame(self, first: int, payload: bytes) -> bytes:
+        if self._client:
+            return self._control(first & _OPCODE, payload)
+        return bytes((first, len(payload))) + payload
 
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
