@@ -14,8 +14,9 @@ place.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 import anyio
 from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
@@ -36,15 +37,57 @@ from ..limits import CallLimits
 from ..posted import Posted
 from .call_observer import CallObserver
 from .call_tokens import CallToken
-from .event_loop import EventLoop
+from .event_loop import EventLoop, Future
 from .one_shot import Notifier
 from .timers import Timers
 
 _logger = logging.getLogger("jambonz_anyio")
 
 
-def nobody(*_: object) -> Any:
-    """Takes the place of what a call that is over would tell."""
+class Owner(Protocol):
+    """Who has put a call together, as its parts know it."""
+
+    def heard(self, event: Event) -> None:
+        """Something has happened on the call."""
+
+    def done(self, command: Command) -> None:
+        """The core has taken a command, and what could leave has left."""
+
+    def lost(self, closed: Closed) -> None:
+        """A connection of the call has ended."""
+
+    def start(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        """Start a task of the call."""
+
+    def failed(self, error: Exception) -> bool:
+        """Something of the user's has raised this. Tells whether that is to end the call."""
+        ...
+
+    def hang_up_if_idle(self) -> None:
+        """Look whether anything is left that could act on the call."""
+
+    def keep_alive(self) -> AbstractContextManager[None]:
+        """Do not hang up while the block runs."""
+        ...
+
+
+class _Nobody:
+    """Takes the place of the owner of a call that is over: there is nothing more to tell or to do."""
+
+    def heard(self, event: Event) -> None: ...
+    def done(self, command: Command) -> None: ...
+    def lost(self, closed: Closed) -> None: ...
+    def start(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None: ...
+    def hang_up_if_idle(self) -> None: ...
+    def failed(self, error: Exception) -> bool:
+        return False
+
+    def keep_alive(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+NOBODY: Owner = _Nobody()
+"""The one `_Nobody`, for all calls."""
 
 
 class PendingConnection:
@@ -159,48 +202,43 @@ class PendingConnection:
 class CoreDriver:
     """The core of one call, and what connects it to the world. All that a call does goes through here.
 
-    `heard` is told each event, `done` each command that was taken, `lost` how the connection has ended.
+    Its owner is told each event, each command that was taken, and how connections end.
     """
 
     __slots__ = (
         "_connection",
         "_crowd",
         "_detached",
-        "_done",
         "_events",
-        "_heard",
-        "_lost",
         "_now",
+        "_owner",
         "_ponged",
         "_timer",
         "core",
         "flows",
         "loop",
         "observer",
+        "reading",
         "scope",
         "token",
         "turns",
         "when_proved",
+        "woken",
     )
 
     def __init__(
         self,
+        owner: Owner,
         core: AppCall,
         timers: Timers,
         token: CallToken,
         detached: set[CoreDriver],
-        *,
-        heard: Callable[[Event], None],
-        done: Callable[[Command], None],
-        lost: Callable[[Closed], None],
     ) -> None:
         self.core: AppCall = core
         self.scope: anyio.CancelScope | None = None
         """The scope of the call's tasks, while there is one."""
         self.token: CallToken = token
-        self._heard = heard
-        self._done = done
-        self._lost = lost
+        self._owner = owner
         self._detached = detached
         """Those that have no connection; this one enters itself."""
         self._ponged: Callable[[], None] | None = None
@@ -212,6 +250,10 @@ class CoreDriver:
         self._now = self.loop.clock
         self._timer = timers.timer(self._ring)
         self._connection: PendingConnection | None = None
+        self.reading: bool = False
+        """Whether a message is being taken that the connection has brought."""
+        self.woken: Future | None = None
+        """What waits for something in that message, and goes on as soon as all of it was taken."""
         self.flows: bool = False
         """Whether there is a connection that took the latest message, with room for more."""
         self._events: list[Event] | None = None
@@ -300,12 +342,21 @@ class CoreDriver:
         if connection is not self._connection:
             return
         self.loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
+        self.reading = True
         try:
             events = self.core.receive(data, self._now())
         except Exception as error:
             self._broken(error)
         else:
             self._turn(events)
+        finally:
+            self.reading = False
+        woken = self.woken
+        if woken is not None:
+            # Not before: it may go on at once, and what it does is a turn of its own.
+            self.woken = None
+            if not woken.done():
+                woken.set_result(None)
 
     def receipt(self, connection: PendingConnection, count: int) -> None:
         """Learn that the server has read so many messages of a connection."""
@@ -340,7 +391,7 @@ class CoreDriver:
             self._broken(error)
             return
         self._turn(events)
-        self._lost(closed)
+        self._owner.lost(closed)
 
     def do(self, command: Command) -> None:
         """Have the core do something, and send what comes of it.
@@ -348,7 +399,7 @@ class CoreDriver:
         Raises `LocalProtocolError`, before any change, where the core cannot.
         """
         self._turn(self.core.do(self.token.addressed(command), self._now()))
-        self._done(command)
+        self._owner.done(command)
 
     def write(self, text: str, speech: int) -> None:
         """`do(WriteText(…))`, for a loop over a hundred thousand words.
@@ -411,7 +462,7 @@ class CoreDriver:
             # one round trio runs tasks in any order.
             await cancel_shielded_checkpoint()
             await cancel_shielded_checkpoint()
-        while self.core.crowded and self._timer.callback is not None:
+        while self.core.crowded and self._owner is not NOBODY:
             self._crowd = self._crowd or Notifier()
             await self._crowd.wait()
         transport = self.transport
@@ -428,7 +479,7 @@ class CoreDriver:
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""
         self._timer.close()
-        self._heard = self._done = self._lost = nobody
+        self._owner = NOBODY
         connection = self._connection
         self._disconnect()
         self._detached.discard(self)
@@ -464,47 +515,47 @@ class CoreDriver:
             exc_info=error,
             extra={"call_sid": self.core.call_sid},
         )
-        transport, heard = self.transport, self._heard
+        transport, owner = self.transport, self._owner
         self.close()
-        heard(CallOver("internal error"))
+        owner.heard(CallOver("internal error"))
         if transport is not None:
             transport.abort()
 
     def _turn(self, events: list[Event], frames: list[str] | None = None) -> None:
-        core = self.core
+        core, connection, turns = self.core, self._connection, self.turns
         if frames is None:
             frames = core.outgoing()
-        connection = self._connection
-        if self.turns is not None:
-            events = self._measured(self.turns, events, frames)
+        if turns is not None:
+            events = self._measured(turns, events, frames)
         if connection is not None:
-            if self.token.given:
-                frames = self.token.put_into(frames)
             transport = connection.transport
-            push = transport.push
-            # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.
+            if frames and self.token.given:
+                frames = self.token.put_into(frames)
             if transport.receipts and core.receipt_wanted():
+                # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.
                 for frame in frames[:-1]:
-                    push(frame)
+                    transport.push(frame)
                 if frames:
-                    self.flows = push(frames[-1], receipt=True)
+                    self.flows = transport.push(frames[-1], receipt=True)
                 else:
                     transport.ask_receipt()
-            else:
+            elif frames:
                 for frame in frames:
-                    self.flows = push(frame)
+                    self.flows = transport.push(frame)
         deadline = core.deadline
-        if self.turns is not None and (until := self.turns.deadline) is not None:
+        if turns is not None and (until := turns.deadline) is not None:
             deadline = until if deadline is None else min(deadline, until)
         self._timer.set(deadline)
         if self._crowd is not None and not core.crowded:
             self._let_crowd_go()
+        if events:
+            self._tell(events)
+
+    def _tell(self, events: list[Event]) -> None:
         if self._events is not None:
             # A listener did something, in the middle of a turn: what came of it waits behind what came
             # before.
             self._events.extend(events)
-            return
-        if not events:
             return
         self._events = events
         try:
@@ -512,7 +563,7 @@ class CoreDriver:
                 if type(event) is AbortConnection and self._connection is not None:
                     self._connection.transport.abort()
                 try:
-                    self._heard(event)
+                    self._owner.heard(event)
                 except Exception:
                     # A fault of ours, or of an iterator's owner. It must not reach the transport that called.
                     _logger.exception("An event could not be delivered")

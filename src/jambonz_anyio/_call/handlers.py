@@ -7,7 +7,7 @@ that a handler sees `ringing` before `in-progress` on every event loop.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Sized
+from collections.abc import Callable, Sized
 from typing import Any, NamedTuple, TypeAlias
 
 import anyio
@@ -18,44 +18,28 @@ from ..chain import verbs_from
 from ..limits import CallLimits
 from ..logs import enter_call
 from .call_log import CallLog
-from .call_observer import CallObserver
-from .driver import CoreDriver, nobody
+from .driver import NOBODY, CoreDriver, Owner
 from .event_loop import Future
 from .held_hook import HeldHook, current_hook
 from .invoke import Threads, is_async, stray_refused
-from .timers import Timer, Timers
 
 Handler: TypeAlias = Callable[..., Any]
 """What a program registers: a function, a coroutine function or a plain one."""
 
-Job: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-LINGER_SECONDS = 0.25
-"""How long a task that has run a handler waits for another one to run."""
-
 
 class Waiting(NamedTuple):
-    """A job that waits, with the size of the message that it is about."""
+    """A handler that waits, with what it is to be given, and the size of the message that this came from."""
 
-    job: Job
+    handler: Handler
+    about: Any
     size: int
     hook: HeldHook | None = None
-    """The hook that the job handles, where it is one that stands by itself."""
+    """The hook that it handles, where it is one that stands by itself."""
 
     @property
     def owes(self) -> bool:
-        """Whether the job never has to go for one that matters more."""
+        """Whether it never has to go for one that matters more."""
         return self.hook is None or not self.hook.event.acked
-
-
-def _observed(observer: CallObserver, hook: HeldHook, job: Job) -> Job:
-    """The job, at which somebody looks on."""
-
-    async def observed() -> None:
-        with observer.inside("hook", hook.event.msgid):
-            await job()
-
-    return observed
 
 
 class HandlerPool:
@@ -63,43 +47,42 @@ class HandlerPool:
 
     Where too many wait, one that owes an answer takes the place of the oldest that owe none.
 
-    To start a task costs more than most handlers do. So a task that has run out of jobs stays for a moment
-    and takes the next one, if it comes soon; a call that is idle has none.
-
-    `start` starts a task of the call, `failed` is told what a handler raised, and says whether it is to end
-    the call, `idle` is asked to look whether anything is left to be done, whenever a handler is through.
+    To start a task costs more than most handlers do, and to keep one costs memory. But a call has one anyway:
+    that of its main handler, which stays when the handler is through. It parks here, and runs what the
+    connection brings while it is free. For what else is to run, a task is started.
     """
 
+    __slots__ = (
+        "_bytes",
+        "_driver",
+        "_limits",
+        "_log",
+        "_next",
+        "_owner",
+        "_parked",
+        "_series",
+        "_threads",
+        "_waiting",
+        "running",
+    )
+
     def __init__(
-        self,
-        driver: CoreDriver,
-        timers: Timers,
-        threads: Threads,
-        limits: CallLimits,
-        log: CallLog,
-        *,
-        start: Callable[[Job], None],
-        failed: Callable[[Exception], bool],
-        idle: Callable[[], None],
+        self, owner: Owner, driver: CoreDriver, threads: Threads, limits: CallLimits, log: CallLog
     ) -> None:
+        self._owner = owner
         self._driver = driver
         self._threads = threads
         self._limits = limits
         self._log = log
-        self._start = start
-        self._failed = failed
-        self._idle = idle
-        self._waiting: list[Waiting] = []
-        """Short and mostly empty, and an empty list takes a tenth of the room of a deque."""
+        self._waiting: list[Waiting] | tuple[()] = ()
+        """A list as soon as one has waited: most calls need none."""
         self._series: dict[str, deque[Waiting]] = {}
         self._bytes = 0
-        """What the messages hold of all jobs that wait."""
-        self._timers = timers
-        self._linger_timer: Timer | None = None
+        """What the messages hold of all that wait."""
         self._parked: Future | None = None
-        """What a task that has run out of jobs waits for."""
-        self._next: Job | None = None
-        """The job for that task, or None when it is to go."""
+        """What the call's own task waits for, while it is free."""
+        self._next: tuple[Handler, Any, HeldHook | None] | None = None
+        """What that task is to run."""
         self.running: int = 0
 
     def run(
@@ -115,34 +98,17 @@ class HandlerPool:
 
         `size` is that of the message, where it is not the latest.
         """
+        driver = self._driver
         if size is None:
-            size = self._driver.core.message_size
-
-        async def job() -> None:
-            # Set and reset: one task may run several jobs after each other.
-            token = current_hook.set(hook)
-            try:
-                given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
-                if hook is not None and (given is not None or not hook.answered):
-                    if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
-                        hook.answer(given)  # a tool's output, and not a verb: see `Reply`
-                    else:
-                        hook.answer(verbs_from(given, self._driver.core.profile))
-            finally:
-                current_hook.reset(token)
-                if hook is not None and not hook.answered:
-                    hook.release()
-
-        if self._driver.closed:
+            size = driver.core.message_size
+        if driver.closed:
             taken = False
         elif series is None:
-            observer = self._driver.observer
-            seen = job if observer is None or hook is None else _observed(observer, hook, job)
-            taken = self._submit(seen, size, hook)
+            taken = self._submit(handler, about, size, hook)
         else:
-            taken = self._submit_in_order(series, job, size)
+            taken = self._submit_in_order(series, handler, about, size)
         if not taken:
-            if not self._driver.closed:
+            if not driver.closed:
                 self._note_lost(series or (hook.event.hook if hook is not None else ""), size)
             if hook is not None:
                 hook.release()
@@ -156,21 +122,23 @@ class HandlerPool:
         if self._log.may_note(self._limits.log_lines):
             self._log.warning("%s is not handled: %s (%d) is reached", name, limit, bound)
 
-    def _submit(self, job: Job, size: int, hook: HeldHook | None = None) -> bool:
-        """Run a job as soon as there is room. False: a bound is reached, and it will not run."""
+    def _submit(self, handler: Handler, about: Any, size: int, hook: HeldHook | None = None) -> bool:
+        """Run a handler as soon as there is room. False: a bound is reached, and it will not run."""
         if self.running < self._limits.handlers:
             self.running += 1
-            parked, self._parked = self._parked, None
-            if parked is not None and not parked.done():
-                self._next = job
-                parked.set_result(None)
+            parked, driver = self._parked, self._driver
+            if parked is not None and driver.reading:
+                self._parked, self._next = None, (handler, about, hook)
+                driver.woken = parked
             else:
-                self._start(lambda: self._work(job))
+                self._owner.start(self._work_in_a_task, handler, about, hook)
             return True
-        waiting = Waiting(job, size, hook)
-        if not self._has_room(self._waiting, size) and not (waiting.owes and self._make_room(size)):
+        new = Waiting(handler, about, size, hook)
+        if not self._has_room(self._waiting, size) and not (new.owes and self._make_room(size)):
             return False
-        self._waiting.append(waiting)
+        waiting = self._waiting or []
+        waiting.append(new)
+        self._waiting = waiting
         self._bytes += size
         return True
 
@@ -179,94 +147,118 @@ class HandlerPool:
         return len(waiting) < limits.handlers_waiting and self._bytes + size <= limits.handlers_bytes
 
     def _make_room(self, size: int) -> bool:
-        """Let go of jobs that owe no answer, the oldest first."""
-        for waiting in list(self._waiting):
-            if not waiting.owes and not self._has_room(self._waiting, size):
+        """Let go of what owes no answer, the oldest first."""
+        kept = self._waiting or []
+        for waiting in list(kept):
+            if not waiting.owes and not self._has_room(kept, size):
                 assert waiting.hook is not None
                 self._note_lost(waiting.hook.event.hook, size)
-                self._waiting.remove(waiting)
+                kept.remove(waiting)
                 self._bytes -= waiting.size
-        return self._has_room(self._waiting, size)
+        return self._has_room(kept, size)
 
-    def _submit_in_order(self, name: str, job: Job, size: int) -> bool:
-        """Run a job behind the others of its name."""
+    def _submit_in_order(self, name: str, handler: Handler, about: Any, size: int) -> bool:
+        """Run a handler behind the others of its name."""
         series = self._series.get(name)
         if series is not None:
             if not self._has_room(series, size):
                 return False
-            series.append(Waiting(job, size))
+            series.append(Waiting(handler, about, size))
             self._bytes += size
             return True
-        series = self._series[name] = deque([Waiting(job, 0)])
-        if not self._submit(lambda: self._run_series(name, series), size):
+        self._series[name] = deque([Waiting(handler, about, 0)])
+        if not self._submit(self._run_series, name, size):
             del self._series[name]
             return False
         return True
 
-    async def _run_series(self, name: str, series: deque[Waiting]) -> None:
+    async def _run_series(self, name: str) -> None:
+        series = self._series[name]
         try:
             while series:
-                job, size, _ = series.popleft()
+                handler, about, size, _ = series.popleft()
                 self._bytes -= size
-                await job()
+                await self._handle(handler, about)
         finally:
             del self._series[name]
             self._bytes -= sum(waiting.size for waiting in series)
 
-    async def _work(self, job: Job) -> None:
-        """The life of one task: its job, those that wait, and those that come while it lingers."""
+    # --- in tasks ---------------------------------------------------------------------------------------
+
+    def park(self) -> Future:
+        """Have the call's own task wait until there is something to `work` on."""
+        self._parked = self._driver.loop.new_direct_future()
+        return self._parked
+
+    def unpark(self) -> None:
+        """The call's own task ends: what it was to run, and was cancelled before, will not run."""
+        self._parked = None
+        if self._next is not None:
+            hook, self._next = self._next[2], None
+            if hook is not None:
+                hook.release()
+
+    async def work(self) -> None:
+        """Run what the call's own task has waited for."""
+        if self._next is not None:
+            (handler, about, hook), self._next = self._next, None
+            await self._work(handler, about, hook)
+
+    async def _work_in_a_task(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
+        """The life of a task that was started for a handler."""
         enter_call(self._log.call_sid)
         if self._driver.observer is not None:
             self._driver.observer.enter()
-        following: Job | None = job
         try:
-            while following is not None:
-                try:
-                    while following is not None:
-                        try:
-                            with stray_refused:
-                                await following()
-                        except Exception as error:
-                            if self._failed(error):
-                                raise
-                        following = self._next_waiting() if self._waiting else None
-                finally:
-                    self.running -= 1
-                self._idle()
-                following = await self._linger() if self._parked is None else None
+            await self._work(handler, about, hook)
         except anyio.get_cancelled_exc_class():
             # The call has ended, which is why this task does. What a task of a group raises when it is
             # cancelled, anyio keeps on asyncio in a circle, with all frames and so with the call.
             if not self._driver.closed:
                 raise
 
-    def _next_waiting(self) -> Job:
-        waiting = self._waiting.pop(0)
-        self._bytes -= waiting.size
-        return waiting.job
-
-    async def _linger(self) -> Job | None:
-        """The next job, if one comes soon."""
-        loop = self._driver.loop
-        self._parked = parked = loop.new_future()
-        if self._linger_timer is None:
-            self._linger_timer = self._timers.timer(self._dismiss)
-        self._linger_timer.set(loop.clock() + LINGER_SECONDS)
+    async def _work(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
+        """Run a handler, and those that wait for room."""
         try:
-            await parked
+            while True:
+                try:
+                    with stray_refused:
+                        await self._handle(handler, about, hook)
+                except Exception as error:
+                    if self._owner.failed(error):
+                        raise
+                if not self._waiting:
+                    break
+                handler, about, size, hook = self._waiting.pop(0)
+                self._bytes -= size
         finally:
-            if self._parked is parked:
-                self._parked = None
-        job, self._next = self._next, None
-        return job
+            self.running -= 1
+        self._owner.hang_up_if_idle()
 
-    def _dismiss(self) -> None:
-        parked, self._parked = self._parked, None
-        if parked is not None and not parked.done():
-            parked.set_result(None)
+    async def _handle(self, handler: Handler, about: Any, hook: HeldHook | None = None) -> None:
+        """Run a handler, and answer its hook with what it returns."""
+        observer = self._driver.observer
+        if observer is not None and hook is not None:
+            with observer.inside("hook", hook.event.msgid):
+                await self._answer(handler, about, hook)
+        else:
+            await self._answer(handler, about, hook)
+
+    async def _answer(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
+        # Set and reset: one task may run several handlers after each other.
+        token = current_hook.set(hook)
+        try:
+            given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
+            if hook is not None and (given is not None or not hook.answered):
+                if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
+                    hook.answer(given)  # a tool's output, and not a verb: see `Reply`
+                else:
+                    hook.answer(verbs_from(given, self._driver.core.profile))
+        finally:
+            current_hook.reset(token)
+            if hook is not None and not hook.answered:
+                hook.release()
 
     def close(self) -> None:
         """The call is over; its tasks end with its scope."""
-        if self._linger_timer is not None:
-            self._linger_timer.close()
-        self._start = self._idle = self._failed = nobody
+        self._owner = NOBODY

@@ -40,7 +40,7 @@ from ..limits import CallLimits
 from ..posted import Posted
 from .awaited_verbs import AwaitedVerbs
 from .call_log import CallLog
-from .driver import CoreDriver, nobody
+from .driver import NOBODY, CoreDriver, Owner
 from .handlers import Handler, HandlerPool
 from .held_hook import HeldHook
 from .inbox import Inbox
@@ -175,11 +175,12 @@ class HookInbox(Inbox[Any]):
 class Receivers:
     """The handlers, waiters and iterators that the events of one call go to.
 
-    `idle` is asked to look whether anything can act on the call, when one of them has gone.
+    When one of them has gone, the owner is asked to look whether anything is left that can act on the call.
     """
 
     def __init__(
         self,
+        owner: Owner,
         driver: CoreDriver,
         pool: HandlerPool,
         awaited: AwaitedVerbs,
@@ -188,7 +189,6 @@ class Receivers:
         options: CallOptions,
         log: CallLog,
         *,
-        idle: Callable[[], None],
         of_route: Mapping[str, Handler],
     ) -> None:
         self._driver = driver
@@ -197,7 +197,7 @@ class Receivers:
         self._sent = sent
         self._limits = limits
         self._log = log
-        self._idle = idle
+        self._owner = owner
         self._names_of = driver.core.profile.registry.names_of
         self.tools: ToolRuns | None = None
         """The tools of the call, as soon as it has any."""
@@ -239,7 +239,7 @@ class Receivers:
         if self._handlers.pop(name, None) is not None:
             if name in self._of_route:
                 self._handlers[name] = self._of_route[name]
-            self._idle()
+            self._owner.hang_up_if_idle()
 
     def handler(self, name: str) -> Handler | None:
         """The handler that a name has, if any."""
@@ -262,7 +262,14 @@ class Receivers:
             self._driver.measure_turns()
         before = self._inboxes.get(path)
         inbox = HookInbox(
-            path, self._driver, self._sent, self._limits, self._log, self._idle, kind=kind, hold=hold
+            path,
+            self._driver,
+            self._sent,
+            self._limits,
+            self._log,
+            self._owner.hang_up_if_idle,
+            kind=kind,
+            hold=hold,
         )
         if not self._inboxes:
             self._inboxes = weakref.WeakValueDictionary()
@@ -281,7 +288,7 @@ class Receivers:
             self._limits.events,
             self._limits.events_bytes,
             loop=self._driver.loop,
-            on_close=self._idle,
+            on_close=self._owner.hang_up_if_idle,
             log=self._log,
         )
         self._driver.measure_turns()
@@ -391,4 +398,4 @@ class Receivers:
     def forget(self) -> None:
         """Let go of everybody: nothing is left that could act on the call."""
         self._handlers, self._of_route, self.tools = {}, {}, None
-        self._idle = nobody
+        self._owner = NOBODY

@@ -27,7 +27,7 @@ Then the `on_end` functions run, shielded, and have five seconds together.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
@@ -59,7 +59,7 @@ from .call_log import NOTED, CallLog, note
 from .call_observer import AppObserver, ObservedCall
 from .call_tokens import CallToken
 from .driver import CoreDriver
-from .handlers import Handler, HandlerPool, Job
+from .handlers import Handler, HandlerPool
 from .invoke import stray_refused, unwrap
 from .one_shot import Notifier, OneShot
 from .own_tools import RunningTool, told_on
@@ -156,27 +156,13 @@ class Runtime:
         self.unproved: tuple[UnprovedWrite, ...] = ()
         """What was not proved to have been read when the call was put back."""
         self.driver: CoreDriver = CoreDriver(
-            core,
-            context.timers,
-            CallToken(context.tokens),
-            context.detached,
-            heard=self._heard,
-            done=self._done,
-            lost=self._lost,
+            self, core, context.timers, CallToken(context.tokens), context.detached
         )
         self.sent: SentVerbs = SentVerbs(context.profile.registry, self.log)
         self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)
-        self.pool: HandlerPool = HandlerPool(
-            self.driver,
-            context.timers,
-            context.threads,
-            self.limits,
-            self.log,
-            start=self._start,
-            failed=self._failed,
-            idle=self.hang_up_if_idle,
-        )
+        self.pool: HandlerPool = HandlerPool(self, self.driver, context.threads, self.limits, self.log)
         self.receivers: Receivers = Receivers(
+            self,
             self.driver,
             self.pool,
             self.awaited,
@@ -184,7 +170,6 @@ class Runtime:
             self.limits,
             context.options,
             self.log,
-            idle=self.hang_up_if_idle,
             of_route={name: partial(handler, call) for name, handler in route.hooks.items()},
         )
         if route.tools or context.tools:
@@ -217,14 +202,13 @@ class Runtime:
         tools = self.receivers.tools
         if tools is None:
             tools = self.receivers.tools = ToolRuns(
+                self,
                 self._call,
                 self.driver,
                 self.context.timers,
                 self.context.threads,
                 self.limits,
                 self.log,
-                start=self._start,
-                keep_alive=self.keep_alive,
                 of_route={**self.context.tools, **self.route.tools},
             )
         return tools
@@ -261,7 +245,7 @@ class Runtime:
                 await self._guard(lambda: function(*args))
             except anyio.get_cancelled_exc_class():
                 if self.driver.closed:
-                    return  # not passed on: see `HandlerPool._work`
+                    return  # not passed on: see `HandlerPool`
                 raise
             finally:
                 self._acting -= 1
@@ -270,9 +254,10 @@ class Runtime:
         self._acting += 1
         group.start_soon(task, name=name)
 
-    def _start(self, job: Job) -> None:
+    def start(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        """Start a task of the call that runs something of ours."""
         if self._group is not None:
-            self._group.start_soon(job)
+            self._group.start_soon(function, *args)
 
     async def _guard(self, job: Callable[[], Awaitable[Any]]) -> None:
         """Run something of the user's, which ends the call if it fails."""
@@ -280,10 +265,10 @@ class Runtime:
             with stray_refused:
                 await job()
         except Exception as error:
-            if self._failed(error):
+            if self.failed(error):
                 raise
 
-    def _failed(self, error: Exception) -> bool:
+    def failed(self, error: Exception) -> bool:
         """Take note that something of the user's has raised this. False: it is no failure.
 
         To say something to a caller who has just gone is none, nor to wait for what a hangup has stopped:
@@ -312,7 +297,8 @@ class Runtime:
 
     # --- what happens on the call -----------------------------------------------------------------------
 
-    def _heard(self, event: Event) -> None:
+    def heard(self, event: Event) -> None:
+        """Something has happened on the call: have everybody learn of it whom it concerns."""
         kind = type(event)
         if self.driver.observer is not None:
             self.driver.observer.heard(event)
@@ -337,7 +323,8 @@ class Runtime:
         if self._save_due:
             self._save_first()
 
-    def _done(self, command: Command) -> None:
+    def done(self, command: Command) -> None:
+        """The core has taken a command: remember what will come of it."""
         if type(command) in BRING_VERBS:
             verbs = command.verbs  # type: ignore[union-attr]  # it is one of them
             if verbs and type(verbs) is list:
@@ -399,7 +386,8 @@ class Runtime:
         """Whether other processes may go on with the call."""
         return self._stored is not None
 
-    def _lost(self, closed: Closed) -> None:
+    def lost(self, closed: Closed) -> None:
+        """A connection has ended."""
         if self._stored is not None:
             self._stored.lost(self)
         if closed.local and closed.code == CLOSE_SERVICE_RESTART:
@@ -540,14 +528,17 @@ class Runtime:
                     self.receivers.tools.resume()
                 await self._guard(main)
                 self.hang_up_if_idle()
-                if not self.over:
-                    # Until the scope is cancelled. To sleep for ever is a timer on asyncio, and four frames.
-                    await self.driver.loop.new_future()
+                while not self.over:
+                    # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks.
+                    await self.pool.park()
+                    await self.pool.work()
         except BaseExceptionGroup as group_of_errors:
             # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
             stops = group_of_errors.split(Exception)[1]
             if stops is not None:
                 raise
+        finally:
+            self.pool.unpark()
 
     async def had_begun(self, begin: Callable[[], None]) -> bool | None:
         """Connect a call that nobody knows, and find out whether it had begun. None: it is over.

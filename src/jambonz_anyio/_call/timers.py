@@ -47,14 +47,14 @@ class Timer:
     def __init__(self, timers: Timers, callback: Callable[[], None]) -> None:
         self.timers: Timers = timers
         self.callback: Callable[[], None] | None = callback
-        self.entry: float | None = None
+        self.entry: float = math.inf
         """When the heap will look at this timer, if it holds an entry: never later than the deadline."""
         self.deadline: float | None = None
 
     def set(self, deadline: float | None) -> None:
         """Move the deadline, or take it away with None."""
         self.deadline = deadline
-        if deadline is not None and (self.entry is None or deadline < self.entry):
+        if deadline is not None and deadline < self.entry:
             self.entry = deadline
             self.timers.push(deadline, self)
 
@@ -164,7 +164,7 @@ class Timers:
             when, _, timer = heapq.heappop(self._heap)
             if timer.entry != when:
                 continue  # an entry that an earlier one has replaced
-            timer.entry = None
+            timer.entry = math.inf
             if timer.deadline is None or timer.callback is None:
                 continue
             if timer.deadline > now:

@@ -10,8 +10,8 @@ hears of its output.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, nullcontext, suppress
 from typing import Any
 
 import anyio
@@ -30,8 +30,7 @@ from ..chain import verbs_from
 from ..limits import CallLimits
 from ..tools.tool_functions import FILLER_SECONDS, AnyTool, Steer, Tool, ToolResult, as_tools
 from .call_log import CallLog
-from .driver import CoreDriver
-from .handlers import Job
+from .driver import CoreDriver, Owner
 from .invoke import Threads, checked_name
 from .timers import Timers
 
@@ -95,6 +94,7 @@ class ToolRuns:
 
     def __init__(
         self,
+        owner: Owner,
         call: object,
         driver: CoreDriver,
         timers: Timers,
@@ -102,18 +102,15 @@ class ToolRuns:
         limits: CallLimits,
         log: CallLog,
         *,
-        start: Callable[[Job], None],
-        keep_alive: Callable[[], AbstractContextManager[None]],
         of_route: dict[str, ToolPath],
     ) -> None:
+        self._owner = owner
         self._call = call
         self._driver = driver
         self._timers = timers
         self._threads = threads
         self._limits = limits
         self._log = log
-        self._start = start
-        self._keep_alive = keep_alive
         self._paths = {path: tools.copy() for path, tools in of_route.items()}
         self._running: dict[str, _Run] = {}
         self._faults: dict[str, str] = {}
@@ -229,9 +226,9 @@ class ToolRuns:
             self._refuse(id, f"bad arguments: {fault}")
         elif not self._driver.closed:
             run = self._running[id] = _Run(tool)
-            run.alive.enter_context(self._keep_alive())
+            run.alive.enter_context(self._owner.keep_alive())
             log = known.logger or self._log
-            self._start(lambda: self._run(run, event, log))
+            self._owner.start(self._run, run, event, log)
 
     def _refuse(self, id: str, why: str) -> None:
         """Answer a tool call that is not run: at once, or as soon as there is room."""
@@ -242,7 +239,7 @@ class ToolRuns:
             self._answer(id, result)
 
         if self._driver.core.crowded:
-            self._start(later)
+            self._owner.start(later)
         else:
             self._answer(id, result)
 
@@ -264,7 +261,7 @@ class ToolRuns:
 
     async def _run(self, run: _Run, event: ev.ToolCallTaken, log: Any) -> None:
         id, tool = event.tool_call_id, run.tool
-        filler = self._timers.timer(lambda: self._start(lambda: self._fill(tool)))
+        filler = self._timers.timer(lambda: self._owner.start(self._fill, tool))
         if tool.filler is not None:
             filler.set(self._driver.loop.clock() + FILLER_SECONDS)
         result: ToolResult | None = None
