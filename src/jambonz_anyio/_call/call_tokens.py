@@ -64,11 +64,33 @@ class CallToken:
 
     def addressed(self, command: Command) -> Command:
         """The command as the core is to have it: with what stands for the token in addresses of ours."""
-        addressed = with_token_in(command, self.stand_in, self._tokens.advertise)
-        if addressed is None:
+        if type(command) in BRING_VERBS:
+            verbs = command.verbs  # type: ignore[union-attr]  # it is one of them
+            if type(verbs) is list:
+                for verb in verbs:
+                    if verb.get("verb") in _STREAMING:
+                        return self._in_verbs(command, verbs)
+        elif isinstance(command, Configure):
+            options = _options(command.config, self.stand_in, self._tokens.advertise)
+            if options is not None:
+                self.given = True
+                return structs.replace(command, config=options)
+        return command
+
+    def _in_verbs(self, command: Command, verbs: Verbs) -> Command:
+        changed: Verbs | None = None
+        for at, verb in enumerate(verbs):
+            name = verb.get("verb")
+            if name not in _STREAMING:
+                continue
+            new = (_addressed if name in _STREAMS else _options)(verb, self.stand_in, self._tokens.advertise)
+            if new is not None:
+                changed = changed or list(verbs)
+                changed[at] = new
+        if changed is None:
             return command
         self.given = True
-        return addressed
+        return structs.replace(command, verbs=changed)
 
     def url(self, path: str) -> str:
         """An address of this application, for commands."""
@@ -97,36 +119,6 @@ def advertised(url: str) -> str:
             "this process and no other"
         )
     return url.rstrip("/")
-
-
-def with_token_in(command: Command, token: str, base: str = "") -> Command | None:
-    """The command with a token in each address of a stream that leads to this application.
-
-    What begins with a slash is put behind `base`.
-
-    None where there is no such address.
-    """
-    if type(command) in BRING_VERBS:
-        given = command.verbs  # type: ignore[union-attr]  # it is one of them
-        verbs = _verbs(given, token, base) if type(given) is list else None
-        return None if verbs is None else structs.replace(command, verbs=verbs)
-    if isinstance(command, Configure):
-        options = _options(command.config, token, base)
-        return None if options is None else structs.replace(command, config=options)
-    return None
-
-
-def _verbs(verbs: Verbs, token: str, base: str) -> Verbs | None:
-    changed: Verbs | None = None
-    for at, verb in enumerate(verbs):
-        name = verb.get("verb")
-        if name not in _STREAMING:
-            continue
-        new = (_addressed if name in _STREAMS else _options)(verb, token, base)
-        if new is not None:
-            changed = changed or list(verbs)
-            changed[at] = new
-    return changed
 
 
 def _options(options: Mapping[str, Any], token: str, base: str) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ from jambonz_core.call.turn_latency import TurnLatencies
 from jambonz_core.wire.codec import decode
 from jambonz_core.wire.errors import OutboxFull
 from jambonz_core.wire.event import Event
-from jambonz_core.wire.events import AbortConnection, CallOver
+from jambonz_core.wire.events import CallOver
 from jambonz_core.wire.limits import CLOSE_ABNORMAL
 
 from .._net.transport import Closed, Transport
@@ -560,8 +560,6 @@ class CoreDriver:
         self._events = events
         try:
             for event in events:  # also over what is put behind them meanwhile
-                if type(event) is AbortConnection and self._connection is not None:
-                    self._connection.transport.abort()
                 try:
                     self._owner.heard(event)
                 except Exception:

@@ -7,7 +7,7 @@ that a handler sees `ringing` before `in-progress` on every event loop.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Coroutine, Sized
 from typing import Any, NamedTuple, TypeAlias
 
 import anyio
@@ -198,11 +198,11 @@ class HandlerPool:
             if hook is not None:
                 hook.release()
 
-    async def work(self) -> None:
+    def work(self) -> Coroutine[Any, Any, None]:
         """Run what the call's own task has waited for."""
-        if self._next is not None:
-            (handler, about, hook), self._next = self._next, None
-            await self._work(handler, about, hook)
+        assert self._next is not None
+        (handler, about, hook), self._next = self._next, None
+        return self._work(handler, about, hook)
 
     async def _work_in_a_task(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
         """The life of a task that was started for a handler."""
@@ -223,7 +223,11 @@ class HandlerPool:
             while True:
                 try:
                     with stray_refused:
-                        await self._handle(handler, about, hook)
+                        if hook is None or self._driver.observer is None:
+                            await self._handle(handler, about, hook)
+                        else:
+                            with self._driver.observer.inside("hook", hook.event.msgid):
+                                await self._handle(handler, about, hook)
                 except Exception as error:
                     if self._owner.failed(error):
                         raise
@@ -237,14 +241,6 @@ class HandlerPool:
 
     async def _handle(self, handler: Handler, about: Any, hook: HeldHook | None = None) -> None:
         """Run a handler, and answer its hook with what it returns."""
-        observer = self._driver.observer
-        if observer is not None and hook is not None:
-            with observer.inside("hook", hook.event.msgid):
-                await self._answer(handler, about, hook)
-        else:
-            await self._answer(handler, about, hook)
-
-    async def _answer(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
         # Set and reset: one task may run several handlers after each other.
         token = current_hook.set(hook)
         try:
@@ -254,10 +250,12 @@ class HandlerPool:
                     hook.answer(given)  # a tool's output, and not a verb: see `Reply`
                 else:
                     hook.answer(verbs_from(given, self._driver.core.profile))
+        except BaseException:
+            if hook is not None:
+                hook.release()
+            raise
         finally:
             current_hook.reset(token)
-            if hook is not None and not hook.answered:
-                hook.release()
 
     def close(self) -> None:
         """The call is over; its tasks end with its scope."""

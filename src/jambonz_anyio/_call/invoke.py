@@ -24,15 +24,19 @@ from jambonz_core.wire.registry import Registry
 
 FunctionT = TypeVar("FunctionT")
 
+_COROUTINE = inspect.CO_COROUTINE
+
 
 def is_async(function: Callable[..., Any]) -> bool:
     """Whether calling `function` gives a coroutine:
 
     also for partials, methods and objects with `__call__`.
     """
-    if type(function) is FunctionType and function.__code__.co_flags & inspect.CO_COROUTINE:
-        return True  # as nearly all are
-    while isinstance(function, functools.partial):
+    while True:
+        if type(function) is FunctionType and function.__code__.co_flags & _COROUTINE:
+            return True  # as nearly all are
+        if not isinstance(function, functools.partial):
+            break
         function = function.func
     # The method itself is asked about, not whether the object can be called.
     method = getattr(function, "__call__", None)  # noqa: B004
@@ -164,8 +168,10 @@ class _StrayRefused:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if error is None:
+            return
         asyncio = sys.modules.get("asyncio")
-        if error is None or asyncio is None or not isinstance(error, asyncio.CancelledError):
+        if asyncio is None or not isinstance(error, asyncio.CancelledError):
             return  # no cancellation, or one on trio, where only a scope cancels
         if anyio.current_effective_deadline() == -math.inf:
             return

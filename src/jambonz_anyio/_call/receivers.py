@@ -303,6 +303,14 @@ class Receivers:
 
     # --- delivering -------------------------------------------------------------------------------------
 
+    def deliver_hook(self, event: ev.VerbHook) -> None:
+        """`deliver` for what comes most: a hook that mostly has a handler of its own."""
+        handler = self._handlers.get(event.hook)
+        if handler is None or event.hook in self._awaited.reports:
+            self.deliver(event)
+        else:
+            self._pool.run(handler, self._sent.of_hook(event), HeldHook(self._driver, event))
+
     def deliver(self, event: Event) -> None:
         """Hand an event to its receiver."""
         if type(event) in ANSWERED_BY_SENDING:

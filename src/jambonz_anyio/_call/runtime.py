@@ -284,8 +284,8 @@ class Runtime:
         # The cheap questions first: this is asked whenever a handler has finished.
         if (
             self._acting
-            or self.route.on_return != "hangup"
             or self.receivers.expecting
+            or self.route.on_return != "hangup"
             or self.pool.running
             or self._failures
             or self.driver.ending
@@ -299,13 +299,23 @@ class Runtime:
 
     def heard(self, event: Event) -> None:
         """Something has happened on the call: have everybody learn of it whom it concerns."""
+        driver = self.driver
+        if driver.observer is not None:
+            driver.observer.heard(event)
+        if type(event) is ev.VerbHook:
+            if event.hook == driver.core.barge_in_hook:
+                self._claim_cut(event)
+            self.receivers.deliver_hook(event)
+        else:
+            self._see_to(event)
+            self.receivers.deliver(event)
+        if self._save_due:
+            self._save_first()
+
+    def _see_to(self, event: Event) -> None:
+        """Do what is not up to the program when something has happened."""
         kind = type(event)
-        if self.driver.observer is not None:
-            self.driver.observer.heard(event)
-        if kind is ev.VerbHook:
-            if event.hook == self.driver.core.barge_in_hook:  # type: ignore[attr-defined]  # it is one
-                self._claim_cut(event)  # type: ignore[arg-type]  # it is a VerbHook
-        elif kind in NOTED:
+        if kind in NOTED:
             if self.log.may_note(self.limits.log_lines):
                 note(self.log, event, self.route)
         elif kind is ev.LimitReached:
@@ -317,18 +327,15 @@ class Runtime:
         elif kind in OF_TOOLS:
             if self.receivers.tools is not None:
                 self.receivers.tools.take(event)
+        elif kind is ev.AbortConnection:
+            self.cut()
         elif isinstance(event, SpeechEvent):
             self.speeches.take(event)
-        self.receivers.deliver(event)
-        if self._save_due:
-            self._save_first()
 
     def done(self, command: Command) -> None:
         """The core has taken a command: remember what will come of it."""
         if type(command) in BRING_VERBS:
-            verbs = command.verbs  # type: ignore[union-attr]  # it is one of them
-            if verbs and type(verbs) is list:
-                self.sent.learn(verbs)
+            self.sent.learn(command.verbs)  # type: ignore[union-attr]  # it is one of them
         if self.driver.observer is not None:
             self.driver.observer.done(command)
         if self._save_due:

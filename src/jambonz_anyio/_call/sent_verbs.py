@@ -10,11 +10,12 @@ An audio stream does not say how its `listen` verb has audio played: that, too, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from jambonz_core.call.commands import Verbs
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.verbs.payloads import RESULTS, GatherResult
 from jambonz_core.wire.bounded import LatestNames
@@ -36,6 +37,9 @@ PATHS_CHARACTERS = 64 * 1024
 CUTS_REMEMBERED = 8
 """A hook is looked at when it comes, or when its turn in an inbox comes."""
 
+_TELLING = frozenset({*RESULTS, "config", "redirect"})
+"""Verbs that tell what will come."""
+
 
 class SentVerbs:
     """The verbs that one call has sent, as far as they say what will come."""
@@ -51,21 +55,26 @@ class SentVerbs:
         self.redirects: SentRedirects = SentRedirects()
         """Where the call was sent on to."""
 
-    def learn(self, verbs: Iterable[Mapping[str, Any]]) -> None:
+    def learn(self, verbs: Verbs | Mapping[str, Any]) -> None:
         """Remember what verbs name: the paths of their hooks, the urls of audio and redirects."""
-        for verb in verbs:
-            name = verb.get("verb", "")
-            if name == "config":
-                barge_in = verb.get("bargeIn")
-                if isinstance(barge_in, Mapping):
-                    self._learn_hook(barge_in.get("actionHook"), GatherResult)
-                self._learn_audio(verb.get("listen"))
-            elif name in RESULTS:
-                self._learn_hook(verb.get("actionHook"), RESULTS[name])
-                if name in ("listen", "stream"):
-                    self._learn_audio(verb)
-            elif name == "redirect":
-                self.redirects.learn(verb.get("actionHook"))
+        if type(verbs) is list:
+            for verb in verbs:
+                name = verb.get("verb")
+                if name in _TELLING:
+                    self._learn(name, verb)
+
+    def _learn(self, name: str, verb: Mapping[str, Any]) -> None:
+        if name == "redirect":
+            self.redirects.learn(verb.get("actionHook"))
+        elif name == "config":
+            barge_in = verb.get("bargeIn")
+            if isinstance(barge_in, Mapping):
+                self._learn_hook(barge_in.get("actionHook"), GatherResult)
+            self._learn_audio(verb.get("listen"))
+        else:
+            self._learn_hook(verb.get("actionHook"), RESULTS[name])
+            if name in ("listen", "stream"):
+                self._learn_audio(verb)
 
     def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
         path = hook if type(hook) is str else hook_path(hook)
