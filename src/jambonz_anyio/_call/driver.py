@@ -1,8 +1,8 @@
 """A call's protocol core, the connection it has just now, and its deadline.
 
 This is the whole pump between the core's six calls and the outside, and there is one rule to it: after
-anything was put into the core, what it wants sent is pushed, the timer is set to its deadline, and its events
-are handed on. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
+anything was put into the core, what it wants sent is pushed, its events are handed on, and the timer is set
+to its deadline. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
 returns, with no task switch; an application's coroutine only ever pushes, so cancelling one never cuts a
 message in half.
 
@@ -214,6 +214,7 @@ class CoreDriver:
         "_owner",
         "_ponged",
         "_timer",
+        "_timer_due",
         "core",
         "flows",
         "loop",
@@ -249,6 +250,8 @@ class CoreDriver:
         """The event loop that runs the call."""
         self._now = self.loop.clock
         self._timer = timers.timer(self._ring)
+        self._timer_due = False
+        """Whether the deadline may have moved since it was set."""
         self._connection: PendingConnection | None = None
         self.reading: bool = False
         """Whether a message is being taken that the connection has brought."""
@@ -357,6 +360,8 @@ class CoreDriver:
             self.woken = None
             if not woken.done():
                 woken.set_result(None)
+        if self._timer_due:
+            self._set_timer()
 
     def receipt(self, connection: PendingConnection, count: int) -> None:
         """Learn that the server has read so many messages of a connection."""
@@ -479,6 +484,7 @@ class CoreDriver:
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""
         self._timer.close()
+        self._timer_due = False
         self._owner = NOBODY
         connection = self._connection
         self._disconnect()
@@ -542,14 +548,22 @@ class CoreDriver:
             elif frames:
                 for frame in frames:
                     self.flows = transport.push(frame)
-        deadline = core.deadline
-        if turns is not None and (until := turns.deadline) is not None:
-            deadline = until if deadline is None else min(deadline, until)
-        self._timer.set(deadline)
+        self._timer_due = True
         if self._crowd is not None and not core.crowded:
             self._let_crowd_go()
         if events:
             self._tell(events)
+        # Of what is done in the middle of it all, and of the answer that a handler gives at once, only the
+        # last deadline counts.
+        if self._timer_due and not self.reading:
+            self._set_timer()
+
+    def _set_timer(self) -> None:
+        self._timer_due = False
+        deadline, turns = self.core.deadline, self.turns
+        if turns is not None and (until := turns.deadline) is not None:
+            deadline = until if deadline is None else min(deadline, until)
+        self._timer.set(deadline)
 
     def _tell(self, events: list[Event]) -> None:
         if self._events is not None:

@@ -37,19 +37,21 @@ PATHS_CHARACTERS = 64 * 1024
 CUTS_REMEMBERED = 8
 """A hook is looked at when it comes, or when its turn in an inbox comes."""
 
-_TELLING = frozenset({*RESULTS, "config", "redirect"})
-"""Verbs that tell what will come."""
+_TELL_MORE = frozenset({"config", "redirect", "listen", "stream"})
+"""Verbs that tell more of what will come than the path of their result."""
 
 
 class SentVerbs:
     """The verbs that one call has sent, as far as they say what will come."""
 
-    __slots__ = ("_by_event", "_classes", "_cuts", "_log", "_playback", "redirects")
+    __slots__ = ("_by_event", "_classes", "_cuts", "_log", "_newest", "_playback", "redirects")
 
     def __init__(self, registry: Registry, log: CallLog) -> None:
         self._by_event = by_event(registry)
         self._log = log
         self._classes = LatestNames[type[Payload]](most=PATHS, most_characters=PATHS_CHARACTERS)
+        self._newest: tuple[str, type[Payload]] | None = None
+        """What was put there last."""
         self._cuts: dict[str, Any] = {}
         self._playback = LatestNames[tuple[bool, int | None]](most=PATHS, most_characters=PATHS_CHARACTERS)
         self.redirects: SentRedirects = SentRedirects()
@@ -60,10 +62,23 @@ class SentVerbs:
         if type(verbs) is list:
             for verb in verbs:
                 name = verb.get("verb")
-                if name in _TELLING:
-                    self._learn(name, verb)
+                kind = RESULTS.get(name)  # type: ignore[arg-type]  # not with None, which it does not have
+                if kind is not None:
+                    hook = verb.get("actionHook")
+                    # A dialogue names one hook again and again.
+                    if (hook, kind) != self._newest:
+                        self._learn_hook(hook, kind)
+                if name in _TELL_MORE:
+                    self._learn_more(name, verb)
 
-    def _learn(self, name: str, verb: Mapping[str, Any]) -> None:
+    def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
+        path = hook if type(hook) is str else hook_path(hook)
+        if path:
+            self._newest = path, kind
+            if self._classes.put(path, kind):
+                self._reached("the verbs of the hook paths that were sent first")
+
+    def _learn_more(self, name: str, verb: Mapping[str, Any]) -> None:
         if name == "redirect":
             self.redirects.learn(verb.get("actionHook"))
         elif name == "config":
@@ -72,14 +87,7 @@ class SentVerbs:
                 self._learn_hook(barge_in.get("actionHook"), GatherResult)
             self._learn_audio(verb.get("listen"))
         else:
-            self._learn_hook(verb.get("actionHook"), RESULTS[name])
-            if name in ("listen", "stream"):
-                self._learn_audio(verb)
-
-    def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
-        path = hook if type(hook) is str else hook_path(hook)
-        if path and self._classes.put(path, kind):
-            self._reached("the verbs of the hook paths that were sent first")
+            self._learn_audio(verb)
 
     def _reached(self, what: str) -> None:
         self._log.reached("PATHS or PATHS_CHARACTERS", what)
