@@ -69,8 +69,8 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
     """
 
     __slots__ = (
-        *("__weakref__", "_driver", "_env", "_profile", "_runtime", "_streams"),
-        *("children", "locals", "parent"),
+        *("__weakref__", "_children", "_driver", "_env", "_profile", "_runtime", "_streams"),
+        *("locals", "parent"),
     )
 
     def __init__(
@@ -86,16 +86,22 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         self._driver: CoreDriver = self._runtime.driver
         self._profile: Profile = context.profile
         self._env: Env | None = None
-        self._streams: list[AudioStream] = []
+        self._streams: tuple[AudioStream, ...] = ()
         """Those that are open, in the order in which they began."""
         self.locals: dict[str, Any] = {}
         """For the program: whatever belongs to this call. It stays in this process."""
+        self._children: list[Call] | None = None
         self.parent: Call | None = None
         """The call that this one was a leg of, if it is still here."""
-        self.children: list[Call] = []
-        """Legs of this call that became calls of their own, the latest 64."""
 
     # --- what it is -------------------------------------------------------------------------------------
+
+    @property
+    def children(self) -> list[Call]:
+        """Legs of this call that became calls of their own, the latest 64."""
+        if self._children is None:
+            self._children = []
+        return self._children
 
     @property
     def data(self) -> dict[str, Any]:
@@ -469,7 +475,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
 
     def on_end(self, function: EndHandlerT) -> EndHandlerT:
         """Call `function(call)` when the call is over, whatever the reason. Five seconds for all of them."""
-        self._runtime.on_end.append(checked_handler(function, "on_end()", "the call"))
+        self._runtime.on_end(checked_handler(function, "on_end()", "the call"))
         return function
 
     async def wait_ended(self) -> str:
@@ -515,12 +521,12 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
     def _carry(self, stream: AudioStream) -> Iterator[None]:
         """The time in which an audio stream of the call is open."""
         with self._runtime.keep_alive():
-            self._streams.append(stream)
+            self._streams = *self._streams, stream
             self._runtime.stream_news.notify()
             try:
                 yield
             finally:
-                self._streams.remove(stream)
+                self._streams = tuple(other for other in self._streams if other is not stream)
 
     def keep_alive(self) -> AbstractContextManager[None]:
         """Do not hang up while this block runs, though the handler has returned and nothing else can act.

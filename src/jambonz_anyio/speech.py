@@ -182,14 +182,16 @@ class Speech:
 class Speeches:
     """The speeches of one call, and the writers that wait for room."""
 
-    def __init__(self, driver: CoreDriver, log: CallLog) -> None:
+    __slots__ = ("_deliveries", "_driver", "_over", "_room", "_speeches", "_tickets", "log")
+
+    def __init__(self, driver: CoreDriver, log: CallLog, *, over: bool = False) -> None:
         self.log: CallLog = log
         self._driver = driver
         self._speeches: dict[int, Speech] = {}
         self._deliveries: dict[int, OneShot[bool]] = {}
         self._tickets = 0
         self._room = Notifier()
-        self._over = False
+        self._over = over
 
     @property
     def paused(self) -> bool:

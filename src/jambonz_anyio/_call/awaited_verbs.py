@@ -51,6 +51,8 @@ _WHY = {
 class AwaitedVerbs:
     """Sends verbs of one call, and waits for what becomes of them."""
 
+    __slots__ = ("_driver", "_ends", "_sent", "reports")
+
     def __init__(self, driver: CoreDriver, sent: SentVerbs) -> None:
         self._driver = driver
         self._sent = sent

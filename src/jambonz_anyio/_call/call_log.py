@@ -19,6 +19,9 @@ else:
     Adapter = logging.LoggerAdapter
 
 
+_NOTHING: dict[str, object] = {}
+"""What an adapter adds by itself, for all of them: `process` has its own."""
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.:@-]")
 """The id comes from outside: it must not break lines, nor be taken for a format."""
 
@@ -33,13 +36,20 @@ class CallLog(Adapter):
     """
 
     def __init__(self, logger: logging.Logger, call_sid: str) -> None:
-        super().__init__(logger, {})
+        super().__init__(logger, _NOTHING)
         self.call_sid = call_sid
         self.noted: int = 0
         """Lines about what a server has sent."""
-        self.dropped: Counter[str] = Counter()
-        """How often something was dropped at a limit, by the limit's name."""
+        self._dropped: Counter[str] | None = None
         self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
+
+    @property
+    def dropped(self) -> Counter[str]:
+        """How often something was dropped at a limit, by the limit's name."""
+        # Made when it is asked for: it takes a KiB, and in most calls nothing is dropped.
+        if self._dropped is None:
+            self._dropped = Counter()
+        return self._dropped
 
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
         """Add the call to a line of the log."""

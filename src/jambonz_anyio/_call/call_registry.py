@@ -68,7 +68,8 @@ class CallRegistry:
     def redirected_to(self, peer: Peer, call_sid: str) -> Call | None:
         """The call that was redirected to where this connection comes from."""
         for call in reversed(self._by_sid.get(call_sid, ())):
-            if call._runtime.sent.redirects.take(peer):
+            redirects = call._runtime.sent.redirects
+            if redirects is not None and redirects.take(peer):
                 return call
         return None
 

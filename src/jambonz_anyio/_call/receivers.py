@@ -21,10 +21,9 @@ Nothing here runs a user's code: events arrive inside the transport's reader.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from jambonz_core.call import CallOptions
 from jambonz_core.call.given_names import GIVEN_HOOKS
 from jambonz_core.verbs.payload_base import Payload
 from jambonz_core.wire import events as ev
@@ -178,27 +177,43 @@ class Receivers:
     When one of them has gone, the owner is asked to look whether anything is left that can act on the call.
     """
 
+    __slots__ = (
+        "_driver",
+        "_early",
+        "_handlers",
+        "_inboxes",
+        "_limits",
+        "_log",
+        "_of_route",
+        "_over",
+        "_owner",
+        "_pool",
+        "_sent",
+        "_unreceived",
+        "_watchers",
+        "awaited",
+        "tools",
+    )
+
     def __init__(
         self,
         owner: Owner,
         driver: CoreDriver,
         pool: HandlerPool,
-        awaited: AwaitedVerbs,
         sent: SentVerbs,
         limits: CallLimits,
-        options: CallOptions,
         log: CallLog,
         *,
         of_route: Mapping[str, Handler],
     ) -> None:
         self._driver = driver
         self._pool = pool
-        self._awaited = awaited
         self._sent = sent
         self._limits = limits
         self._log = log
         self._owner = owner
-        self._names_of = driver.core.profile.registry.names_of
+        self.awaited: AwaitedVerbs | None = None
+        """Verbs that somebody waits for, once somebody does."""
         self.tools: ToolRuns | None = None
         """The tools of the call, as soon as it has any."""
         self._of_route = of_route
@@ -207,11 +222,11 @@ class Receivers:
             driver.measure_turns()
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
         # Most calls have none of either, and the weak collections are large: they are made when one comes.
-        self._inboxes: MutableMapping[str, HookInbox] = {}
+        self._inboxes: weakref.WeakValueDictionary[str, HookInbox] | None = None
         self._watchers: weakref.WeakSet[Inbox[Event]] | tuple[()] = ()
         # What came before the program could say who wants it: it is kept until the call's first answer.
-        self._early = BoundedQueue[Event](most=options.early_statuses, most_bytes=options.early_bytes)
-        self._unreceived: frozenset[str] = frozenset()
+        self._early: BoundedQueue[Event] | None = None
+        self._unreceived: tuple[str, ...] = ()
         """Hooks that reached nobody, and of which that was said."""
         self._over = False
 
@@ -222,7 +237,19 @@ class Receivers:
         for name in self._handlers:
             if name not in OBSERVED:
                 return True
-        return bool(self._awaited or self.tools or any(not inbox.closed for inbox in self._inboxes.values()))
+        return bool(
+            self.awaited
+            or self.tools
+            or (self._inboxes and any(not inbox.closed for inbox in self._inboxes.values()))
+        )
+
+    def _names_of(self, event: Event) -> tuple[str, ...]:
+        return self._driver.core.profile.registry.names_of(event)
+
+    def _inbox(self, name: str) -> HookInbox | None:
+        """The inbox of a name that takes something."""
+        inbox = None if self._inboxes is None else self._inboxes.get(name)
+        return None if inbox is None or inbox.closed else inbox
 
     # --- registering ------------------------------------------------------------------------------------
 
@@ -231,8 +258,9 @@ class Receivers:
         if name == TURN:
             self._driver.measure_turns()
         self._handlers[name] = handler
-        for event, size in self._early.take_if(lambda event: name in self._names_of(event)):
-            self._pool.run(handler, self._sent.payload(event), series=name, size=size)
+        if self._early is not None:
+            for event, size in self._early.take_if(lambda event: name in self._names_of(event)):
+                self._pool.run(handler, self._sent.payload(event), series=name, size=size)
 
     def unregister(self, name: str) -> None:
         """Remove the handler of a name. What its route has for it takes its place."""
@@ -252,6 +280,9 @@ class Receivers:
 
     def _keep_early(self, event: Event, size: int) -> None:
         early = self._early
+        if early is None:
+            options = self._driver.core.options
+            early = self._early = BoundedQueue(most=options.early_statuses, most_bytes=options.early_bytes)
         for gone in early.put(event, size):
             limit = "CallOptions.early_statuses" if early.full else "CallOptions.early_bytes"
             self._log.reached(limit, f"a {type(gone).__name__} before the first answer")
@@ -260,7 +291,10 @@ class Receivers:
         """A new inbox for a path; one that was there before gets nothing any more."""
         if path == TURN:
             self._driver.measure_turns()
-        before = self._inboxes.get(path)
+        inboxes = self._inboxes
+        if inboxes is None:
+            inboxes = self._inboxes = weakref.WeakValueDictionary()
+        before = inboxes.get(path)
         inbox = HookInbox(
             path,
             self._driver,
@@ -271,9 +305,7 @@ class Receivers:
             kind=kind,
             hold=hold,
         )
-        if not self._inboxes:
-            self._inboxes = weakref.WeakValueDictionary()
-        self._inboxes[path] = inbox
+        inboxes[path] = inbox
         if before is not None:
             before._finish()
         if self._over:
@@ -292,8 +324,9 @@ class Receivers:
             log=self._log,
         )
         self._driver.measure_turns()
-        for event, size in self._early.items:
-            watcher._put(event, size)
+        if self._early is not None:
+            for event, size in self._early.items:
+                watcher._put(event, size)
         watchers = self._watchers or weakref.WeakSet[Inbox[Event]]()
         watchers.add(watcher)
         self._watchers = watchers
@@ -306,7 +339,7 @@ class Receivers:
     def deliver_hook(self, event: ev.VerbHook) -> None:
         """`deliver` for what comes most: a hook that mostly has a handler of its own."""
         handler = self._handlers.get(event.hook)
-        if handler is None or event.hook in self._awaited.reports:
+        if handler is None or (self.awaited is not None and event.hook in self.awaited.reports):
             self.deliver(event)
         else:
             self._pool.run(handler, self._sent.of_hook(event), HeldHook(self._driver, event))
@@ -319,9 +352,11 @@ class Receivers:
             if self._deliver_hook(event):
                 return
         elif isinstance(event, ev.ResultDropped):
-            self._awaited.drop(event)
+            if self.awaited is not None:
+                self.awaited.drop(event)
         elif isinstance(event, ev.VerbDone):
-            self._awaited.end(event.verb_id)
+            if self.awaited is not None:
+                self.awaited.end(event.verb_id)
         else:
             self._notify(event)
         if self._watchers:
@@ -334,8 +369,8 @@ class Receivers:
 
     def _deliver_hook(self, event: HookEvent) -> bool:
         """Hand a hook to whoever waits for it or handles it. False: nobody does."""
-        if event.hook in self._awaited.reports:
-            self._awaited.report(event)
+        if self.awaited is not None and event.hook in self.awaited.reports:
+            self.awaited.report(event)
             return True
         names = self._names_of(event)
         for name in names:
@@ -344,8 +379,8 @@ class Receivers:
                 self._pool.run(handler, self._sent.of_hook(event), HeldHook(self._driver, event))
                 return True
         for name in names:
-            inbox = self._inboxes.get(name)
-            if inbox is not None and not inbox.closed:
+            inbox = self._inbox(name)
+            if inbox is not None:
                 inbox._take(event)
                 return True
         self._tell_unreceived(event)
@@ -363,8 +398,8 @@ class Receivers:
         if not path or self._watchers or path in self._unreceived or path.startswith(GIVEN_HOOKS):
             return
         if len(self._unreceived) < UNRECEIVED and self._log.may_note(self._limits.log_lines):
-            self._unreceived = self._unreceived | {path}
-            served = [name for name in (*self._handlers, *self._inboxes) if name.startswith("/")]
+            self._unreceived = *self._unreceived, path
+            served = [name for name in (*self._handlers, *(self._inboxes or ())) if name.startswith("/")]
             from difflib import get_close_matches  # slow to import, and only needed once something is wrong
 
             near = get_close_matches(path, served, n=1)
@@ -382,8 +417,8 @@ class Receivers:
             if handler is not None:
                 self._pool.run(handler, self._sent.payload(event), series=name)
                 return
-            inbox = self._inboxes.get(name)
-            if inbox is not None and not inbox.closed:
+            inbox = self._inbox(name)
+            if inbox is not None:
                 inbox._take(event)
                 return
         if not self._watchers and not self._driver.core.answered_first:
@@ -391,16 +426,15 @@ class Receivers:
 
     def _receives(self, event: Event) -> bool:
         """Whether a handler or an inbox would get an event."""
-        return any(
-            name in self._handlers or (name in self._inboxes and not self._inboxes[name].closed)
-            for name in self._names_of(event)
-        )
+        names = self._names_of(event)
+        return any(name in self._handlers or self._inbox(name) is not None for name in names)
 
     def finish(self) -> None:
         """The call is over: nothing will come for anybody."""
         self._over = True
-        self._awaited.finish()
-        for inbox in (*self._inboxes.values(), *self._watchers):
+        if self.awaited is not None:
+            self.awaited.finish()
+        for inbox in (*(self._inboxes or {}).values(), *self._watchers):
             inbox._finish()
 
     def forget(self) -> None:

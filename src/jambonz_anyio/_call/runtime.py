@@ -78,6 +78,9 @@ OF_TOOLS = frozenset({ev.ToolCallTaken, ev.ToolCallSettled, ev.ToolCallIgnored, 
 GONE = frozenset({"completed", "closed"})
 """Ends after which no process will ever hear of the call again, as opposed to this one."""
 
+_NOBODY_ELSE: frozenset[Hashable] = frozenset()
+"""One for all: Python makes a new one each time, of 216 bytes."""
+
 
 class Runtime:
     """Runs one call: puts its parts together, and owns its scope."""
@@ -86,15 +89,19 @@ class Runtime:
         "__weakref__",
         "_acting",
         "_call",
+        "_ended",
         "_failures",
         "_group",
         "_judged",
-        "_over",
+        "_on_end",
         "_own_tools",
         "_save_due",
         "_saves_later",
+        "_speeches",
+        "_state",
         "_stored",
-        "awaited",
+        "_stream_news",
+        "_turns",
         "b3",
         "came_by",
         "context",
@@ -104,8 +111,8 @@ class Runtime:
         "error",
         "limits",
         "log",
-        "on_end",
         "opened_by",
+        "over",
         "params",
         "peer",
         "pool",
@@ -113,11 +120,7 @@ class Runtime:
         "route",
         "saved_at",
         "sent",
-        "speeches",
-        "state",
-        "stream_news",
         "trace",
-        "turns",
         "unproved",
     )
 
@@ -147,10 +150,9 @@ class Runtime:
         """What its connections show, where a redirect brought it here."""
         self.peer = peer
         self.params = params
-        self.continues: frozenset[Hashable] = frozenset()
+        self.continues: frozenset[Hashable] = _NOBODY_ELSE
         """The identities of the calls here that were redirected to this one."""
-        self.state: dict[str, Any] = {}
-        """What the program wants saved."""
+        self._state: dict[str, Any] | None = None
         self.saved_at: float | None = None
         """When the state was saved with which the call was put back, in seconds since 1970."""
         self.unproved: tuple[UnprovedWrite, ...] = ()
@@ -159,37 +161,35 @@ class Runtime:
             self, core, context.timers, CallToken(context.tokens), context.detached
         )
         self.sent: SentVerbs = SentVerbs(context.profile.registry, self.log)
-        self.awaited: AwaitedVerbs = AwaitedVerbs(self.driver, self.sent)
         self.pool: HandlerPool = HandlerPool(self, self.driver, context.threads, self.limits, self.log)
         self.receivers: Receivers = Receivers(
             self,
             self.driver,
             self.pool,
-            self.awaited,
             self.sent,
             self.limits,
-            context.options,
             self.log,
             of_route={name: partial(handler, call) for name, handler in route.hooks.items()},
         )
         if route.tools or context.tools:
             self.with_tools()
-        self.speeches: Speeches = Speeches(self.driver, self.log)
-        self.turns: Turns = Turns()
-        self.stream_news: Notifier = Notifier()
-        """Tells that an audio stream of the call began, or that none will."""
+        self._speeches: Speeches | None = None
+        self._turns: Turns | None = None
+        self._stream_news: Notifier | None = None
         self.error: Exception | None = None
         self.end_reason: str = ""
-        self.on_end: list[Callable[..., Any]] = []
+        self._on_end: list[Callable[..., Any]] | None = None
         self._acting: int = 0
         """How many things can act on the call besides its receivers: tasks, the main handler, streams."""
         self._own_tools: int = 0
         """How many tools that the program runs by itself had no id."""
-        self._over = OneShot[None]()
-        self._judged = OneShot[bool | None]()
+        self.over: bool = False
+        """Whether the call has ended."""
+        self._ended: Notifier | None = None
+        self._judged: OneShot[bool | None] | None = None
         """Whether a call that nobody knew had begun; None when it is over before that is known."""
         self._group: TaskGroup | None = None
-        self._failures: list[Exception] = []
+        self._failures: tuple[Exception, ...] = ()
         self._stored: StoredCall | None = None
         """The call in the store, where other processes share it."""
         self._save_due: bool = False
@@ -222,10 +222,46 @@ class Runtime:
             tool_call_id = f"own-{self._own_tools}"
         return told_on(self.driver, tool_call_id, name, arguments)
 
+    # --- what most calls need not have ------------------------------------------------------------------
+
     @property
-    def over(self) -> bool:
-        """Whether the call has ended."""
-        return self._over.settled
+    def state(self) -> dict[str, Any]:
+        """What the program wants saved."""
+        if self._state is None:
+            self._state = {}
+        return self._state
+
+    @state.setter
+    def state(self, state: dict[str, Any]) -> None:
+        self._state = state
+
+    @property
+    def awaited(self) -> AwaitedVerbs:
+        """Verbs that somebody waits for."""
+        if self.receivers.awaited is None:
+            self.receivers.awaited = AwaitedVerbs(self.driver, self.sent)
+        return self.receivers.awaited
+
+    @property
+    def speeches(self) -> Speeches:
+        """Text that is streamed."""
+        if self._speeches is None:
+            self._speeches = Speeches(self.driver, self.log, over=self.over)
+        return self._speeches
+
+    @property
+    def turns(self) -> Turns:
+        """The turns of the conversation."""
+        if self._turns is None:
+            self._turns = Turns()
+        return self._turns
+
+    @property
+    def stream_news(self) -> Notifier:
+        """Tells that an audio stream of the call began, or that none will."""
+        if self._stream_news is None:
+            self._stream_news = Notifier()
+        return self._stream_news
 
     # --- tasks ------------------------------------------------------------------------------------------
 
@@ -276,7 +312,7 @@ class Runtime:
         """
         if isinstance(error, (CallEnded, VerbDropped)) and self.driver.ending:
             return False
-        self._failures.append(error)
+        self._failures = *self._failures, error
         return True
 
     def hang_up_if_idle(self) -> None:
@@ -321,7 +357,8 @@ class Runtime:
         elif kind is ev.LimitReached:
             self.log.reached(event.limit, event.what)  # type: ignore[attr-defined]  # it is a LimitReached
         elif kind is ev.UnknownCallJudged:
-            self._judged.settle(event.begun)  # type: ignore[attr-defined]  # it is one
+            if self._judged is not None:
+                self._judged.settle(event.begun)  # type: ignore[attr-defined]  # it is one
         elif kind is ev.CallOver:
             self._end(event.reason)  # type: ignore[attr-defined]  # it is a CallOver
         elif kind in OF_TOOLS:
@@ -329,8 +366,8 @@ class Runtime:
                 self.receivers.tools.take(event)
         elif kind is ev.AbortConnection:
             self.cut()
-        elif isinstance(event, SpeechEvent):
-            self.speeches.take(event)
+        elif isinstance(event, SpeechEvent) and self._speeches is not None:
+            self._speeches.take(event)
 
     def done(self, command: Command) -> None:
         """The core has taken a command: remember what will come of it."""
@@ -345,7 +382,8 @@ class Runtime:
         """The hook of a barge-in carries the speech that it cut, or what is known of text without a block."""
         cut = self.driver.core.speech.claim_cut()
         if cut is not None:
-            self.sent.learn_cut(event.msgid, self.speeches.of(cut.speech) or cut)
+            speech = None if self._speeches is None else self._speeches.of(cut.speech)
+            self.sent.learn_cut(event.msgid, speech or cut)
 
     def _end(self, reason: str) -> None:
         if not self.end_reason:
@@ -353,11 +391,16 @@ class Runtime:
         # The scope first: whoever waits for something inside it is cancelled, and not told of an error.
         if self._group is not None:
             self._group.cancel_scope.cancel()
-        self._over.settle(None)
-        self._judged.settle(None)
+        self.over = True
+        if self._ended is not None:
+            self._ended.notify()
+        if self._judged is not None:
+            self._judged.settle(None)
         self.receivers.finish()
-        self.speeches.finish()
-        self.stream_news.notify()
+        if self._speeches is not None:
+            self._speeches.finish()
+        if self._stream_news is not None:
+            self._stream_news.notify()
 
     @contextmanager
     def keep_alive(self) -> Iterator[None]:
@@ -417,8 +460,19 @@ class Runtime:
 
     async def wait_over(self) -> str:
         """Wait for the end, and tell its reason."""
-        await self._over.wait()
+        if self.over:
+            await checkpoint()
+        else:
+            if self._ended is None:
+                self._ended = Notifier()
+            await self._ended.wait()
         return self.end_reason
+
+    def on_end(self, function: Callable[..., Any]) -> None:
+        """Call a function when the call is over."""
+        if self._on_end is None:
+            self._on_end = []
+        self._on_end.append(function)
 
     def _save_first(self) -> None:
         """Write the call to the store once it is answered."""
@@ -446,7 +500,7 @@ class Runtime:
     def snapshot(self) -> bytes | None:
         """What another process needs to go on with the call; None while nothing was said or noted."""
         core = self.driver.core
-        if not core.answered_first and not self.state:
+        if not core.answered_first and not self._state:
             return None
         saved = self._saved_form()
         if core.in_doubt:
@@ -484,27 +538,72 @@ class Runtime:
 
         `begin` connects it, once it has a scope for the handlers of what it may hear at once.
         """
-        context, core, call_sid = self.context, self.driver.core, self.log.call_sid
-        enter_call(call_sid)
-        began = context.timers.clock()
-        tell_began(context.logger, core, call_sid, self.route, self.opened_by)
-        if context.observer is not None:
-            self._observe(context.observer)
+        # All calls that are idle wait in this coroutine, so it has few variables, and calls no other one that
+        # would wait instead of it.
+        began = self._begin()
+        self._acting += 1
         try:
-            await self._live(begin)
+            try:
+                async with anyio.create_task_group() as group:
+                    self._group = group
+                    self.driver.scope = group.cancel_scope
+                    begin()
+                    if self.receivers.tools is not None:
+                        self.receivers.tools.resume()
+                    await self._guard(self._handle)
+                    self.hang_up_if_idle()
+                    while not self.over:
+                        # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks.
+                        await self.pool.park()
+                        await self.pool.work()
+            except BaseExceptionGroup as errors:
+                # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
+                if errors.split(Exception)[1] is not None:
+                    raise
+            finally:
+                self.pool.unpark()
             if self._failures:
                 await self.end_after_failure()
         finally:
             await self._clean_up()
-            observer, turns = self.driver.observer, self.driver.turns
-            if observer is not None:
-                for turn in turns.over() if turns is not None else ():
-                    observer.heard(turn)
-                observer.ended(self.end_reason, self.error)
-            seconds, reason = context.timers.clock() - began, self.end_reason
-            tell_ended(
-                context.logger, core, call_sid, self.route, seconds=seconds, reason=reason, error=self.error
-            )
+            self._tell_ended(began)
+
+    async def _handle(self) -> None:
+        """Run the main handler."""
+        try:
+            if self.route.handler is not None:
+                returned = await self.context.threads.invoke(self.route.handler, self._call)
+                if _are_verbs(returned):
+                    self.driver.do(Send(verbs_from(returned, self.driver.core.profile)))
+        finally:
+            self._acting -= 1
+
+    def _begin(self) -> float:
+        """Say that the call begins, and tell when that was."""
+        context, call_sid = self.context, self.log.call_sid
+        enter_call(call_sid)
+        began = context.timers.clock()
+        tell_began(context.logger, self.driver.core, call_sid, self.route, self.opened_by)
+        if context.observer is not None:
+            self._observe(context.observer)
+        return began
+
+    def _tell_ended(self, began: float) -> None:
+        """Say that the call is over."""
+        observer, turns = self.driver.observer, self.driver.turns
+        if observer is not None:
+            for turn in turns.over() if turns is not None else ():
+                observer.heard(turn)
+            observer.ended(self.end_reason, self.error)
+        tell_ended(
+            self.context.logger,
+            self.driver.core,
+            self.log.call_sid,
+            self.route,
+            seconds=self.context.timers.clock() - began,
+            reason=self.end_reason,
+            error=self.error,
+        )
 
     def _observe(self, by: AppObserver) -> None:
         core, resumed = self.driver.core, self.opened_by == "session:reconnect"
@@ -515,44 +614,15 @@ class Runtime:
             self.driver.measure_turns()
             observer.enter()
 
-    async def _live(self, begin: Callable[[], None]) -> None:
-        async def main() -> None:
-            try:
-                if self.route.handler is not None:
-                    returned = await self.context.threads.invoke(self.route.handler, self._call)
-                    if _are_verbs(returned):
-                        self.driver.do(Send(verbs_from(returned, self.driver.core.profile)))
-            finally:
-                self._acting -= 1
-
-        self._acting += 1
-        try:
-            async with anyio.create_task_group() as group:
-                self._group = group
-                self.driver.scope = group.cancel_scope
-                begin()
-                if self.receivers.tools is not None:
-                    self.receivers.tools.resume()
-                await self._guard(main)
-                self.hang_up_if_idle()
-                while not self.over:
-                    # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks.
-                    await self.pool.park()
-                    await self.pool.work()
-        except BaseExceptionGroup as group_of_errors:
-            # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
-            stops = group_of_errors.split(Exception)[1]
-            if stops is not None:
-                raise
-        finally:
-            self.pool.unpark()
-
     async def had_begun(self, begin: Callable[[], None]) -> bool | None:
         """Connect a call that nobody knows, and find out whether it had begun. None: it is over.
 
         Meanwhile no handler runs. Behind this comes `live` or `dismiss`, which clean up.
         """
         try:
+            self._judged = OneShot()
+            if self.over:
+                self._judged.settle(None)
             begin()
             return await self._judged.wait()
         except BaseException:
@@ -589,7 +659,7 @@ class Runtime:
             if error is not None:
                 for function in self.context.on_error:
                     await self._invoke_and_log("on_error", function, self._call, error)
-            await self._over.wait()
+            await self.wait_over()
         if not self.over:
             self.log.warning(
                 "The call did not end within CallLimits.last_words_seconds (%g); it is given up",
@@ -626,15 +696,16 @@ class Runtime:
         # program has let go of it: a thousand that end at once leave nothing to the collector, which stops
         # the loop.
         self.receivers.forget()
-        self.speeches.forget()
-        self.on_end.clear()
+        if self._speeches is not None:
+            self._speeches.forget()
+        self._on_end = None
         self._call = None
 
     async def _run_on_end(self) -> None:
-        if not self.on_end:
+        if not self._on_end:
             return
         with anyio.CancelScope(shield=True), anyio.move_on_after(self.limits.on_end_seconds) as scope:
-            for function in self.on_end:
+            for function in self._on_end:
                 await self._invoke_and_log("on_end", function, self._call)
         if scope.cancelled_caught:
             self.log.error("CallLimits.on_end_seconds (%g) is reached", self.limits.on_end_seconds)

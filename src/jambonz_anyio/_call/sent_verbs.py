@@ -52,10 +52,11 @@ class SentVerbs:
         self._classes = LatestNames[type[Payload]](most=PATHS, most_characters=PATHS_CHARACTERS)
         self._newest: tuple[str, type[Payload]] | None = None
         """What was put there last."""
-        self._cuts: dict[str, Any] = {}
-        self._playback = LatestNames[tuple[bool, int | None]](most=PATHS, most_characters=PATHS_CHARACTERS)
-        self.redirects: SentRedirects = SentRedirects()
-        """Where the call was sent on to."""
+        # Most calls have none of these.
+        self._cuts: dict[str, Any] | None = None
+        self._playback: LatestNames[tuple[bool, int | None]] | None = None
+        self.redirects: SentRedirects | None = None
+        """Where the call was sent on to, if it was."""
 
     def learn(self, verbs: Verbs | Mapping[str, Any]) -> None:
         """Remember what verbs name: the paths of their hooks, the urls of audio and redirects."""
@@ -80,6 +81,8 @@ class SentVerbs:
 
     def _learn_more(self, name: str, verb: Mapping[str, Any]) -> None:
         if name == "redirect":
+            if self.redirects is None:
+                self.redirects = SentRedirects()
             self.redirects.learn(verb.get("actionHook"))
         elif name == "config":
             barge_in = verb.get("bargeIn")
@@ -99,14 +102,17 @@ class SentVerbs:
             with suppress(ValueError):
                 # What is no URL for us, nobody comes by.
                 path = urlsplit(url).path
+                if self._playback is None:
+                    self._playback = LatestNames(most=PATHS, most_characters=PATHS_CHARACTERS)
                 if self._playback.put(path, (bool(both.get("streaming")), both.get("sampleRate"))):
                     self._reached("how audio plays at the addresses that were sent first")
 
     def learn_cut(self, msgid: str, cut: object) -> None:
         """Remember which speech a barge-in has cut, by the id of the hook that reports it."""
-        self._cuts[msgid] = cut
-        if len(self._cuts) > CUTS_REMEMBERED:
-            del self._cuts[next(iter(self._cuts))]
+        cuts = self._cuts = self._cuts or {}
+        cuts[msgid] = cut
+        if len(cuts) > CUTS_REMEMBERED:
+            del cuts[next(iter(cuts))]
 
     def payload(self, event: Event) -> Any:
         """The payload of an event. An event that has none, as those that the core makes, stands for
@@ -124,10 +130,10 @@ class SentVerbs:
     def of_hook(self, event: HookEvent) -> Payload:
         """The payload of a hook, with the speech that it has cut."""
         kind = self._by_event.get(type(event)) or self._classes.of.get(event.hook) or by_shape(event.data)
-        return kind(event.data, cut=self._cuts.get(event.msgid))
+        return kind(event.data, cut=self._cuts.get(event.msgid) if self._cuts else None)
 
     def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
         """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;
         None where that is not known.
         """
-        return self._playback.of.get(path, (None, None))
+        return (None, None) if self._playback is None else self._playback.of.get(path, (None, None))

@@ -27,6 +27,8 @@ from .invoke import stray_refused, unwrap
 class Turns:
     """The turns of the conversation in one call: only the newest is held, one at a time."""
 
+    __slots__ = ("_floor", "_newest")
+
     def __init__(self) -> None:
         self._newest: anyio.CancelScope | None = None
         self._floor: anyio.Lock | None = None
