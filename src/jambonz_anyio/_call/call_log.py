@@ -41,7 +41,6 @@ class CallLog(Adapter):
         self.noted: int = 0
         """Lines about what a server has sent."""
         self._dropped: Counter[str] | None = None
-        self._prefix = f"[{_UNSAFE.sub('?', call_sid)[:64] or 'no call_sid yet'}] "
 
     @property
     def dropped(self) -> Counter[str]:
@@ -54,7 +53,7 @@ class CallLog(Adapter):
     def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
         """Add the call to a line of the log."""
         kwargs["extra"] = {**kwargs.get("extra", {}), "call_sid": self.call_sid}
-        return f"{self._prefix}{msg}", kwargs
+        return f"[{_UNSAFE.sub('?', self.call_sid)[:64] or 'no call_sid yet'}] {msg}", kwargs
 
     def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
         """Log a line, with its arguments escaped."""

@@ -76,6 +76,9 @@ def _let_go(future: Future) -> None:
         future.set_result(None)
 
 
+async def _nothing_to_wait_for() -> None: ...
+
+
 class TaskFuture:
     """What one task of trio waits for, once. asyncio has its own."""
 
@@ -98,9 +101,11 @@ class TaskFuture:
             self._trio.reschedule(task)
 
     def __await__(self) -> Generator[Any, Any, None]:
-        if not self._done:
-            self._task = self._trio.current_task()
-            yield from self._trio.wait_task_rescheduled(self._abandon).__await__()
+        if self._done:
+            return _nothing_to_wait_for().__await__()
+        self._task = self._trio.current_task()
+        waiting: Generator[Any, Any, None] = self._trio.wait_task_rescheduled(self._abandon).__await__()
+        return waiting
 
     def _abandon(self, raise_cancel: object) -> Any:
         """Forget the waiting task, which trio is cancelling."""
@@ -153,11 +158,16 @@ class DirectFuture:
         else:
             self._loop.call_soon(self._resume, self, context=self._context)
 
+    # Awaited once, it is its own iterator: a generator would take twice as much, in every call that is idle.
+
     def __await__(self) -> Generator[Any, Any, None]:
+        return self  # type: ignore[return-value]  # all that is needed of a generator
+
+    def __next__(self) -> DirectFuture:
+        if self._done:
+            raise StopIteration
         self._asyncio_future_blocking = True
-        yield self
-        if self._cancelled is not None:
-            self.result()
+        return self
 
     # What asyncio asks of a future, beside the loop.
 

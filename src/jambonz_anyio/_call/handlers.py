@@ -76,7 +76,7 @@ class HandlerPool:
         self._log = log
         self._waiting: list[Waiting] | tuple[()] = ()
         """A list as soon as one has waited: most calls need none."""
-        self._series: dict[str, deque[Waiting]] = {}
+        self._series: dict[str, deque[Waiting]] | None = None
         self._bytes = 0
         """What the messages hold of all that wait."""
         self._parked: Future | None = None
@@ -159,27 +159,29 @@ class HandlerPool:
 
     def _submit_in_order(self, name: str, handler: Handler, about: Any, size: int) -> bool:
         """Run a handler behind the others of its name."""
-        series = self._series.get(name)
+        running = self._series = self._series or {}
+        series = running.get(name)
         if series is not None:
             if not self._has_room(series, size):
                 return False
             series.append(Waiting(handler, about, size))
             self._bytes += size
             return True
-        self._series[name] = deque([Waiting(handler, about, 0)])
-        if not self._submit(self._run_series, name, size):
-            del self._series[name]
+        series = running[name] = deque([Waiting(handler, about, 0)])
+        if not self._submit(self._run_series, (name, series), size):
+            del running[name]
             return False
         return True
 
-    async def _run_series(self, name: str) -> None:
-        series = self._series[name]
+    async def _run_series(self, named: tuple[str, deque[Waiting]]) -> None:
+        name, series = named
         try:
             while series:
                 handler, about, size, _ = series.popleft()
                 self._bytes -= size
                 await self._handle(handler, about)
         finally:
+            assert self._series is not None
             del self._series[name]
             self._bytes -= sum(waiting.size for waiting in series)
 

@@ -44,13 +44,23 @@ _TELL_MORE = frozenset({"config", "redirect", "listen", "stream"})
 class SentVerbs:
     """The verbs that one call has sent, as far as they say what will come."""
 
-    __slots__ = ("_by_event", "_classes", "_cuts", "_log", "_newest", "_playback", "redirects")
+    __slots__ = (
+        "_by_event",
+        "_classes",
+        "_cuts",
+        "_log",
+        "_newest_hook",
+        "_newest_kind",
+        "_playback",
+        "redirects",
+    )
 
     def __init__(self, registry: Registry, log: CallLog) -> None:
         self._by_event = by_event(registry)
         self._log = log
         self._classes = LatestNames[type[Payload]](most=PATHS, most_characters=PATHS_CHARACTERS)
-        self._newest: tuple[str, type[Payload]] | None = None
+        self._newest_hook = ""
+        self._newest_kind: type[Payload] | None = None
         """What was put there last."""
         # Most calls have none of these.
         self._cuts: dict[str, Any] | None = None
@@ -67,7 +77,7 @@ class SentVerbs:
                 if kind is not None:
                     hook = verb.get("actionHook")
                     # A dialogue names one hook again and again.
-                    if (hook, kind) != self._newest:
+                    if hook != self._newest_hook or kind is not self._newest_kind:
                         self._learn_hook(hook, kind)
                 if name in _TELL_MORE:
                     self._learn_more(name, verb)
@@ -75,7 +85,7 @@ class SentVerbs:
     def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
         path = hook if type(hook) is str else hook_path(hook)
         if path:
-            self._newest = path, kind
+            self._newest_hook, self._newest_kind = path, kind
             if self._classes.put(path, kind):
                 self._reached("the verbs of the hook paths that were sent first")
 
