@@ -237,8 +237,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         return ""
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Chain[Any]:
-        verbs = [assemble(verb, given, fields, self._profile)]
-        return Chain(self._driver, self._runtime.awaited, verbs)
+        return Chain(self._runtime, [assemble(verb, given, fields, self._profile)])
 
     async def _command(self, command: core.LiveCommand) -> None:
         await self._driver.order(command)
@@ -257,7 +256,7 @@ class Call(ChainVerbs, LiveCommands[Coroutine[Any, Any, None]], CallHandlers, Se
         await call.chain([{"verb": "say", "text": "Hello"}]).hangup().send()
         ```
         """
-        return Chain(self._driver, self._runtime.awaited, self._verbs(verbs))
+        return Chain(self._runtime, self._verbs(verbs))
 
     async def send(self, verbs: AnyVerbs, *, if_unsure: UnsureChoice | None = None) -> None:
         """`call.chain(verbs).send()`: for verbs that are at hand as plain dicts."""

@@ -34,14 +34,14 @@ from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import Configure, Dtmf, Dub, Redirect, SipRequest, Tag
 from jambonz_core.wire.unproved import UnsureChoice
 
-from ._call.awaited_verbs import AwaitedVerbs
-from ._call.driver import CoreDriver
 from ._call.held_hook import current_hook
 
 if TYPE_CHECKING:
     from typing import ParamSpec, Self, overload
 
     from jambonz_core.verbs.methods import VerbMethod
+
+    from ._call.runtime import Runtime
 
     P = ParamSpec("P")
     ResultT = TypeVar("ResultT")
@@ -141,11 +141,11 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
     The type parameter is what the last verb reports: `call.gather(…)` is a `Chain[GatherResult]`.
     """
 
-    __slots__ = ("__weakref__", "_awaited", "_driver", "_profile", "_spent", "_tried", "_verbs")
+    __slots__ = ("__weakref__", "_driver", "_profile", "_runtime", "_spent", "_tried", "_verbs")
 
-    def __init__(self, driver: CoreDriver, awaited: AwaitedVerbs, verbs: list[dict[str, Any]]) -> None:
-        self._driver = driver
-        self._awaited = awaited
+    def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]]) -> None:
+        self._runtime = runtime
+        driver = self._driver = runtime.driver
         self._profile = driver.core.profile
         self._verbs = verbs
         self._spent = False
@@ -221,7 +221,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            waiting = self._awaited.send_for_result(verbs, if_unsure)
+            waiting = self._runtime.awaited.send_for_result(verbs, if_unsure)
         return cast("ResultT_co", await waiting)
 
     async def done(self, *, if_unsure: UnsureChoice | None = None) -> None:
@@ -233,7 +233,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         """
         with self._handing_over() as verbs:
             await self._driver.checkpoint()
-            waiting = self._awaited.send_for_end(verbs, if_unsure)
+            waiting = self._runtime.awaited.send_for_end(verbs, if_unsure)
         await waiting
 
     @contextmanager
@@ -255,7 +255,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         return len(self._verbs)
 
     def __del__(self) -> None:
-        if self._verbs and not self._spent and not self._tried:
+        if not self._spent and not self._tried and self._verbs:
             names = ", ".join(str(verb.get("verb")) for verb in self._verbs)
             warnings.warn(
                 f"a chain was never sent: {names}; end it with send(), replace(), reply() or result()",

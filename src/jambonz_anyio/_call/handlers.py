@@ -21,7 +21,7 @@ from .call_log import CallLog
 from .driver import NOBODY, CoreDriver, Owner
 from .event_loop import Future
 from .held_hook import HeldHook, current_hook
-from .invoke import Threads, is_async, stray_refused
+from .invoke import Threads, is_async, refuse_stray
 
 Handler: TypeAlias = Callable[..., Any]
 """What a program registers: a function, a coroutine function or a plain one."""
@@ -224,12 +224,11 @@ class HandlerPool:
         try:
             while True:
                 try:
-                    with stray_refused:
-                        if hook is None or self._driver.observer is None:
+                    if hook is None or self._driver.observer is None:
+                        await self._handle(handler, about, hook)
+                    else:
+                        with self._driver.observer.inside("hook", hook.event.msgid):
                             await self._handle(handler, about, hook)
-                        else:
-                            with self._driver.observer.inside("hook", hook.event.msgid):
-                                await self._handle(handler, about, hook)
                 except Exception as error:
                     if self._owner.failed(error):
                         raise
@@ -252,9 +251,10 @@ class HandlerPool:
                     hook.answer(given)  # a tool's output, and not a verb: see `Reply`
                 else:
                     hook.answer(verbs_from(given, self._driver.core.profile))
-        except BaseException:
+        except BaseException as error:
             if hook is not None:
                 hook.release()
+            refuse_stray(error)
             raise
         finally:
             current_hook.reset(token)

@@ -153,13 +153,26 @@ class Threads:
         return await result if inspect.iscoroutine(result) else result
 
 
-class _StrayRefused:
-    """Around code of a user's: raises `RuntimeError` for a cancellation that nobody has asked for.
+def refuse_stray(error: BaseException) -> None:
+    """Raise `RuntimeError` if a user's code has raised a cancellation that nobody has asked for.
 
     On asyncio, whoever awaits a task or a future that somebody else has cancelled gets the very exception by
     which it would be cancelled itself. Passed on, that would end a call without last words and without a line
     in the log, because a cancellation is nobody's error. So it becomes one.
     """
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or not isinstance(error, asyncio.CancelledError):
+        return  # no cancellation, or one on trio, where only a scope cancels
+    if anyio.current_effective_deadline() == -math.inf:
+        return
+    task = asyncio.current_task()
+    if task is None or task.cancelling():
+        return  # by its host, such as an ASGI server that stops, or by a loop that ends
+    raise RuntimeError("something that is awaited here was cancelled by somebody else") from error
+
+
+class _StrayRefused:
+    """`refuse_stray` for what is raised in a block of code of a user's."""
 
     __slots__ = ()
 
@@ -168,17 +181,8 @@ class _StrayRefused:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if error is None:
-            return
-        asyncio = sys.modules.get("asyncio")
-        if asyncio is None or not isinstance(error, asyncio.CancelledError):
-            return  # no cancellation, or one on trio, where only a scope cancels
-        if anyio.current_effective_deadline() == -math.inf:
-            return
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            return  # by its host, such as an ASGI server that stops, or by a loop that ends
-        raise RuntimeError("something that is awaited here was cancelled by somebody else") from error
+        if error is not None:
+            refuse_stray(error)
 
 
 stray_refused = _StrayRefused()
