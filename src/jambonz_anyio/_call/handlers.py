@@ -57,12 +57,12 @@ class HandlerPool:
         "_driver",
         "_limits",
         "_log",
-        "_next",
         "_owner",
         "_parked",
         "_series",
         "_threads",
         "_waiting",
+        "handed_over",
         "running",
     )
 
@@ -81,7 +81,7 @@ class HandlerPool:
         """What the messages hold of all that wait."""
         self._parked: Future | None = None
         """What the call's own task waits for, while it is free."""
-        self._next: tuple[Handler, Any, HeldHook | None] | None = None
+        self.handed_over: tuple[Handler, Any, HeldHook | None] | None = None
         """What that task is to run."""
         self.running: int = 0
 
@@ -128,7 +128,7 @@ class HandlerPool:
             self.running += 1
             parked, driver = self._parked, self._driver
             if parked is not None and driver.reading:
-                self._parked, self._next = None, (handler, about, hook)
+                self._parked, self.handed_over = None, (handler, about, hook)
                 driver.woken = parked
             else:
                 self._owner.start(self._work_in_a_task, handler, about, hook)
@@ -188,22 +188,14 @@ class HandlerPool:
     # --- in tasks ---------------------------------------------------------------------------------------
 
     def park(self) -> Future:
-        """Have the call's own task wait until there is something to `work` on."""
+        """Have the call's own task wait until something is handed over to it."""
         self._parked = self._driver.loop.new_direct_future()
         return self._parked
 
-    def unpark(self) -> None:
-        """The call's own task ends: what it was to run, and was cancelled before, will not run."""
-        self._parked = None
-        if self._next is not None:
-            hook, self._next = self._next[2], None
-            if hook is not None:
-                hook.release()
-
     def work(self) -> Coroutine[Any, Any, None]:
-        """Run what the call's own task has waited for."""
-        assert self._next is not None
-        (handler, about, hook), self._next = self._next, None
+        """Run what was handed over."""
+        assert self.handed_over is not None
+        (handler, about, hook), self.handed_over = self.handed_over, None
         return self._work(handler, about, hook)
 
     async def _work_in_a_task(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:

@@ -553,15 +553,17 @@ class Runtime:
                     await self._guard(self._handle)
                     self.hang_up_if_idle()
                     while not self.over:
-                        # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks.
-                        await self.pool.park()
-                        await self.pool.work()
+                        # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks,
+                        # also of one that came just before: it begins, and is cancelled where it waits.
+                        try:
+                            await self.pool.park()
+                        finally:
+                            if self.pool.handed_over is not None:
+                                await self.pool.work()
             except BaseExceptionGroup as errors:
                 # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
                 if errors.split(Exception)[1] is not None:
                     raise
-            finally:
-                self.pool.unpark()
             if self._failures:
                 await self.end_after_failure()
         finally:

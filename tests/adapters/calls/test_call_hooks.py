@@ -606,3 +606,66 @@ async def test_logs_carry_the_call_and_no_content(dial: Any, caplog: pytest.LogC
     assert all(record.call_sid == "sid-9" for record in lines)  # type: ignore[attr-defined]
     assert all(record.getMessage().startswith("[sid-9] ") for record in lines)
     assert "secret" not in caplog.text
+
+
+async def test_the_task_of_the_main_handler_runs_those_of_hooks_while_it_is_free(dial: Any) -> None:
+    app = App(on_return="stay")
+    tasks: dict[str, int] = {}
+    go_on = anyio.Event()
+
+    def note(what: str) -> None:
+        tasks[what] = anyio.get_current_task().id
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        note("main")
+
+        @call.on("/x")
+        async def handler(payload: GatherResult) -> None:
+            note(payload.digits or "")
+            if payload.digits == "1":
+                await go_on.wait()
+
+        @call.on("call:status")
+        async def status(_: Any) -> None:
+            note("status")
+
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        slow = phone.hook("/x", digits("1"))
+        await anyio.wait_all_tasks_blocked()
+        assert await phone.ack(phone.hook("/x", digits("2"))) == []
+        go_on.set()
+        assert await phone.ack(slow) == []
+        await anyio.wait_all_tasks_blocked()
+        phone.status("in-progress")
+        await anyio.wait_all_tasks_blocked()
+        assert await phone.ack(phone.hook("/x", digits("3"))) == []
+    assert {what for what, task in tasks.items() if task != tasks["main"]} == {"2"}
+    assert set(tasks) == {"main", "1", "2", "3", "status"}
+
+
+async def test_the_handler_of_a_hook_that_comes_just_before_the_end_begins(dial: Any) -> None:
+    app = App(on_return="stay")
+    got: list[str] = []
+
+    @app.call("/")
+    async def main(call: Call) -> None:
+        @call.on("/x")
+        async def handler(_: Any) -> None:
+            got.append("began")
+            try:
+                await anyio.sleep_forever()
+            finally:
+                got.append("ended")
+
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        phone.hook("/x")
+        await phone.hang_up()
+        await anyio.wait_all_tasks_blocked()
+    assert got == ["began", "ended"]
