@@ -34,14 +34,13 @@ from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.live_commands import Configure, Dtmf, Dub, Redirect, SipRequest, Tag
 from jambonz_core.wire.unproved import UnsureChoice
 
+from ._call.awaited_verbs import SaysVerbs
 from ._call.held_hook import current_hook
 
 if TYPE_CHECKING:
     from typing import ParamSpec, Self, overload
 
     from jambonz_core.verbs.methods import VerbMethod
-
-    from ._call.runtime import Runtime
 
     P = ParamSpec("P")
     ResultT = TypeVar("ResultT")
@@ -143,7 +142,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
 
     __slots__ = ("__weakref__", "_driver", "_profile", "_runtime", "_spent", "_tried", "_verbs")
 
-    def __init__(self, runtime: Runtime, verbs: list[dict[str, Any]]) -> None:
+    def __init__(self, runtime: SaysVerbs, verbs: list[dict[str, Any]]) -> None:
         self._runtime = runtime
         driver = self._driver = runtime.driver
         self._profile = driver.core.profile

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 
@@ -46,6 +46,20 @@ _WHY = {
     "lost": "it was lost with the connection",
 }
 """What an exception says of what has dropped a verb."""
+
+
+class SaysVerbs(Protocol):
+    """The runtime of a call, as its chains know it."""
+
+    @property
+    def driver(self) -> CoreDriver:
+        """What sends verbs."""
+        ...
+
+    @property
+    def awaited(self) -> AwaitedVerbs:
+        """What waits for them, made when it is asked for."""
+        ...
 
 
 class AwaitedVerbs:
