@@ -44,6 +44,10 @@ from .timers import Timers
 _logger = logging.getLogger("jambonz_anyio")
 
 
+def _never() -> bool:
+    return False
+
+
 class Owner(Protocol):
     """Who has put a call together, as its parts know it."""
 
@@ -136,7 +140,7 @@ class PendingConnection:
         self.closed_as: Closed | None = None
         self.on_closed: Callable[[], None] | None = None
         """Who holds the connection back, and is to know when it is gone."""
-        self.stopping: Callable[[], bool] = nobody
+        self.stopping: Callable[[], bool] = _never
         """Whether whoever serves the connection has been told to stop."""
         self._news = Notifier()
 
