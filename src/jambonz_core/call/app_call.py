@@ -120,14 +120,13 @@ _HOOK = CallInput.HOOK
 _RINGING = LegState.RINGING
 _WRITTEN = FirstState.WRITTEN
 _HOLDS_ALL = HoldState.ALL
-_FREE = HoldState.FREE
 _ASKED = ReceiptState.ASKED
 _ASKED_AGAIN = (FirstState.ASKED, FirstState.OWED)
 _ATTACHED = (LinkState.UP, LinkState.PROVING, LinkState.LISTENING)
 _ANSWERING = CallState.ANSWERING
 _ENDING = CallState.ENDING
-_OPEN = (CallState.RUNNING, _ENDING)
-_REPLY = CallInput.REPLY
+_RUNNING = CallState.RUNNING
+_OPEN = (_RUNNING, _ENDING)
 _UNANSWERED = Fate.OPEN
 _ANSWERED = Fate.ANSWERED
 
@@ -245,8 +244,7 @@ class AppCall(CallMachines):
     def receipt_wanted(self) -> bool:
         """Whether the adapter is to send a ping now, behind what it has pushed. True once for each ping."""
         delivery = self._delivery
-        outbox, wanted = delivery.outbox, delivery.receipts.wanted
-        if not wanted and (outbox.hold is _FREE or not (outbox.queue or self.speech.may_send)):
+        if not (delivery.receipts.wanted or delivery.outbox.queue or self.speech.may_send):
             # Asked for after everything that happens, and mostly nothing waits.
             return False
         if not delivery.receipts.possible:
@@ -374,19 +372,22 @@ class AppCall(CallMachines):
     def deadline(self) -> float | None:
         """When `tick` is due, or None while nothing waits for time to pass. Look after `outgoing()`."""
         # Asked for after everything that happens, and mostly there is one or none.
-        # A property is asked only where it has something to tell.
         delivery, connection, speech = self._delivery, self._connection, self.speech
-        up, results = connection.state is _UP, self._verbs.results
-        first = self._obligations.deadline if self._obligations.open else None
-        for at in (
-            connection.cut_at,
-            connection.survey_until,
-            self._end_by,
-            delivery.deadline(waits=up and (speech.may_send or bool(delivery.outbox.queue))),
-            results.deadline if up and results.doubted else None,
-            speech.deadline if up else None,
-            self._tool_answers.deadline,
-        ):
+        up, open = connection.state is _UP, self._obligations.open
+        first = open[0].deadline if open else None
+        at = delivery.deadline(up=up, text_waits=speech.may_send)
+        if at is not None and (first is None or at < first):
+            first = at
+        at = speech.deadline if up else None
+        if at is not None and (first is None or at < first):
+            first = at
+        results, tools = self._verbs.results, self._tool_answers.taken
+        calm = up and connection.cut_at is None and self._end_by is None
+        if calm and tools is None and not results.doubted:
+            return first
+        tool = None if tools is None else tools.deadline
+        doubt = results.deadline if up else None
+        for at in (connection.cut_at, connection.survey_until, self._end_by, tool, doubt):
             if at is not None and (first is None or at < first):
                 first = at
         return first
@@ -604,7 +605,8 @@ class AppCall(CallMachines):
 
     def _model_reported(self, event: LlmEvent | AgentEvent) -> list[Event]:
         vendor = self._verbs.facts.llm_vendor if type(event) is LlmEvent else ""
-        if self._tool_answers.deadline is not None and is_interruption(vendor, event.data):
+        tools = self._tool_answers.taken
+        if tools is not None and tools.deadline is not None and is_interruption(vendor, event.data):
             return [event, *self._tool_answers.interrupted()]
         return [event]
 
@@ -661,11 +663,12 @@ class AppCall(CallMachines):
         data = command.verbs
         if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
             raise LocalProtocolError("the answer to this hook is an array of verbs")
-        if self.state is _ANSWERING and (
-            obligation.kind is HookKind.SESSION_NEW or obligation is self._delivery.request
-        ):
-            return self._reply_first(obligation, data)
-        self._check(_REPLY, "reply")
+        if self.state is not _RUNNING:
+            if self.state is _ANSWERING and (
+                obligation.kind is HookKind.SESSION_NEW or obligation is self._delivery.request
+            ):
+                return self._reply_first(obligation, data)
+            self._check(CallInput.REPLY, "reply")
         if obligation is self._delivery.request:
             # It was hung up, and the answer that does so is about to leave.
             return [obligation.discarded("call ending")] if data else []
@@ -692,8 +695,12 @@ class AppCall(CallMachines):
         if self.state is _ENDING:
             self._writer.ack(obligation, [], _ANSWERED, self._now)
             return [obligation.discarded("call ending")]
-        queued, connection = bool(self._delivery.outbox.queue), self._connection
-        waits = (queued and self._gate_open) or (connection.state is not _UP and connection.surveying)
+        connection = self._connection
+        if connection.state is _UP:
+            # Behind what waits, unless that may not leave at all yet.
+            waits = bool(self._delivery.outbox.queue) and self.state in _OPEN
+        else:
+            waits = connection.surveying
         return self._writer.reply_replacing(obligation, verbs, self._now, waits=waits)
 
     # --- hanging up -----------------------------------------------------------------------------------------

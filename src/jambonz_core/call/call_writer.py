@@ -94,15 +94,17 @@ class CallWriter:
         """Answer with verbs that replace the others, inside the ack. It leaves at once, unless it `waits`."""
         text, pieces = ack_and_parts(obligation.msgid, verbs, self._message_bytes)
         delivery, outbox = self._delivery, self._delivery.outbox
-        outbox.check_room(len(pieces))
+        if outbox.queue or len(pieces) > 1:
+            outbox.check_room(len(pieces))
         serial = delivery.new_serial()
-        write = Write(text, verbs=pieces[0], replacing=True, ack=obligation, serial=serial)
+        write = Write(text, "", pieces[0], True, obligation, None, serial)
         events = self._accounts.learn(verbs, now, replacing=True, serial=serial)
         self._obligations.close(obligation, _ANSWERED, now)
         if waits:
             outbox.put(write)
         else:
-            delivery.leave_verbs(write, now)
+            delivery.leave_now(write, now)
+            delivery.hold_verbs(write, now)
         if len(pieces) > 1:
             delivery.put_verbs(pieces[1:], replacing=False, serial=serial)
         return events

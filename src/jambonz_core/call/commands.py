@@ -29,8 +29,11 @@ Verbs: TypeAlias = list[dict[str, Any]]
 """An array of verbs as it goes on the wire."""
 
 
-class CallCommand(Struct, frozen=True):
-    """The base of the commands that `AppCall` itself gives a meaning to."""
+class CallCommand(Struct, frozen=True, gc=False):
+    """The base of the commands that `AppCall` itself gives a meaning to.
+
+    Like events, they are kept out of the garbage collector's lists: they hold what goes on the wire.
+    """
 
 
 class Send(CallCommand, frozen=True):
@@ -100,7 +103,8 @@ class Reply(CallCommand, frozen=True):
     @classmethod
     def to(cls, event: WantsReply, verbs: Verbs | dict[str, Any] | None = None) -> Reply:
         """The answer to this event."""
-        return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind.value)
+        # `_value_` is what `value` computes in Python, and there is an answer to each hook.
+        return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind._value_)
 
 
 class EndCall(CallCommand, frozen=True):

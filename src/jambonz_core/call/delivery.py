@@ -327,19 +327,13 @@ class Delivery:
         else:
             self.leave_now(write, now)
         if data:
-            self._hold_verbs(write, now)
-
-    def leave_verbs(self, write: Write, now: float) -> None:
-        """An ack leaves whose verbs replace the others."""
-        self.leave_now(write, now)
-        self._hold_verbs(write, now)
+            self.hold_verbs(write, now)
 
     def leave_now(self, write: Write, now: float) -> None:
         """Let a message leave, of which it matters whether it is read."""
         write.link = self._link
         self.outbox.leave(write, now)
-        self.written += (write,)
-        written = self.written
+        written = self.written = (*self.written, write)
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
@@ -369,26 +363,22 @@ class Delivery:
             count += 1
         self.written = self.written[count:]
 
-    def _settle(self, now: float) -> None:
-        self.outbox.settle(now, self.receipts.proved, timed=self.receipts.timed)
-
-    def _hold_verbs(self, write: Write, now: float) -> None:
+    def hold_verbs(self, write: Write, now: float) -> None:
         """A hook was answered with verbs."""
         if self.outbox.hold is _ALL:
             # That may be over without anybody having looked, and then this ack holds less.
-            self._settle(now)
+            self.outbox.settle(now, self.receipts)
         self.outbox.hold_behind(write, _HOOK_ACK, now)
 
     def pump(self, now: float) -> None:
         """Let everything leave that may; the gate is open."""
         outbox = self.outbox
         if outbox.hold is not _FREE:
-            self._settle(now)
+            outbox.settle(now, self.receipts)
         while (write := outbox.next()) is not None:
+            self.leave_now(write, now)
             if write.ack is not None:
-                self.leave_verbs(write, now)
-            else:
-                self.leave_now(write, now)
+                self.hold_verbs(write, now)
 
     def leave_text(self, messages: Iterable[SpeechMessage], now: float) -> None:
         """Let messages of the text stream leave."""
@@ -417,16 +407,16 @@ class Delivery:
         held = self.outbox.hold is not _FREE and self.receipts.timed
         return self.outbox.held_until if held else None
 
-    def deadline(self, *, waits: bool) -> float | None:
-        """When time alone changes something here. `waits` tells whether anything would leave."""
-        receipts = self.receipts
+    def deadline(self, *, up: bool, text_waits: bool) -> float | None:
+        """When time alone changes something here. `up` tells whether anything may leave."""
+        receipts, written = self.receipts, self.written
         state = receipts.state
-        if state is _NO_RECEIPTS:
-            return self.held_until if waits else None
         if state is _QUIET:
             # What `proof_deadline` says, without asking it.
-            written = self.written
             return written[0].at + RECEIPT_SECONDS if written and not receipts.wanted else None
+        waits = up and (text_waits or bool(self.outbox.queue))
+        if state is _NO_RECEIPTS:
+            return self.held_until if waits else None
         at = self.proof_deadline
         if state is _LATE and waits:
             held = self.held_until

@@ -90,6 +90,7 @@ _HOLDERS = frozenset({"bargeIn", "listen", "stream", "transcribe", "amd", "targe
 
 TELLING = _HOLDERS | BY_PROPERTY.keys()
 """Properties of which at least one is there where there is anything to learn."""
+_tells = TELLING.__contains__
 
 _NESTED_UNHEARD = frozenset({"listen", "stream", "transcribe"})
 """Inside these verbs' options the answer is ignored, when they stand inside `dial`, `listen` or `conference`.
@@ -131,11 +132,11 @@ class HookRoles(LatestNames[HookKind]):
         path = hook if type(hook) is str else hook_path(hook)
         if not path:
             return
-        before = self.of.get(path)
-        if before is not None and _RANK[before] > _RANK[kind]:
-            kind = before
-        if self.put(path, kind):
-            self.forgotten = True
+        before = self.of.pop(path, None)
+        if before is None:
+            self.forgotten = self.put(path, kind) or self.forgotten
+        else:
+            self.of[path] = before if _RANK[before] > _RANK[kind] else kind
 
     def learn(
         self, verb: dict[str, Any], name: str, *, elsewhere: bool = False, of: str = "", unheard: bool = False
@@ -146,13 +147,11 @@ class HookRoles(LatestNames[HookKind]):
         hooks of a verb that runs `elsewhere`, for a party that is asked whether it takes the call, have
         answers that run there too: they replace nothing of this call, and a late one is nobody's.
         """
-        for key, value in verb.items():
-            if key not in TELLING:
-                continue
-            kind = BY_PROPERTY.get(key)
+        for key in filter(_tells, verb):
+            value, kind = verb[key], BY_PROPERTY.get(key)
             if kind is not None:
                 kind = BY_VERB.get((name, key), kind)
-                if kind is _K.ACTION and (unheard or elsewhere):
+                if (unheard or elsewhere) and kind is _K.ACTION:
                     kind = _K.IGNORED if unheard else _K.PLAYED
                 self.learn_path(value, kind)
             else:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from ..wire.event import Event
 from ..wire.events import UnknownMessage
-from ..wire.message_reading import bad_message, envelope, text_of
+from ..wire.message_reading import bad_message, hook_path, text_of
 from ..wire.registry import MessageRow, Registry
 from .obligations import Fate
 from .size import MSGID_CHARACTERS, Message
@@ -54,10 +54,16 @@ def take_other(_: Any, message: Message) -> list[Event]:
 
 def _asking(take: TakeHook) -> Take:
     def taken(call: Any, message: Message) -> list[Event]:
-        msgid, hook, data = envelope(message)
-        known = call._obligations.known.get(msgid)
-        if not 0 < len(msgid) <= MSGID_CHARACTERS or (known is not None and known.fate is Fate.OPEN):
+        msgid, hook, data = message.get("msgid"), message.get("hook", ""), message.get("data")
+        if type(msgid) is not str or not 0 < len(msgid) <= MSGID_CHARACTERS:
             return bad_message(message, _WRONG_ID)
+        known = call._obligations.known.get(msgid)
+        if known is not None and known.fate is Fate.OPEN:
+            return bad_message(message, _WRONG_ID)
+        if type(hook) is not str:
+            hook = hook_path(hook)
+        if type(data) is not dict:
+            data = {}
         return take(call, message, msgid, hook, data)
 
     return taken

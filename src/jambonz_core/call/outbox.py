@@ -23,13 +23,14 @@ from ..wire.errors import QueueFull
 from ..wire.unproved import IfUnsure
 from .obligations import Obligation
 from .options import CallOptions
+from .receipts import Receipts
 from .size import Verbs
 from .states import HOLD, HoldInput, HoldState
 
 _FREE = HoldState.FREE
 
 
-class Write(Struct):
+class Write(Struct, gc=False):
     """One message on its way: it waits, has left, or may be lost."""
 
     text: str
@@ -96,10 +97,7 @@ class Outbox:
 
     def check_room(self, count: int) -> None:
         """Raise `QueueFull` unless that many more may wait. All but the last of them count as full."""
-        waiting = len(self.queue)
-        if not waiting and count == 1:
-            return
-        options = self._options
+        waiting, options = len(self.queue), self._options
         most = options.waiting_messages
         if waiting + count > most:
             raise QueueFull(
@@ -133,9 +131,9 @@ class Outbox:
         self._hold_position = write.position
         self._hold_until = now + self._options.settle
 
-    def settle(self, now: float, proved: int, *, timed: bool) -> None:
-        """Look whether the ack was read: by proof, or by time as well where it is `timed`."""
-        if self.hold is not _FREE and (proved >= self._hold_position or (timed and now >= self._hold_until)):
+    def settle(self, now: float, receipts: Receipts) -> None:
+        """Look whether the ack that things are held behind was read: by proof, or where need be by time."""
+        if receipts.proved >= self._hold_position or (receipts.timed and now >= self._hold_until):
             self.hold = HOLD[self.hold][HoldInput.SETTLE]
 
     def awaits_proof(self, asked: int) -> bool:

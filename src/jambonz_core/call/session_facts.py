@@ -58,10 +58,10 @@ class SessionFacts(Struct, gc=False):
     """Whether the verb that was sent last ends the call."""
 
     def learn(self, verb: Mapping[str, Any], name: str) -> bool | None:
-        """Take in a verb and its name. Tells whether it opens (True) or closes (False) the text stream."""
-        self.ends = name in ENDS_THE_CALL
-        if name not in MAY_NOT_ANSWER:
-            self.answers = True
+        """Take in a verb and its name. Tells whether it opens (True) or closes (False) the text stream.
+
+        What its name alone tells, `ends` and `answers`, is seen to by who knows the names of all verbs.
+        """
         if name == "say":
             return True if verb.get("stream") else None
         if name == "gather":

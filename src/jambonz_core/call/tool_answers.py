@@ -29,10 +29,10 @@ _SHOWN = 200
 class ToolAnswers:
     """The answers of one call."""
 
-    __slots__ = ("_calls", "_delivery", "_message_bytes", "_profile")
+    __slots__ = ("_delivery", "_message_bytes", "_profile", "taken")
 
     def __init__(self, delivery: Delivery, options: CallOptions, profile: Profile) -> None:
-        self._calls: ToolCalls | None = None
+        self.taken: ToolCalls | None = None
         """The tool calls, once anybody has asked for them: most calls have none."""
         self._delivery = delivery
         self._message_bytes = options.message_bytes
@@ -41,23 +41,18 @@ class ToolAnswers:
     @property
     def calls(self) -> ToolCalls:
         """The tool calls that were taken."""
-        if self._calls is None:
-            self._calls = ToolCalls()
-        return self._calls
-
-    @property
-    def deadline(self) -> float | None:
-        """When the first of the tools has taken too long."""
-        return None if self._calls is None else self._calls.deadline
+        if self.taken is None:
+            self.taken = ToolCalls()
+        return self.taken
 
     def saved(self) -> list[ToolCall]:
         """The tool calls for a snapshot."""
-        return [] if self._calls is None else self._calls.saved()
+        return [] if self.taken is None else self.taken.saved()
 
     def restore(self, saved: list[ToolCall], now: float) -> None:
         """Go on with those of another process."""
         if saved:
-            self._calls = ToolCalls.restore(saved, now)
+            self.taken = ToolCalls.restore(saved, now)
 
     def take(self, command: TakeToolCall, vendor: str, now: float) -> list[Event]:
         """A tool is to be run here. The model gets one output, whatever becomes of the tool."""
@@ -99,28 +94,28 @@ class ToolAnswers:
 
     def timed_out(self, now: float) -> list[Event]:
         """Time has passed: answer for the tools that take too long."""
-        if self.deadline is None:
+        if self.taken is None:
             return []
-        return self._fail_all(self.calls.due(now), TIMED_OUT, ToolInput.TIME_OUT)
+        return self._fail_all(self.taken.due(now), TIMED_OUT, ToolInput.TIME_OUT)
 
     def reattached(self) -> list[Event]:
         """The server is back: answer for tools that another process had begun and nobody may repeat."""
-        if self._calls is None:
+        if self.taken is None:
             return []
-        return self._fail_all(self._calls.unknown(), OUTCOME_UNKNOWN, ToolInput.ERROR)
+        return self._fail_all(self.taken.unknown(), OUTCOME_UNKNOWN, ToolInput.ERROR)
 
     def interrupted(self) -> list[Event]:
         """The caller has interrupted the model: cancel the tools that are to be cancelled then."""
-        if self._calls is None:
+        if self.taken is None:
             return []
-        return self._fail_all(self._calls.interrupted(), INTERRUPTED, ToolInput.INTERRUPTED)
+        return self._fail_all(self.taken.interrupted(), INTERRUPTED, ToolInput.INTERRUPTED)
 
     def over(self) -> list[Event]:
         """Nobody waits any longer for the output of a tool."""
-        if self._calls is None:
+        if self.taken is None:
             return []
         what = ToolInput.OVER.value
-        return [ToolCallSettled(call.tool_call_id, call.name, what, call.hook) for call in self._calls.over()]
+        return [ToolCallSettled(call.tool_call_id, call.name, what, call.hook) for call in self.taken.over()]
 
     def _fail_all(self, calls: list[ToolCall], error: str, what: ToolInput) -> list[Event]:
         return [event for call in calls for event in self._fail(call, error, what)]

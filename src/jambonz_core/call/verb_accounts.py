@@ -17,14 +17,15 @@ from ..wire.message_reading import text_of
 from ..wire.tool_call import tool_requests
 from .hook_roles import SYNONYMS, TELLING, HookRoles, verb_name
 from .pending_results import PendingResults
-from .session_facts import SessionFacts
+from .session_facts import ENDS_THE_CALL, MAY_NOT_ANSWER, MODEL_VERBS, SessionFacts
 from .size import Verbs
 from .tool_answers import ToolAnswers
 
 _ACTION = HookKind.ACTION
 
-_HEARD_OF = TELLING | {"id"}
-"""Properties without one of which nothing more comes of a verb, but of a `gather`, which may be skipped."""
+_TOLD_BY_NAME = MODEL_VERBS | {"gather"}
+_TELLING = TELLING | {"id", "ttsStream"}
+"""Properties without one of which there is nothing to learn from any other verb than these."""
 
 
 class VerbAccounts:
@@ -59,12 +60,15 @@ class VerbAccounts:
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
         for verb in verbs:
             name = verb_name(verb)
-            if name == "gather" or not _HEARD_OF.isdisjoint(verb):
+            facts.ends = name in ENDS_THE_CALL
+            if not facts.answers:
+                facts.answers = name not in MAY_NOT_ANSWER
+            if name in _TOLD_BY_NAME or not _TELLING.isdisjoint(verb):
                 roles.learn(verb, name)
                 events += results.sent(verb, name, facts, now, serial)
-            opens = facts.learn(verb, name)
-            if opens is not None:
-                events += self._stream(opens, at_once=False)
+                opens = facts.learn(verb, name)
+                if opens is not None:
+                    events += self._stream(opens, at_once=False)
         if roles.forgotten and not self._told:
             events.append(self._tell())
         return events
@@ -102,7 +106,7 @@ class VerbAccounts:
     def kind_of(self, hook: str, data: dict[str, Any]) -> HookKind:
         """What the answer to a verb's hook can do. That of a verb which was stopped shall do nothing."""
         kind = self.roles.kind_of(hook, data)
-        if kind is _ACTION and self.results.doubted and self.results.is_stale(hook):
+        if self.results.doubted and kind is _ACTION and self.results.is_stale(hook):
             return HookKind.IGNORED
         return kind
 

@@ -54,9 +54,12 @@ def draft(
         raise _not_plain(verb, [name, *error.path] if given is None else error.path, error.reason) from None
     except RecursionError:
         raise InvalidVerb(f"{verb}: this is nested too deeply, or contains itself", verb=verb) from None
-    if verb in NESTED and not NESTED[verb].keys().isdisjoint(document):
-        _unname_nested(document, NESTED[verb])
-    check_verb(document, profile)
+    nested = NESTED.get(verb)
+    if nested is not None and not nested.keys().isdisjoint(document):
+        _unname_nested(document, nested)
+    check = profile.checks.get(verb)
+    if check is None or not check(document):
+        check_verb(document, profile)
     return document
 
 

@@ -56,18 +56,6 @@ def hook_path(hook: Any) -> str:
     return ""
 
 
-def envelope(message: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    """The parts of a message that wants an ack: its id, its hook and its payload."""
-    msgid = message.get("msgid")
-    hook = message.get("hook", "")
-    data = message.get("data")
-    return (
-        msgid if type(msgid) is str else "",
-        hook if type(hook) is str else hook_path(hook),
-        data if type(data) is dict else {},
-    )
-
-
 def data_of(message: dict[str, Any]) -> dict[str, Any]:
     """The `data` of a message, or nothing where it is not an object."""
     data = message.get("data")

@@ -61,14 +61,14 @@ def plain(value: Any) -> Any:
         if not -LARGEST <= value <= LARGEST:
             raise NotPlain("the integer is larger than any number of the server")
         return value
+    if kind is list or kind is tuple:
+        return _array(value)
+    if kind is dict:
+        return _object(value)
     if kind is float:
         if not isfinite(value):
             raise NotPlain(f"{value} is not a number in JSON")
         return value
-    if kind is dict:
-        return _object(value)
-    if kind is list or kind is tuple:
-        return _array(value)
     if isinstance(value, Enum):
         return plain(value.value)
     if isinstance(value, Mapping):
