@@ -213,11 +213,6 @@ class Obligations:
         """The obligations whose deadline has passed."""
         return [obligation for obligation in self.open if obligation.deadline <= now]
 
-    @property
-    def deadline(self) -> float | None:
-        """The time at which the first of the open obligations is due."""
-        return self.open[0].deadline if self.open else None
-
     def drop(self) -> tuple[Obligation, ...]:
         """The connection is gone, and with it every chance to ack what is open."""
         dropped, self.open = self.open, ()

@@ -24,9 +24,6 @@ class BoundedQueue(Generic[T]):
     ([], [], ['a'], ['d'])
     >>> list(queue), queue.bytes, queue.take()
     (['b', 'c'], 8, 'b')
-    >>> BoundedQueue[str](most=3, most_bytes=10).take()
-    Traceback (most recent call last):
-    IndexError: nothing waits
     """
 
     __slots__ = ("bytes", "items", "most", "most_bytes")
