@@ -72,7 +72,7 @@ class CallMachines:
         self._tool_answers = ToolAnswers(self._delivery, options, profile)
         self._tool_answers.restore(saved.tools, now)
         results = PendingResults.restore(saved.results, options.doubt, now)
-        self._learn_from_verbs(results, HookRoles(saved.roles), saved.facts, options, profile)
+        self._learn_from_verbs(results, HookRoles.restore(saved.roles), saved.facts, options, profile)
 
     def _saved(self, state: CallState, now: float) -> CallSnapshot:
         """All of it, with the state of the call itself."""
@@ -88,7 +88,7 @@ class CallMachines:
             ),
             connection=self._connection.saved(),
             delivery=self._delivery.saved(now),
-            roles=verbs.roles.kinds,
+            roles=verbs.roles.of,
             facts=verbs.facts,
             names=self._names,
             results=verbs.results.saved(),

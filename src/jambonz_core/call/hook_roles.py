@@ -112,20 +112,18 @@ def verb_name(verb: Mapping[str, Any]) -> str:
     return SYNONYMS.get(name, name) if isinstance(name, str) else ""
 
 
-class HookRoles(LatestNames[HookKind]):
-    """Remembers the paths that the verbs of one call announced."""
+class HookRoles(LatestNames[HookKind], gc=False, kw_only=True):
+    """Remembers the paths that the verbs of one call announced, with their kinds."""
 
-    __slots__ = ("forgotten",)
+    most: int = HOOK_PATHS
+    most_characters: int = HOOK_PATHS_CHARACTERS
+    forgotten: bool = False
+    """Whether paths had to be forgotten."""
 
-    def __init__(self, kinds: Mapping[str, HookKind] | None = None) -> None:
-        super().__init__(most=HOOK_PATHS, most_characters=HOOK_PATHS_CHARACTERS, of=kinds)
-        self.forgotten: bool = False
-        """Whether paths had to be forgotten."""
-
-    @property
-    def kinds(self) -> dict[str, HookKind]:
-        """The kinds of the hooks that were sent, the oldest first."""
-        return self.of
+    @classmethod
+    def restore(cls, kinds: Mapping[str, HookKind]) -> HookRoles:
+        """Those of a snapshot."""
+        return cls(of={**kinds}, characters=sum(map(len, kinds)))
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""

@@ -159,7 +159,7 @@ class PendingResults:
         self.heard_of = entry.serial
         events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
         self.queued = self.queued[1:]
-        return events + _done(entry)
+        return events + _done(entry) if entry.verb_id else events
 
     def _match(
         self, entries: tuple[PendingResult, ...], hook: str, data: Mapping[str, Any]

@@ -58,9 +58,9 @@ class VerbAccounts:
         """Take note of verbs that are given to the server now."""
         roles, results, facts = self.roles, self.results, self.facts
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
+        name = ""
         for verb in verbs:
             name = verb_name(verb)
-            facts.ends = name in ENDS_THE_CALL
             if not facts.answers:
                 facts.answers = name not in MAY_NOT_ANSWER
             if name in _TOLD_BY_NAME or not _TELLING.isdisjoint(verb):
@@ -69,6 +69,8 @@ class VerbAccounts:
                 opens = facts.learn(verb, name)
                 if opens is not None:
                     events += self._stream(opens, at_once=False)
+        if verbs:
+            facts.ends = name in ENDS_THE_CALL
         if roles.forgotten and not self._told:
             events.append(self._tell())
         return events

@@ -16,7 +16,9 @@ open what it leaves open on purpose. The rules:
 5. Where a schema says "any object" and means a verb (a prompt inside `gather`), the verb's properties apply,
    and none of them is required there.
 
-A document valid here is valid by the original as well; the tests hold that against generated documents.
+A document valid here is valid by the original as well, where the original is one of the library's own: a
+test looks through all of them for what it would take to break that, and others hold it against generated
+documents. A schema that was given at run time may be anything, so it is asked as well.
 """
 
 from __future__ import annotations

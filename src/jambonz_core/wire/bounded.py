@@ -10,8 +10,10 @@ times when somebody has made it up to do so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -85,7 +87,7 @@ class BoundedQueue(Generic[T]):
         return items
 
 
-class LatestNames(Generic[T]):
+class LatestNames(Struct, Generic[T], gc=False, kw_only=True):
     """What is known of names, such as paths of hooks. Those that were given longest ago are forgotten first.
 
     >>> paths = LatestNames[int](most=2, most_characters=10)
@@ -95,15 +97,12 @@ class LatestNames(Generic[T]):
     {'/c': 3, '/longer': 4}
     """
 
-    __slots__ = ("characters", "most", "most_characters", "of")
-
-    def __init__(self, *, most: int, most_characters: int, of: Mapping[str, T] | None = None) -> None:
-        self.most: int = most
-        self.most_characters: int = most_characters
-        self.of: dict[str, T] = dict(of or {})
-        """What is known, the oldest first."""
-        self.characters: int = sum(map(len, self.of))
-        """How long all names are together."""
+    most: int
+    most_characters: int
+    of: dict[str, T] = {}
+    """What is known, the oldest first."""
+    characters: int = 0
+    """How long all names are together."""
 
     def put(self, name: str, value: T) -> bool:
         """Know this of a name, which is the newest now. True: others had to be forgotten for it."""

@@ -33,7 +33,7 @@ def learn(roles: HookRoles, *verbs: dict[str, Any]) -> None:
 def kinds(*verbs: dict[str, Any]) -> dict[str, HookKind]:
     roles = HookRoles()
     learn(roles, *verbs)
-    return roles.kinds
+    return roles.of
 
 
 def test_the_examples_are_right() -> None:
@@ -81,7 +81,7 @@ def test_the_answer_to_a_verb_on_another_leg_replaces_nothing_of_the_call() -> N
     ):
         roles.learn(verb, str(verb["verb"]), elsewhere=True)
     roles.learn({"verb": "config", "bargeIn": {"actionHook": "/within"}}, "config", elsewhere=True)
-    assert roles.kinds == {
+    assert roles.of == {
         "/pressed": K.PLAYED,
         "/part": K.IGNORED,
         "/unheard": K.IGNORED,
@@ -131,14 +131,14 @@ def test_the_oldest_path_is_forgotten() -> None:
     roles.learn_path("/new", K.ACTION)
     assert roles.kind_of("/0", {}) is K.ACTION
     assert roles.kind_of("/1", {}) is K.UNKNOWN
-    assert len(roles.kinds) == HOOK_PATHS
+    assert len(roles.of) == HOOK_PATHS
 
 
 def test_what_was_learned_can_be_put_back() -> None:
     roles = HookRoles()
     learn(roles, {"verb": "gather", "actionHook": "/a"}, {"verb": "enqueue", "waitHook": "/w"})
-    again = HookRoles(roles.kinds)
-    assert again.kinds == roles.kinds
+    again = HookRoles.restore(roles.of)
+    assert again.of == roles.of
     assert again.kind_of("/w", {}) is K.PLAYED
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
-from jambonz_core.schemas import BUILTIN, SchemaSet
+from jambonz_core.schemas import BUILTIN, Schema, SchemaSet
+from jambonz_core.schemas._index import NESTED
 from jambonz_core.validation.strict import StrictSchemas
 from jambonz_core.validation.verdict import strict_verdict, verdict
 
@@ -179,3 +183,64 @@ def test_names_for_messages_come_from_everywhere() -> None:
         "content",
     ]
     assert strict.names(True) == []
+
+
+ANNOTATIONS = {"$id", "$schema", "title", "description", "examples", "default", "minVersion", "discriminator"}
+HOLDING = {"properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf", "$defs", "$ref"}
+"""Keywords under which parts stand that are closed."""
+LEFT_ALONE = {"if", "then", "not"}
+OF_THE_VALUE = {
+    *("type", "const", "enum", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minLength", "maxLength", "minItems", "maxItems", "format", "pattern", "contentEncoding"),
+}
+"""Keywords that the closed form has from the schema as they are."""
+
+
+def described(identity: str, schema: Any, seen: set[str]) -> Iterator[tuple[str, Schema]]:
+    """A schema with all that describes a value below it, each with the `$id` of its document."""
+    if isinstance(schema, bool):
+        return
+    yield identity, schema
+    below = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values()]
+    below += [part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ())]
+    below += [schema[keyword] for keyword in ("items", "additionalProperties") if keyword in schema]
+    for part in below:
+        yield from described(identity, part, seen)
+    reference = urljoin(identity, schema.get("$ref", ""))
+    if "$ref" in schema and reference not in seen:
+        seen.add(reference)
+        found, where = BUILTIN.lookup(schema["$ref"], identity)
+        yield from described(where, found, seen)
+
+
+def kind(identity: str, schema: Schema) -> str:
+    """The one type that a schema allows."""
+    if "$ref" in schema:
+        found, where = BUILTIN.lookup(schema["$ref"], identity)
+        return kind(where, found)
+    assert isinstance(schema["type"], str)
+    return "number" if schema["type"] == "integer" else schema["type"]
+
+
+@pytest.mark.parametrize("verb", BUILTIN.verbs)
+def test_what_is_valid_when_closed_is_valid_as_it_is(verb: str) -> None:
+    """So the closed form of one of the library's schemas is asked alone.
+
+    Closing makes parts of a schema stricter, and a whole is only as strict as its parts where none of them
+    stands under a keyword that turns the answer round. Where several parts exclude each other, they have to do
+    so by the type of the value, which closing does not change.
+    """
+    identity = BUILTIN.verbs[verb]
+    for where, schema in described(identity, BUILTIN[identity], set()):
+        assert schema.keys() <= ANNOTATIONS | HOLDING | LEFT_ALONE | OF_THE_VALUE, where
+        # A reference would lead from there to what is closed.
+        assert all("$ref" not in json.dumps(schema[keyword]) for keyword in LEFT_ALONE & schema.keys()), where
+        kinds = [kind(where, part) for part in schema.get("oneOf", ())]
+        assert len(kinds) == len(set(kinds)), where
+        if schema.get("$id") == where:
+            properties = schema.get("properties", {})
+            for place in NESTED.get(where.rpartition("/")[2], {}).keys() & properties.keys():
+                # In its place stands what is known of the verb that it means.
+                anything = properties[place]
+                assert anything.keys() <= {"type", "description", "additionalProperties"}, place
+                assert (anything["type"], anything["additionalProperties"]) == ("object", True), place

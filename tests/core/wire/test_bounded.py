@@ -27,6 +27,7 @@ def test_nothing_can_be_taken_out_of_an_empty_queue() -> None:
 def test_what_is_taken_out_at_once_leaves_nothing() -> None:
     queue = BoundedQueue[str](most=2, most_bytes=10)
     assert queue.clear() == []
-    queue.put("a", 4), queue.put("b", 5)
+    queue.put("a", 4)
+    queue.put("b", 5)
     assert queue.take_if(lambda item: item == "a") == [("a", 4)]
     assert (queue.bytes, queue.clear(), queue.bytes, len(queue)) == (5, ["b"], 0, 0)
