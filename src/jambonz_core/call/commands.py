@@ -103,8 +103,7 @@ class Reply(CallCommand, frozen=True):
     @classmethod
     def to(cls, event: WantsReply, verbs: Verbs | dict[str, Any] | None = None) -> Reply:
         """The answer to this event."""
-        # `_value_` is what `value` computes in Python, and there is an answer to each hook.
-        return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind._value_)
+        return cls(event.msgid, [] if verbs is None else verbs, event.hook, event.kind.value)
 
 
 class EndCall(CallCommand, frozen=True):
