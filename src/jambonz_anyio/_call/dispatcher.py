@@ -22,7 +22,7 @@ and fed until it knows. Then it is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -113,11 +113,12 @@ class ConnectionDispatcher:
         context = self._context
         connection = PendingConnection(transport, context.limits, token)
         connection.stopping = cancellation_around()
-        start = getattr(transport, "start", None)
-        started: bool = start is not None and start(connection)
+        started = _start(transport, connection)
+        # `_connect` finds the call, and what it gives goes on with it, so that an idle call holds nothing of how
+        # it was found.
         if started and context.home is not None and not context.shares_calls:
-            # No reader needs a group here and no guest does, so an idle call has none of them.
-            await self._connect(route, params, child, via, connection, context.home)
+            # No reader needs a group here and no guest does, so there is none.
+            await (await self._connect(route, params, child, via, connection, context.home))()
         else:
             async with anyio.create_task_group() as tasks:
                 if not started:
@@ -125,7 +126,7 @@ class ConnectionDispatcher:
                 # Not for longer than this block: afterwards only the reader is left, and the call has another
                 # home.
                 with context.timers.hosted_by(tasks), self.stored.hosts.hosted_by(tasks, context.store):
-                    await self._connect(route, params, child, via, connection, tasks)
+                    await (await self._connect(route, params, child, via, connection, tasks))()
         await connection.over()
 
     async def _read(self, transport: Transport, connection: PendingConnection) -> None:
@@ -148,10 +149,10 @@ class ConnectionDispatcher:
         via: Call | None,
         connection: PendingConnection,
         tasks: TaskGroup,
-    ) -> None:
+    ) -> Callable[[], Awaitable[None]]:
         opening = await self._listen(connection, route)
         if opening is None:
-            return
+            return _nothing_more
         core, event, frames = opening
         connection.b3 = b3_of(event)
         key = CallKey(connection.transport.peer.identity, route.pattern, core.call_sid or connection.call_sid)
@@ -163,18 +164,18 @@ class ConnectionDispatcher:
         stored = self._stored_call(key, event, known)
         if not isinstance(event, ev.SessionReconnect):
             if known is not None and connection.nameless and not isinstance(event, ev.SessionNew):
-                connection.frames[:0] = frames
+                connection.frames = [*frames, *connection.frames]
                 known._runtime.driver.attach(connection)
-                return
+                return _nothing_more
             if known is not None:
                 known._runtime.give_up("superseded")
             connection.opening = event
             # Nothing here may hold the message as long as the call lives: it may be large.
             del opening, event, frames
             if stored is None or await stored.admit(connection, tasks, begins=True) is not None:
-                await self._begin(key, route, params, connection, core, via, stored)
-            return
-        connection.frames[:0] = frames
+                return partial(self._begin, key, route, params, connection, core, via, stored)
+            return _nothing_more
+        connection.frames = [*frames, *connection.frames]
         msgid = event.msgid
         del opening, event, frames, core
         decision: Go | SendRound | LetGo | None
@@ -189,17 +190,18 @@ class ConnectionDispatcher:
             case Go(Source.MEMORY) if known is not None:
                 known._runtime.driver.attach(connection)
             case Go(snapshot=snapshot):
-                await self._resume(key, route, params, connection, snapshot, stored)
+                return partial(self._resume, key, route, params, connection, snapshot, stored)
             case LetGo():
-                await self._dismiss(key, route, params, connection)
+                return partial(self._dismiss, key, route, params, connection)
             case SendRound() if self._put_off(key):
                 self._context.logger.warning("The store takes too long: jambonz has to come back for a call")
                 connection.transport.push(come_back_later(msgid))
                 await connection.transport.close(CLOSE_SERVICE_RESTART, "come back later")
             case SendRound():
-                await self._resume(key, route, params, connection, None, None)
+                return partial(self._resume, key, route, params, connection, None, None)
             case None:
                 connection.transport.abort()
+        return _nothing_more
 
     def _stored_call(self, key: CallKey, event: Event, known: Call | None) -> StoredCall | None:
         """The call in the store, if other processes share it."""
@@ -334,12 +336,11 @@ class ConnectionDispatcher:
             runtime.receivers.keep_early(core.early_statuses)
             declined = connection.transport.peer.at_limit and isinstance(event, ev.SessionNew)
             del event
-            begin = partial(runtime.driver.adopt, connection, unseen)
             if declined:
                 self._decline(call)
-                await runtime.dismiss(begin)
+                await runtime.dismiss(partial(runtime.driver.adopt, connection, unseen))
             else:
-                await runtime.live(begin)
+                await runtime.live(partial(runtime.driver.adopt, connection, unseen))
 
     async def _resume(
         self,
@@ -450,5 +451,15 @@ class ConnectionDispatcher:
         return None, None
 
 
+def _start(transport: Transport, connection: PendingConnection) -> bool:
+    """Have the event loop read the connection, if the transport can do without a task."""
+    start: Callable[[PendingConnection], bool] | None = getattr(transport, "start", None)
+    return start is not None and start(connection)
+
+
 def _nothing() -> None:
     """The call is connected already."""
+
+
+async def _nothing_more() -> None:
+    """The connection is another call's, or nobody's."""

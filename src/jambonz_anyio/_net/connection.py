@@ -25,7 +25,7 @@ from .frames import ParserFactory
 from .http import HttpConnection, HttpFault, Upgrade, refusal
 from .reached import LimitsReached
 from .shared_bytes import SharedBytes
-from .transport import Admission, Application, HttpRequest, HttpResponse
+from .transport import AcceptedCall, Admission, Application, HttpRequest, HttpResponse
 from .websocket import WebSocketTransport
 
 logger = logging.getLogger("jambonz_anyio.server")
@@ -86,10 +86,22 @@ class ServerState(Protocol):
 class Connection:
     """Serves one accepted socket."""
 
-    __slots__ = ("_answered", "_finishing", "_given_up", "_incoming", "_own", "_scope", "_server", "_tasks")
+    __slots__ = (
+        "_admitted",
+        "_answered",
+        "_finishing",
+        "_given_up",
+        "_incoming",
+        "_own",
+        "_scope",
+        "_server",
+        "_tasks",
+    )
 
     def __init__(self, incoming: Incoming, server: ServerState, tasks: TaskGroup, *, own: bool) -> None:
         self._incoming = incoming
+        self._admitted: AcceptedCall | None = None
+        """What is to serve the websocket that was opened, until it does."""
         self._server = server
         self._tasks = tasks
         self._scope: anyio.CancelScope | None = None
@@ -127,11 +139,18 @@ class Connection:
                 stream = await self._incoming.open(self._tasks)
             if stream is None:
                 return
-            # The call itself runs in a frame of its own, without what the handshake needed: an idle call is
-            # small.
-            opened = await self._until_upgrade(stream)
-            if opened is not None:
-                await self._call(*opened)
+            transport = await self._until_upgrade(stream)
+            if transport is not None:
+                code = SERVICE_RESTART
+                try:
+                    await self._serving()(transport)
+                    code = GOING_AWAY
+                except Exception:
+                    logger.exception("the application failed to serve a websocket")
+                    code = INTERNAL_ERROR
+                finally:
+                    # Cancelled, this sends the close frame if the socket takes it at once, and cuts.
+                    await transport.close(code)
         except OSError as exc:
             logger.debug("handshake failed: %s", describe(exc))
         except Exception:
@@ -142,7 +161,7 @@ class Connection:
             finally:
                 self._server._left()
 
-    async def _until_upgrade(self, stream: ByteStream) -> tuple[Admission, WebSocketTransport] | None:
+    async def _until_upgrade(self, stream: ByteStream) -> WebSocketTransport | None:
         """Answer plain requests until one of them opens a websocket, or there are no more."""
         limits = self._server._limits
         http = HttpConnection(stream, limits, self._server._bodies, secure=self._server._secure)
@@ -153,7 +172,7 @@ class Connection:
 
     async def _answer_until_upgrade(
         self, http: HttpConnection, stream: ByteStream
-    ) -> tuple[Admission, WebSocketTransport] | None:
+    ) -> WebSocketTransport | None:
         limits = self._server._limits
         patience = limits.handshake_seconds
         while True:
@@ -223,9 +242,7 @@ class Connection:
         finally:
             server._end_request()
 
-    async def _upgrade(
-        self, upgrade: Upgrade, stream: ByteStream
-    ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
+    async def _upgrade(self, upgrade: Upgrade, stream: ByteStream) -> WebSocketTransport | HttpResponse:
         server = self._server
         request = upgrade.request
         control = CONTROL_SUBPROTOCOL in request.subprotocols
@@ -237,7 +254,7 @@ class Connection:
         if not server._begin_call(control=control):
             server.reached.tell("calls", server._limits.calls)
             return refusal(503, f"calls ({server._limits.calls}) reached", ("Retry-After", "1"))
-        opened: tuple[Admission, WebSocketTransport] | HttpResponse
+        opened: WebSocketTransport | HttpResponse
         opened = refusal(503, f"handshake_seconds ({server._limits.handshake_seconds:g}) passed")
         try:
             with anyio.move_on_after(server._limits.handshake_seconds):
@@ -252,7 +269,7 @@ class Connection:
 
     def _accept(
         self, decision: Admission | HttpResponse, upgrade: Upgrade, stream: ByteStream
-    ) -> tuple[Admission, WebSocketTransport] | HttpResponse:
+    ) -> WebSocketTransport | HttpResponse:
         if isinstance(decision, HttpResponse):
             return decision
         server = self._server
@@ -269,19 +286,14 @@ class Connection:
             endings=server._endings,
         )
         server._opened_call(transport)
-        return decision, transport
+        self._admitted = decision.serve
+        return transport
 
-    async def _call(self, admission: Admission, transport: WebSocketTransport) -> None:
-        code = SERVICE_RESTART
-        try:
-            await admission.serve(transport)
-            code = GOING_AWAY
-        except Exception:
-            logger.exception("the application failed to serve a websocket")
-            code = INTERNAL_ERROR
-        finally:
-            # Cancelled, this sends the close frame if the socket takes it at once, and cuts.
-            await transport.close(code)
+    def _serving(self) -> AcceptedCall:
+        """What serves the websocket. It lives as long as a call, and nothing of how it was chosen does."""
+        serving, self._admitted = self._admitted, None
+        assert serving is not None
+        return serving
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[anyio.CancelScope]:

@@ -159,6 +159,9 @@ class Server:
         self._drain_scope = anyio.CancelScope()
         self._changed = anyio.Event()
         self._over = anyio.Event()
+        # Bound once for all websockets.
+        self._when_gone = self._gone
+        self._when_unfinished = self._unfinished
 
     @property
     def ready(self) -> bool:
@@ -389,8 +392,8 @@ class Server:
         """Keep an admitted websocket until its `when_over`, and close it when the server drains."""
         self._admitting -= 1
         self._transports[transport] = None
-        transport.when_over = self._gone
-        transport.when_unfinished = self._unfinished
+        transport.when_over = self._when_gone
+        transport.when_unfinished = self._when_unfinished
 
     def _gone(self, transport: WebSocketTransport) -> None:
         self._transports.pop(transport, None)

@@ -20,7 +20,7 @@ takes them. The rules:
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import anyio
 from anyio.lowlevel import checkpoint
@@ -124,12 +124,12 @@ class WebSocketTransport(ReadsItself):
         self._left: anyio.Event | None = None
         """Set when nothing is left of a connection that was started; there once it is over."""
         self._reading = False
-        self._rest: list[FrameEvent] = []
+        self._rest: Sequence[FrameEvent] = ()
         """What has come and is handed on in later turns of the event loop."""
         # From now on it is told when the stream takes writes again, also before anybody reads.
         stream.receiver = self
         self._ready = stream.unsent == 0
-        self._pongs: list[bytes] = []
+        self._pongs: Sequence[bytes] = ()
         self._pongs_in_line = pongs_in_line
         self.when_over: Callable[[WebSocketTransport], None] | None = None
         """Called once, when the connection is over."""
@@ -350,7 +350,7 @@ class WebSocketTransport(ReadsItself):
         stream = self._stream
         if self._pongs:
             pongs = b"".join(self._pongs)
-            self._pongs.clear()
+            self._pongs = ()
             if not stream.write(pongs):
                 return
         while queue:
@@ -397,7 +397,7 @@ class WebSocketTransport(ReadsItself):
             if isinstance(first, (bytes, str)) and len(first) > LARGE_BYTES:
                 async with turn_for_large_message():
                     if closing.outcome is None:
-                        del self._rest[0]
+                        self._rest = self._rest[1:]
                         closing.sink.frame(first)
                 continue
             await checkpoint()
@@ -405,14 +405,14 @@ class WebSocketTransport(ReadsItself):
             self._rest = events[FRAMES_PER_TURN:]
             self._hand_on(events[:FRAMES_PER_TURN])
 
-    def _hand_on(self, events: list[FrameEvent]) -> None:
+    def _hand_on(self, events: Sequence[FrameEvent]) -> None:
         closing = self._closing
         sink = closing.sink
         for event in events:
             if isinstance(event, (bytes, str)):
                 if len(event) > LARGE_BYTES:
                     # It has to wait for its turn, and with it what came behind it.
-                    self._rest[:0] = events[events.index(event) :]
+                    self._rest = [*events[events.index(event) :], *self._rest]
                     self._stream.stop()
                     return
                 sink.frame(event)
@@ -448,8 +448,7 @@ class WebSocketTransport(ReadsItself):
         if self._ready:
             self._ready = self._stream.write(pong)
         elif not self._pongs_in_line:
-            self._pongs.append(pong)
-            del self._pongs[:-PONGS_KEPT]
+            self._pongs = [*self._pongs, pong][-PONGS_KEPT:]
         elif not self._queue.add(pong, len(pong)):
             self._cut(self._queue.full)
 
