@@ -114,8 +114,8 @@ class ConnectionDispatcher:
         connection = PendingConnection(transport, context.limits, token)
         connection.stopping = cancellation_around()
         started = _start(transport, connection)
-        # `_connect` finds the call, and what it gives goes on with it, so that an idle call holds nothing of how
-        # it was found.
+        # `_connect` finds the call, and what it gives goes on with it: an idle call holds nothing of how it
+        # was found.
         if started and context.home is not None and not context.shares_calls:
             # No reader needs a group here and no guest does, so there is none.
             await (await self._connect(route, params, child, via, connection, context.home))()
