@@ -531,7 +531,9 @@ class AudioConnection:
             self._size = len(data)
             self._turn(self._core.receive(data, self._clock()))
             return
-        pcm = self._core.receive_pcm(data)  # type: ignore[arg-type]  # not text, so it is binary
+        pcm: bytes = data  # type: ignore[assignment]  # not text, so it is binary
+        if len(pcm) % self._core.whole_bytes:
+            pcm = self._core.receive_pcm(pcm)
         if not pcm:
             return
         self.received += 1

@@ -19,6 +19,7 @@ PCM takes the short way: `receive_pcm` and `pcm_to_send` make no event, no comma
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from msgspec import structs
@@ -87,7 +88,6 @@ class AudioApp:
         "_held",
         "_held_below",
         "_incoming",
-        "_incoming_bytes",
         "_marks",
         "_more_bytes",
         "_next_clip",
@@ -105,6 +105,7 @@ class AudioApp:
         "over",
         "sample_rate",
         "started",
+        "whole_bytes",
     )
 
     def __init__(self, *, options: AudioOptions = DEFAULT_OPTIONS, streaming: bool | None = None) -> None:
@@ -124,8 +125,9 @@ class AudioApp:
         """All that the first message said."""
         self._marks: MarkLedger = MarkLedger(options)
         self._clips: ClipLedger = ClipLedger(options)
-        self._incoming_bytes = SAMPLE_BYTES
-        """How many bytes one sample of all incoming channels takes."""
+        self.whole_bytes: int = SAMPLE_BYTES
+        """A binary message whose length is a multiple of it needs no `receive_pcm`: it is whole samples, and
+        no part of one came before. Once one was cut, there is no such length."""
         # Most streams never cut a sample, and both of these stay None: one thing less to look at per frame.
         self._incoming: SampleAligner | None = None
         self._outgoing: SampleAligner | None = None
@@ -186,10 +188,11 @@ class AudioApp:
 
     def receive_pcm(self, data: bytes) -> bytes:
         """One binary message, without an event: the whole samples in it, with what was left of the last."""
+        if not len(data) % self.whole_bytes:
+            return data
         if self._incoming is None:
-            if not len(data) % self._incoming_bytes:
-                return data
-            self._incoming = SampleAligner(self._incoming_bytes)
+            self._incoming = SampleAligner(self.whole_bytes)
+            self.whole_bytes = sys.maxsize
         return self._incoming.feed(data)
 
     def lost(self, code: int, now: float) -> list[AudioEvent]:
@@ -256,7 +259,8 @@ class AudioApp:
             data = self._outgoing.feed(data)
             size = len(data)
         if size:
-            if MARK_SAMPLE in data and not self.options.keep_mark_samples:
+            # Not `in`: it takes what it is given for a number first, and half its time goes into that error.
+            if data.find(MARK_SAMPLE) >= 0 and not self.options.keep_mark_samples:
                 data = without_mark_samples(data)
             held = self._held + size
             if held >= self._held_below:
@@ -324,7 +328,7 @@ class AudioApp:
         self.sample_rate = messages.number(metadata.get("sampleRate"), 8000)
         mix_type = messages.text(metadata.get("mixType")) or "mono"
         self.channels = 2 if mix_type == "stereo" else 1
-        self._incoming_bytes = SAMPLE_BYTES * self.channels
+        self.whole_bytes = SAMPLE_BYTES * self.channels
         self._incoming = None
         self._measure()
         events: list[AudioEvent] = [

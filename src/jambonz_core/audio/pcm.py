@@ -127,7 +127,7 @@ def without_mark_samples(data: bytes) -> bytes:
     >>> without_mark_samples(b"\\x00\\xff\\xff\\x00\\xff\\xff") == b"\\x00\\xff\\xff\\x00\\xfe\\xff"
     True
     """
-    if MARK_SAMPLE not in data:
+    if data.find(MARK_SAMPLE) < 0:
         return data
     size = len(data)
     low, top = _lanes(size)

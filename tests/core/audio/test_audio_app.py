@@ -88,6 +88,18 @@ def test_pcm_comes_in_whole_samples() -> None:
     assert audio.receive_pcm(b"\x04") == b"\x03\x04"
 
 
+def test_a_message_of_whole_samples_is_its_own_pcm_until_one_is_cut() -> None:
+    audio = started(mixType="stereo")
+    assert audio.whole_bytes == 4
+    pcm = bytes(8)
+    assert audio.receive_pcm(pcm) is pcm
+    assert audio.receive_pcm(bytes(7)) == bytes(4)
+    assert all(size % audio.whole_bytes for size in range(1, 10_000))
+    assert audio.receive_pcm(b"") == b""
+    assert audio.receive_pcm(bytes(1)) == bytes(4)
+    assert all(size % audio.whole_bytes for size in range(1, 10_000))
+
+
 def test_pcm_of_two_channels_comes_in_whole_pairs() -> None:
     audio = started(mixType="stereo")
     assert audio.receive(bytes(6), 0.0) == [AudioFrame(bytes(4))]
