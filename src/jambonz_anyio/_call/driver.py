@@ -253,7 +253,7 @@ class CoreDriver:
         self.loop: EventLoop = timers.loop
         """The event loop that runs the call."""
         self._now = self.loop.clock
-        self._timer = timers.timer(self._ring)
+        self._timer = timers.timer_of(self)
         self._timer_due = False
         """Whether the deadline may have moved since it was set."""
         self._connection: PendingConnection | None = None
@@ -502,7 +502,8 @@ class CoreDriver:
         if crowd is not None:
             crowd.notify()
 
-    def _ring(self) -> None:
+    def ring(self) -> None:
+        """Learn that the deadline has passed."""
         now = self._now()
         try:
             events = self.core.tick(now)

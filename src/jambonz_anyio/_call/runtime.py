@@ -548,6 +548,7 @@ class Runtime:
                     self._group = group
                     self.driver.scope = group.cancel_scope
                     begin()
+                    del begin  # it may hold more than the call
                     if self.receivers.tools is not None:
                         self.receivers.tools.resume()
                     await self._guard(self._handle)

@@ -21,6 +21,7 @@ import logging
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Protocol
 
 import anyio
 from anyio.abc import TaskGroup
@@ -36,17 +37,36 @@ end of a call takes its time.
 """
 
 
-class Timer:
-    """A callback that runs at a deadline, which may be moved or taken away at any time.
+class Rings(Protocol):
+    """What has a timer. Every call does, and for a callback in its place each would need a bound method."""
 
-    The callback runs in the sleeper's task, so it must neither block nor raise.
+    def ring(self) -> None:
+        """Do what is to be done at the deadline."""
+
+
+class _Callback:
+    """A function that has a timer."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function = function
+
+    def ring(self) -> None:
+        self._function()
+
+
+class Timer:
+    """Rings its owner at a deadline, which may be moved or taken away at any time.
+
+    What the owner does runs in the sleeper's task, so it must neither block nor raise.
     """
 
-    __slots__ = ("callback", "deadline", "entry", "timers")
+    __slots__ = ("deadline", "entry", "owner", "timers")
 
-    def __init__(self, timers: Timers, callback: Callable[[], None]) -> None:
+    def __init__(self, timers: Timers, owner: Rings) -> None:
         self.timers: Timers = timers
-        self.callback: Callable[[], None] | None = callback
+        self.owner: Rings | None = owner
         self.entry: float = math.inf
         """When the heap will look at this timer, if it holds an entry: never later than the deadline."""
         self.deadline: float | None = None
@@ -59,8 +79,8 @@ class Timer:
             self.timers.push(deadline, self)
 
     def close(self) -> None:
-        """Drop the callback for good, even while an entry of the heap still points to this timer."""
-        self.deadline = self.callback = None
+        """Let go of the owner for good, even while an entry of the heap still points to this timer."""
+        self.deadline = self.owner = None
 
 
 class _Hosting:
@@ -104,8 +124,12 @@ class Timers:
         return self._loop
 
     def timer(self, callback: Callable[[], None]) -> Timer:
-        """A timer without a deadline yet."""
-        return Timer(self, callback)
+        """A timer without a deadline yet, for a function."""
+        return Timer(self, _Callback(callback))
+
+    def timer_of(self, owner: Rings) -> Timer:
+        """The same, for what rings by itself."""
+        return Timer(self, owner)
 
     def hosted_by(self, group: TaskGroup) -> AbstractContextManager[None]:
         """Let the sleeper live in `group` for the duration of the block, if it has no better home."""
@@ -116,7 +140,7 @@ class Timers:
             # The first guest of a new run, perhaps on another event loop: as in tests. What is left of the
             # last one may be due at times that the new clock does not reach in years.
             self._loop = None
-            self._heap = [entry for entry in self._heap if entry[2].callback is not None]
+            self._heap = [entry for entry in self._heap if entry[2].owner is not None]
             heapq.heapify(self._heap)
         self._hosts[group] = None
         self._settle_down()
@@ -165,7 +189,7 @@ class Timers:
             if timer.entry != when:
                 continue  # an entry that an earlier one has replaced
             timer.entry = math.inf
-            if timer.deadline is None or timer.callback is None:
+            if timer.deadline is None or timer.owner is None:
                 continue
             if timer.deadline > now:
                 timer.set(timer.deadline)
@@ -173,7 +197,7 @@ class Timers:
             timer.deadline = None
             rung += 1
             try:
-                timer.callback()
+                timer.owner.ring()
             except Exception:
                 # One broken deadline must not stop everybody else's.
                 _logger.exception("A deadline's callback failed")
