@@ -281,7 +281,7 @@ class Runtime:
                 await self._guard(lambda: function(*args))
             except anyio.get_cancelled_exc_class():
                 if self.driver.closed:
-                    return  # not passed on: see `HandlerPool`
+                    return  # not passed on: see `HandlerPool._work_in_a_task`
                 raise
             finally:
                 self._acting -= 1
@@ -554,13 +554,16 @@ class Runtime:
                     await self._guard(self._handle)
                     self.hang_up_if_idle()
                     while not self.over:
-                        # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks,
-                        # also of one that came just before: it begins, and is cancelled where it waits.
+                        # Until the scope is cancelled. What waits here meanwhile runs the handlers of hooks.
                         try:
                             await self.pool.park()
-                        finally:
+                        except BaseException:
                             if self.pool.handed_over is not None:
+                                # It came just before: it begins, and is cancelled where it waits.
+                                group.cancel_scope.cancel()
                                 await self.pool.work()
+                            raise
+                        await self.pool.work()
             except BaseExceptionGroup as errors:
                 # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
                 if errors.split(Exception)[1] is not None:
