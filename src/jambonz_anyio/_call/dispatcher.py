@@ -316,12 +316,11 @@ class ConnectionDispatcher:
                 sender = via
             if sender is not None:
                 runtime.continues = sender._runtime.continues | {sender._runtime.peer.identity}
-        unseen: list[Event] = []
         if isinstance(event, ev.VerbHook):
             # An application may serve hooks only: its verbs were configured elsewhere, and there is no call
             # that its handler could answer. What the hook wants is for the handlers of hooks.
             runtime.route = replace(route, handler=None, on_return="stay")
-            unseen.append(event)
+            connection.opening = event
         if isinstance(event, ev.SessionNew):
             self._claim(call)
         with registry.holding(key, call), context.journal(key.call_sid, core):
@@ -338,9 +337,9 @@ class ConnectionDispatcher:
             del event
             if declined:
                 self._decline(call)
-                await runtime.dismiss(partial(runtime.driver.adopt, connection, unseen))
+                await runtime.dismiss(partial(runtime.driver.adopt, connection))
             else:
-                await runtime.live(partial(runtime.driver.adopt, connection, unseen))
+                await runtime.live(partial(runtime.driver.adopt, connection))
 
     async def _resume(
         self,

@@ -303,11 +303,11 @@ class CoreDriver:
         """
         return self.closed or self.core.state in (CallState.ENDING, CallState.OVER) or self.stopping
 
-    def adopt(self, connection: PendingConnection, events: list[Event]) -> None:
-        """Take the connection over which this core was opened; `events` is what nobody has seen of it yet."""
+    def adopt(self, connection: PendingConnection) -> None:
+        """Take the connection over which this core was opened, and what opened it if nobody has seen that."""
+        opening, connection.opening = connection.opening, None
         self._connect(connection)
-        self._turn(events)
-        events.clear()  # whoever gave them holds the list as long as the call lives
+        self._turn([] if opening is None else [opening])
         self._catch_up(connection)
 
     def attach(self, connection: PendingConnection) -> None:
