@@ -1,8 +1,9 @@
 """An hour of calls in virtual time: `python -m tests.soak.hour --help`.
 
 Calls of every kind come and go without a pause, at the pace at which people speak, in memory and on a clock that
-jumps, so that an hour with some thousand calls takes minutes. Nothing may be left of them: memory is flat after a while, no task runs on, no
-call is kept, and no table that can be reached from the application has an entry more than after the first calls.
+jumps: an hour of 6,600 calls takes six minutes on asyncio and ten on trio, and lines on stderr say how far it is.
+Nothing may be left of the calls: memory is flat after a while, no task runs on, no call is kept, and no table that can
+be reached from the application has an entry more than after the first calls.
 
 What `python -m tests.soak` plays through a bad network on real sockets is another matter: there the faults count.
 """
