@@ -23,7 +23,12 @@ from .verb_accounts import VerbAccounts
 
 
 class CallMachines:
-    """Each owns a part of the state of one call."""
+    """The machines of one call, each of which owns a part of its state.
+
+    Tens of thousands of calls may wait in one process, so what most calls never use is made when it is used.
+    What is mostly empty is a tuple, because one empty tuple serves for all, and what holds nothing but states
+    and numbers is a struct that the garbage collector need not look at.
+    """
 
     __slots__ = (
         *("_connection", "_delivery", "_introduction", "_leg", "_marker", "_names", "_obligations"),

@@ -141,7 +141,8 @@ class SpeechTracker:
 
         Raises `SpeechInterrupted` when the speech was cut, and `SpeechFailed` when nothing can be spoken.
         """
-        flow = self.flow
+        # A property is a call, and this is on the path of every token of a language model.
+        flow = self._flow or self.flow
         if flow.state is _IDLE:
             # Otherwise it waits for the result of what is in flight.
             self.may_send = True
