@@ -190,6 +190,18 @@ class DirectFuture:
             raise sys.modules["asyncio"].CancelledError(*self._cancelled)
 
 
+class FrameFuture(DirectFuture):
+    """The same for what is awaited by the thousand: two objects more while it waits, and no `StopIteration`
+    raised in Python when it goes on."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        self._asyncio_future_blocking = not self._done
+        once = () if self._done else (self,)
+        return iter(once)  # type: ignore[return-value]  # all that is needed of a generator
+
+
 class EventLoop:
     """Things that anyio has, for paths where finding out each time which event loop runs costs too
     much.
@@ -206,6 +218,7 @@ class EventLoop:
         "cancelled",
         "clock",
         "new_direct_future",
+        "new_frame_future",
         "new_future",
         "thread",
     )
@@ -219,8 +232,10 @@ class EventLoop:
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
         self.new_direct_future: Callable[[], Future] = self.new_future
+        self.new_frame_future: Callable[[], Future] = self.new_future
         if looks_at_sockets_each_turn(token.native_token):
             self.new_direct_future = partial(DirectFuture, token.native_token, current_task_getter())
+            self.new_frame_future = partial(FrameFuture, token.native_token, current_task_getter())
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""
