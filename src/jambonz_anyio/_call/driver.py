@@ -37,7 +37,7 @@ from ..limits import CallLimits
 from ..posted import Posted
 from .call_observer import CallObserver
 from .call_tokens import CallToken
-from .event_loop import EventLoop, Future
+from .event_loop import EventLoop
 from .one_shot import Notifier
 from .timers import Timers
 
@@ -217,18 +217,17 @@ class CoreDriver:
         "_now",
         "_owner",
         "_ponged",
+        "_reading",
         "_timer",
         "_timer_due",
         "core",
         "flows",
         "loop",
         "observer",
-        "reading",
         "scope",
         "token",
         "turns",
         "when_proved",
-        "woken",
     )
 
     def __init__(
@@ -257,10 +256,8 @@ class CoreDriver:
         self._timer_due = False
         """Whether the deadline may have moved since it was set."""
         self._connection: PendingConnection | None = None
-        self.reading: bool = False
+        self._reading: bool = False
         """Whether a message is being taken that the connection has brought."""
-        self.woken: Future | None = None
-        """What waits for something in that message, and goes on as soon as all of it was taken."""
         self.flows: bool = False
         """Whether there is a connection that took the latest message, with room for more."""
         self._events: list[Event] | None = None
@@ -349,7 +346,7 @@ class CoreDriver:
         if connection is not self._connection:
             return
         self.loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        self.reading = True
+        self._reading = True
         try:
             events = self.core.receive(data, self._now())
         except Exception as error:
@@ -357,13 +354,7 @@ class CoreDriver:
         else:
             self._turn(events)
         finally:
-            self.reading = False
-        woken = self.woken
-        if woken is not None:
-            # Not before: it may go on at once, and what it does is a turn of its own.
-            self.woken = None
-            if not woken.done():
-                woken.set_result(None)
+            self._reading = False
         if self._timer_due:
             self._set_timer()
 
@@ -558,9 +549,8 @@ class CoreDriver:
             self._let_crowd_go()
         if events:
             self._tell(events)
-        # Of what is done in the middle of it all, and of the answer that a handler gives at once, only the
-        # last deadline counts.
-        if self._timer_due and not self.reading:
+        # Of what is done in the middle of it all only the last deadline counts.
+        if self._timer_due and not self._reading:
             self._set_timer()
 
     def _set_timer(self) -> None:

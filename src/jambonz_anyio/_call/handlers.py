@@ -126,10 +126,10 @@ class HandlerPool:
         """Run a handler as soon as there is room. False: a bound is reached, and it will not run."""
         if self.running < self._limits.handlers:
             self.running += 1
-            parked, driver = self._parked, self._driver
-            if parked is not None and driver.reading:
+            parked = self._parked
+            if parked is not None and not parked.done():
                 self._parked, self.handed_over = None, (handler, about, hook)
-                driver.woken = parked
+                parked.set_result(None)
             else:
                 self._owner.start(self._work_in_a_task, handler, about, hook)
             return True
@@ -189,7 +189,7 @@ class HandlerPool:
 
     def park(self) -> Future:
         """Have the call's own task wait until something is handed over to it."""
-        self._parked = self._driver.loop.new_direct_future()
+        self._parked = self._driver.loop.new_future()
         return self._parked
 
     def work(self) -> Coroutine[Any, Any, None]:
