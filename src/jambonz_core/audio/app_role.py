@@ -19,7 +19,6 @@ PCM takes the short way: `receive_pcm` and `pcm_to_send` make no event, no comma
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from msgspec import structs
@@ -65,6 +64,9 @@ _RUN_OUT_SECONDS = 0.2
 
 _SHOWN = 200
 """Characters of a bad message that are shown."""
+
+_NONE_IS_WHOLE = 1 << 62
+"""No message has a length that is a multiple of it."""
 
 
 class AudioApp:
@@ -192,7 +194,7 @@ class AudioApp:
             return data
         if self._incoming is None:
             self._incoming = SampleAligner(self.whole_bytes)
-            self.whole_bytes = sys.maxsize
+            self.whole_bytes = _NONE_IS_WHOLE
         return self._incoming.feed(data)
 
     def lost(self, code: int, now: float) -> list[AudioEvent]:
