@@ -56,8 +56,8 @@ FrameEvent: TypeAlias = "str | bytes | Ping | Pong | CloseFrame | Fault"
 class FrameParser(Protocol):
     """Takes frames apart and puts them together, for one connection."""
 
-    def whole(self, data: bytes | memoryview) -> bytes | None:
-        """The short way for the usual read: the binary message that these bytes are, and nothing else.
+    def whole(self, data: bytes | memoryview) -> bytes | str | None:
+        """The short way for the usual read: the message that these bytes are, and nothing else.
 
         None, with nothing taken, where they are something else, or may be: then they are for `feed()`.
         """

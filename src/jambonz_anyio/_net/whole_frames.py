@@ -13,7 +13,7 @@ counted for these as well. That finds what the libraries disagree about, too: a 
 Between two messages a library's parser knows nothing that a new one would not. So there is one only while a
 message is in it: most connections of a server are quiet, and never need one.
 
-A frame of audio nearly always comes alone in one read, and has a way shorter still: `whole()`.
+A frame of audio and a hook nearly always come alone in one read, and have a way shorter still: `whole()`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ _LONG_HEADER = 8
 _SHORTEST = _LONG_HEADER + _SHORT
 _MASKED_BINARY = _BINARY_FINAL << 8 | _MASKED | _SHORT
 """The first two bytes of a whole, masked, binary message of 126 bytes or more."""
+_MASKED_TEXT = _TEXT_FINAL << 8 | _MASKED | _SHORT
+"""The same of a text."""
 _header_of = struct.Struct("!HH4s").unpack_from
 _pack_header = struct.Struct("!BBH").pack
 
@@ -86,15 +88,22 @@ class WholeFrames(ABC):
         self._head = b""
         """The beginning of a frame's header."""
 
-    def whole(self, data: bytes | memoryview) -> bytes | None:
-        """The binary message that these bytes are, with nothing before it or behind. None: `feed()` them."""
+    def whole(self, data: bytes | memoryview) -> bytes | str | None:
+        """The message that these bytes are, with nothing before it or behind. None: `feed()` them."""
         size = len(data)
         if not self._between or size < _SHORTEST:
             return None
         first, length, mask = _header_of(data)
-        if first != _MASKED_BINARY or length != size - _LONG_HEADER or length > self._short_limit:
+        if length != size - _LONG_HEADER or length > self._short_limit:
             return None
-        return self._unmask(data[_LONG_HEADER:], mask)
+        if first == _MASKED_BINARY:
+            return self._unmask(data[_LONG_HEADER:], mask)
+        if first != _MASKED_TEXT:
+            return None
+        try:
+            return str(self._unmask(data[_LONG_HEADER:], mask), "utf-8")
+        except UnicodeDecodeError:
+            return None  # what is wrong with it is told there
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order."""

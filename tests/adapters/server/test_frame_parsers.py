@@ -316,6 +316,9 @@ def test_what_is_one_message_goes_the_shortest_way(name: str) -> None:
         frame = raw_frame(2, payload[:size])
         assert make(name).whole(frame) == payload[:size]
         assert make(name).whole(memoryview(frame)) == payload[:size]
+        text = ("grüße " * 400).encode()[: size - size % 8]
+        if size >= 134:
+            assert make(name).whole(raw_frame(1, text)) == text.decode()
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -323,7 +326,8 @@ def test_what_is_anything_else_does_not(name: str) -> None:
     frame = raw_frame(2, bytes(320))
     others = (
         *(frame + frame, frame + b"\x82", frame[:-1], frame[:7], b"", raw_frame(2, bytes(125))),
-        *(raw_frame(1, b"x" * 320), raw_frame(2, bytes(320), fin=False), raw_frame(0, bytes(320))),
+        *(raw_frame(1, b"\xff" * 320), raw_frame(2, bytes(320), fin=False), raw_frame(0, bytes(320))),
+        *(raw_frame(1, b"x" * 320, fin=False), raw_frame(9, b"x" * 125), raw_frame(1, b"x" * 30_000)),
         *(raw_frame(2, bytes(320), rsv=4), raw_frame(2, bytes(320), masked=False) + bytes(4)),
         *(raw_frame(2, bytes(LIMIT + 1)), raw_frame(2, bytes(70_000)), b"\x82\xfe\x00\x05" + bytes(9)),
     )
