@@ -231,7 +231,7 @@ def single_lines(parts: Results) -> str:
         rows = [["every answer has verbs, and a command waits behind each", *cells]]
         if counted := (parts.get("instructions") or {}).get("paths"):
             share = counted["hook-receipts"] / counted["hook"]
-            rows.append(["nothing waits: machine instructions", f"{share:.3f}", "", ""])
+            rows.append(["a hook a second, and nothing waits: machine instructions", f"{share:.3f}", "", ""])
         text += RECEIPTS
         text += table(("", *LOOPS), rows)
     return text
