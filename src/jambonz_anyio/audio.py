@@ -234,7 +234,7 @@ class AudioConnection:
                 raise StopAsyncIteration
             if self._waiting is not None and not self._waiting.done():
                 raise LocalProtocolError(READ_ALREADY)
-            waiting = self._waiting = self._loop.new_frame_future()
+            waiting = self._waiting = self._loop.new_direct_future()
             await waiting
         return frames.popleft()
 

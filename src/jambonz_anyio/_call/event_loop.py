@@ -158,16 +158,11 @@ class DirectFuture:
         else:
             self._loop.call_soon(self._resume, self, context=self._context)
 
-    # Awaited once, it is its own iterator: a generator would take twice as much, in every call that is idle.
-
     def __await__(self) -> Generator[Any, Any, None]:
-        return self  # type: ignore[return-value]  # all that is needed of a generator
-
-    def __next__(self) -> DirectFuture:
-        if self._done:
-            raise StopIteration
-        self._asyncio_future_blocking = True
-        return self
+        # No generator, which would cost a frame a twentieth more.
+        self._asyncio_future_blocking = not self._done
+        once = () if self._done else (self,)
+        return iter(once)  # type: ignore[return-value]  # all that is needed of a generator
 
     # What asyncio asks of a future, beside the loop.
 
@@ -190,18 +185,6 @@ class DirectFuture:
             raise sys.modules["asyncio"].CancelledError(*self._cancelled)
 
 
-class FrameFuture(DirectFuture):
-    """The same for what is awaited by the thousand: two objects more while it waits, and no `StopIteration`
-    raised in Python when it goes on."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        self._asyncio_future_blocking = not self._done
-        once = () if self._done else (self,)
-        return iter(once)  # type: ignore[return-value]  # all that is needed of a generator
-
-
 class EventLoop:
     """Things that anyio has, for paths where finding out each time which event loop runs costs too
     much.
@@ -218,7 +201,6 @@ class EventLoop:
         "cancelled",
         "clock",
         "new_direct_future",
-        "new_frame_future",
         "new_future",
         "thread",
     )
@@ -232,10 +214,8 @@ class EventLoop:
         # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
         self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
         self.new_direct_future: Callable[[], Future] = self.new_future
-        self.new_frame_future: Callable[[], Future] = self.new_future
         if looks_at_sockets_each_turn(token.native_token):
             self.new_direct_future = partial(DirectFuture, token.native_token, current_task_getter())
-            self.new_frame_future = partial(FrameFuture, token.native_token, current_task_getter())
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""

@@ -23,10 +23,9 @@ whose: ContextVar[str] = ContextVar("whose", default="nobody's")
 class Waiter:
     """A task that waits for such a future, and what happened in which order."""
 
-    def __init__(self, *, frames: bool) -> None:
+    def __init__(self) -> None:
         self.steps: list[str] = []
-        loop = EventLoop()
-        self.future: Future = loop.new_frame_future() if frames else loop.new_direct_future()
+        self.future: Future = EventLoop().new_direct_future()
 
     async def wait(self) -> None:
         whose.set("the task's")
@@ -52,11 +51,8 @@ def at_once(backend: str) -> bool:
     return backend == "asyncio" and isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop)
 
 
-@pytest.mark.parametrize("frames", [True, False])
-async def test_in_a_callback_of_asyncio_the_task_goes_on_at_once(
-    anyio_backend_name: str, frames: bool
-) -> None:
-    waiter = Waiter(frames=frames)
+async def test_in_a_callback_of_asyncio_the_task_goes_on_at_once(anyio_backend_name: str) -> None:
+    waiter = Waiter()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(waiter.wait)
         await anyio.wait_all_tasks_blocked()
@@ -66,9 +62,8 @@ async def test_in_a_callback_of_asyncio_the_task_goes_on_at_once(
     assert waiter.steps == (expected if at_once(anyio_backend_name) else expected[::-1])
 
 
-@pytest.mark.parametrize("frames", [True, False])
-async def test_in_another_task_it_goes_on_in_the_next_turn(frames: bool) -> None:
-    waiter = Waiter(frames=frames)
+async def test_in_another_task_it_goes_on_in_the_next_turn() -> None:
+    waiter = Waiter()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(waiter.wait)
         await anyio.wait_all_tasks_blocked()
@@ -77,9 +72,8 @@ async def test_in_another_task_it_goes_on_in_the_next_turn(frames: bool) -> None
     assert waiter.steps == ["was set in nobody's context", "went on in the task's context"]
 
 
-@pytest.mark.parametrize("frames", [True, False])
-async def test_who_is_cancelled_waits_no_more(anyio_backend_name: str, frames: bool) -> None:
-    waiter = Waiter(frames=frames)
+async def test_who_is_cancelled_waits_no_more(anyio_backend_name: str) -> None:
+    waiter = Waiter()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(waiter.wait)
         await anyio.wait_all_tasks_blocked()
@@ -101,9 +95,8 @@ async def test_a_scope_knows_its_own_cancellation_again() -> None:
     assert future.done()
 
 
-@pytest.mark.parametrize("frames", [True, False])
-async def test_a_task_that_was_let_go_can_still_be_cancelled(frames: bool) -> None:
-    waiter = Waiter(frames=frames)
+async def test_a_task_that_was_let_go_can_still_be_cancelled() -> None:
+    waiter = Waiter()
 
     async def wait() -> None:
         await waiter.wait()
@@ -118,9 +111,8 @@ async def test_a_task_that_was_let_go_can_still_be_cancelled(frames: bool) -> No
     assert "was not cancelled" not in waiter.steps
 
 
-@pytest.mark.parametrize("frames", [True, False])
-async def test_what_the_task_raises_is_its_own(anyio_backend_name: str, frames: bool) -> None:
-    waiter = Waiter(frames=frames)
+async def test_what_the_task_raises_is_its_own(anyio_backend_name: str) -> None:
+    waiter = Waiter()
 
     async def fail() -> None:
         await waiter.future
