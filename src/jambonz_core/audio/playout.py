@@ -7,8 +7,8 @@ It is the other half of every test of the marks, and the simulator's ear. Time i
 2. So what is less than 80 ms (160 ms at the beginning) stays unheard until more comes, also when the second
    buffer is empty.
 3. A mark waits until more audio comes. Then it is put before that audio, as a sample of -1, and its name on a
-   list. Where none comes, it is reported as soon as the second buffer is empty, whatever the first one holds,
-   one mark every 20 ms; but not while the list holds a name.
+   list. Where none comes within 20 ms, it is reported as soon as the second buffer is empty, whatever the
+   first one holds, one mark every 20 ms; but not while the list holds a name.
 4. While the list is not empty, every sample of -1 that is played is taken for a mark: it is lost from the
    audio, and the first name of the list is reported.
 5. 30 names may be on the list or waiting; more are dropped without a word.
@@ -148,9 +148,13 @@ class PlayoutBuffer:
 
     def _wake(self, now: float) -> None:
         """See whether the next 20 ms bring anything."""
-        tail = bool(self._unplaced) and not self._listed and not self.swallow
-        if self._next_at is None and (self._playing or self._kill or tail):
+        if self._next_at is not None:
+            return
+        if self._playing or self._kill:
             self._next_at = max(now, self._last_frame + self.options.frame_seconds)
+        elif self._unplaced and not self._listed and not self.swallow:
+            # Not at once: the audio that it stands before may have come in the same read.
+            self._next_at = max(now, self._last_frame) + self.options.frame_seconds
 
     def _place(self) -> None:
         while self._unplaced:

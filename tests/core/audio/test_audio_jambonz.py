@@ -91,9 +91,10 @@ def test_streamed_audio_is_heard_and_its_marks_are_told() -> None:
     assert told(audio) == [{"type": "mark", "data": {"name": "a", "event": "playout"}}]
 
 
-def test_a_mark_with_nothing_to_play_is_told_at_once() -> None:
+def test_a_mark_with_nothing_to_play_is_told_in_the_next_20_ms() -> None:
     audio = streaming()
-    assert tell(audio, type="mark", data={"name": "a"}) == [MarkPlayed("a")]
+    assert tell(audio, type="mark", data={"name": "a"}) == []
+    assert audio.tick(0.02) == [MarkPlayed("a")]
     assert told(audio) == [{"type": "mark", "data": {"name": "a", "event": "playout"}}]
 
 

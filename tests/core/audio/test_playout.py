@@ -89,7 +89,7 @@ def test_a_mark_behind_audio_that_is_held_back_is_reported_too_early() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
     playout.feed(MS20 * 7, 0.0)
     playout.mark("a", 0.0)
-    assert run(playout, 0.0) == [("a", 0.0)]
+    assert run(playout, 0.02) == [("a", 0.02)]
     assert playout.buffered_seconds == 0.14
 
 
@@ -104,10 +104,22 @@ def test_a_mark_with_little_audio_behind_it_waits_and_holds_up_later_ones() -> N
     assert [name for name, _ in run(playout, 2.0)] == ["a", "b"]
 
 
-def test_a_mark_with_nothing_buffered_fires_at_once() -> None:
+def test_a_mark_with_nothing_buffered_fires_in_the_next_20_ms() -> None:
     playout = PlayoutBuffer(sample_rate=8000)
     assert playout.mark("a", 0.0) == []
-    assert playout.tick(0.0) == [MarkPlayed("a")]
+    assert playout.tick(0.0) == []
+    assert playout.tick(0.02) == [MarkPlayed("a")]
+
+
+def test_a_mark_and_the_audio_behind_it_may_come_in_one_read() -> None:
+    playout = PlayoutBuffer(sample_rate=8000)
+    playout.feed(MS20, 0.0)
+    playout.mark("a", 1.0)
+    assert playout.tick(1.0) == []
+    playout.feed(MS20, 1.0)
+    assert run(playout, 1.0) == [], "neither is heard yet"
+    playout.feed(MS20 * 6, 2.0)
+    assert [name for name, _ in run(playout, 2.0)] == ["a"]
 
 
 def test_the_thirty_first_mark_is_dropped() -> None:
@@ -204,7 +216,7 @@ def test_clearing_marks_as_the_documentation_has_it() -> None:
     playout.mark("b", 0.0)
     playout.feed(MS20, 0.0)
     playout.kill(0.0)
-    assert playout.tick(0.0) == [MarkCleared("b")]
+    assert playout.tick(0.02) == [MarkCleared("b")]
     assert playout.swallow == 0
 
 
