@@ -128,7 +128,10 @@ class WebsocketsParser(WholeFrames):
     def end(self) -> None:
         """Take nothing more, and keep nothing of what has come."""
         super().end()
-        self._protocol = None
+        if self._protocol is not None:
+            # It is in a circle with its generator: until the collector came by, it would keep what it has.
+            self._protocol.reader.buffer.clear()
+            self._protocol = None
 
     def _closed(self, close: Close) -> CloseFrame:
         self._over = True

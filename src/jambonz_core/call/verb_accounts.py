@@ -55,7 +55,7 @@ class VerbAccounts:
     # --- what is sent ---------------------------------------------------------------------------------------
 
     def learn(self, verbs: Verbs, now: float, *, replacing: bool, serial: int) -> list[Event]:
-        """Take note of verbs that are given to the server now."""
+        """Take note of verbs that are given to the server now; there is at least one."""
         roles, results, facts = self.roles, self.results, self.facts
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
         name = ""
@@ -69,8 +69,7 @@ class VerbAccounts:
                 opens = facts.learn(verb, name)
                 if opens is not None:
                     events += self._stream(opens, at_once=False)
-        if verbs:
-            facts.ends = name in ENDS_THE_CALL
+        facts.ends = name in ENDS_THE_CALL
         if roles.forgotten and not self._told:
             events.append(self._tell())
         return events

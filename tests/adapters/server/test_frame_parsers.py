@@ -453,3 +453,13 @@ def unmasked(frames: bytes) -> bytes:
         out += bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
         frames = frames[start + 4 + size :]
     return out
+
+
+def test_a_parser_that_ends_gives_back_what_it_has_of_a_message_at_once() -> None:
+    """Its library has it in a circle, which is left to the garbage collector."""
+    parser: Any = make("websockets")
+    parser.feed(raw_frame(2, bytes(LIMIT))[:-1])
+    buffer = parser._protocol.reader.buffer
+    assert len(buffer) > LIMIT // 2
+    parser.end()
+    assert not buffer
