@@ -18,7 +18,7 @@ _NAMED = 200
 """Characters of the names of fields that are left out of a first payload."""
 
 
-class Introduction(Struct, gc=False):
+class Introduction(Struct):
     """What is known of one call, within the bounds of its options."""
 
     options: CallOptions

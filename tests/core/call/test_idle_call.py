@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
@@ -53,3 +54,16 @@ def test_an_idle_call_makes_nothing_for_what_it_does_not_use() -> None:
     of_both = [reached(call) for call in calls]
     own = [each for key, each in of_both[0].items() if key not in of_both[1] and gc.is_tracked(each)]
     assert len(own) <= MOST_LOOKED_AT, sorted(type(each).__name__ for each in own)
+
+
+class Marked:
+    """Something that can be looked for."""
+
+
+def test_a_circle_that_a_program_has_made_through_the_payload_is_found_by_the_collector() -> None:
+    call, marked = idle_call(1), Marked()
+    call.session["mine"] = (marked, call)
+    left = weakref.ref(marked)
+    del call, marked
+    gc.collect()
+    assert left() is None
