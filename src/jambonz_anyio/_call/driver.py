@@ -541,7 +541,7 @@ class CoreDriver:
                     self.flows = transport.push(frames[-1], receipt=True)
                 else:
                     transport.ask_receipt()
-            elif frames:
+            else:
                 for frame in frames:
                     self.flows = transport.push(frame)
         self._timer_due = True

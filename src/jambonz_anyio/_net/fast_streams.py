@@ -142,7 +142,7 @@ class SocketStream:
         self.receiver: ByteReceiver | None = None
         self._pumping: anyio.Event | None = None
         self._reading = False
-        """Whether somebody pumps and wants more; asked for every frame, so it is no question to an event."""
+        """Whether somebody reads and wants more; asked for every frame, so it is no question to an event."""
         self._told_here = False
         """Whether nobody waits in `pump()`, and the receiver is told of the end in a callback."""
         self._watched = False
@@ -261,7 +261,7 @@ class SocketStream:
             self._end("")
             return
         try:
-            self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # pump() has set it
+            self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # who reads has set it
         except BaseException as exc:
             self._failed(exc)
 

@@ -251,13 +251,19 @@ class WebSocketTransport(ReadsItself):
         if self._left is not None:
             self._left.set()
 
-    async def _close_started(self) -> None:
+    async def _until_left(self) -> None:
         """Wait for the end of a connection that no task reads, until nothing is left of it."""
-        with anyio.move_on_after(self._limits.close_seconds):
-            await self._closing.wait()
-        self._cut("close_seconds passed")
-        if self._left is not None:
-            await self._left.wait()
+        try:
+            with anyio.move_on_after(self._limits.close_seconds):
+                await self._closing.wait()
+            self._cut("close_seconds passed")
+            if self._left is not None:
+                await self._left.wait()
+        except BaseException:  # cancelled: then nobody waits for anything
+            self._cut("cancelled")
+            self._closing.tell()
+            self._leave()
+            raise
 
     # Sending ------------------------------------------------------------------------------------------------
 
@@ -313,13 +319,7 @@ class WebSocketTransport(ReadsItself):
         checked_close_code(code)
         if self._started is not None:
             self.start_close(code, reason)
-            try:
-                await self._close_started()
-            except BaseException:  # cancelled: then nobody waits for anything
-                self._cut("cancelled")
-                self._closing.tell()
-                self._leave()
-                raise
+            await self._until_left()
             return
         if self._closing.outcome is not None:
             return
