@@ -11,6 +11,9 @@ could have had one.
 
 A deadline that moves further away, which is what happens with each message of a busy call, costs nothing: the
 heap keeps the earlier entry, and the sleeper looks at the timer's real deadline when it gets there.
+
+To wake up costs more than what is done at a deadline. So the sleeper sleeps for `LEAST_SLEEP_SECONDS` at least,
+and finds what has become due meanwhile together. Where few deadlines come, none is late.
 """
 
 from __future__ import annotations
@@ -34,6 +37,13 @@ _logger = logging.getLogger("jambonz_anyio")
 RINGS_PER_TURN = 8
 """How many timers ring in one turn of the event loop. Calls that were lost together expire together, and the
 end of a call takes its time.
+"""
+
+
+LEAST_SLEEP_SECONDS = 0.010
+"""The sleeper wakes up no more than a hundred times a second, so a deadline may be late by so much.
+
+It also keeps from spinning where an event loop counts milliseconds, as uvloop does, and wakes a moment early.
 """
 
 
@@ -109,6 +119,10 @@ class Timers:
         self._sleeper: anyio.CancelScope | None = None
         self._home: TaskGroup | None = None
         self._asleep: Future | None = None
+        self._not_before = -math.inf
+        """The sleeper sleeps until then."""
+        self.wakes_at: float = math.inf
+        """When it means to wake up."""
         self._loop: EventLoop | None = None
 
     @property
@@ -140,6 +154,7 @@ class Timers:
             # The first guest of a new run, perhaps on another event loop: as in tests. What is left of the
             # last one may be due at times that the new clock does not reach in years.
             self._loop = None
+            self._not_before = -math.inf
             self._heap = [entry for entry in self._heap if entry[2].owner is not None]
             heapq.heapify(self._heap)
         self._hosts[group] = None
@@ -147,10 +162,10 @@ class Timers:
 
     def push(self, when: float, timer: Timer) -> None:
         """Have the sleeper look at `timer` at a certain time."""
-        earliest = not self._heap or when < self._heap[0][0]
         heapq.heappush(self._heap, (when, next(self._order), timer))
-        if earliest and self._asleep is not None and not self._asleep.done():
-            self._asleep.set_result(None)
+        if max(when, self._not_before) < self.wakes_at and self._asleep is not None:
+            if not self._asleep.done():
+                self._asleep.set_result(None)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
@@ -172,7 +187,10 @@ class Timers:
                     while self._fire(self.clock()):
                         await checkpoint()
                     self._asleep = self.loop.new_future()
-                    await self.loop.wait_until(self._asleep, self._heap[0][0] if self._heap else math.inf)
+                    first = self._heap[0][0] if self._heap else math.inf
+                    self.wakes_at = max(first, self._not_before)
+                    await self.loop.wait_until(self._asleep, self.wakes_at)
+                    self._not_before = self.clock() + LEAST_SLEEP_SECONDS
         finally:
             # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not
             # be chosen again, or the sleeper would start in the same cancelled group for ever.

@@ -142,6 +142,8 @@ class Instrumentation:
 
     @harmless
     def _measure_lag(self) -> None:
-        late = self._context.timers.clock() - self._lag_due
+        timers = self._context.timers
+        # That timers are looked at only so often is no lag of the loop.
+        late = timers.clock() - max(self._lag_due, timers.wakes_at)
         self._look_at_lag()
         self._metrics.loop_lag.record(max(late, 0.0))

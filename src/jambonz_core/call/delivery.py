@@ -334,6 +334,7 @@ class Delivery:
         write.link = self._link
         self.outbox.leave(write, now)
         written = self.written = (*self.written, write)
+        self.receipts.written(now)
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
@@ -413,7 +414,7 @@ class Delivery:
         state = receipts.state
         if state is _QUIET:
             # What `proof_deadline` says, without asking it.
-            return written[0].at + RECEIPT_SECONDS if written and not receipts.wanted else None
+            return receipts.asked_at + RECEIPT_SECONDS if written and not receipts.wanted else None
         waits = up and (text_waits or bool(self.outbox.queue))
         if state is _NO_RECEIPTS:
             return self.held_until if waits else None
@@ -496,10 +497,8 @@ class Delivery:
         if not written or receipts.wanted:
             return None
         if receipts.state is _LATE:
-            behind = (write for write in written if write.position > receipts.asked)
-            first = next(behind, None)
-            return max(first.at + RECEIPT_SECONDS, receipts.missed_at) if first is not None else None
-        return written[0].at + RECEIPT_SECONDS
+            return receipts.missed_at if written[-1].position > receipts.asked else None
+        return receipts.asked_at + RECEIPT_SECONDS
 
     def look_for_proof(self, now: float) -> bool:
         """Time has passed. Tells whether a pong is missing, so that nothing is to wait for it any more."""

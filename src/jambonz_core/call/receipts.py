@@ -4,8 +4,9 @@ A websocket peer answers a ping only when it has handed on every frame before it
 Whether a connection can do that is told with `AppCall.connected`; the adapter sends the pings and counts
 frames, and this machine decides when a ping is worth its while. The rules; the table is `RECEIPT`:
 
-1. At once when something waits for the receipt, otherwise when the oldest write that is not proved is a
-   tenth of a second old. Where nothing was written that wants proof there are no pings.
+1. In the same write as what wants proof, unless a ping has left within the last tenth of a second: then that
+   long behind it, one for all that has left since. At once when something waits for the receipt. Where nothing
+   was written that wants proof there are no pings.
 2. One ping is out at a time, unless something waits that stands behind it.
 3. Where no ping was answered yet, messages come and the pong does not, something on the way swallows pings.
    Then the connection goes on as one that cannot prove anything, and time takes the place of proof, until a
@@ -19,13 +20,17 @@ frames, and this machine decides when a ping is worth its while. The rules; the 
 
 from __future__ import annotations
 
+from math import inf
+
 from msgspec import Struct
 
-from ..wire.limits import RECEIPT_MISSED_SECONDS, RECEIPT_SILENT_SECONDS
+from ..wire.limits import RECEIPT_MISSED_SECONDS, RECEIPT_SECONDS, RECEIPT_SILENT_SECONDS
 from .states import RECEIPT, ReceiptInput, ReceiptState
 
 _NONE = ReceiptState.NONE
+_QUIET = ReceiptState.QUIET
 _ASKED = ReceiptState.ASKED
+_LATE = ReceiptState.LATE
 
 
 class Receipts(Struct, gc=False):
@@ -42,7 +47,8 @@ class Receipts(Struct, gc=False):
     """When the pong of the last ping counts as missing, or did."""
     round_trip: float | None = None
     """The seconds that the last ping took to be answered; None until it was."""
-    _asked_at: float = 0.0
+    asked_at: float = -inf
+    """When the last ping left."""
     _answered: bool = False
     """Whether any ping was answered."""
     _prompt: bool = False
@@ -63,15 +69,21 @@ class Receipts(Struct, gc=False):
     @property
     def timed(self) -> bool:
         """Whether what waits for a receipt is let go by time as well."""
-        return self.state is _NONE or self.state is ReceiptState.LATE
+        return self.state is _NONE or self.state is _LATE
 
     def ask(self, count: int, now: float) -> None:
         """A ping leaves behind so many frames."""
         self._step(ReceiptInput.ASK)
         self.asked = count
-        self._asked_at, self.round_trip = now, None
+        self.asked_at, self.round_trip = now, None
         self.wanted = False
         self.missed_at = now + RECEIPT_SILENT_SECONDS
+
+    def written(self, now: float) -> None:
+        """Something leaves that wants proof."""
+        state = self.state
+        if (state is _QUIET and now >= self.asked_at + RECEIPT_SECONDS) or state is _LATE:
+            self.wanted = True
 
     def proof(self, count: int, now: float) -> None:
         """So many frames were read. A smaller number than before changes nothing."""
@@ -82,9 +94,9 @@ class Receipts(Struct, gc=False):
             # It was given up, and answers after all. What stands behind this pong is asked for anew.
             self.asked = min(self.asked, self.proved)
         self._answered = self._prompt = True
-        if self.state is not ReceiptState.QUIET and self.proved >= self.asked:
+        if self.state is not _QUIET and self.proved >= self.asked:
             self._step(ReceiptInput.ANSWER)
-            self.round_trip = now - self._asked_at
+            self.round_trip = now - self.asked_at
 
     def heard(self, now: float) -> None:
         """A message came while a ping is out."""

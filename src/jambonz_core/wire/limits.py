@@ -33,7 +33,7 @@ UNPROVED_SECONDS = 1.0
 """Where nothing proves reading, what was written less than this before a drop counts as not received."""
 
 RECEIPT_SECONDS = 0.100
-"""A write that nobody waits for is proved this long after it left: one ping for all of that time."""
+"""Between two pings: what leaves meanwhile, and nobody waits for, is proved by one for all of it."""
 
 RECEIPT_MISSED_SECONDS = 1.0
 """No pong in this time, while messages come: something on the way swallows pings."""

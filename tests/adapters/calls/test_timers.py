@@ -11,7 +11,7 @@ import anyio.lowlevel
 import pytest
 from anyio.abc import TaskGroup
 
-from jambonz_anyio._call.timers import RINGS_PER_TURN, Timers
+from jambonz_anyio._call.timers import LEAST_SLEEP_SECONDS, RINGS_PER_TURN, Timers
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +151,29 @@ async def test_the_sleeper_moves_when_its_host_goes(how: str) -> None:
         await rings.wait(1)
         release.set()
     assert rings.names == ["still here"]
+
+
+async def test_the_sleeper_wakes_up_only_so_often_and_rings_what_is_due_by_then() -> None:
+    timers = Timers()
+    rung: list[tuple[int, float]] = []
+    done = anyio.Event()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            start = timers.clock()
+            for number in range(200):
+                due = start + number / 2000
+
+                def ring(number: int = number, due: float = due) -> None:
+                    rung.append((number, timers.wakes_at))
+                    assert timers.clock() >= due
+                    if number == 199:
+                        done.set()
+
+                timers.timer(ring).set(due)
+            with anyio.fail_after(5):
+                await done.wait()
+    assert [number for number, _ in rung] == [*range(200)]
+    assert len({wakes_at for _, wakes_at in rung}) <= 0.1 / LEAST_SLEEP_SECONDS + 2
 
 
 async def test_without_any_host_deadlines_wait_for_the_next_one() -> None:

@@ -95,7 +95,8 @@ class Line:
             self.ws.receive_data(data)
 
     def read(self) -> str:
-        event = self.next_event()
+        while isinstance(event := self.next_event(), Ping):
+            self.sock.sendall(self.ws.send(event.response()))
         assert isinstance(event, TextMessage)
         return event.data
 
