@@ -225,10 +225,11 @@ class AppCall(CallMachines):
         if self.state is CallState.OVER or connection.absent:
             return []
         delivery.receipt(count, now)
-        delivery.look_for_proof(now)
-        self.speech.may_send = True
-        if delivery.controls_proved:
-            self.speech.controls_proved()
+        if delivery.written:
+            delivery.look_for_proof(now)
+        self.speech.receipt(controls_proved=delivery.controls_proved)
+        if connection.state is _UP:
+            return []
         if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:
             connection.first_read(now + self.options.settle)
         elif connection.state is _MARKED:

@@ -459,12 +459,17 @@ class Delivery:
         self._read_up_to(count)
 
     def _read_up_to(self, position: int) -> None:
-        self.written = tuple([write for write in self.written if write.position > position])
+        written = self.written
+        if written and written[-1].position <= position:
+            self.written = ()
+        else:
+            self.written = tuple([write for write in written if write.position > position])
 
     @property
     def controls_proved(self) -> bool:
         """Whether no flush or clear of the text stream is unproved."""
-        return not any(write.command in _LOOKED_AFTER for write in self.written)
+        written = self.written
+        return not (written and any(write.command in _LOOKED_AFTER for write in written))
 
     def reported(self, serial: int) -> None:
         """The server reports something that it knows from this write: it was read, and all before it."""
