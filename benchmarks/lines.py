@@ -86,6 +86,8 @@ class Line:
     contenders: Callable[[Pace], list[Contender]]
     measure: Callable[[Contender, Pace], float]
     more_is_better: bool = False
+    most: Callable[[Pace], float] | None = None
+    """What could be had at most, whoever does it."""
     rounds: int = 3
     """More where they differ, and fewer where they hardly do: memory is the same in each."""
 
@@ -203,6 +205,27 @@ def slow_writers(pace: Pace) -> list[Contender]:
     return writers(replace(pace, tokens=pace.slow_tokens))
 
 
+WINDOW = 1000
+"""Characters that the server's buffer holds. What would pass that waits for a result."""
+SLOW_SECONDS = 0.020
+
+
+def word(number: int) -> str:
+    """What is written."""
+    return f"w{number} "
+
+
+def window_allows(pace: Pace) -> float:
+    """Tokens a second, if a round trip took `SLOW_SECONDS` and nothing besides."""
+    round_trips, room = 0, WINDOW
+    for number in range(pace.slow_tokens):
+        size = len(word(number))
+        if size > room:
+            round_trips, room = round_trips + 1, WINDOW
+        room -= size
+    return pace.slow_tokens / (round_trips * SLOW_SECONDS)
+
+
 def tokens(delay: float) -> Callable[[Contender, Pace], float]:
     """Tokens a second, where each result comes so many seconds behind its text."""
 
@@ -210,7 +233,7 @@ def tokens(delay: float) -> Callable[[Contender, Pace], float]:
         with loaded(contender, lambda port: TokenLoad(port, delay)) as (_, load):
             count = pace.slow_tokens if delay else pace.tokens
             taken, took, text = load.run(count, pace.token_seconds)
-            if text != "".join(f"w{number} " for number in range(taken)):
+            if text != "".join(word(number) for number in range(taken)):
                 raise RuntimeError(f"{contender.name}: the text that came is not what was written")
             return taken / took
 
@@ -287,8 +310,9 @@ LINES: dict[str, Line] = {
         "tokens, each result after 20 ms",
         "a second",
         slow_writers,
-        tokens(0.020),
+        tokens(SLOW_SECONDS),
         more_is_better=True,
+        most=window_allows,
         rounds=1,
     ),
     "import": Line("import, and the first verb", "ms", libraries, first_verb),
@@ -311,6 +335,7 @@ def measured(name: str, pace: Pace, only: str = "") -> dict[str, Any]:
         "title": line.title,
         "unit": line.unit,
         "more_is_better": line.more_is_better,
+        "most": line.most(pace) if line.most is not None else None,
         "contenders": values,
     }
 

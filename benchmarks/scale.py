@@ -47,9 +47,9 @@ LIMIT_SECONDS = 0.020
 """The added latency that the 99th percentile must not pass."""
 LATE_SECONDS = 0.005
 """A load that is later than this with one of a hundred things is itself what is too slow."""
-SHARES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.15, 1.35, 1.6, 2.0, 2.5, 3.0)
+SHARES = (0.25, 0.5, 0.75, 1.0, 1.2, 1.4, *(part / 10 for part in range(15, 33)))
 """The steps, as parts of what the first one promises for a whole core. Cost falls when there is more to do in
-one turn of a loop, so some servers get further than that."""
+one turn of a loop, so servers get further than that, to twice or thrice as much: there the steps are small."""
 OPENING_SECONDS = 40.0
 """Longer than this nobody waits, over a whole curve, until its calls are open. The Node SDK takes a while."""
 HOOKS_A_SECOND = 1000.0
@@ -85,13 +85,20 @@ class Kind:
     """One sort of calls: how they are opened, how they go on, and with how many a curve begins."""
 
     title: str
-    load: Callable[[int], AudioLoad | PacedHooks]
+    load: Callable[[int, str], AudioLoad | PacedHooks]
+    """What makes the load: at a port, on a path."""
+    contenders: Callable[[], list[Contender]]
     first: int
 
 
+def echoes() -> list[Contender]:
+    """The same, and ours with a plain function."""
+    return [*contenders(), *(ours(each, way="plain function", ECHO="/function") for each in BACKENDS)]
+
+
 KINDS = {
-    "audio": Kind("calls with audio both ways", lambda port: AudioLoad(port, "/audio"), 40),
-    "hooks": Kind("calls with one hook a second", PacedHooks, 300),
+    "audio": Kind("calls with audio both ways", AudioLoad, echoes, 40),
+    "hooks": Kind("calls with one hook a second", lambda port, _: PacedHooks(port), contenders, 300),
 }
 
 
@@ -122,7 +129,7 @@ def step(running: Running, load: AudioLoad | PacedHooks, seconds: float) -> dict
 def curve(contender: Contender, kind: Kind, extent: Extent) -> dict[str, Any]:
     """More and more calls, until it is too many."""
     running = Running(contender)
-    load = kind.load(running.port)
+    load = kind.load(running.port, contender.environment.get("ECHO", "/audio"))
     steps: list[dict[str, Any]] = []
     stopped = False
     try:
@@ -178,7 +185,7 @@ def curves(name: str, extent: Extent, only: str = "") -> dict[str, Any]:
     kind = KINDS[name]
     return {
         "title": kind.title,
-        "contenders": {one.name: curve(one, kind, extent) for one in chosen(contenders(), only)},
+        "contenders": {one.name: curve(one, kind, extent) for one in chosen(kind.contenders(), only)},
     }
 
 

@@ -210,6 +210,9 @@ def single_lines(parts: Results) -> str:
             rows.append([name, short(median(part, "Node SDK")), *(short(median(part, one)) for one in ours)])
             plain = [short(median(part, f"{one}, wsproto")) for one in ours]
             rows.append(["… without `fast`", "", *plain])
+            if most := part.get("most"):
+                shares = [f"{median(part, one) / most:.3f}" for one in ("Node SDK", *ours)]
+                rows.append([f"… as a share of {short(most)}, which the window allows at most", *shares])
     text = STREAMED
     text += table(("", "Node SDK", *(f"ours, {loop}" for loop in LOOPS)), rows)
     text += NOT_COMPARED
