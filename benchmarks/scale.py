@@ -49,7 +49,7 @@ LATE_SECONDS = 0.005
 """A load that is later than this with one of a hundred things is itself what is too slow."""
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.2, 1.4, *(part / 10 for part in range(15, 33)))
 """The steps, as parts of what the first one promises for a whole core. Cost falls when there is more to do in
-one turn of a loop, so servers get further than that, to twice or thrice as much: there the steps are small."""
+one turn of a loop, so servers get further than that, twice or thrice as far: there the steps are small."""
 OPENING_SECONDS = 40.0
 """Longer than this nobody waits, over a whole curve, until its calls are open. The Node SDK takes a while."""
 HOOKS_A_SECOND = 1000.0

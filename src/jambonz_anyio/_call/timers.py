@@ -12,8 +12,8 @@ could have had one.
 A deadline that moves further away, which is what happens with each message of a busy call, costs nothing: the
 heap keeps the earlier entry, and the sleeper looks at the timer's real deadline when it gets there.
 
-To wake up costs more than what is done at a deadline. So the sleeper sleeps for `LEAST_SLEEP_SECONDS` at least,
-and finds what has become due meanwhile together. Where few deadlines come, none is late.
+To wake up costs more than what is done at a deadline. So the sleeper sleeps for `LEAST_SLEEP_SECONDS` at
+least, and finds together what has become due meanwhile. Where few deadlines come, none is late.
 """
 
 from __future__ import annotations
@@ -163,9 +163,9 @@ class Timers:
     def push(self, when: float, timer: Timer) -> None:
         """Have the sleeper look at `timer` at a certain time."""
         heapq.heappush(self._heap, (when, next(self._order), timer))
-        if max(when, self._not_before) < self.wakes_at and self._asleep is not None:
-            if not self._asleep.done():
-                self._asleep.set_result(None)
+        asleep = self._asleep
+        if max(when, self._not_before) < self.wakes_at and asleep is not None and not asleep.done():
+            asleep.set_result(None)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:

@@ -5,8 +5,8 @@ Whether a connection can do that is told with `AppCall.connected`; the adapter s
 frames, and this machine decides when a ping is worth its while. The rules; the table is `RECEIPT`:
 
 1. In the same write as what wants proof, unless a ping has left within the last tenth of a second: then that
-   long behind it, one for all that has left since. At once when something waits for the receipt. Where nothing
-   was written that wants proof there are no pings.
+   long behind it, one for all that has left since. At once when something waits for the receipt. Where
+   nothing was written that wants proof there are no pings.
 2. One ping is out at a time, unless something waits that stands behind it.
 3. Where no ping was answered yet, messages come and the pong does not, something on the way swallows pings.
    Then the connection goes on as one that cannot prove anything, and time takes the place of proof, until a

@@ -71,6 +71,8 @@ async def test_a_flood_of_tool_calls_is_bounded_by_name_and_the_call_goes_on(
     answered: list[str] = []
 
     async with dial(serving()) as phone:
+        # What would answer the tools waits behind the first answer, until that is known to be read.
+        phone.transport.connection.hold_pongs()
         await phone.answered()
         for number in range(1000):
             name = "add" if number % 2 else "other"
@@ -80,6 +82,8 @@ async def test_a_flood_of_tool_calls_is_bounded_by_name_and_the_call_goes_on(
                 hook="/tool",
             )
         phone.say("agent:event", {"type": "the end of the flood"}, hook="/event")
+        await anyio.wait_all_tasks_blocked()
+        phone.transport.connection.hold_pongs(False)
         with anyio.move_on_after(2):
             while True:
                 answered.append((await phone.command("llm:tool-output"))["tool_call_id"])
