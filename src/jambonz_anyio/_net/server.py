@@ -38,6 +38,11 @@ logger = logging.getLogger("jambonz_anyio.server")
 ACCEPT_PAUSE_SECONDS = 0.1
 """When the process is out of file descriptors or memory, how long until the next client is accepted."""
 
+LOOK_SECONDS = 2.0
+"""How often it is looked whether a connection is silent, or stands still, at most: every call pays for it, also
+where nothing happens. A limit that is shorter is looked at eight times while it lasts.
+"""
+
 TRANSPORTS_PER_TURN = 64
 """How many websockets are closed, or looked after, in one turn of the event loop."""
 
@@ -263,7 +268,7 @@ class Server:
         """The one timer of all connections."""
         limits = self._limits
         bounds = (limits.ping_seconds, limits.message_seconds, limits.write_seconds)
-        period = min([0.5, *(seconds / 4 for seconds in bounds if seconds is not None)])
+        period = min([LOOK_SECONDS, *(seconds / 8 for seconds in bounds if seconds is not None)])
         while True:
             await anyio.sleep(period)
             now = anyio.current_time()
