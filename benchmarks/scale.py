@@ -47,9 +47,9 @@ LIMIT_SECONDS = 0.020
 """The added latency that the 99th percentile must not pass."""
 LATE_SECONDS = 0.005
 """A load that is later than this with one of a hundred things is itself what is too slow."""
-SHARES = (0.25, 0.5, 0.75, 1.0, 1.2, 1.4, *(part / 10 for part in range(15, 33)))
+SHARES = (0.25, 0.5, 0.75, *(1.15**number for number in range(20)))
 """The steps, as parts of what the first one promises for a whole core. Cost falls when there is more to do in
-one turn of a loop, so servers get further than that, twice or thrice as far: there the steps are small."""
+one turn of a loop, so servers get further than that, twice or thrice as far and more."""
 OPENING_SECONDS = 40.0
 """Longer than this nobody waits, over a whole curve, until its calls are open. The Node SDK takes a while."""
 HOOKS_A_SECOND = 1000.0
