@@ -39,8 +39,8 @@ ACCEPT_PAUSE_SECONDS = 0.1
 """When the process is out of file descriptors or memory, how long until the next client is accepted."""
 
 LOOK_SECONDS = 2.0
-"""How often it is looked whether a connection is silent, or stands still, at most: every call pays for it, also
-where nothing happens. A limit that is shorter is looked at eight times while it lasts.
+"""So often it is looked whether a connection is silent, or stands still: every call pays for it, also where
+nothing happens. Where a limit is short, that is done eight times while it lasts.
 """
 
 TRANSPORTS_PER_TURN = 64
