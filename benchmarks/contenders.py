@@ -171,6 +171,13 @@ def node(**environment: str) -> list[Contender]:
     return [Contender("Node SDK", ["node", str(APPS / "node.mjs")], environment)]
 
 
+def bare_sockets(backend: str) -> Contender:
+    """Bytes in, bytes out: what the kernel and the event loop take of any echo."""
+    return Contender(
+        f"bare sockets, {backend}", [sys.executable, str(APPS / "bare_sockets.py")], {"BACKEND": backend}
+    )
+
+
 def bare_c() -> list[Contender]:
     """Parser, masking and sockets in C, where picows is installed: about what Python can do at most."""
     if not importlib.util.find_spec("picows"):

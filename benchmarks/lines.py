@@ -32,6 +32,7 @@ from benchmarks.contenders import (
     Contender,
     Running,
     bare_c,
+    bare_sockets,
     chosen,
     node,
     official,
@@ -118,7 +119,8 @@ def echoes(pace: Pace) -> list[Contender]:
     for way in ("", "plain function"):
         path = "/function" if way else "/audio"
         found += [ours(backend, parser, way=way, ECHO=path) for backend in BACKENDS for parser in PARSERS]
-    return [*found, *(transport(backend, parser) for backend in BACKENDS for parser in PARSERS)]
+    found += [transport(backend, parser) for backend in BACKENDS for parser in PARSERS]
+    return [*found, *map(bare_sockets, BACKENDS)]
 
 
 def echo(contender: Contender, pace: Pace) -> float:
