@@ -34,8 +34,8 @@ class ServerLimits:
     """One websocket message, however many frames it spans; more closes the connection with 1009."""
     unfinished_bytes: int = 64 * 1024 * 1024
     """What has come, on all websockets, of messages that are not whole yet, or are large and wait for their
-    turn. It is looked at twice a second or so, and whenever an eighth of it has come; those with the largest
-    are cut until the others fit."""
+    turn. It is looked at every other second or so, and whenever an eighth of it has come; those with the
+    largest are cut until the others fit."""
     calls: int = 5000
     """Websockets at once, control and audio together, and calls that wait for their connection to come back;
     more are closed without an answer, so that jambonz tries again, or, for audio, refused with 503."""

@@ -580,7 +580,7 @@ class CoreDriver:
     def _measured(self, turns: TurnLatencies, events: list[Event], frames: list[str]) -> list[Event]:
         """The events, with what they and the frames that leave tell of turns: a turn stands before what has
         ended it."""
-        now, told = self._now(), list[Event]()
+        now, told = self.core.now, list[Event]()
         for event in events:
             if type(event) is CallOver:
                 told += turns.over()

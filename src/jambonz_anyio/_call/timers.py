@@ -12,8 +12,9 @@ could have had one.
 A deadline that moves further away, which is what happens with each message of a busy call, costs nothing: the
 heap keeps the earlier entry, and the sleeper looks at the timer's real deadline when it gets there.
 
-To wake up costs more than what is done at a deadline. So the sleeper sleeps for `LEAST_SLEEP_SECONDS` at
-least, and finds together what has become due meanwhile. Where few deadlines come, none is late.
+To wake up costs more than what is done at a deadline. So behind one the sleeper sleeps for
+`LEAST_SLEEP_SECONDS` at least, and finds together what has become due meanwhile. Where deadlines are further
+apart than that, none is late.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ end of a call takes its time.
 
 
 LEAST_SLEEP_SECONDS = 0.010
-"""The sleeper wakes up no more than a hundred times a second, so a deadline may be late by so much.
+"""The sleeper wakes up for deadlines a hundred times a second at most, so one may be late by so much.
 
 It also keeps from spinning where an event loop counts milliseconds, as uvloop does, and wakes a moment early.
 """
@@ -123,6 +124,8 @@ class Timers:
         """The sleeper sleeps until then."""
         self.wakes_at: float = math.inf
         """When it means to wake up."""
+        self._replans = False
+        """Whether it is woken only because a deadline has come that is earlier than all."""
         self._loop: EventLoop | None = None
 
     @property
@@ -163,9 +166,12 @@ class Timers:
     def push(self, when: float, timer: Timer) -> None:
         """Have the sleeper look at `timer` at a certain time."""
         heapq.heappush(self._heap, (when, next(self._order), timer))
-        asleep = self._asleep
-        if max(when, self._not_before) < self.wakes_at and asleep is not None and not asleep.done():
-            asleep.set_result(None)
+        wakes_at = max(when, self._not_before)
+        if wakes_at < self.wakes_at:
+            self.wakes_at = wakes_at
+            if self._asleep is not None and not self._asleep.done():
+                self._replans = True
+                self._asleep.set_result(None)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
@@ -189,8 +195,10 @@ class Timers:
                     self._asleep = self.loop.new_future()
                     first = self._heap[0][0] if self._heap else math.inf
                     self.wakes_at = max(first, self._not_before)
+                    self._replans = False
                     await self.loop.wait_until(self._asleep, self.wakes_at)
-                    self._not_before = self.clock() + LEAST_SLEEP_SECONDS
+                    if not self._replans:
+                        self._not_before = self.clock() + LEAST_SLEEP_SECONDS
         finally:
             # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not
             # be chosen again, or the sleeper would start in the same cancelled group for ever.

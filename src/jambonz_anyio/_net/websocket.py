@@ -483,7 +483,8 @@ class WebSocketTransport(ReadsItself):
     def check(self, now: float) -> None:
         """Ping a silent peer, cut one that is gone, that takes nothing, or whose message never ends.
 
-        Called every other second. Bytes that complete nothing pass for a sign of life for `message_seconds`.
+        Called every other second, or more often where a limit is short. Bytes that complete nothing pass for
+        a sign of life for `message_seconds`.
         """
         if self._closing.outcome is not None:
             return

@@ -881,6 +881,11 @@ class AppCall(CallMachines):
     # --- looking --------------------------------------------------------------------------------------------
 
     @property
+    def now(self) -> float:
+        """The time that the adapter gave with its latest call: what leaves now left then."""
+        return self._now
+
+    @property
     def call_sid(self) -> str:
         """The id of the call, as soon as a message has told it."""
         return self._introduction.call_sid

@@ -453,6 +453,8 @@ class Delivery:
     def receipt(self, count: int, now: float) -> None:
         """The server has read so many frames of this connection."""
         self.receipts.proof(count, now)
+        if self.outbox.hold is not _FREE:
+            self.outbox.settle(now, self.receipts)
         first = self._first_write
         if first is not None and first.position <= count:
             self.first_proved()
