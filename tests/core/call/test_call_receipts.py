@@ -218,6 +218,26 @@ def test_a_receipt_of_nothing(make_wire: Callable[..., Any]) -> None:
     assert not wire.call.receipt_wanted()
 
 
+def test_a_receipt_on_a_connection_that_has_said_nothing_yet(pinged: Any) -> None:
+    pinged.do(Mute(True))
+    pinged.lose()
+    pinged.connect()
+    assert pinged.receipt(0) == []
+    pinged.sent()
+    came_back(pinged)
+    assert pinged.seen(CommandRepeated) == [CommandRepeated("mute:status")], "it has proved nothing"
+
+
+def test_the_hold_behind_the_first_answer_ends_with_its_receipt(make_wire: Callable[..., Any]) -> None:
+    wire = make_wire(receipts=True)
+    wire.new()
+    wire.do(Send(STREAM))
+    wire.sent()
+    assert wire.call.text_held
+    wire.receipt()
+    assert not wire.call.text_held
+
+
 def test_without_a_pong_time_takes_the_place_of_proof(unanswered: Any, redirect: Callable[..., Any]) -> None:
     unanswered.do(Reply(unanswered.hook("/g"), SAY))
     unanswered.do(Send(MORE))
