@@ -227,7 +227,10 @@ class AppCall(CallMachines):
         delivery.receipt(count, now)
         if delivery.written:
             delivery.look_for_proof(now)
-        self.speech.receipt(controls_proved=delivery.controls_proved)
+        if self.speech.begun:
+            self.speech.may_send = True
+            if delivery.controls_proved:
+                self.speech.controls_proved()
         if connection.state is _UP:
             return []
         if connection.state is LinkState.DEAF and delivery.first is FirstState.DONE:

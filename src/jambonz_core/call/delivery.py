@@ -334,7 +334,8 @@ class Delivery:
         write.link = self._link
         self.outbox.leave(write, now)
         written = self.written = (*self.written, write)
-        self.receipts.written(now)
+        if self.receipts.state is not _NO_RECEIPTS:
+            self.receipts.written(now)
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
@@ -470,8 +471,7 @@ class Delivery:
     @property
     def controls_proved(self) -> bool:
         """Whether no flush or clear of the text stream is unproved."""
-        written = self.written
-        return not (written and any(write.command in _LOOKED_AFTER for write in written))
+        return not any(write.command in _LOOKED_AFTER for write in self.written)
 
     def reported(self, serial: int) -> None:
         """The server reports something that it knows from this write: it was read, and all before it."""

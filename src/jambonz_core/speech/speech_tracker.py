@@ -229,14 +229,15 @@ class SpeechTracker:
         self.may_send = True
         return self._attribute(self.flow.connected(now))
 
-    def receipt(self, *, controls_proved: bool) -> None:
-        """The server has read more: text may be free to leave. `controls_proved` tells whether that was every
-        flush and clear that has left.
-        """
+    @property
+    def begun(self) -> bool:
+        """Whether there is a text stream, or was one."""
+        return self._flow is not None
+
+    def controls_proved(self) -> None:
+        """Every flush and clear that has left was read."""
         if self._flow is not None:
-            self.may_send = True
-            if controls_proved:
-                self._flow.controls_proved()
+            self._flow.controls_proved()
 
     def call_over(self, now: float) -> list[SpeechEvent]:
         """The call is over: every speech is settled, and text that waits is discarded."""
