@@ -236,8 +236,7 @@ class SpeechTracker:
 
     def controls_proved(self) -> None:
         """Every flush and clear that has left was read."""
-        if self._flow is not None:
-            self._flow.controls_proved()
+        self.flow.controls_proved()
 
     def call_over(self, now: float) -> list[SpeechEvent]:
         """The call is over: every speech is settled, and text that waits is discarded."""
