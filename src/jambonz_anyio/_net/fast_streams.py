@@ -354,16 +354,11 @@ _DROP = _Drop()
 
 
 def loop_clock(loop: Any) -> Callable[[], float] | None:
-    """The clock of an event loop of asyncio's or trio's, without the functions around it where those are
-    Python's own.
+    """The clock of an asyncio event loop, without the method around it where that is Python's own.
 
     None for what is no such loop.
     """
-    trio: Any = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_task():
-        clock: Callable[[], float] | None = trio.lowlevel.current_clock().current_time
-        return clock
-    clock = getattr(loop, "time", None)
+    clock: Callable[[], float] | None = getattr(loop, "time", None)
     return time.monotonic if getattr(type(loop), "time", None) is asyncio.BaseEventLoop.time else clock
 
 
