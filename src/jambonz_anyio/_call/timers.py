@@ -124,8 +124,6 @@ class Timers:
         """The sleeper sleeps until then."""
         self.wakes_at: float = math.inf
         """When it means to wake up."""
-        self._replans = False
-        """Whether it is woken only because a deadline has come that is earlier than all."""
         self._loop: EventLoop | None = None
 
     @property
@@ -170,7 +168,6 @@ class Timers:
         if wakes_at < self.wakes_at:
             self.wakes_at = wakes_at
             if self._asleep is not None and not self._asleep.done():
-                self._replans = True
                 self._asleep.set_result(None)
 
     def _settle_down(self) -> None:
@@ -194,10 +191,9 @@ class Timers:
                         await checkpoint()
                     self._asleep = self.loop.new_future()
                     first = self._heap[0][0] if self._heap else math.inf
-                    self.wakes_at = max(first, self._not_before)
-                    self._replans = False
-                    await self.loop.wait_until(self._asleep, self.wakes_at)
-                    if not self._replans:
+                    planned = self.wakes_at = max(first, self._not_before)
+                    await self.loop.wait_until(self._asleep, planned)
+                    if self.wakes_at == planned:  # else it is woken only to plan anew
                         self._not_before = self.clock() + LEAST_SLEEP_SECONDS
         finally:
             # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not

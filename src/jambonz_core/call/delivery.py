@@ -43,7 +43,6 @@ from ..wire.events import (
     HookKind,
     LimitReached,
 )
-from ..wire.limits import RECEIPT_SECONDS
 from ..wire.unproved import IfUnsure, UnprovedWrite, verbs_if_unsure
 from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation
 from .options import CallOptions
@@ -334,8 +333,7 @@ class Delivery:
         write.link = self._link
         self.outbox.leave(write, now)
         written = self.written = (*self.written, write)
-        if self.receipts.state is not _NO_RECEIPTS:
-            self.receipts.written(now)
+        self.receipts.written(now)
         if len(written) > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
@@ -415,7 +413,7 @@ class Delivery:
         state = receipts.state
         if state is _QUIET:
             # What `proof_deadline` says, without asking it.
-            return receipts.asked_at + RECEIPT_SECONDS if written and not receipts.wanted else None
+            return receipts.next_at if written and not receipts.wanted else None
         waits = up and (text_waits or bool(self.outbox.queue))
         if state is _NO_RECEIPTS:
             return self.held_until if waits else None
@@ -505,7 +503,7 @@ class Delivery:
             return None
         if receipts.state is _LATE:
             return receipts.missed_at if written[-1].position > receipts.asked else None
-        return receipts.asked_at + RECEIPT_SECONDS
+        return receipts.next_at
 
     def look_for_proof(self, now: float) -> bool:
         """Time has passed. Tells whether a pong is missing, so that nothing is to wait for it any more."""

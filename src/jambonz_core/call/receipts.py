@@ -47,8 +47,7 @@ class Receipts(Struct, gc=False):
     """When the pong of the last ping counts as missing, or did."""
     round_trip: float | None = None
     """The seconds that the last ping took to be answered; None until it was."""
-    asked_at: float = -inf
-    """When the last ping left."""
+    _asked_at: float = -inf
     _answered: bool = False
     """Whether any ping was answered."""
     _prompt: bool = False
@@ -75,14 +74,18 @@ class Receipts(Struct, gc=False):
         """A ping leaves behind so many frames."""
         self._step(ReceiptInput.ASK)
         self.asked = count
-        self.asked_at, self.round_trip = now, None
+        self._asked_at, self.round_trip = now, None
         self.wanted = False
         self.missed_at = now + RECEIPT_SILENT_SECONDS
 
+    @property
+    def next_at(self) -> float:
+        """When the next ping may leave that nothing waits for."""
+        return self._asked_at + RECEIPT_SECONDS
+
     def written(self, now: float) -> None:
         """Something leaves that wants proof."""
-        state = self.state
-        if (state is _QUIET and now >= self.asked_at + RECEIPT_SECONDS) or state is _LATE:
+        if self.state is _LATE or (self.state is _QUIET and now >= self.next_at):
             self.wanted = True
 
     def proof(self, count: int, now: float) -> None:
@@ -96,7 +99,7 @@ class Receipts(Struct, gc=False):
         self._answered = self._prompt = True
         if self.state is not _QUIET and self.proved >= self.asked:
             self._step(ReceiptInput.ANSWER)
-            self.round_trip = now - self.asked_at
+            self.round_trip = now - self._asked_at
 
     def heard(self, now: float) -> None:
         """A message came while a ping is out."""
