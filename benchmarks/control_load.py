@@ -313,6 +313,11 @@ class PacedHooks:
         self._poll.close()
 
 
+def word(number: int) -> str:
+    """What is written to the text stream, in this order."""
+    return f"w{number} "
+
+
 class TokenLoad:
     """One call whose text buffer drains at once: each text is answered `ok`, `delay` seconds later."""
 
@@ -331,7 +336,7 @@ class TokenLoad:
         taken: list[str] = []
         received = count = 0
         began = ended = time.perf_counter()
-        last = f"w{tokens - 1} "
+        last = word(tokens - 1)
         while not (taken and taken[-1].endswith(last)) and time.perf_counter() - began < patience:
             wait = max(0.0, answers[0][0] - time.perf_counter()) if answers else 0.05
             # A poll is rounded up to a millisecond; a shorter wait is made exact by asking again.

@@ -40,8 +40,10 @@ from benchmarks.contenders import (
     take_the_loads_core,
     transport,
 )
-from benchmarks.control_load import HookLoad, TokenLoad
+from benchmarks.control_load import HookLoad, TokenLoad, word
 from benchmarks.results import say
+
+from jambonz_core.wire.limits import TOKENS_HIGH_WATER
 
 LoadT = TypeVar("LoadT", AudioLoad, HookLoad, TokenLoad)
 
@@ -207,23 +209,17 @@ def slow_writers(pace: Pace) -> list[Contender]:
     return writers(replace(pace, tokens=pace.slow_tokens))
 
 
-WINDOW = 1000
-"""Characters that the server's buffer holds. What would pass that waits for a result."""
 SLOW_SECONDS = 0.020
-
-
-def word(number: int) -> str:
-    """What is written."""
-    return f"w{number} "
+"""How long each result takes where it takes its time."""
 
 
 def window_allows(pace: Pace) -> float:
-    """Tokens a second, if a round trip took `SLOW_SECONDS` and nothing besides."""
-    round_trips, room = 0, WINDOW
+    """Tokens a second, if a round trip took `SLOW_SECONDS` and nothing besides: one for each full buffer."""
+    round_trips, room = 0, TOKENS_HIGH_WATER
     for number in range(pace.slow_tokens):
         size = len(word(number))
         if size > room:
-            round_trips, room = round_trips + 1, WINDOW
+            round_trips, room = round_trips + 1, TOKENS_HIGH_WATER
         room -= size
     return pace.slow_tokens / (round_trips * SLOW_SECONDS)
 
@@ -233,8 +229,7 @@ def tokens(delay: float) -> Callable[[Contender, Pace], float]:
 
     def measure(contender: Contender, pace: Pace) -> float:
         with loaded(contender, lambda port: TokenLoad(port, delay)) as (_, load):
-            count = pace.slow_tokens if delay else pace.tokens
-            taken, took, text = load.run(count, pace.token_seconds)
+            taken, took, text = load.run(int(contender.environment["TOKENS"]), pace.token_seconds)
             if text != "".join(word(number) for number in range(taken)):
                 raise RuntimeError(f"{contender.name}: the text that came is not what was written")
             return taken / took

@@ -92,7 +92,7 @@ class Kind:
 
 
 def echoes() -> list[Contender]:
-    """The same, and ours with a plain function."""
+    """The official SDKs, and ours in both ways of taking audio."""
     return [*contenders(), *(ours(each, way="plain function", ECHO="/function") for each in BACKENDS)]
 
 

@@ -7,6 +7,7 @@ waits for all of them, because a task for each costs twice as much.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import os
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import anyio
+from jambonz_anyio.cli.event_loops import run_on
 
 ECHO = b"\x82\x7e" + (320).to_bytes(2, "big") + bytes(320)
 """The frame that answers each of the load's."""
@@ -60,8 +61,6 @@ def echo(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> No
 
 async def on_asyncio(listener: socket.socket, buffer: memoryview) -> None:
     """Have the loop call back for each socket."""
-    import asyncio
-
     loop = asyncio.get_running_loop()
 
     def readable() -> None:
@@ -102,8 +101,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    backend = os.environ.get("BACKEND", "asyncio")
-    if backend == "trio":
-        anyio.run(main, backend="trio")
-    else:
-        anyio.run(main, backend_options={"use_uvloop": backend == "uvloop"})
+    run_on(os.environ.get("BACKEND", "asyncio"), main)

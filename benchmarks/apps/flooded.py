@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 
 from jambonz_anyio import App, AudioStream, Call, CallOptions, Chain
+from jambonz_anyio.cli.event_loops import run_on
 
 app = App(options=CallOptions(reconnect_grace=float(os.environ.get("GRACE", "45"))))
 PAUSE = [{"verb": "pause", "length": 0.1}]
@@ -134,6 +135,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    backend = os.environ.get("BACKEND", "asyncio")
-    uvloop = {"use_uvloop": True} if backend == "uvloop" else {}
-    anyio.run(main, backend="trio" if backend == "trio" else "asyncio", backend_options=uvloop)
+    run_on(os.environ.get("BACKEND", "asyncio"), main)

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 
 from jambonz_anyio import App, AudioStream, Call, Chain, ServerLimits
+from jambonz_anyio.cli.event_loops import run_on
 
 TOKENS = int(os.environ.get("TOKENS", "20000"))
 FRAME = bytes(320)
@@ -115,8 +116,8 @@ if __name__ == "__main__":
     # As `jambonz run` does: what is there before the first call stays, and is not looked at again and again.
     gc.collect()
     gc.freeze()
-    backend = os.environ.get("BACKEND", "asyncio")
-    anyio.run(
+    run_on(
+        os.environ.get("BACKEND", "asyncio"),
         partial(
             app.serve,
             port=int(os.environ["PORT"]),
@@ -125,6 +126,4 @@ if __name__ == "__main__":
             receipts=os.environ.get("RECEIPTS", "yes") == "yes",
             limits=ServerLimits(calls=30_000),
         ),
-        backend="trio" if backend == "trio" else "asyncio",
-        backend_options={"use_uvloop": True} if backend == "uvloop" else {},
     )

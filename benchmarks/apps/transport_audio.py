@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-import anyio
-
 from jambonz_anyio import serve
+from jambonz_anyio.cli.event_loops import run_on
 from jambonz_anyio.transport import Admission, Closed, HttpRequest, HttpResponse, Transport
 
 
@@ -55,8 +54,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    backend = os.environ.get("BACKEND", "asyncio")
-    if backend == "trio":
-        anyio.run(main, backend="trio")
-    else:
-        anyio.run(main, backend_options={"use_uvloop": backend == "uvloop"})
+    run_on(os.environ.get("BACKEND", "asyncio"), main)
