@@ -9,6 +9,7 @@ import pytest
 
 from jambonz_anyio import App, Call
 from jambonz_core.call import TurnMeasured
+from jambonz_core.wire.limits import RECEIPT_SECONDS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -34,9 +35,8 @@ async def test_the_ping_that_leaves_with_an_answer_tells_the_way_of_the_network(
 
     async with dial_anyhow(app) as phone:
         [gather] = await phone.answered()
-        # The ping of the first answer is a while ago.
         await phone.proves()
-        await anyio.sleep(0.15)
+        await anyio.sleep(1.5 * RECEIPT_SECONDS)  # so that the answer brings a ping of its own
         phone.hook(gather["actionHook"], {"reason": "speechDetected", "speech": SPEECH})
         with anyio.fail_after(5):
             await measured.wait()
