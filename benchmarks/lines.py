@@ -1,6 +1,6 @@
 """The lines of the table: what each thing costs on this library, beside the official SDKs.
 
-    python -m benchmarks.lines                                 # all of them, about thirteen minutes
+    python -m benchmarks.lines                                 # all of them, about a quarter of an hour
     python -m benchmarks.lines hook audio --rounds 5           # these
     python -m benchmarks.lines audio --only official,uvloop    # those whose names have one of these in them
 

@@ -1,6 +1,6 @@
 """Measure everything in one go, and make table, plots and pages of it: `make bench`.
 
-    python -m benchmarks.run                     # all of it, about twenty minutes on two cores
+    python -m benchmarks.run                     # all of it, about half an hour on two cores
     python -m benchmarks.run --quick             # with fewer rounds and calls, about five
     python -m benchmarks.run --only audio,scale-audio   # these parts again; the others stay as they were
 

@@ -1,6 +1,6 @@
 """How many calls one core takes, what a call costs among others, and how fast a busy server falls silent.
 
-    python -m benchmarks.scale                          # all three, about six minutes
+    python -m benchmarks.scale                          # all three, about ten minutes
     python -m benchmarks.scale audio --only uvloop      # the curve of calls with audio both ways
     python -m benchmarks.scale calls --levels 10,1000
 

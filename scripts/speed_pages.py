@@ -83,7 +83,7 @@ are CPU time of the server's process unless a line says otherwise.
 make bench
 ```
 
-does it again on your machine, in about twenty minutes, and writes this page anew;
+does it again on your machine, in about half an hour, and writes this page anew;
 [benchmarks](../benchmarks/README.md) tells how to measure single lines.
 """
 
