@@ -31,16 +31,25 @@ def checker(schemas: SchemaSet, verb: str, strictly: bool) -> Verdict:
     return lambda document: closed(document) and as_is(document)
 
 
-def check_verb(document: Mapping[str, Any], profile: Profile) -> None:
-    """Refuse a verb in plain form, `{"verb": …}`, that the profile's schemas refuse."""
-    name = document["verb"]
+def check_of(name: Any, profile: Profile) -> Verdict:
+    """The verdict of the profile's schemas on verbs of this name; `InvalidVerb`: they do not have it."""
     check = profile.checks.get(name)
     if check is None:
         if name not in profile.schemas.verbs:
             raise unknown_verb(name, profile.schemas.verbs)
         check = profile.checks[name] = checker(profile.schemas, name, profile.strict)
-    if not check(document):
-        raise invalid(name, findings(document, profile))
+    return check
+
+
+def check_verb(document: Mapping[str, Any], profile: Profile) -> None:
+    """Refuse a verb in plain form, `{"verb": …}`, that the profile's schemas refuse."""
+    if not check_of(document["verb"], profile)(document):
+        raise refused(document, profile)
+
+
+def refused(document: Mapping[str, Any], profile: Profile) -> InvalidVerb:
+    """The error for a verb in plain form that the profile's schemas refuse."""
+    return invalid(document["verb"], findings(document, profile))
 
 
 def findings(document: Mapping[str, Any], profile: Profile) -> list[Finding]:

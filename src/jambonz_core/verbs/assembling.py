@@ -1,7 +1,8 @@
 """From what a program hands to a verb method to the dict that goes on the wire.
 
-Two steps, because a builder may be asked for another profile later than its verbs were given: `draft` makes a
-plain, valid verb, `lower` fits it to a server. `assemble` is both.
+Two steps, because a builder may be asked for another profile later than its verbs were given: what was given
+becomes a plain, valid verb, and `lowered` fits that to a server. `assemble` is both, unless it is told to
+leave out the second.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from jambonz_core.schemas._index import NESTED
-from jambonz_core.validation.checking import check_verb, unknown_verb
-from jambonz_core.verbs.lowering import lower
-from jambonz_core.verbs.profiles import Profile
+from jambonz_core.validation.checking import check_of, refused, unknown_verb
+from jambonz_core.verbs.lowering import fit_of
+from jambonz_core.verbs.profiles import Assembly, Profile
 from jambonz_core.wire.errors import InvalidVerb
 from jambonz_core.wire.plain import SCALARS, NotPlain, json_kind, plain
 
@@ -21,7 +22,11 @@ RAW = "*"
 
 
 def assemble(
-    verb: str, given: Mapping[str, Any] | None, fields: Mapping[str, Any], profile: Profile
+    verb: str,
+    given: Mapping[str, Any] | None,
+    fields: Mapping[str, Any],
+    profile: Profile,
+    lower: bool = True,
 ) -> dict[str, Any]:
     """One verb as a plain dict, valid and lowered to the profile; `InvalidVerb` says what is wrong with it.
 
@@ -31,14 +36,6 @@ def assemble(
     >>> assemble("say", None, {"text": "Hello!", "loop": None}, Profile("v10"))
     {'verb': 'say', 'text': 'Hello!'}
     """
-    document = draft(verb, given, fields, profile)
-    return document if verb == RAW else lower(document, profile)
-
-
-def draft(
-    verb: str, given: Mapping[str, Any] | None, fields: Mapping[str, Any], profile: Profile
-) -> dict[str, Any]:
-    """One verb as a plain dict, valid by the profile's schemas, and not yet fitted to its server."""
     document: dict[str, Any] = {"verb": verb}
     name = ""
     try:
@@ -54,13 +51,28 @@ def draft(
         raise _not_plain(verb, [name, *error.path] if given is None else error.path, error.reason) from None
     except RecursionError:
         raise InvalidVerb(f"{verb}: this is nested too deeply, or contains itself", verb=verb) from None
-    nested = NESTED.get(verb)
+    name = document["verb"]
+    is_valid, nested, fit = profile._assembly.get(name) or _first_of(name, profile)
     if nested is not None and not nested.keys().isdisjoint(document):
         _unname_nested(document, nested)
-    check = profile.checks.get(verb)
-    if check is None or not check(document):
-        check_verb(document, profile)
-    return document
+    if not is_valid(document):
+        raise refused(document, profile)
+    return document if fit is None or not lower else fit(document)
+
+
+def _first_of(name: Any, profile: Profile) -> Assembly:
+    """What it takes to assemble verbs of this name, put together for the first of them."""
+    parts = Assembly(check_of(name, profile), NESTED.get(name), fit_of(name, profile))
+    profile._assembly[name] = parts
+    return parts
+
+
+def lowered(document: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """A verb that was assembled with this profile, in the form that its server knows;
+    `UnsupportedByProfile` if it has none.
+    """
+    fit = profile._assembly[document["verb"]].fit
+    return document if fit is None else fit(document)
 
 
 def spelled(document: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

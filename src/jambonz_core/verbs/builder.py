@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
-from jambonz_core.verbs.assembling import RAW, assemble, draft
+from jambonz_core.verbs.assembling import RAW, assemble, lowered
 from jambonz_core.verbs.declared import VerbMethods
-from jambonz_core.verbs.lowering import lower
 from jambonz_core.verbs.profiles import V10, Profile
 
 
@@ -28,10 +27,10 @@ class VerbBuilder(VerbMethods):
         self._lowered: list[dict[str, Any]] = []
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Self:
-        document = draft(verb, given, fields, self._profile)
-        lowered = document if verb == RAW else lower(document, self._profile)
+        document = assemble(verb, given, fields, self._profile, lower=False)
+        fitted = document if verb == RAW else lowered(document, self._profile)
         self._drafts.append((verb, document))
-        self._lowered.append(lowered)
+        self._lowered.append(fitted)
         return self
 
     @property
@@ -83,7 +82,7 @@ class VerbMaker(VerbMethods):
         self._profile = profile
 
     def _add(self, verb: str, given: Mapping[str, Any] | None, fields: dict[str, Any]) -> Verb:
-        return Verb(draft(verb, given, fields, self._profile))
+        return Verb(assemble(verb, given, fields, self._profile, lower=False))
 
 
 make: Final = VerbMaker()

@@ -9,33 +9,24 @@ A verb whose schema was given at run time is let through untouched: giving it sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from jambonz_core.schemas.schema_set import SERVER_0_9, SERVER_0_9_BASE
 from jambonz_core.validation.verdict import verdict
-from jambonz_core.verbs.profiles import Profile
+from jambonz_core.verbs.profiles import Profile, Rule
 from jambonz_core.verbs.server_demands import VENDORS_0_9, Demand, demand
 from jambonz_core.wire.errors import InvalidVerb, UnsupportedByProfile
 from jambonz_core.wire.limits import AUDIO_RATE
 
 Document = dict[str, Any]
-Rule = Callable[[Document], Document]
 
 
-def lower(document: Document, profile: Profile) -> Document:
-    """A valid verb in the form that the profile's server knows; `UnsupportedByProfile` if it has none."""
-    name = document["verb"]
-    try:
-        fit = profile._lowering[name]
-    except KeyError:
-        fit = profile._lowering[name] = _rule(name, profile)
-    return document if fit is None else fit(document)
-
-
-def _rule(name: str, profile: Profile) -> Rule | None:
-    """What fits a verb of this name to the profile's server."""
+def fit_of(name: str, profile: Profile) -> Rule | None:
+    """What brings valid verbs of this name into the form that the profile's server knows, if anything has to;
+    it raises `UnsupportedByProfile` for one that has no such form.
+    """
     schemas = profile.schemas
     if name not in schemas.verbs or schemas.given(schemas.verbs[name]):
         return None

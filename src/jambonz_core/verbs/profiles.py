@@ -8,7 +8,7 @@ one that knows more than the library did when it was written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from jambonz_core.schemas import BUILTIN, SchemaSet
 
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 NAMES = ("0.9", "v10")
 
 
+Rule: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Fits a valid verb to a server, or refuses it."""
+
+
+class Assembly(NamedTuple):
+    """What it takes to assemble the verbs of one name."""
+
+    is_valid: Callable[[Any], bool]
+    nested: Mapping[str, str] | None
+    """The verbs that may stand inside, by their places."""
+    fit: Rule | None
+    """What fits them to the server, if anything has to."""
+
+
 class Profile:
     """A server version, as far as it decides what may be sent to it.
 
@@ -25,7 +39,7 @@ class Profile:
     False
     """
 
-    __slots__ = ("_lowering", "_registry", "checks", "name", "schemas", "strict")
+    __slots__ = ("_assembly", "_registry", "checks", "name", "schemas", "strict")
 
     def __init__(
         self,
@@ -47,8 +61,8 @@ class Profile:
         """
         self.checks: dict[str, Callable[[Any], bool]] = {}
         """Compiled validators by verb, filled by `jambonz_core.validation` as they are needed."""
-        self._lowering: dict[str, Callable[[dict[str, Any]], dict[str, Any]] | None] = {}
-        """What fits a verb to the server, or None, by verb; filled by `lowering` as it is needed."""
+        self._assembly: dict[str, Assembly] = {}
+        """What it takes to assemble a verb, by its name; filled by `assembling` as it is needed."""
         self._registry = registry
 
     @property
