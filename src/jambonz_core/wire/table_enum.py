@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 
@@ -11,7 +12,7 @@ class TableEnum(Enum):
 
     `Enum` computes the hash of a member in Python, from its name, each time it is asked for. Tables are read
     for every message of every call, and each member is one object, so its identity serves as well and costs a
-    third.
+    third. For its value, which is asked for as often, `Enum` takes two calls in Python.
     """
 
     if TYPE_CHECKING:
@@ -19,3 +20,4 @@ class TableEnum(Enum):
         def __hash__(self) -> int: ...
     else:
         __hash__ = object.__hash__
+        value = property(attrgetter("_value_"))
