@@ -40,6 +40,9 @@ CUTS_REMEMBERED = 8
 _TELL_MORE = frozenset({"config", "redirect", "listen", "stream"})
 """Verbs that tell more of what will come than the path of their result."""
 
+_TELLING = frozenset({"actionHook", "bargeIn", "listen", "url"})
+"""Properties without one of which no verb tells anything."""
+
 
 class SentVerbs:
     """The verbs that one call has sent, as far as they say what will come."""
@@ -50,7 +53,7 @@ class SentVerbs:
         "_cuts",
         "_log",
         "_newest_hook",
-        "_newest_kind",
+        "_newest_verb",
         "_playback",
         "redirects",
     )
@@ -60,8 +63,8 @@ class SentVerbs:
         self._log = log
         self._classes = LatestNames[type[Payload]](most=PATHS, most_characters=PATHS_CHARACTERS)
         self._newest_hook = ""
-        self._newest_kind: type[Payload] | None = None
-        """What was put there last."""
+        self._newest_verb = ""
+        """What was put there last, and for which verb."""
         # Most calls have none of these.
         self._cuts: dict[str, Any] | None = None
         self._playback: LatestNames[tuple[bool, int | None]] | None = None
@@ -72,22 +75,26 @@ class SentVerbs:
         """Remember what verbs name: the paths of their hooks, the urls of audio and redirects."""
         if type(verbs) is list:
             for verb in verbs:
-                name = verb.get("verb")
-                kind = RESULTS.get(name)  # type: ignore[arg-type]  # not with None, which it does not have
-                if kind is not None:
-                    hook = verb.get("actionHook")
+                if not _TELLING.isdisjoint(verb):
+                    name, hook = verb.get("verb"), verb.get("actionHook")
                     # A dialogue names one hook again and again.
-                    if hook != self._newest_hook or kind is not self._newest_kind:
-                        self._learn_hook(hook, kind)
-                if name in _TELL_MORE:
-                    self._learn_more(name, verb)
+                    if hook != self._newest_hook or name != self._newest_verb:
+                        self._learn_verb(name, hook, verb)
+
+    def _learn_verb(self, name: Any, hook: Any, verb: Mapping[str, Any]) -> None:
+        kind = RESULTS.get(name)
+        if kind is not None:
+            self._learn_hook(hook, kind)
+        more = name in _TELL_MORE
+        if more:
+            self._learn_more(name, verb)
+        # What tells more, or names its hook by an object, is looked at each time.
+        self._newest_hook, self._newest_verb = ("", "") if more or type(hook) is not str else (hook, name)
 
     def _learn_hook(self, hook: Any, kind: type[Payload]) -> None:
         path = hook if type(hook) is str else hook_path(hook)
-        if path:
-            self._newest_hook, self._newest_kind = path, kind
-            if self._classes.put(path, kind):
-                self._reached("the verbs of the hook paths that were sent first")
+        if path and self._classes.put(path, kind):
+            self._reached("the verbs of the hook paths that were sent first")
 
     def _learn_more(self, name: str, verb: Mapping[str, Any]) -> None:
         if name == "redirect":
@@ -140,7 +147,7 @@ class SentVerbs:
     def of_hook(self, event: HookEvent) -> Payload:
         """The payload of a hook, with the speech that it has cut."""
         kind = self._by_event.get(type(event)) or self._classes.of.get(event.hook) or by_shape(event.data)
-        return kind(event.data, cut=self._cuts.get(event.msgid) if self._cuts else None)
+        return kind(event.data, cut=self._cuts.get(event.msgid)) if self._cuts else kind(event.data)
 
     def playback_mode(self, path: str) -> tuple[bool | None, int | None]:
         """Whether playback is streaming for the `listen` verb with this path in its url, and at which rate;

@@ -32,7 +32,7 @@ HOOK_PATHS_CHARACTERS = 128 * 1024
 
 _K = HookKind
 
-BY_PROPERTY: Mapping[str, HookKind] = {
+BY_PROPERTY: dict[str, HookKind] = {
     "actionHook": _K.ACTION,
     "referHook": _K.ACTION,
     "sipRequestWithinDialogHook": _K.ACTION,
@@ -66,6 +66,12 @@ The answer to the tool hook of `dialogflow` is data for the tool, and like one t
 nothing later. What `agent` does without an answer is not published; it is treated like `llm`, the verb that
 it resembles.
 """
+
+_BY_PROPERTY_OF: Mapping[str, Mapping[str, HookKind]] = {
+    verb: BY_PROPERTY | {key: kind for (name, key), kind in BY_VERB.items() if name == verb}
+    for verb, _ in BY_VERB
+}
+"""What all properties mean in these verbs."""
 
 SYNONYMS: Mapping[str, str] = {
     "stream": "listen",
@@ -119,6 +125,8 @@ class HookRoles(LatestNames[HookKind], gc=False, kw_only=True):
     most_characters: int = HOOK_PATHS_CHARACTERS
     forgotten: bool = False
     """Whether paths had to be forgotten."""
+    newest: str = ""
+    """The path that was learned last."""
 
     @classmethod
     def restore(cls, kinds: Mapping[str, HookKind]) -> HookRoles:
@@ -127,9 +135,13 @@ class HookRoles(LatestNames[HookKind], gc=False, kw_only=True):
 
     def learn_path(self, hook: Any, kind: HookKind) -> None:
         """Take in one hook that a command announces."""
+        # A dialogue names one hook again and again.
+        if hook == self.newest and self.of.get(hook) is kind:
+            return
         path = hook if type(hook) is str else hook_path(hook)
         if not path:
             return
+        self.newest = path
         before = self.of.pop(path, None)
         if before is None:
             self.forgotten = self.put(path, kind) or self.forgotten
@@ -145,10 +157,10 @@ class HookRoles(LatestNames[HookKind], gc=False, kw_only=True):
         hooks of a verb that runs `elsewhere`, for a party that is asked whether it takes the call, have
         answers that run there too: they replace nothing of this call, and a late one is nobody's.
         """
+        by_property = _BY_PROPERTY_OF.get(name, BY_PROPERTY)
         for key in filter(_tells, verb):
-            value, kind = verb[key], BY_PROPERTY.get(key)
+            value, kind = verb[key], by_property.get(key)
             if kind is not None:
-                kind = BY_VERB.get((name, key), kind)
                 if (unheard or elsewhere) and kind is _K.ACTION:
                     kind = _K.IGNORED if unheard else _K.PLAYED
                 self.learn_path(value, kind)

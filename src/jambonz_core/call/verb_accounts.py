@@ -23,7 +23,8 @@ from .tool_answers import ToolAnswers
 
 _ACTION = HookKind.ACTION
 
-_TOLD_BY_NAME = MODEL_VERBS | {"gather"}
+_MODEL_SYNONYMS = frozenset(synonym for synonym, name in SYNONYMS.items() if name in MODEL_VERBS)
+_TOLD_BY_NAME = MODEL_VERBS | _MODEL_SYNONYMS | {"gather"}
 _TELLING = TELLING | {"id", "ttsStream"}
 """Properties without one of which there is nothing to learn from any other verb than these."""
 
@@ -58,18 +59,19 @@ class VerbAccounts:
         """Take note of verbs that are given to the server now; there is at least one."""
         roles, results, facts = self.roles, self.results, self.facts
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
-        name = ""
+        name: Any = None
         for verb in verbs:
-            name = verb_name(verb)
-            if not facts.answers:
-                facts.answers = name not in MAY_NOT_ANSWER
+            name = verb.get("verb")
             if name in _TOLD_BY_NAME or not _TELLING.isdisjoint(verb):
+                name = SYNONYMS.get(name, name)
                 roles.learn(verb, name)
                 events += results.sent(verb, name, facts, now, serial)
                 opens = facts.learn(verb, name)
                 if opens is not None:
                     events += self._stream(opens, at_once=False)
         facts.ends = name in ENDS_THE_CALL
+        if not facts.answers:
+            facts.answers = not all(verb.get("verb") in MAY_NOT_ANSWER for verb in verbs)
         if roles.forgotten and not self._told:
             events.append(self._tell())
         return events

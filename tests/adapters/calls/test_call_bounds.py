@@ -19,6 +19,7 @@ from jambonz_anyio._net.client import open_websocket
 from jambonz_anyio._net.memory import open_memory_websocket
 from jambonz_anyio._net.transport import UpgradeRefused
 from jambonz_core.wire.errors import ConnectionLost
+from jambonz_core.wire.events import HookKind, VerbHook
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -456,6 +457,34 @@ async def test_what_is_remembered_of_verbs_is_bounded(dial: Any, caplog: pytest.
             assert len(known.of) == PATHS
         assert call.log.dropped["PATHS or PATHS_CHARACTERS"] > 1000
         assert caplog.text.count("PATHS or PATHS_CHARACTERS is reached") == 1
+
+
+async def test_a_hook_is_of_the_verb_that_named_it_last(dial: Any) -> None:
+    app = App()
+
+    @app.call("/", on_return="stay")
+    async def main(call: Call) -> None:
+        await call.answer().send()
+
+    async with dial(app) as phone:
+        await phone.answered()
+        sent = app.calls["call-1"]._runtime.sent
+
+        def kind_after(*verbs: dict[str, Any]) -> str:
+            sent.learn(list(verbs))
+            return type(sent.of_hook(VerbHook("m", "/x", {}, HookKind.ACTION, acked=False))).__name__
+
+        gather, play = ({"verb": name, "actionHook": "/x"} for name in ("gather", "play"))
+        listen = {"verb": "listen", "actionHook": {"url": "/x"}, "url": "/audio"}
+        assert kind_after({"verb": "say", "text": "x"}) == "HookPayload"
+        assert kind_after(gather) == kind_after(gather) == "GatherResult"
+        assert kind_after(play) == kind_after(play, {"verb": "made:up", "actionHook": "/x"}) == "PlayResult"
+        assert kind_after(gather, listen) == "ListenResult"
+        assert kind_after(gather) == "GatherResult"
+        assert kind_after({**listen, "actionHook": "/x"}) == "ListenResult"
+        assert kind_after({**listen, "actionHook": "/x", "url": "/other"}) == "ListenResult"
+        assert kind_after({"verb": "config", "bargeIn": {"actionHook": "/x"}}) == "GatherResult"
+        assert [sent.playback_mode(path) for path in ("/audio", "/other")] == [(False, None)] * 2
 
 
 async def test_of_the_first_message_of_a_stream_a_part_is_kept(caplog: pytest.LogCaptureFixture) -> None:

@@ -134,6 +134,16 @@ def test_the_oldest_path_is_forgotten() -> None:
     assert len(roles.of) == HOOK_PATHS
 
 
+def test_a_path_that_is_named_again_is_the_newest() -> None:
+    roles = HookRoles()
+    for path in ("/a", "/a", "/b", {"url": "/b"}, "/a"):
+        roles.learn_path(path, K.ACTION)
+    assert list(roles.of) == ["/b", "/a"]
+    roles.learn_path("/a", K.PLAYED)
+    roles.learn_path("/b", K.IGNORED)
+    assert list(roles.of.items()) == [("/a", K.ACTION), ("/b", K.ACTION)]
+
+
 def test_what_was_learned_can_be_put_back() -> None:
     roles = HookRoles()
     learn(roles, {"verb": "gather", "actionHook": "/a"}, {"verb": "enqueue", "waitHook": "/w"})

@@ -58,6 +58,14 @@ def test_the_vendor_of_the_llm_verb(verb: dict[str, Any], vendor: str) -> None:
     assert facts.llm_vendor == vendor
 
 
+@pytest.mark.parametrize(
+    ("verb", "model"), [("llm", "llm"), ("voiceagent_s2s", "voiceagent"), ("agent", "agent")]
+)
+def test_a_verb_that_starts_a_model_tells_it_by_its_name_alone(wire: Any, verb: str, model: str) -> None:
+    wire.running([{"verb": verb}])
+    assert wire.call._verbs.facts.model == model
+
+
 def test_facts_survive_a_snapshot() -> None:
     facts = SessionFacts()
     barge_in = {"enable": True, "input": ["digits"], "actionHook": {"url": "/b"}}
