@@ -40,12 +40,11 @@ class Heard(CallInfo):
 
     __slots__ = ()
 
-    def _speech(self) -> dict[str, Any]:
-        return as_object(self._raw.get("speech"))
-
     def _best(self) -> dict[str, Any]:
-        alternatives = self._speech().get("alternatives")
-        best = alternatives[0] if isinstance(alternatives, list) and alternatives else None
+        try:
+            best = self._raw["speech"]["alternatives"][0]
+        except (KeyError, IndexError, TypeError):  # nothing was heard, or these are no objects and arrays
+            return {}
         return best if isinstance(best, dict) else {}
 
     @property
@@ -61,7 +60,7 @@ class Heard(CallInfo):
     @property
     def is_final(self) -> bool:
         """Whether the recogniser is done with this utterance."""
-        return bool(as_flag(self._speech().get("is_final")))
+        return bool(as_flag(as_object(self._raw.get("speech")).get("is_final")))
 
 
 class Bridged(CallInfo):
