@@ -7,7 +7,7 @@ that a handler sees `ringing` before `in-progress` on every event loop.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Sized
+from collections.abc import Sized
 from typing import Any, NamedTuple, TypeAlias
 
 import anyio
@@ -21,16 +21,16 @@ from .call_log import CallLog
 from .driver import NOBODY, CoreDriver, Owner
 from .event_loop import Future
 from .held_hook import HeldHook, current_hook
-from .invoke import Threads, is_async, refuse_stray
+from .invoke import AsyncFunction, refuse_stray
 
-Handler: TypeAlias = Callable[..., Any]
-"""What a program registers: a function, a coroutine function or a plain one."""
+Job: TypeAlias = "tuple[AsyncFunction, Any, HeldHook | None]"
+"""A handler, with what it is to be given, and the hook that it handles, where it is one."""
 
 
 class Waiting(NamedTuple):
     """A handler that waits, with what it is to be given, and the size of the message that this came from."""
 
-    handler: Handler
+    handler: AsyncFunction
     about: Any
     size: int
     hook: HeldHook | None = None
@@ -60,18 +60,14 @@ class HandlerPool:
         "_owner",
         "_parked",
         "_series",
-        "_threads",
         "_waiting",
         "handed_over",
         "running",
     )
 
-    def __init__(
-        self, owner: Owner, driver: CoreDriver, threads: Threads, limits: CallLimits, log: CallLog
-    ) -> None:
+    def __init__(self, owner: Owner, driver: CoreDriver, limits: CallLimits, log: CallLog) -> None:
         self._owner = owner
         self._driver = driver
-        self._threads = threads
         self._limits = limits
         self._log = log
         self._waiting: list[Waiting] | tuple[()] = ()
@@ -81,37 +77,65 @@ class HandlerPool:
         """What the messages hold of all that wait."""
         self._parked: Future | None = None
         """What the call's own task waits for, while it is free."""
-        self.handed_over: tuple[Handler, Any, HeldHook | None] | None = None
-        """What that task is to run."""
+        self.handed_over: Job | None = None
+        """What that task is to run, or runs."""
         self.running: int = 0
 
     def run(
         self,
-        handler: Handler,
+        handler: AsyncFunction,
         about: Any,
         hook: HeldHook | None = None,
         *,
-        series: str | None = None,
+        name: str = "",
         size: int | None = None,
-    ) -> None:
-        """Run `handler(about)` as soon as there is room; with `series`, behind the others of that name.
+    ) -> bool:
+        """Run `handler(about)` as soon as there is room. False: it will not run.
 
-        `size` is that of the message, where it is not the latest.
+        `name` is what the log calls it, where it has no hook, and `size` that of the message, where it is not
+        the latest.
         """
+        room = self.running < self._limits.handlers
+        parked = self._parked
+        if room and parked is not None and not parked.done():
+            # As nearly always. That nobody has cancelled this task says that the call is not over.
+            self.running += 1
+            self._parked, self.handed_over = None, (handler, about, hook)
+            parked.set_result(None)
+            return True
         driver = self._driver
+        if not driver.closed:
+            if room:
+                self.running += 1
+                self._owner.start(self._work_in_a_task, (handler, about, hook))
+                return True
+            if size is None:
+                size = driver.core.message_size
+            if self._wait(Waiting(handler, about, size, hook)):
+                return True
+            self._note_lost(name if hook is None else hook.event.hook, size)
+        if hook is not None:
+            hook.release()
+        return False
+
+    def run_in_order(self, name: str, handler: AsyncFunction, about: Any, *, size: int | None = None) -> None:
+        """`run` behind the others of a name."""
+        driver = self._driver
+        if driver.closed:
+            return
         if size is None:
             size = driver.core.message_size
-        if driver.closed:
-            taken = False
-        elif series is None:
-            taken = self._submit(handler, about, size, hook)
+        running = self._series = self._series or {}
+        series = running.get(name)
+        if series is None:
+            series = running[name] = deque([Waiting(handler, about, 0)])
+            if not self.run(self._run_series, (name, series), name=name, size=size):
+                del running[name]
+        elif self._has_room(series, size):
+            series.append(Waiting(handler, about, size))
+            self._bytes += size
         else:
-            taken = self._submit_in_order(series, handler, about, size)
-        if not taken:
-            if not driver.closed:
-                self._note_lost(series or (hook.event.hook if hook is not None else ""), size)
-            if hook is not None:
-                hook.release()
+            self._note_lost(name, size)
 
     def _note_lost(self, name: str, size: int) -> None:
         """Something will not be handled."""
@@ -122,18 +146,9 @@ class HandlerPool:
         if self._log.may_note(self._limits.log_lines):
             self._log.warning("%s is not handled: %s (%d) is reached", name, limit, bound)
 
-    def _submit(self, handler: Handler, about: Any, size: int, hook: HeldHook | None = None) -> bool:
-        """Run a handler as soon as there is room. False: a bound is reached, and it will not run."""
-        if self.running < self._limits.handlers:
-            self.running += 1
-            parked = self._parked
-            if parked is not None and not parked.done():
-                self._parked, self.handed_over = None, (handler, about, hook)
-                parked.set_result(None)
-            else:
-                self._owner.start(self._work_in_a_task, handler, about, hook)
-            return True
-        new = Waiting(handler, about, size, hook)
+    def _wait(self, new: Waiting) -> bool:
+        """Have a handler wait for room. False: a bound is reached."""
+        size = new.size
         if not self._has_room(self._waiting, size) and not (new.owes and self._make_room(size)):
             return False
         waiting = self._waiting or []
@@ -157,29 +172,13 @@ class HandlerPool:
                 self._bytes -= waiting.size
         return self._has_room(kept, size)
 
-    def _submit_in_order(self, name: str, handler: Handler, about: Any, size: int) -> bool:
-        """Run a handler behind the others of its name."""
-        running = self._series = self._series or {}
-        series = running.get(name)
-        if series is not None:
-            if not self._has_room(series, size):
-                return False
-            series.append(Waiting(handler, about, size))
-            self._bytes += size
-            return True
-        series = running[name] = deque([Waiting(handler, about, 0)])
-        if not self._submit(self._run_series, (name, series), size):
-            del running[name]
-            return False
-        return True
-
     async def _run_series(self, named: tuple[str, deque[Waiting]]) -> None:
         name, series = named
         try:
             while series:
                 handler, about, size, _ = series.popleft()
                 self._bytes -= size
-                await self._handle(handler, about)
+                await handler(about)
         finally:
             assert self._series is not None
             del self._series[name]
@@ -189,30 +188,26 @@ class HandlerPool:
 
     def park(self) -> Future:
         """Have the call's own task wait until something is handed over to it."""
+        self.handed_over = None
         self._parked = self._driver.loop.new_future()
         return self._parked
 
-    def work(self) -> Coroutine[Any, Any, None]:
-        """Run what was handed over."""
-        assert self.handed_over is not None
-        (handler, about, hook), self.handed_over = self.handed_over, None
-        return self._work(handler, about, hook)
-
-    async def _work_in_a_task(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
+    async def _work_in_a_task(self, job: Job) -> None:
         """The life of a task that was started for a handler."""
         enter_call(self._log.call_sid)
         if self._driver.observer is not None:
             self._driver.observer.enter()
         try:
-            await self._work(handler, about, hook)
+            await self.work(job)
         except anyio.get_cancelled_exc_class():
             # The call has ended, which is why this task does. What a task of a group raises when it is
             # cancelled, anyio keeps on asyncio in a circle, with all frames and so with the call.
             if not self._driver.closed:
                 raise
 
-    async def _work(self, handler: Handler, about: Any, hook: HeldHook | None) -> None:
+    async def work(self, job: Job) -> None:
         """Run a handler, and those that wait for room."""
+        handler, about, hook = job
         try:
             while True:
                 try:
@@ -232,12 +227,12 @@ class HandlerPool:
             self.running -= 1
         self._owner.hang_up_if_idle()
 
-    async def _handle(self, handler: Handler, about: Any, hook: HeldHook | None = None) -> None:
+    async def _handle(self, handler: AsyncFunction, about: Any, hook: HeldHook | None) -> None:
         """Run a handler, and answer its hook with what it returns."""
         # Set and reset: one task may run several handlers after each other.
         token = current_hook.set(hook)
         try:
-            given = await (handler(about) if is_async(handler) else self._threads.invoke(handler, about))
+            given = await handler(about)
             if hook is not None and (given is not None or not hook.answered):
                 if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
                     hook.answer(given)  # a tool's output, and not a verb: see `Reply`
@@ -254,3 +249,4 @@ class HandlerPool:
     def close(self) -> None:
         """The call is over; its tasks end with its scope."""
         self._owner = NOBODY
+        self.handed_over = None

@@ -11,9 +11,9 @@ import functools
 import inspect
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import FunctionType, TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -23,6 +23,11 @@ from jambonz_core.wire.errors import LocalProtocolError
 from jambonz_core.wire.registry import Registry
 
 FunctionT = TypeVar("FunctionT")
+
+Handler: TypeAlias = Callable[..., Any]
+"""What a program registers: a function, a coroutine function or a plain one."""
+
+AsyncFunction: TypeAlias = Callable[..., Awaitable[Any]]
 
 _COROUTINE = inspect.CO_COROUTINE
 
@@ -120,6 +125,10 @@ class Threads:
         self.bound = bound
         # One for each event loop: an application may be run more than once, as in tests.
         self._limiter: RunVar[anyio.CapacityLimiter] = RunVar("threads of an application")
+
+    def awaitable(self, function: Handler) -> AsyncFunction:
+        """`function` as one whose calls are awaited: it is asked once what it is, and not for each call."""
+        return function if is_async(function) else functools.partial(self.invoke, function)
 
     async def invoke(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call `function` and return what it returns.

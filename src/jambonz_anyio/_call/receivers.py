@@ -40,9 +40,10 @@ from ..posted import Posted
 from .awaited_verbs import AwaitedVerbs
 from .call_log import CallLog
 from .driver import NOBODY, CoreDriver, Owner
-from .handlers import Handler, HandlerPool
+from .handlers import HandlerPool
 from .held_hook import HeldHook
 from .inbox import Inbox
+from .invoke import AsyncFunction, Handler, Threads
 from .sent_verbs import SentVerbs
 from .tool_runs import ToolRuns
 
@@ -189,6 +190,7 @@ class Receivers:
         "_owner",
         "_pool",
         "_sent",
+        "_threads",
         "_unreceived",
         "_watchers",
         "awaited",
@@ -200,6 +202,7 @@ class Receivers:
         owner: Owner,
         driver: CoreDriver,
         pool: HandlerPool,
+        threads: Threads,
         sent: SentVerbs,
         limits: CallLimits,
         log: CallLog,
@@ -208,6 +211,7 @@ class Receivers:
     ) -> None:
         self._driver = driver
         self._pool = pool
+        self._threads = threads
         self._sent = sent
         self._limits = limits
         self._log = log
@@ -216,8 +220,8 @@ class Receivers:
         """Verbs that somebody waits for, once somebody does."""
         self.tools: ToolRuns | None = None
         """The tools of the call, as soon as it has any."""
-        self._of_route = of_route
-        self._handlers: dict[str, Handler] = dict(of_route)
+        self._of_route = {name: threads.awaitable(handler) for name, handler in of_route.items()}
+        self._handlers: dict[str, AsyncFunction] = dict(self._of_route)
         if TURN in of_route:
             driver.measure_turns()
         # Held weakly: an iterator that the program has let go of is no receiver, and keeps no call alive.
@@ -257,10 +261,10 @@ class Receivers:
         """Make `handler` the receiver of a name. It also gets what came before anybody could want it."""
         if name == TURN:
             self._driver.measure_turns()
-        self._handlers[name] = handler
+        awaitable = self._handlers[name] = self._threads.awaitable(handler)
         if self._early is not None:
             for event, size in self._early.take_if(lambda event: name in self._names_of(event)):
-                self._pool.run(handler, self._sent.payload(event), series=name, size=size)
+                self._pool.run_in_order(name, awaitable, self._sent.payload(event), size=size)
 
     def unregister(self, name: str) -> None:
         """Remove the handler of a name. What its route has for it takes its place."""
@@ -269,7 +273,7 @@ class Receivers:
                 self._handlers[name] = self._of_route[name]
             self._owner.hang_up_if_idle()
 
-    def handler(self, name: str) -> Handler | None:
+    def handler(self, name: str) -> AsyncFunction | None:
         """The handler that a name has, if any."""
         return self._handlers.get(name)
 
@@ -415,7 +419,7 @@ class Receivers:
         for name in self._names_of(event):
             handler = self._handlers.get(name)
             if handler is not None:
-                self._pool.run(handler, self._sent.payload(event), series=name)
+                self._pool.run_in_order(name, handler, self._sent.payload(event))
                 return
             inbox = self._inbox(name)
             if inbox is not None:

@@ -59,8 +59,8 @@ from .call_log import NOTED, CallLog, note
 from .call_observer import AppObserver, ObservedCall
 from .call_tokens import CallToken
 from .driver import CoreDriver
-from .handlers import Handler, HandlerPool
-from .invoke import stray_refused, unwrap
+from .handlers import HandlerPool
+from .invoke import Handler, stray_refused, unwrap
 from .one_shot import Notifier, OneShot
 from .own_tools import RunningTool, told_on
 from .receivers import Receivers
@@ -161,11 +161,12 @@ class Runtime:
             self, core, context.timers, CallToken(context.tokens), context.detached
         )
         self.sent: SentVerbs = SentVerbs(context.profile.registry, self.log)
-        self.pool: HandlerPool = HandlerPool(self, self.driver, context.threads, self.limits, self.log)
+        self.pool: HandlerPool = HandlerPool(self, self.driver, self.limits, self.log)
         self.receivers: Receivers = Receivers(
             self,
             self.driver,
             self.pool,
+            context.threads,
             self.sent,
             self.limits,
             self.log,
@@ -420,7 +421,7 @@ class Runtime:
         """
         handler = self.receivers.handler("session:adulting")
         if handler is not None and served:
-            self.pool.run(handler, child, series="session:adulting")
+            self.pool.run_in_order("session:adulting", handler, child)
             return None
         return handler
 
@@ -561,9 +562,9 @@ class Runtime:
                             if self.pool.handed_over is not None:
                                 # It came just before: it begins, and is cancelled where it waits.
                                 group.cancel_scope.cancel()
-                                await self.pool.work()
+                                await self.pool.work(self.pool.handed_over)
                             raise
-                        await self.pool.work()
+                        await self.pool.work(self.pool.handed_over)  # type: ignore[arg-type]  # it was, just now
             except BaseExceptionGroup as errors:
                 # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
                 if errors.split(Exception)[1] is not None:
