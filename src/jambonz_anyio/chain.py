@@ -20,8 +20,7 @@ A chain that is dropped without any of these was almost certainly meant to be se
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from jambonz_core.call.commands import Command, EndCall, Replace, Send
@@ -181,21 +180,21 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         becomes of them when the connection is lost and nothing proves that they were read: left out, verbs
         that act (`dial`, `message`, …) are reported as lost, and others are sent again.
         """
-        with self._handing_over() as verbs:
+        with _HandingOver(self) as verbs:
             await self._driver.checkpoint()
             self._driver.do(Send(verbs, if_unsure))
         await self._driver.room()
 
     async def replace(self, *, if_unsure: UnsureChoice | None = None) -> None:
         """Stop what runs now, forget what is queued, and run these verbs. `if_unsure` is that of `send()`."""
-        with self._handing_over() as verbs:
+        with _HandingOver(self) as verbs:
             await self._driver.checkpoint()
             self._driver.do(Replace(verbs, if_unsure))
         await self._driver.room()
 
     async def reply(self) -> None:
         """Answer the hook that called the running handler. Each hook takes one answer."""
-        with self._handing_over() as verbs:
+        with _HandingOver(self) as verbs:
             await self._driver.checkpoint()
             hook = current_hook.get()
             if hook is None or hook.driver is not self._driver:
@@ -218,7 +217,7 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         heard = await call.gather(input=["speech"], timeout=10).result()
         ```
         """
-        with self._handing_over() as verbs:
+        with _HandingOver(self) as verbs:
             await self._driver.checkpoint()
             waiting = self._runtime.awaited.send_for_result(verbs, if_unsure)
         return cast("ResultT_co", await waiting)
@@ -230,21 +229,10 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
         a `config` with `notifyEvents` behind them, without which the server would not tell; so from then on
         there are `verb:status` events on this call. `if_unsure` is that of `send()`.
         """
-        with self._handing_over() as verbs:
+        with _HandingOver(self) as verbs:
             await self._driver.checkpoint()
             waiting = self._runtime.awaited.send_for_end(verbs, if_unsure)
         await waiting
-
-    @contextmanager
-    def _handing_over(self) -> Iterator[list[dict[str, Any]]]:
-        """The verbs, for one attempt to send them: if it is refused, nothing was sent, and they are still
-        here."""
-        verbs = self.take()
-        try:
-            yield verbs
-        except LocalProtocolError:
-            self._spent, self._tried = False, True
-            raise
 
     def __await__(self) -> Generator[Any, Any, None]:
         """Do it now, for a verb that is also a command."""
@@ -261,6 +249,23 @@ class Chain(ChainVerbs, Generic[ResultT_co]):
                 UnsentChainWarning,
                 stacklevel=2,
             )
+
+
+class _HandingOver:
+    """The verbs of a chain, for one attempt to send them: if it is refused, nothing was sent, and they are
+    still there."""
+
+    __slots__ = ("_chain",)
+
+    def __init__(self, chain: Chain[Any]) -> None:
+        self._chain = chain
+
+    def __enter__(self) -> list[dict[str, Any]]:
+        return self._chain.take()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, LocalProtocolError):
+            self._chain._spent, self._chain._tried = False, True
 
 
 AnyVerbs: TypeAlias = (

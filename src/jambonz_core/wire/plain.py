@@ -96,13 +96,12 @@ def _object(mapping: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _array(items: list[Any] | tuple[Any, ...]) -> list[Any]:
-    copy = []
-    for index, value in enumerate(items):
+    copy = list(items)
+    for index, value in enumerate(copy):
         if type(value) in SCALARS:
-            copy.append(value)
             continue
         try:
-            copy.append(plain(value))
+            copy[index] = plain(value)
         except NotPlain as error:
             error.path.insert(0, index)
             raise
