@@ -19,10 +19,12 @@ from .delivery import Delivery
 from .obligations import ACK_POLICIES, Fate, Late, Obligation, Obligations
 from .options import CallOptions
 from .outbox import Write
-from .size import Verbs, ack_and_parts, whole
+from .size import Verbs, ack_and_rest, whole
+from .states import HoldInput
 from .verb_accounts import VerbAccounts
 
 _ANSWERED = Fate.ANSWERED
+_HOOK_ACK = HoldInput.HOOK_ACK
 
 
 class CallWriter:
@@ -92,21 +94,22 @@ class CallWriter:
         self, obligation: Obligation, verbs: Verbs, now: float, *, waits: bool
     ) -> list[Event]:
         """Answer with verbs that replace the others, inside the ack. It leaves at once, unless it `waits`."""
-        text, pieces = ack_and_parts(obligation.msgid, verbs, self._message_bytes)
-        delivery, outbox = self._delivery, self._delivery.outbox
-        if outbox.queue or len(pieces) > 1:
-            outbox.check_room(len(pieces))
+        text, first, rest = ack_and_rest(obligation.msgid, verbs, self._message_bytes)
+        delivery = self._delivery
+        outbox = delivery.outbox
+        if rest or outbox.queue:
+            outbox.check_room(1 + len(rest))
         serial = delivery.new_serial()
-        write = Write(text, "", pieces[0], True, obligation, None, serial)
+        write = Write(text, "", first, True, obligation, None, serial)
         events = self._accounts.learn(verbs, now, replacing=True, serial=serial)
         self._obligations.close(obligation, _ANSWERED, now)
         if waits:
             outbox.put(write)
         else:
             delivery.leave_now(write, now)
-            delivery.hold_verbs(write, now)
-        if len(pieces) > 1:
-            delivery.put_verbs(pieces[1:], replacing=False, serial=serial)
+            outbox.hold_behind(write, _HOOK_ACK, delivery.receipts)
+        if rest:
+            delivery.put_verbs(rest, replacing=False, serial=serial)
         return events
 
     def reply_late(self, obligation: Obligation, data: Any, now: float, *, ending: bool) -> list[Event]:

@@ -26,7 +26,7 @@ What waits has its rules in `outbox.py`. Streamed text looks after itself (`spee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import Any, Literal
 
@@ -48,13 +48,12 @@ from .obligations import ACK_POLICIES, PAUSE, Fate, Late, Obligation
 from .options import CallOptions
 from .outbox import Outbox, Write
 from .receipts import Receipts
-from .size import Verbs, ack, ack_and_parts, parts, redirect, whole
+from .size import Verbs, ack, ack_and_rest, parts, redirect, whole
 from .states import FIRST, FirstInput, FirstState, HoldInput, HoldState, ReceiptState
 
 # Members that are read for every message: a member of a class is slower to get at than a global.
 _FREE = HoldState.FREE
 _ALL = HoldState.ALL
-_HOOK_ACK = HoldInput.HOOK_ACK
 _NO_RECEIPTS = ReceiptState.NONE
 _ASKED = ReceiptState.ASKED
 _QUIET = ReceiptState.QUIET
@@ -227,16 +226,16 @@ class Delivery:
         request = self.request
         assert request is not None
         self.request = self.verbs = None
-        text, pieces = ack_and_parts(request.msgid, verbs, self._options.message_bytes)
+        text, first, rest = ack_and_rest(request.msgid, verbs, self._options.message_bytes)
         replacing = ACK_POLICIES[request.kind].late is Late.REPLACING
-        write = Write(text, verbs=pieces[0], replacing=replacing, ack=request, serial=self._first_serial)
-        self.outbox.put_first(self.redirects(pieces[1:], replacing=False, serial=self._first_serial))
+        write = Write(text, verbs=first, replacing=replacing, ack=request, serial=self._first_serial)
+        self.outbox.put_first(self.redirects(rest, replacing=False, serial=self._first_serial))
         self._step(FirstInput.LEAVE)
         if self.first is FirstState.WRITTEN:
             self._first_write = write
         self.leave_now(write, now)
-        if pieces[0]:
-            self.outbox.hold_behind(write, HoldInput.FIRST_ACK, now)
+        if first:
+            self.outbox.hold_behind(write, HoldInput.FIRST_ACK, self.receipts)
 
     def repeat_first(self, asked: Obligation, now: float) -> bool:
         """Give the first answer once more, where nobody knows whether it is asked for."""
@@ -250,7 +249,7 @@ class Delivery:
         text = whole(ack(asked.msgid, again), self._options.message_bytes, "the first answer")
         write = self._first_write = Write(text, verbs=again, ack=asked, serial=self._first_serial)
         self.leave_now(write, now)
-        self.outbox.hold_behind(write, HoldInput.FIRST_ACK, now)
+        self.outbox.hold_behind(write, HoldInput.FIRST_ACK, self.receipts)
         return True
 
     def first_lost(self) -> None:
@@ -282,7 +281,7 @@ class Delivery:
         return parts(verbs, self._options.message_bytes)
 
     def redirects(
-        self, pieces: list[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
+        self, pieces: Sequence[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
     ) -> list[Write]:
         """The commands that bring these verbs. Only the first can replace what is there."""
         writes: list[Write] = []
@@ -309,7 +308,7 @@ class Delivery:
         return pieces
 
     def put_verbs(
-        self, pieces: list[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
+        self, pieces: Sequence[Verbs], *, replacing: bool, serial: int, if_unsure: IfUnsure | None = None
     ) -> None:
         """Put verbs behind what waits."""
         writes = self.redirects(pieces, replacing=replacing, serial=serial, if_unsure=if_unsure)
@@ -326,18 +325,19 @@ class Delivery:
         else:
             self.leave_now(write, now)
         if data:
-            self.hold_verbs(write, now)
+            self.outbox.hold_behind(write, HoldInput.HOOK_ACK, self.receipts)
 
     def leave_now(self, write: Write, now: float) -> None:
         """Let a message leave, of which it matters whether it is read."""
         write.link = self._link
         self.outbox.leave(write, now)
-        written = self.written = (*self.written, write)
+        self.written += (write,)
         self.receipts.written(now)
-        if len(written) > _WRITES_KEPT:
+        count = len(self.written)
+        if count > _WRITES_KEPT:
             if not self.receipts.possible:
                 self._forget_old(now)
-            if len(written) > UNPROVED_WRITES or not len(written) % UNPROVED_LOOK:
+            if count > UNPROVED_WRITES or not count % UNPROVED_LOOK:
                 self._forget_most()
 
     def _forget_most(self) -> None:
@@ -363,13 +363,6 @@ class Delivery:
             count += 1
         self.written = self.written[count:]
 
-    def hold_verbs(self, write: Write, now: float) -> None:
-        """A hook was answered with verbs."""
-        if self.outbox.hold is _ALL:
-            # That may be over without anybody having looked, and then this ack holds less.
-            self.outbox.settle(now, self.receipts)
-        self.outbox.hold_behind(write, _HOOK_ACK, now)
-
     def pump(self, now: float) -> None:
         """Let everything leave that may; the gate is open."""
         outbox = self.outbox
@@ -378,7 +371,7 @@ class Delivery:
         while (write := outbox.next()) is not None:
             self.leave_now(write, now)
             if write.ack is not None:
-                self.hold_verbs(write, now)
+                outbox.hold_behind(write, HoldInput.HOOK_ACK, self.receipts)
 
     def leave_text(self, messages: Iterable[SpeechMessage], now: float) -> None:
         """Let messages of the text stream leave."""
@@ -475,8 +468,12 @@ class Delivery:
         """The server reports something that it knows from this write: it was read, and all before it."""
         if self.unproved:
             self.unproved = self._without_proved(self.unproved, serial)
-        if self.written:
-            self.written = self._without_proved(self.written, serial)
+        written = self.written
+        if written:
+            if written[0].serial == serial and self._first_write is None:
+                self.written = written[1:]
+            else:
+                self.written = self._without_proved(written, serial)
 
     def _without_proved(self, writes: tuple[Write, ...], serial: int) -> tuple[Write, ...]:
         for proof in writes:
@@ -486,8 +483,6 @@ class Delivery:
             return writes
         if self._first_write is not None and self._first_write.link == proof.link:
             self.first_proved()
-        if proof is writes[0]:
-            return writes[1:]
         return tuple(
             [write for write in writes if write.link != proof.link or write.position > proof.position]
         )

@@ -28,6 +28,7 @@ from .size import Verbs
 from .states import HOLD, HoldInput, HoldState
 
 _FREE = HoldState.FREE
+_ALL = HoldState.ALL
 
 
 class Write(Struct, gc=False):
@@ -60,7 +61,7 @@ class Outbox:
 
     __slots__ = (
         "_hold_position",
-        "_hold_until",
+        "_hold_since",
         "_options",
         "hold",
         "queue",
@@ -79,7 +80,7 @@ class Outbox:
         self.hold: HoldState = HoldState.FREE
         """What is held behind a non-empty ack."""
         self._hold_position = 0
-        self._hold_until = 0.0
+        self._hold_since = 0.0
         self._options = options
 
     @property
@@ -125,15 +126,18 @@ class Outbox:
         write.position = self.taken + len(self.ready)
         write.at = now
 
-    def hold_behind(self, write: Write, what: HoldInput, now: float) -> None:
+    def hold_behind(self, write: Write, what: HoldInput, receipts: Receipts) -> None:
         """A non-empty ack has left: hold what follows."""
+        if self.hold is _ALL and receipts.timed:
+            # That may be over without anybody having looked, and then this ack may hold less.
+            self.settle(write.at, receipts)
         self.hold = HOLD[self.hold][what]
         self._hold_position = write.position
-        self._hold_until = now + self._options.settle
+        self._hold_since = write.at
 
     def settle(self, now: float, receipts: Receipts) -> None:
         """Look whether the ack that things are held behind was read: by proof, or where need be by time."""
-        if receipts.proved >= self._hold_position or (receipts.timed and now >= self._hold_until):
+        if receipts.proved >= self._hold_position or (receipts.timed and now >= self.held_until):
             self.hold = HOLD[self.hold][HoldInput.SETTLE]
 
     def awaits_proof(self, asked: int) -> bool:
@@ -143,12 +147,12 @@ class Outbox:
     @property
     def held_until(self) -> float:
         """When time alone ends the hold."""
-        return self._hold_until
+        return self._hold_since + self._options.settle
 
     def next(self) -> Write | None:
         """The next message that may leave, taken out of the queue; the gate is open."""
         queue = self.queue
-        if not queue or self.hold is HoldState.ALL:
+        if not queue or self.hold is _ALL:
             return None
         if self.hold is HoldState.VERBS and queue[0].verbs is not None:
             return None

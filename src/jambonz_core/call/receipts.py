@@ -85,7 +85,11 @@ class Receipts(Struct, gc=False):
 
     def written(self, now: float) -> None:
         """Something leaves that wants proof."""
-        if self.state is _LATE or (self.state is _QUIET and now >= self.next_at):
+        state = self.state
+        if state is _QUIET:
+            if now >= self.next_at:
+                self.wanted = True
+        elif state is _LATE:
             self.wanted = True
 
     def proof(self, count: int, now: float) -> None:

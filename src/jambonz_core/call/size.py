@@ -12,6 +12,7 @@ hooks), because an appended redirect would run on the caller's leg; any other co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..wire.codec import encode, encoded_size
@@ -97,15 +98,15 @@ def parts(verbs: Verbs, limit: int) -> list[Verbs]:
     return pieces
 
 
-def ack_and_parts(msgid: str, verbs: Verbs, limit: int) -> tuple[str, list[Verbs]]:
-    """An array in pieces, as `parts` cuts it, and the ack that brings the first of them, encoded.
+def ack_and_rest(msgid: str, verbs: Verbs, limit: int) -> tuple[str, Verbs, Sequence[Verbs]]:
+    """An array in pieces, as `parts` cuts it: the ack that brings the first, encoded; that piece; the others.
 
-    >>> ack_and_parts("m1", [{"verb": "answer"}], 460)
-    ('{"type":"ack","msgid":"m1","data":[{"verb":"answer"}]}', [[{'verb': 'answer'}]])
+    >>> ack_and_rest("m1", [{"verb": "answer"}], 460)
+    ('{"type":"ack","msgid":"m1","data":[{"verb":"answer"}]}', [{'verb': 'answer'}], ())
     """
     text = encode(ack(msgid, verbs))
     # Nearly always everything fits, and is encoded once. No character takes more than four bytes.
     if (len(text) if text.isascii() else 4 * len(text)) <= limit - ENVELOPE:
-        return text, [verbs]
-    pieces = parts(verbs, limit)
-    return encode(ack(msgid, pieces[0])), pieces
+        return text, verbs, ()
+    first, *rest = parts(verbs, limit)
+    return encode(ack(msgid, first)), first, rest
