@@ -105,7 +105,7 @@ class PendingResults:
             hook = hook_path(hook)
         if type(verb_id) is not str:
             verb_id = ""
-        if name == "gather" and facts.barge_in_on and facts.skips(verb):
+        if facts.barge_in_on and name == "gather" and facts.skips(verb):
             return [ResultDropped(hook, verb_id, "skipped")] if hook or verb_id else []
         if hook or verb_id:
             self.queued += (PendingResult(name, hook, verb_id, now, serial=serial),)
@@ -113,9 +113,13 @@ class PendingResults:
             self.queued += (PendingResult("", sent_at=now, serial=serial),)
         else:
             return []
-        long = len(hook) + len(verb_id) > _SHORT
-        if not (long or self.doubted) and len(self.queued) <= REMEMBERED:
-            return []
+        if self.doubted or len(self.queued) > REMEMBERED or len(hook) + len(verb_id) > _SHORT:
+            return self._keep_bounds(now)
+        return []
+
+    def _keep_bounds(self, now: float) -> list[Event]:
+        """Drop the oldest of what is beyond the bounds. Nothing is measured where what came is short."""
+        long = _characters(self.queued[-1:]) > _SHORT
         events = self._passed(1, now) if len(self.queued) > REMEMBERED else []
         while long and _characters(self.queued) > REMEMBERED_CHARACTERS:
             events += self._passed(1, now)
@@ -146,32 +150,21 @@ class PendingResults:
         return self._stop(stopped, "barge-in", now)
 
     def reported(self, hook: str, data: Mapping[str, Any], now: float) -> list[Event]:
-        """A hook came. If it is the result of a verb, those before that verb are over."""
+        """A hook came, with its path. If it is the result of a verb, those before that verb are over."""
         if self.doubted:
-            entry = self._match(self.doubted, hook, data)
+            entry = _reporting(self.doubted, hook, data)
             if entry is not None:
                 self.doubted = _without(entry, self.doubted)
                 self.heard_of = entry.serial
                 return _done(entry)
-        entry = self._match(self.queued, hook, data)
+        queued = self.queued
+        entry = _reporting(queued, hook, data)
         if entry is None or kind_by_shape(data) in _NO_RESULTS:
             return []
         self.heard_of = entry.serial
-        events = self._passed(self.queued.index(entry), now) if entry is not self.queued[0] else []
+        events = [] if entry is queued[0] else self._passed(queued.index(entry), now)
         self.queued = self.queued[1:]
         return events + _done(entry) if entry.verb_id else events
-
-    def _match(
-        self, entries: tuple[PendingResult, ...], hook: str, data: Mapping[str, Any]
-    ) -> PendingResult | None:
-        first = None
-        verb_id = data.get("verb_id")
-        for entry in entries:
-            if entry.hook and entry.hook == hook:
-                if not verb_id or entry.verb_id == verb_id:
-                    return entry
-                first = first or entry
-        return first
 
     def awaits(self, name: str, hook: str) -> bool:
         """Whether a verb of that name, with that hook, has not reported yet."""
@@ -293,6 +286,20 @@ class PendingResults:
             # The program that waited is no more.
             entry.awaited = False
         return pending_results
+
+
+def _reporting(
+    entries: tuple[PendingResult, ...], hook: str, data: Mapping[str, Any]
+) -> PendingResult | None:
+    """The verb that a hook is of. Where several have its path, the payload may tell; else it is the first."""
+    first = None
+    for entry in entries:
+        if entry.hook == hook:
+            verb_id = data.get("verb_id")
+            if not verb_id or entry.verb_id == verb_id:
+                return entry
+            first = first or entry
+    return first
 
 
 def _without(entry: PendingResult, entries: tuple[PendingResult, ...]) -> tuple[PendingResult, ...]:

@@ -62,11 +62,11 @@ class SessionFacts(Struct, gc=False):
 
         What its name alone tells, `ends` and `answers`, is seen to by who knows the names of all verbs.
         """
-        if name == "say":
-            return True if verb.get("stream") else None
         if name == "gather":
             say = verb.get("say")
             return True if isinstance(say, dict) and say.get("stream") else None
+        if name == "say":
+            return True if verb.get("stream") else None
         if name == "config":
             return self.learn_config(verb)
         if name in MODEL_VERBS:

@@ -108,19 +108,18 @@ class VerbAccounts:
 
     def kind_of(self, hook: str, data: dict[str, Any]) -> HookKind:
         """What the answer to a verb's hook can do. That of a verb which was stopped shall do nothing."""
-        kind = self.roles.kind_of(hook, data)
+        kind = self.roles.of.get(hook) or self.roles.kind_of(hook, data)
         if self.results.doubted and kind is _ACTION and self.results.is_stale(hook):
             return HookKind.IGNORED
         return kind
 
     def reported(self, hook: str, data: dict[str, Any], now: float) -> list[Event]:
         """A hook came: see what it tells of all verbs."""
-        facts, results = self.facts, self.results
-        events: list[Event] = []
+        facts = self.facts
         if hook == facts.barge_in_hook and facts.barge_in_on:
             events = self._barged_in(now)
-        elif results.queued or results.doubted:
-            events = results.reported(hook, data, now)
+        else:
+            events = self.results.reported(hook, data, now)
         return events + self._tools.over() if hook == facts.model_hook else events
 
     def tools_called(self, data: Any) -> list[Event]:
