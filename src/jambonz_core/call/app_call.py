@@ -441,7 +441,7 @@ class AppCall(CallMachines):
             message = decode(text)
         except RemoteProtocolError as error:
             return [unreadable(text, error)]
-        kind = message.get("type")
+        kind = message.get("type", "")
         delivery, connection = self._delivery, self._connection
         if delivery.receipts.state is _ASKED:
             delivery.receipts.heard(now)
@@ -450,19 +450,22 @@ class AppCall(CallMachines):
         if delivery.first is _WRITTEN and self._introduction.session.get("direction") == "inbound":
             # Before it has its first verbs, the server says nothing more of an incoming call.
             delivery.first_proved()
+        try:
+            take = self._take[kind]
+        except (KeyError, TypeError):
+            # A type that is not known, or is no string.
+            take = take_other
         if connection.state is not _UP:
-            return self._receive_on_quiet_link(kind, message)
-        take = self._take.get(kind) if type(kind) is str else None
-        return (take or take_other)(self, message)
+            return self._receive_on_quiet_link(kind, message, take)
+        return take(self, message)
 
-    def _receive_on_quiet_link(self, kind: Any, message: dict[str, Any]) -> list[Event]:
+    def _receive_on_quiet_link(self, kind: Any, message: Message, take: Take) -> list[Event]:
         """Nothing may leave yet; most often this is `session:reconnect`."""
         if self._connection.absent:
             raise LocalProtocolError("a message was received without a connection: call connected() first")
         events = [] if kind == "session:reconnect" else self._heard_on_quiet_link()
         of_marker = self._marker.is_heard(kind, message)
-        take = self._take.get(kind) if type(kind) is str else None
-        events += (take or take_other)(self, message)
+        events += take(self, message)
         return self._marker_heard(events) if of_marker else events
 
     # --- messages that want an ack --------------------------------------------------------------------------
@@ -554,16 +557,17 @@ class AppCall(CallMachines):
         ):
             self._leg.picked_up()
         if hook:
-            events += self._verbs.reported(hook, data, self._now)
-            self._prove()
+            verbs = self._verbs
+            events += verbs.reported(hook, data, self._now)
+            if verbs.results.heard_of:
+                self._prove()
         return events
 
     def _prove(self) -> None:
-        """Where a verb has reported, what brought it was read."""
+        """A verb has reported: what brought it was read."""
         results = self._verbs.results
-        if results.heard_of:
-            self._delivery.reported(results.heard_of)
-            results.heard_of = 0
+        self._delivery.reported(results.heard_of)
+        results.heard_of = 0
 
     # --- messages that want none ----------------------------------------------------------------------------
 
@@ -597,7 +601,8 @@ class AppCall(CallMachines):
         if not event.verb_id or not results.queued:
             return [event]
         events = results.status(event.event, event.verb_id, self._now)
-        self._prove()
+        if results.heard_of:
+            self._prove()
         return [event, *events]
 
     def _server_failed(self, event: ServerError) -> list[Event]:
@@ -663,9 +668,10 @@ class AppCall(CallMachines):
     # --- answers --------------------------------------------------------------------------------------------
 
     def _reply(self, command: Reply) -> list[Event]:
-        obligation = self._obligations.find(command.msgid, command.hook, command.kind)
-        data = command.verbs
-        if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
+        obligations, msgid = self._obligations, command.msgid
+        obligation = obligations.known.get(msgid) or obligations.find(msgid, command.hook, command.kind)
+        data: Any = command.verbs
+        if isinstance(command.verbs, dict) and obligation.kind is not HookKind.PLAYED:
             raise LocalProtocolError("the answer to this hook is an array of verbs")
         if self.state is not _RUNNING:
             if self.state is _ANSWERING and (
@@ -678,10 +684,19 @@ class AppCall(CallMachines):
             return [obligation.discarded("call ending")] if data else []
         if obligation.fate is not _UNANSWERED:
             return self._writer.reply_late(obligation, data, self._now, ending=self.state is _ENDING)
-        if isinstance(data, list) and data and obligation.kind in _REPLACED_BY_REPLY:
-            return self._reply_replacing(obligation, data)
-        self._writer.reply(obligation, data, self._now)
-        return []
+        if not data or obligation.kind not in _REPLACED_BY_REPLY:
+            self._writer.reply(obligation, data, self._now)
+            return []
+        if self.state is _ENDING:
+            self._writer.ack(obligation, [], _ANSWERED, self._now)
+            return [obligation.discarded("call ending")]
+        connection = self._connection
+        if connection.state is _UP:
+            # Behind what waits, unless that may not leave at all yet.
+            waits = bool(self._delivery.outbox.queue) and self.state in _OPEN
+        else:
+            waits = connection.surveying
+        return self._writer.reply_replacing(obligation, data, self._now, waits=waits)
 
     def _reply_first(self, obligation: Obligation, data: Any) -> list[Event]:
         """A reply to the message that wants the first verbs is a part of the first answer like any other."""
@@ -693,19 +708,6 @@ class AppCall(CallMachines):
             )
         self._give_first(obligation, [], _ANSWERED)
         return []
-
-    def _reply_replacing(self, obligation: Obligation, verbs: Verbs) -> list[Event]:
-        """Answer with verbs that replace the others, inside the ack."""
-        if self.state is _ENDING:
-            self._writer.ack(obligation, [], _ANSWERED, self._now)
-            return [obligation.discarded("call ending")]
-        connection = self._connection
-        if connection.state is _UP:
-            # Behind what waits, unless that may not leave at all yet.
-            waits = bool(self._delivery.outbox.queue) and self.state in _OPEN
-        else:
-            waits = connection.surveying
-        return self._writer.reply_replacing(obligation, verbs, self._now, waits=waits)
 
     # --- hanging up -----------------------------------------------------------------------------------------
 

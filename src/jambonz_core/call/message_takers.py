@@ -55,7 +55,7 @@ def take_other(_: Any, message: Message) -> list[Event]:
 def _asking(take: TakeHook) -> Take:
     def taken(call: Any, message: Message) -> list[Event]:
         msgid, hook, data = message.get("msgid"), message.get("hook", ""), message.get("data")
-        if type(msgid) is not str or not 0 < len(msgid) <= MSGID_CHARACTERS:
+        if type(msgid) is not str or not msgid or len(msgid) > MSGID_CHARACTERS:
             return bad_message(message, _WRONG_ID)
         known = call._obligations.known.get(msgid)
         if known is not None and known.fate is Fate.OPEN:

@@ -194,7 +194,6 @@ class Obligations:
 
     def close(self, obligation: Obligation, fate: Fate, now: float) -> None:
         """Decide what has become of one."""
-        msgid = obligation.msgid
         if obligation.fate is _OPEN:
             open = self.open
             if open[0] is obligation:
@@ -206,8 +205,8 @@ class Obligations:
                 self.slowest = took
                 self.slowest_hook = obligation.hook or obligation.kind.value
         obligation.fate = fate
-        if fate is _ANSWERED and msgid in self.known:
-            self.known[msgid] = None
+        if fate is _ANSWERED and obligation.msgid in self.known:
+            self.known[obligation.msgid] = None
 
     def due(self, now: float) -> list[Obligation]:
         """The obligations whose deadline has passed."""
