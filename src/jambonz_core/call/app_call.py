@@ -557,17 +557,13 @@ class AppCall(CallMachines):
         ):
             self._leg.picked_up()
         if hook:
-            verbs = self._verbs
-            events += verbs.reported(hook, data, self._now)
-            if verbs.results.heard_of:
-                self._prove()
+            events += self._verbs.reported(hook, data, self._now)
+            results = self._verbs.results
+            if results.heard_of:
+                # A verb has reported: what brought it was read.
+                self._delivery.reported(results.heard_of)
+                results.heard_of = 0
         return events
-
-    def _prove(self) -> None:
-        """A verb has reported: what brought it was read."""
-        results = self._verbs.results
-        self._delivery.reported(results.heard_of)
-        results.heard_of = 0
 
     # --- messages that want none ----------------------------------------------------------------------------
 
@@ -602,7 +598,8 @@ class AppCall(CallMachines):
             return [event]
         events = results.status(event.event, event.verb_id, self._now)
         if results.heard_of:
-            self._prove()
+            self._delivery.reported(results.heard_of)
+            results.heard_of = 0
         return [event, *events]
 
     def _server_failed(self, event: ServerError) -> list[Event]:
