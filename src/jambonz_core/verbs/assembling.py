@@ -62,8 +62,7 @@ def assemble(
 
 def _first_of(name: Any, profile: Profile) -> Assembly:
     """What it takes to assemble verbs of this name, put together for the first of them."""
-    parts = Assembly(check_of(name, profile), NESTED.get(name), fit_of(name, profile))
-    profile._assembly[name] = parts
+    parts = profile._assembly[name] = check_of(name, profile), NESTED.get(name), fit_of(name, profile)
     return parts
 
 
@@ -71,7 +70,7 @@ def lowered(document: dict[str, Any], profile: Profile) -> dict[str, Any]:
     """A verb that was assembled with this profile, in the form that its server knows;
     `UnsupportedByProfile` if it has none.
     """
-    fit = profile._assembly[document["verb"]].fit
+    _, _, fit = profile._assembly[document["verb"]]
     return document if fit is None else fit(document)
 
 

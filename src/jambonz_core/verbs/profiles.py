@@ -8,7 +8,7 @@ one that knows more than the library did when it was written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jambonz_core.schemas import BUILTIN, SchemaSet
 
@@ -17,19 +17,12 @@ if TYPE_CHECKING:
 
 NAMES = ("0.9", "v10")
 
-
 Rule: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Fits a valid verb to a server, or refuses it."""
 
-
-class Assembly(NamedTuple):
-    """What it takes to assemble the verbs of one name."""
-
-    is_valid: Callable[[Any], bool]
-    nested: Mapping[str, str] | None
-    """The verbs that may stand inside, by their places."""
-    fit: Rule | None
-    """What fits them to the server, if anything has to."""
+Assembly: TypeAlias = tuple[Callable[[Any], bool], "Mapping[str, str] | None", "Rule | None"]
+"""What it takes to assemble the verbs of one name: what tells whether one is valid, the verbs that may stand
+inside by their places, and what fits it to the server, if anything has to."""
 
 
 class Profile:
