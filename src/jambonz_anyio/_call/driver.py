@@ -1,10 +1,10 @@
 """A call's protocol core, the connection it has just now, and its deadline.
 
 This is the whole pump between the core's six calls and the outside, and there is one rule to it: after
-anything was put into the core, what it wants sent is pushed, its events are handed on, and the timer is set
-to its deadline. All of it is synchronous. A frame that comes in may thereby be answered before `frame()`
-returns, with no task switch; an application's coroutine only ever pushes, so cancelling one never cuts a
-message in half.
+anything was put into the core, what it wants sent is pushed, its events are handed on, and the timer learns
+that its deadline may have moved. All of it is synchronous. A frame that comes in may thereby be answered
+before `frame()` returns, with no task switch; an application's coroutine only ever pushes, so cancelling one
+never cuts a message in half.
 
 A call outlives its connections. Each of them feeds a `PendingConnection`, which holds frames back until
 somebody has found out to which call they belong, and which the driver ignores once a newer one has taken its
@@ -217,9 +217,8 @@ class CoreDriver:
         "_now",
         "_owner",
         "_ponged",
-        "_reading",
         "_timer",
-        "_timer_due",
+        "_timer_moved",
         "core",
         "flows",
         "loop",
@@ -253,11 +252,9 @@ class CoreDriver:
         """The event loop that runs the call."""
         self._now = self.loop.clock
         self._timer = timers.timer_of(self)
-        self._timer_due = False
-        """Whether the deadline may have moved since it was set."""
+        self._timer_moved = False
+        """Whether the timer knows that the deadline may be another one."""
         self._connection: PendingConnection | None = None
-        self._reading: bool = False
-        """Whether a message is being taken that the connection has brought."""
         self.flows: bool = False
         """Whether there is a connection that took the latest message, with room for more."""
         self._events: list[Event] | None = None
@@ -346,17 +343,12 @@ class CoreDriver:
         if connection is not self._connection:
             return
         self.loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        self._reading = True
         try:
             events = self.core.receive(data, self._now())
         except Exception as error:
             self._broken(error)
         else:
             self._turn(events)
-        finally:
-            self._reading = False
-        if self._timer_due:
-            self._set_timer()
 
     def receipt(self, connection: PendingConnection, count: int) -> None:
         """Learn that the server has read so many messages of a connection."""
@@ -479,7 +471,6 @@ class CoreDriver:
     def close(self) -> None:
         """Let go of everything: nothing is sent or heard any more."""
         self._timer.close()
-        self._timer_due = False
         self._owner = NOBODY
         connection = self._connection
         self._disconnect()
@@ -492,6 +483,14 @@ class CoreDriver:
         crowd, self._crowd = self._crowd, None
         if crowd is not None:
             crowd.notify()
+
+    def next_ring(self) -> float | None:
+        """When something is due, where nothing else happens before."""
+        self._timer_moved = False
+        deadline, turns = self.core.deadline, self.turns
+        if turns is not None and (until := turns.deadline) is not None:
+            deadline = until if deadline is None else min(deadline, until)
+        return deadline
 
     def ring(self) -> None:
         """Learn that the deadline has passed."""
@@ -544,21 +543,13 @@ class CoreDriver:
             else:
                 for frame in frames:
                     self.flows = transport.push(frame)
-        self._timer_due = True
+        if not self._timer_moved:
+            self._timer_moved = True
+            self._timer.moved()
         if self._crowd is not None and not core.crowded:
             self._let_crowd_go()
         if events:
             self._tell(events)
-        # Of what is done in the middle of it all only the last deadline counts.
-        if self._timer_due and not self._reading:
-            self._set_timer()
-
-    def _set_timer(self) -> None:
-        self._timer_due = False
-        deadline, turns = self.core.deadline, self.turns
-        if turns is not None and (until := turns.deadline) is not None:
-            deadline = until if deadline is None else min(deadline, until)
-        self._timer.set(deadline)
 
     def _tell(self, events: list[Event]) -> None:
         if self._events is not None:

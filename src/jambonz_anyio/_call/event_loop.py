@@ -76,6 +76,71 @@ def _let_go(future: Future) -> None:
         future.set_result(None)
 
 
+class Alarm(Protocol):
+    """One task sleeps, and others move the time at which it wakes up. It does not wake up for that."""
+
+    async def sleep(self, when: float) -> None:
+        """Sleep until a time of the event loop's clock, which may be infinity."""
+
+    def move(self, when: float) -> None:
+        """Have the task that sleeps just now wake up at another time."""
+
+
+class _LoopAlarm:
+    """On asyncio a time-out of anyio's is a timer and a cancellation; the timer can end the sleep itself."""
+
+    __slots__ = ("_call_at", "_future", "_new_future", "_timer")
+
+    def __init__(self, new_future: Callable[[], Future], call_at: CallAt) -> None:
+        self._new_future = new_future
+        self._call_at = call_at
+        self._future: Future | None = None
+        self._timer: Any = None
+
+    async def sleep(self, when: float) -> None:
+        """Sleep until a time of the event loop's clock, which may be infinity."""
+        self._future = future = self._new_future()
+        self.move(when)
+        try:
+            await future
+        finally:
+            self._future = None
+            self._stop()
+
+    def move(self, when: float) -> None:
+        """Have the task that sleeps just now wake up at another time."""
+        self._stop()
+        if self._future is not None and when < math.inf:
+            self._timer = self._call_at(when, _let_go, self._future)
+
+    def _stop(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+
+
+class _ScopeAlarm:
+    """On trio a scope of a sleeping task has a deadline, which can be moved."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self) -> None:
+        self._scope: anyio.CancelScope | None = None
+
+    async def sleep(self, when: float) -> None:
+        """Sleep until a time of the event loop's clock, which may be infinity."""
+        try:
+            with anyio.CancelScope(deadline=when) as self._scope:
+                await anyio.sleep_forever()
+        finally:
+            self._scope = None
+
+    def move(self, when: float) -> None:
+        """Have the task that sleeps just now wake up at another time."""
+        if self._scope is not None:
+            self._scope.deadline = when
+
+
 async def _nothing_to_wait_for() -> None: ...
 
 
@@ -249,18 +314,9 @@ class EventLoop:
         self._refused = 0
         return Posted(partial(_raise_behind_others, error), refusal=error)
 
-    async def wait_until(self, future: Future, when: float) -> None:
-        """Wait for a future, or until a time of the clock, which may be infinity."""
-        if self._call_at is None or when == math.inf:
-            with anyio.move_on_after(when - self.clock()):
-                await future
-            return
-        # On asyncio a time-out of anyio's is a timer and a cancellation; the timer can end the wait itself.
-        timer = self._call_at(when, _let_go, future)
-        try:
-            await future
-        finally:
-            timer.cancel()
+    def alarm(self) -> Alarm:
+        """What a task sleeps with until a time that others may move."""
+        return _ScopeAlarm() if self._call_at is None else _LoopAlarm(self.new_future, self._call_at)
 
     def cancelled_inside(self, scope: anyio.CancelScope) -> CancellationCheck:
         """The same, at less than half the price, for what runs inside of a scope just entered."""

@@ -15,6 +15,10 @@ heap keeps the earlier entry, and the sleeper looks at the timer's real deadline
 To wake up costs more than what is done at a deadline. So behind one the sleeper sleeps for
 `LEAST_SLEEP_SECONDS` at least, and finds together what has become due meanwhile. Where deadlines are further
 apart than that, none is late.
+
+What the deadline of a call is takes some finding out, and each of its messages may move it. So a call only
+says that it may have moved, and the sleeper asks, `LEAST_SLEEP_SECONDS` later at most, once for all that was
+said meanwhile.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
-from .event_loop import EventLoop, Future
+from .event_loop import Alarm, EventLoop
 
 _logger = logging.getLogger("jambonz_anyio")
 
@@ -42,7 +46,8 @@ end of a call takes its time.
 
 
 LEAST_SLEEP_SECONDS = 0.010
-"""The sleeper wakes up for deadlines a hundred times a second at most, so one may be late by so much.
+"""The sleeper wakes up for deadlines, and for those that have moved, a hundred times a second at most. So one
+may be late by so much.
 
 It also keeps from spinning where an event loop counts milliseconds, as uvloop does, and wakes a moment early.
 """
@@ -53,6 +58,9 @@ class Rings(Protocol):
 
     def ring(self) -> None:
         """Do what is to be done at the deadline."""
+
+    def next_ring(self) -> float | None:
+        """The deadline, which is asked for after `Timer.moved()`."""
 
 
 class _Callback:
@@ -65,6 +73,9 @@ class _Callback:
 
     def ring(self) -> None:
         self._function()
+
+    def next_ring(self) -> None:
+        """Nothing: its deadline is told with `Timer.set()`."""
 
 
 class Timer:
@@ -88,6 +99,10 @@ class Timer:
         if deadline is not None and deadline < self.entry:
             self.entry = deadline
             self.timers.push(deadline, self)
+
+    def moved(self) -> None:
+        """Have the owner asked for its deadline soon. To be called once until it was."""
+        self.timers.look_at(self)
 
     def close(self) -> None:
         """Let go of the owner for good, even while an entry of the heap still points to this timer."""
@@ -119,9 +134,11 @@ class Timers:
         self._hosts: dict[TaskGroup, None] = {}  # in the order in which they offered themselves
         self._sleeper: anyio.CancelScope | None = None
         self._home: TaskGroup | None = None
-        self._asleep: Future | None = None
+        self._alarm: Alarm | None = None
         self._not_before = -math.inf
-        """The sleeper sleeps until then."""
+        """The sleeper wakes up for no deadline before then."""
+        self._moved: list[Timer] = []
+        """Timers whose owners have to be asked for their deadlines."""
         self.wakes_at: float = math.inf
         """When it means to wake up."""
         self._loop: EventLoop | None = None
@@ -156,6 +173,7 @@ class Timers:
             # last one may be due at times that the new clock does not reach in years.
             self._loop = None
             self._not_before = -math.inf
+            self._moved = [timer for timer in self._moved if timer.owner is not None]
             self._heap = [entry for entry in self._heap if entry[2].owner is not None]
             heapq.heapify(self._heap)
         self._hosts[group] = None
@@ -164,11 +182,19 @@ class Timers:
     def push(self, when: float, timer: Timer) -> None:
         """Have the sleeper look at `timer` at a certain time."""
         heapq.heappush(self._heap, (when, next(self._order), timer))
-        wakes_at = max(when, self._not_before)
-        if wakes_at < self.wakes_at:
-            self.wakes_at = wakes_at
-            if self._asleep is not None and not self._asleep.done():
-                self._asleep.set_result(None)
+        self._wake_at(max(when, self._not_before))
+
+    def look_at(self, timer: Timer) -> None:
+        """Have the sleeper ask for the deadline of `timer`."""
+        self._moved.append(timer)
+        if len(self._moved) == 1:
+            self._wake_at(self.clock() + LEAST_SLEEP_SECONDS)
+
+    def _wake_at(self, when: float) -> None:
+        if when < self.wakes_at:
+            self.wakes_at = when
+            if self._alarm is not None:
+                self._alarm.move(when)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
@@ -186,20 +212,28 @@ class Timers:
     async def _sleep(self, scope: anyio.CancelScope, home: TaskGroup) -> None:
         try:
             with scope:
+                alarm = self._alarm = self.loop.alarm()
                 while True:
+                    self._look()
                     while self._fire(self.clock()):
                         await checkpoint()
-                    self._asleep = self.loop.new_future()
+                    self._look()  # to ring moves deadlines
                     first = self._heap[0][0] if self._heap else math.inf
-                    planned = self.wakes_at = max(first, self._not_before)
-                    await self.loop.wait_until(self._asleep, planned)
-                    if self.wakes_at == planned:  # else it is woken only to plan anew
-                        self._not_before = self.clock() + LEAST_SLEEP_SECONDS
+                    self.wakes_at = max(first, self._not_before)
+                    await alarm.sleep(self.wakes_at)
+                    self._not_before = self.clock() + LEAST_SLEEP_SECONDS
         finally:
             # Cancelled by somebody else: the host's task group is ending and has not told us yet. It must not
             # be chosen again, or the sleeper would start in the same cancelled group for ever.
             if self._sleeper is scope:
                 self._leave(home)
+
+    def _look(self) -> None:
+        """Ask for the deadlines that may have moved."""
+        moved, self._moved = self._moved, []
+        for timer in moved:
+            if timer.owner is not None:
+                timer.set(timer.owner.next_ring())
 
     def _fire(self, now: float) -> bool:
         """Ring what is due, a few of them. Tells whether more is due."""

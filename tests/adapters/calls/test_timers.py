@@ -201,17 +201,64 @@ async def test_of_timers_that_are_due_at_once_a_few_ring_in_each_turn() -> None:
     assert max(after - before for before, after in itertools.pairwise(counts)) <= 2 * RINGS_PER_TURN
 
 
-async def test_who_waits_for_a_future_goes_on_at_a_time_or_when_it_is_done() -> None:
+async def test_who_sleeps_wakes_up_at_a_time_that_others_may_move() -> None:
     loop = Timers().loop
-    await loop.wait_until(loop.new_future(), loop.clock() + 0.005)
+    alarm = loop.alarm()
+    alarm.move(loop.clock())  # nobody sleeps
+    start = loop.clock()
+    await alarm.sleep(start + 0.005)
+    assert loop.clock() >= start + 0.004  # uvloop counts milliseconds
 
     for when in (loop.clock() + 3600, math.inf):
-        future = loop.new_future()
-        async with anyio.create_task_group() as group:
-            group.start_soon(loop.wait_until, future, when)
-            await anyio.wait_all_tasks_blocked()
-            future.set_result(None)
-        # What would have ended the wait does nothing any more, and neither does a wait that was cancelled.
+        with anyio.fail_after(5):
+            async with anyio.create_task_group() as group:
+                group.start_soon(alarm.sleep, when)
+                await anyio.wait_all_tasks_blocked()
+                alarm.move(loop.clock() + 7200)
+                alarm.move(math.inf)
+                alarm.move(loop.clock())
+        # What would have ended the sleep does nothing any more, and neither does one that was cancelled.
         with anyio.move_on_after(0) as scope:
-            await loop.wait_until(loop.new_future(), when)
+            await alarm.sleep(when)
         assert scope.cancelled_caught
+        alarm.move(loop.clock())
+
+
+class Moving:
+    """An owner that is asked for its deadline."""
+
+    def __init__(self, timers: Timers, rung: Callable[[], None]) -> None:
+        self.deadline: float | None = None
+        self.asked = 0
+        self.timer = timers.timer_of(self)
+        self.ring = rung
+
+    def next_ring(self) -> float | None:
+        self.asked += 1
+        return self.deadline
+
+
+async def test_who_only_says_that_its_deadline_moved_is_asked_once_for_all_that_was_said() -> None:
+    timers, rings = Timers(), Rings()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            await anyio.wait_all_tasks_blocked()
+            owners = [Moving(timers, rings(str(number))) for number in range(3)]
+            start = timers.clock()
+            for owner, after in zip(owners, (0.06, 0.0, None), strict=True):
+                owner.timer.moved()
+                owner.deadline = None if after is None else start + after
+            await rings.wait(2)
+            assert timers.clock() >= start + 0.06
+            assert [owner.asked for owner in owners] == [1, 1, 1]
+
+            # It is asked again, and the earlier deadline wakes the sleeper up.
+            owners[0].deadline = timers.clock() + 3600
+            owners[0].timer.moved()
+            owners[1].deadline = timers.clock()
+            owners[1].timer.moved()
+            owners[2].timer.moved()
+            owners[2].timer.close()
+            await rings.wait(3)
+            assert [owner.asked for owner in owners] == [2, 2, 1]
+    assert rings.names == ["1", "0", "1"]
