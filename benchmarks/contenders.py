@@ -173,8 +173,19 @@ def node(**environment: str) -> list[Contender]:
 
 def bare_sockets(backend: str) -> Contender:
     """Bytes in, bytes out: what the kernel and the event loop take of any echo."""
+    return _bare("bare sockets", backend)
+
+
+def bare_frames(backend: str) -> Contender:
+    """The same with frames that are read and unmasked, and nothing else of what a websocket is."""
+    return _bare("bare frames", backend, FRAMES="yes")
+
+
+def _bare(name: str, backend: str, **environment: str) -> Contender:
     return Contender(
-        f"bare sockets, {backend}", [sys.executable, str(APPS / "bare_sockets.py")], {"BACKEND": backend}
+        f"{name}, {backend}",
+        [sys.executable, str(APPS / "bare_sockets.py")],
+        {"BACKEND": backend, **environment},
     )
 
 

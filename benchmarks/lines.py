@@ -32,6 +32,7 @@ from benchmarks.contenders import (
     Contender,
     Running,
     bare_c,
+    bare_frames,
     bare_sockets,
     chosen,
     node,
@@ -122,7 +123,7 @@ def echoes(pace: Pace) -> list[Contender]:
         path = "/function" if way else "/audio"
         found += [ours(backend, parser, way=way, ECHO=path) for backend in BACKENDS for parser in PARSERS]
     found += [transport(backend, parser) for backend in BACKENDS for parser in PARSERS]
-    return [*found, *map(bare_sockets, BACKENDS)]
+    return [*found, *map(bare_frames, BACKENDS), *map(bare_sockets, BACKENDS)]
 
 
 def echo(contender: Contender, pace: Pace) -> float:

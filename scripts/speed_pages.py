@@ -182,8 +182,11 @@ def main_table(parts: Results) -> str:
         add("an echoed audio frame, by an iterator", audio, "jambonz-anyio")
         add("… by a plain function", audio, "jambonz-anyio", ", plain function", peers=False)
         add("… on the bare transport, no `App`", audio, "transport", peers=False)
-        floor = [ratio(audio, f"bare sockets, {loop}") for loop in LOOPS]
-        rows.append(["… on bare sockets: nothing but the kernel and the loop", *[""] * 4, *floor])
+        for bare, name in (
+            ("bare frames", "… by a script that only unmasks: no limits, pings, pieces or ends"),
+            ("bare sockets", "… on bare sockets: nothing but the kernel and the loop"),
+        ):
+            rows.append([name, *[""] * 4, *(ratio(audio, f"{bare}, {loop}") for loop in LOOPS)])
     for key, name in (
         ("hook", "a hook and its validated answer of two verbs"),
         ("idle", "an idle call in memory"),
