@@ -530,19 +530,17 @@ class CoreDriver:
             events = self._measured(turns, events, frames)
         if connection is not None:
             transport = connection.transport
-            if frames and self.token.given:
-                frames = self.token.put_into(frames)
-            if transport.receipts and core.receipt_wanted():
-                # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.
-                for frame in frames[:-1]:
+            # What leaves is known, so whether a ping is wanted behind it is, too: both go in one write.
+            receipt = transport.receipts and core.receipt_wanted()
+            if frames:
+                if self.token.given:
+                    frames = self.token.put_into(frames)
+                *before, last = frames
+                for frame in before:
                     transport.push(frame)
-                if frames:
-                    self.flows = transport.push(frames[-1], receipt=True)
-                else:
-                    transport.ask_receipt()
-            else:
-                for frame in frames:
-                    self.flows = transport.push(frame)
+                self.flows = transport.push(last, receipt=receipt)
+            elif receipt:
+                transport.ask_receipt()
         if not self._timer_moved:
             self._timer_moved = True
             self._timer.moved()
