@@ -487,7 +487,12 @@ class CoreDriver:
     def next_ring(self) -> float | None:
         """When something is due, where nothing else happens before."""
         self._timer_moved = False
-        deadline, turns = self.core.deadline, self.turns
+        try:
+            deadline = self.core.deadline
+        except Exception as error:
+            self._broken(error)
+            return None
+        turns = self.turns
         if turns is not None and (until := turns.deadline) is not None:
             deadline = until if deadline is None else min(deadline, until)
         return deadline

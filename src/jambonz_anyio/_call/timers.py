@@ -233,7 +233,10 @@ class Timers:
         moved, self._moved = self._moved, []
         for timer in moved:
             if timer.owner is not None:
-                timer.set(timer.owner.next_ring())
+                try:
+                    timer.set(timer.owner.next_ring())
+                except Exception:
+                    _logger.exception("A deadline could not be found out")
 
     def _fire(self, now: float) -> bool:
         """Ring what is due, a few of them. Tells whether more is due."""

@@ -681,7 +681,7 @@ class AppCall(CallMachines):
             return [obligation.discarded("call ending")] if data else []
         if obligation.fate is not _UNANSWERED:
             return self._writer.reply_late(obligation, data, self._now, ending=self.state is _ENDING)
-        if not data or obligation.kind not in _REPLACED_BY_REPLY:
+        if not (data and isinstance(data, list) and obligation.kind in _REPLACED_BY_REPLY):
             self._writer.reply(obligation, data, self._now)
             return []
         if self.state is _ENDING:

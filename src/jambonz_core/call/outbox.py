@@ -128,7 +128,7 @@ class Outbox:
 
     def hold_behind(self, write: Write, what: HoldInput, receipts: Receipts) -> None:
         """A non-empty ack has left: hold what follows."""
-        if self.hold is _ALL and receipts.timed:
+        if self.hold is _ALL:
             # That may be over without anybody having looked, and then this ack may hold less.
             self.settle(write.at, receipts)
         self.hold = HOLD[self.hold][what]

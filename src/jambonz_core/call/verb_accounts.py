@@ -59,9 +59,13 @@ class VerbAccounts:
         """Take note of verbs that are given to the server now; there is at least one."""
         roles, results, facts = self.roles, self.results, self.facts
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
-        name: Any = None
+        name: Any = ""
         for verb in verbs:
             name = verb.get("verb")
+            if type(name) is not str:
+                name = ""
+            if not facts.answers:
+                facts.answers = name not in MAY_NOT_ANSWER
             if name in _TOLD_BY_NAME or not _TELLING.isdisjoint(verb):
                 name = SYNONYMS.get(name, name)
                 roles.learn(verb, name)
@@ -70,8 +74,6 @@ class VerbAccounts:
                 if opens is not None:
                     events += self._stream(opens, at_once=False)
         facts.ends = name in ENDS_THE_CALL
-        if not facts.answers:
-            facts.answers = not all(verb.get("verb") in MAY_NOT_ANSWER for verb in verbs)
         if roles.forgotten and not self._told:
             events.append(self._tell())
         return events

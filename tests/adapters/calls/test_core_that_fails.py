@@ -16,13 +16,14 @@ from jambonz_core.simulator import HookAnswered
 WHATEVER = Checks(unanswered="ignore", app_errors="ignore", leftovers="fail")
 
 
-@pytest.mark.parametrize("step", ["receive", "lost", "tick"])
+@pytest.mark.parametrize("step", ["receive", "lost", "tick", "deadline"])
 async def test_the_call_is_given_up_and_others_go_on(
     virtual_time: Any, step: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = App()
     ended = anyio.Event()
-    healthy = getattr(AppCall, step)
+    is_property = step == "deadline"
+    healthy = AppCall.deadline.fget if is_property else getattr(AppCall, step)
 
     def broken(self: AppCall, *args: Any) -> Any:
         if self.call_sid and self.session.get("from") == "+1666":
@@ -41,7 +42,7 @@ async def test_the_call_is_given_up_and_others_go_on(
         await call.gather(input=["speech"], actionHook="/heard", timeout=3).result()
         await call.say(text="Still here.").hangup().send()
 
-    monkeypatch.setattr(AppCall, step, broken)
+    monkeypatch.setattr(AppCall, step, property(broken) if is_property else broken)
     async with dial(app, "/", from_="+1777") as other:
         async with dial(app, "/", from_="+1666", checks=WHATEVER) as phone:
             await phone.sees(HookAnswered, type="session:new")

@@ -106,6 +106,26 @@ async def test_a_callback_that_fails_stops_nobody_else(caplog: pytest.LogCapture
     assert "A deadline's callback failed" in caplog.text
 
 
+async def test_an_owner_that_cannot_tell_its_deadline_stops_nobody_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    timers, rings = Timers(), Rings()
+
+    class Broken(Moving):
+        def next_ring(self) -> float | None:
+            raise ValueError("broken")
+
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            broken, other = Broken(timers, rings("broken")), Moving(timers, rings("other"))
+            other.deadline = timers.clock()
+            broken.timer.moved()
+            other.timer.moved()
+            await rings.wait(1)
+    assert rings.names == ["other"]
+    assert "A deadline could not be found out" in caplog.text
+
+
 async def test_a_thousand_timers_cost_one_task() -> None:
     timers, rings = Timers(), Rings()
     async with anyio.create_task_group() as group:

@@ -82,6 +82,16 @@ def test_nobody_is_asked_about_results_that_only_the_old_process_waited_for(wire
     assert other.sent() == [{"type": "ack", "msgid": again, "data": []}]
 
 
+@pytest.mark.parametrize("name", [None, 5, ["say"], {}])
+def test_a_verb_whose_name_is_no_text_is_one_without_a_name(wire: Any, name: Any) -> None:
+    wire.running(GATHER)
+    wire.do(Send([{"verb": name, "actionHook": "/x"}, {"verb": name, "text": "Hello"}]))
+    other = move(wire)
+    other.do(Send(MORE))
+    other.reconnect()
+    assert other.call.snapshot()["facts"]["answers"]
+
+
 def test_a_restored_call_is_given_up_after_the_grace_time(wire: Any) -> None:
     wire.running()
     other = move(wire)
