@@ -425,6 +425,7 @@ FIRST: Mapping[FirstState, Mapping[FirstInput, FirstState]] = {
     },
     _F.DONE: {
         _A.ASK: _F.ASKED,
+        _A.ASK_ONCE: _F.ASKED_ONCE,
         _A.LOSE: _F.DONE,
         _A.FORGET: _F.DONE,
     },

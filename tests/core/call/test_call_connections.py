@@ -97,6 +97,17 @@ def test_the_newest_connection_wins(wire: Any) -> None:
     assert wire.acks() == [(again, [])]
 
 
+@pytest.mark.parametrize("opener", ["session:new", "session:redirect"])
+def test_a_call_whose_connection_is_lost_before_it_began_begins_on_the_next(wire: Any, opener: str) -> None:
+    wire.connect()
+    wire.hears("llm:event", {})
+    wire.lose()
+    wire.connect()
+    wire.hears(opener, {"direction": "inbound"})
+    wire.do(Send(SAY))
+    assert wire.acks() == [(wire.last_msgid, SAY)]
+
+
 def test_a_lost_connection_can_be_lost_once(wire: Any) -> None:
     assert wire.lose() == []
     wire.running()
