@@ -14,7 +14,7 @@ heap keeps the earlier entry, and the sleeper looks at the timer's real deadline
 
 To wake up costs more than what is done at a deadline. So behind one the sleeper sleeps for
 `LEAST_SLEEP_SECONDS` at least, and finds together what has become due meanwhile. Where deadlines are further
-apart than that, none is late.
+apart than that, and further away from what has moved them, none is late.
 
 What the deadline of a call is takes some finding out, and each of its messages may move it. So a call only
 says that it may have moved, and the sleeper asks, `LEAST_SLEEP_SECONDS` later at most, once for all that was
