@@ -56,8 +56,8 @@ def accept(listener: socket.socket) -> socket.socket | None:
     return sock
 
 
-def echo(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> None:
-    """Answer what has come."""
+def received(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> int:
+    """How much has come: nothing, where the connection is over."""
     try:
         size = sock.recv_into(buffer)
     except ConnectionError:
@@ -65,21 +65,18 @@ def echo(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> No
     if not size:
         gone()
         sock.close()
-    elif size > 300:  # the first message is no audio
+    return size
+
+
+def echo(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> None:
+    """Answer what has come."""
+    if received(sock, buffer, gone) > 300:  # the first message is no audio
         sock.send(ECHO)
 
 
 def echo_frame(sock: socket.socket, buffer: memoryview, gone: Callable[[], Any]) -> None:
     """Answer whole frames with what is in them."""
-    try:
-        size = sock.recv_into(buffer)
-    except ConnectionError:
-        size = 0
-    if not size:
-        gone()
-        sock.close()
-        return
-    end = 0
+    size, end = received(sock, buffer, gone), 0
     while end < size:
         first, length, mask = AUDIO.unpack_from(buffer, end)
         begin = end + AUDIO.size

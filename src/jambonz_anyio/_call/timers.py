@@ -173,7 +173,6 @@ class Timers:
             # last one may be due at times that the new clock does not reach in years.
             self._loop = None
             self._not_before = -math.inf
-            self._moved = [timer for timer in self._moved if timer.owner is not None]
             self._heap = [entry for entry in self._heap if entry[2].owner is not None]
             heapq.heapify(self._heap)
         self._hosts[group] = None

@@ -558,12 +558,15 @@ class AppCall(CallMachines):
             self._leg.picked_up()
         if hook:
             events += self._verbs.reported(hook, data, self._now)
-            results = self._verbs.results
-            if results.heard_of:
-                # A verb has reported: what brought it was read.
-                self._delivery.reported(results.heard_of)
-                results.heard_of = 0
+            self._prove()
         return events
+
+    def _prove(self) -> None:
+        """Where a verb has reported, what brought it was read."""
+        results = self._verbs.results
+        if results.heard_of:
+            self._delivery.reported(results.heard_of)
+            results.heard_of = 0
 
     # --- messages that want none ----------------------------------------------------------------------------
 
@@ -597,9 +600,7 @@ class AppCall(CallMachines):
         if not event.verb_id or not results.queued:
             return [event]
         events = results.status(event.event, event.verb_id, self._now)
-        if results.heard_of:
-            self._delivery.reported(results.heard_of)
-            results.heard_of = 0
+        self._prove()
         return [event, *events]
 
     def _server_failed(self, event: ServerError) -> list[Event]:
@@ -665,10 +666,9 @@ class AppCall(CallMachines):
     # --- answers --------------------------------------------------------------------------------------------
 
     def _reply(self, command: Reply) -> list[Event]:
-        obligations, msgid = self._obligations, command.msgid
-        obligation = obligations.known.get(msgid) or obligations.find(msgid, command.hook, command.kind)
-        data: Any = command.verbs
-        if isinstance(command.verbs, dict) and obligation.kind is not HookKind.PLAYED:
+        obligation = self._obligations.find(command.msgid, command.hook, command.kind)
+        data = command.verbs
+        if isinstance(data, dict) and obligation.kind is not HookKind.PLAYED:
             raise LocalProtocolError("the answer to this hook is an array of verbs")
         if self.state is not _RUNNING:
             if self.state is _ANSWERING and (

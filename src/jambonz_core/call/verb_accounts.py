@@ -23,8 +23,7 @@ from .tool_answers import ToolAnswers
 
 _ACTION = HookKind.ACTION
 
-_MODEL_SYNONYMS = frozenset(synonym for synonym, name in SYNONYMS.items() if name in MODEL_VERBS)
-_TOLD_BY_NAME = MODEL_VERBS | _MODEL_SYNONYMS | {"gather"}
+_TOLD_BY_NAME = MODEL_VERBS | {"gather"}
 _TELLING = TELLING | {"id", "ttsStream"}
 """Properties without one of which there is nothing to learn from any other verb than these."""
 
@@ -59,15 +58,12 @@ class VerbAccounts:
         """Take note of verbs that are given to the server now; there is at least one."""
         roles, results, facts = self.roles, self.results, self.facts
         events = self._tools.over() + results.stopped("replaced", now) if replacing else []
-        name: Any = ""
+        name = ""
         for verb in verbs:
-            name = verb.get("verb")
-            if type(name) is not str:
-                name = ""
+            name = verb_name(verb)
             if not facts.answers:
                 facts.answers = name not in MAY_NOT_ANSWER
             if name in _TOLD_BY_NAME or not _TELLING.isdisjoint(verb):
-                name = SYNONYMS.get(name, name)
                 roles.learn(verb, name)
                 events += results.sent(verb, name, facts, now, serial)
                 opens = facts.learn(verb, name)
@@ -110,7 +106,7 @@ class VerbAccounts:
 
     def kind_of(self, hook: str, data: dict[str, Any]) -> HookKind:
         """What the answer to a verb's hook can do. That of a verb which was stopped shall do nothing."""
-        kind = self.roles.of.get(hook) or self.roles.kind_of(hook, data)
+        kind = self.roles.kind_of(hook, data)
         if self.results.doubted and kind is _ACTION and self.results.is_stale(hook):
             return HookKind.IGNORED
         return kind

@@ -51,8 +51,8 @@ def assemble(
         raise _not_plain(verb, [name, *error.path] if given is None else error.path, error.reason) from None
     except RecursionError:
         raise InvalidVerb(f"{verb}: this is nested too deeply, or contains itself", verb=verb) from None
-    name = document["verb"]
-    is_valid, nested, fit = profile._assembly.get(name) or _first_of(name, profile)
+    named = document["verb"]
+    is_valid, nested, fit = profile._assembly.get(named) or _first_of(named, profile)
     if nested is not None and not nested.keys().isdisjoint(document):
         _unname_nested(document, nested)
     if not is_valid(document):
