@@ -544,6 +544,10 @@ class CoreDriver:
                 for frame in before:
                     transport.push(frame)
                 self.flows = transport.push(last, receipt=receipt)
+                departures = self.loop.departures
+                if departures.gathers and core.settling:
+                    # What follows this answer is let go by time alone, which counts from now.
+                    departures.leave()
             elif receipt:
                 transport.ask_receipt()
         if not self._timer_moved:

@@ -29,6 +29,7 @@ from anyio.lowlevel import checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 
+from .._net.departures import Departures, departures_here
 from .._net.fast_streams import (
     CancellationCheck,
     cancellation_check,
@@ -265,6 +266,7 @@ class EventLoop:
         "calls",
         "cancelled",
         "clock",
+        "departures",
         "new_direct_future",
         "new_future",
         "thread",
@@ -284,6 +286,8 @@ class EventLoop:
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""
+        self.departures: Departures = departures_here()
+        """What calls write that waits for each other."""
         self.thread: int = threading.get_ident()
         self.calls: int = 0
         """Calls of programs since somebody else was known to run."""

@@ -78,7 +78,7 @@ class HandlerPool:
         self._parked: Future | None = None
         """What the call's own task waits for, while it is free."""
         self.handed_over: Job | None = None
-        """What that task is to run, or runs."""
+        """What that task is to run, until it takes it."""
         self.running: int = 0
 
     def run(
@@ -100,6 +100,7 @@ class HandlerPool:
         if room and parked is not None and not parked.done():
             # As nearly always. That nobody has cancelled this task says that the call is not over.
             self.running += 1
+            self._driver.loop.departures.expected += 1
             self._parked, self.handed_over = None, (handler, about, hook)
             parked.set_result(None)
             return True
@@ -188,9 +189,15 @@ class HandlerPool:
 
     def park(self) -> Future:
         """Have the call's own task wait until something is handed over to it."""
-        self.handed_over = None
         self._parked = self._driver.loop.new_future()
         return self._parked
+
+    def take(self) -> Job:
+        """What was handed over, which the call's own task begins now."""
+        job, self.handed_over = self.handed_over, None
+        assert job is not None
+        self._driver.loop.departures.begins()
+        return job
 
     async def _work_in_a_task(self, job: Job) -> None:
         """The life of a task that was started for a handler."""

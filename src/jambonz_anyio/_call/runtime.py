@@ -562,9 +562,9 @@ class Runtime:
                             if self.pool.handed_over is not None:
                                 # It came just before: it begins, and is cancelled where it waits.
                                 group.cancel_scope.cancel()
-                                await self.pool.work(self.pool.handed_over)
+                                await self.pool.work(self.pool.take())
                             raise
-                        await self.pool.work(self.pool.handed_over)  # type: ignore[arg-type]  # it was, just now
+                        await self.pool.work(self.pool.take())
             except BaseExceptionGroup as errors:
                 # What a user's code raised is in `_failures`, in its order. Anything else stops the program.
                 if errors.split(Exception)[1] is not None:

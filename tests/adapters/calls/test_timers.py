@@ -282,3 +282,24 @@ async def test_who_only_says_that_its_deadline_moved_is_asked_once_for_all_that_
             await rings.wait(3)
             assert [owner.asked for owner in owners] == [2, 2, 1]
     assert rings.names == ["1", "0", "1"]
+
+
+class Waits:
+    """Something that was written, and waits for a handler."""
+
+    def __init__(self) -> None:
+        self.left = anyio.Event()
+
+    def depart(self) -> None:
+        self.left.set()
+
+
+async def test_what_waits_for_a_handler_leaves_when_the_sleeper_looks_though_none_begins() -> None:
+    timers, waits = Timers(), Waits()
+    async with anyio.create_task_group() as group:
+        with timers.hosted_by(group):
+            await anyio.wait_all_tasks_blocked()
+            timers.loop.departures.wait(waits)
+            timers.timer(lambda: None).moved()
+            with anyio.fail_after(5):
+                await waits.left.wait()

@@ -1,0 +1,147 @@
+"""Answers to hooks that were read in one turn of the event loop leave together, and none is left behind.
+
+In real time and over real sockets, because this is about when the kernel is given what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+from anyio.abc import TaskGroup
+
+from jambonz_anyio import App, Call, ServerLimits
+from jambonz_anyio._net.byte_streams import ByteStream
+from jambonz_anyio._net.departures import departures_here
+from jambonz_anyio._net.fast_streams import SocketStream, _SocketIncoming
+from jambonz_anyio._net.server import Server
+
+from .conftest import Phone, call_url
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real_time, pytest.mark.usefixtures("nothing_left_behind")]
+
+Log = list[str]
+CALLS = 5
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Log:
+    """Learns of each write of the server, when the kernel is given it."""
+    log: Log = []
+    open_stream = _SocketIncoming.open
+
+    async def opened(incoming: _SocketIncoming, tasks: TaskGroup) -> ByteStream:
+        stream = await open_stream(incoming, tasks)
+        assert isinstance(stream, SocketStream)
+        send = stream._send
+
+        def recorded(data: Any) -> int:
+            log.append("sent")
+            return send(data)
+
+        stream._send = recorded  # type: ignore[assignment]  # it is called with what was written, and no flags
+        return stream
+
+    monkeypatch.setattr(_SocketIncoming, "open", opened)
+    return log
+
+
+@asynccontextmanager
+async def phones(app: App, count: int, *, receipts: bool = True) -> AsyncIterator[list[Phone]]:
+    """So many calls in one process, each answered."""
+    async with anyio.create_task_group() as tasks:
+        limits = ServerLimits(close_seconds=0.1)
+        server: Server = await tasks.start(partial(app.serve, port=0, limits=limits, receipts=receipts))
+        async with AsyncExitStack() as stack:
+            opened: list[Phone] = []
+            for number in range(count):
+                url = f"ws://127.0.0.1:{server.port}/"
+                phone = await stack.enter_async_context(call_url(url, call_sid=f"call-{number}"))
+                await phone.answered()
+                if receipts:
+                    await phone.proves()
+                opened.append(phone)
+            await anyio.wait_all_tasks_blocked()
+            yield opened
+            for phone in opened:
+                phone.transport.abort()
+        await server.drain(0)
+
+
+def answering(log: Log, then: Callable[[Call], Any] = lambda call: call.say(text="Yes")) -> App:
+    """An application that says when the handler of a hook begins."""
+    app = App()
+
+    @app.call("/")
+    async def answer(call: Call) -> None:
+        async def heard(payload: object) -> Any:
+            log.append("begins")
+            return then(call)
+
+        call.on("/heard", heard)
+        await call.gather(input=["speech"], actionHook="/heard").send()
+
+    return app
+
+
+async def test_while_handlers_are_about_to_run_answers_wait_for_them(sent: Log) -> None:
+    async with phones(answering(sent), CALLS) as calls:
+        sent.clear()
+        msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
+        for phone, msgid in zip(calls, msgids, strict=True):
+            assert [verb["verb"] for verb in await phone.ack(msgid)] == ["say"]
+        before = CALLS - 1
+        assert sent == ["begins"] * before + ["sent"] * before + ["begins", "sent"]
+
+
+async def test_an_answer_that_is_alone_waits_for_nobody(sent: Log) -> None:
+    async with phones(answering(sent), 2) as calls:
+        sent.clear()
+        for phone in calls:
+            await phone.ack(phone.hook("/heard", {"reason": "timeout"}))
+        assert sent == ["begins", "sent"] * 2
+
+
+async def test_where_time_takes_the_place_of_receipts_an_answer_leaves_at_once(sent: Log) -> None:
+    async with phones(answering(sent), CALLS, receipts=False) as calls:
+        sent.clear()
+        msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
+        for phone, msgid in zip(calls, msgids, strict=True):
+            await phone.ack(msgid)
+        assert sent == ["begins", "sent"] * CALLS
+
+
+async def test_calls_that_end_while_their_handlers_are_about_to_run_keep_nobody_waiting() -> None:
+    log: Log = []
+    async with phones(answering(log), 6) as calls:
+        for phone in calls:
+            phone.hook("/heard", {"reason": "timeout"})
+        gone, over, *rest = calls
+        gone.transport.abort()
+        over.status("completed")
+        for phone in rest:
+            await phone.next()
+        await over.transport.close(1000)
+        await anyio.wait_all_tasks_blocked()
+        here = departures_here()
+        assert (here.expected, here.gathers) == (0, False)
+        msgid = rest[0].hook("/heard", {"reason": "timeout"})
+        await rest[0].ack(msgid)
+
+
+async def test_a_call_that_hangs_up_behind_its_answer_says_both() -> None:
+    """The second write of a connection takes the first one with it, in its place."""
+
+    def then(call: Call) -> Any:
+        call.start_soon(call.hangup)
+        return call.say(text="Bye")
+
+    async with phones(answering([], then), CALLS) as calls:
+        msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
+        for phone, msgid in zip(calls, msgids, strict=True):
+            assert [verb["verb"] for verb in await phone.ack(msgid)] == ["say"]
+            await phone.next()
