@@ -63,6 +63,10 @@ class FrameParser(Protocol):
         """
         ...
 
+    def whole_pong(self, data: bytes | memoryview) -> bytes | None:
+        """The payload of the pong that these bytes are, and nothing else. None: `feed()` them."""
+        ...
+
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order. After `CloseFrame` or `Fault`: nothing, whatever comes."""
         ...

@@ -374,6 +374,11 @@ class WebSocketTransport(ReadsItself):
             return
         if self._closing.outcome is not None:
             return
+        pong = self._parser.whole_pong(data)
+        if pong is not None:
+            self._heard = True
+            self._answered(pong)
+            return
         events = self._parser.feed(data)
         if events:
             self._heard = True
@@ -421,11 +426,9 @@ class WebSocketTransport(ReadsItself):
             elif isinstance(event, Ping):
                 self._answer(event)
             elif isinstance(event, Pong):
-                read = self._receipts.answered(event.payload)
-                if read is not None and self.receipts:
-                    sink.receipt(read)
-                    if closing.outcome is not None:
-                        return
+                self._answered(event.payload)
+                if closing.outcome is not None:
+                    return
             elif isinstance(event, CloseFrame):
                 closed = Closed(event.code, event.reason)
                 self._last_word(ConnectionInput.CLOSED, closed, self._parser.close(event.code))
@@ -440,6 +443,12 @@ class WebSocketTransport(ReadsItself):
         why = error or "the connection ended without a close frame"
         self._end(ConnectionInput.LOST, Closed(ABNORMAL, why))
         self._stream.stop()
+
+    def _answered(self, pong: bytes) -> None:
+        """The peer has answered a ping, and has read what went before it."""
+        read = self._receipts.answered(pong)
+        if read is not None and self.receipts:
+            self._closing.sink.receipt(read)
 
     def _answer(self, ping: Ping) -> None:
         if self._asked is not None:

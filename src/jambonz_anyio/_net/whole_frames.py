@@ -13,7 +13,8 @@ counted for these as well. That finds what the libraries disagree about, too: a 
 Between two messages a library's parser knows nothing that a new one would not. So there is one only while a
 message is in it: most connections of a server are quiet, and never need one.
 
-A frame of audio and a hook nearly always come alone in one read, and have a way shorter still: `whole()`.
+A frame of audio, a hook and a pong nearly always come alone in one read, and have ways shorter still:
+`whole()` and `whole_pong()`.
 """
 
 from __future__ import annotations
@@ -104,6 +105,13 @@ class WholeFrames(ABC):
             return str(self._unmask(data[_LONG_HEADER:], mask), "utf-8")
         except UnicodeDecodeError:
             return None  # what is wrong with it is told there
+
+    def whole_pong(self, data: bytes | memoryview) -> bytes | None:
+        """The payload of the pong that these bytes are, and nothing else. None: `feed()` them."""
+        size = len(data) - _SHORT_HEADER
+        if 0 <= size < _SHORT and self._between and data[0] == _PONG and data[1] == _MASKED | size:
+            return self._unmask(data[_SHORT_HEADER:], bytes(data[2:_SHORT_HEADER]))
+        return None
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order."""

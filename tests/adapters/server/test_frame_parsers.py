@@ -47,11 +47,15 @@ def raw_frame(
 
 
 def fed(parser: FrameParser, chunks: Iterable[bytes]) -> list[FrameEvent]:
-    """What a transport gets: it tries the shortest way with each read first."""
+    """What a transport gets: it tries the shortest ways with each read first."""
     events: list[FrameEvent] = []
     for chunk in chunks:
-        message = parser.whole(chunk)
-        events += parser.feed(chunk) if message is None else [message]
+        if (message := parser.whole(chunk)) is not None:
+            events.append(message)
+        elif (payload := parser.whole_pong(chunk)) is not None:
+            events.append(Pong(payload))
+        else:
+            events += parser.feed(chunk)
     return events
 
 
@@ -319,6 +323,30 @@ def test_what_is_one_message_goes_the_shortest_way(name: str) -> None:
         text = ("grüße " * 400).encode()[: size - size % 8]
         if size >= 134:
             assert make(name).whole(raw_frame(1, text)) == text.decode()
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_pong_that_is_alone_has_a_way_of_its_own(name: str) -> None:
+    for payload in (b"", b"7", bytes(range(125))):
+        frame = raw_frame(10, payload)
+        assert make(name).whole_pong(frame) == payload
+        assert make(name).whole_pong(memoryview(frame)) == payload
+    frame = raw_frame(10, b"7")
+    others = (
+        *(frame + frame, frame + b"\x82", frame[:-1], frame[:6], frame[:5], frame[:1], b""),
+        *(raw_frame(9, b"7"), raw_frame(1, b"7"), raw_frame(10, b"7", fin=False), raw_frame(10, b"7", rsv=4)),
+        *(raw_frame(10, b"1234567", masked=False), raw_frame(10, bytes(126)), b"\x8a\xfe" + bytes(130)),
+    )
+    for data in others:
+        assert make(name).whole_pong(data) is None
+    assert make(name, client=True).whole_pong(frame) is None
+    for begun in (frame[:1], raw_frame(1, b"begun", fin=False), raw_frame(8)):
+        parser = make(name)
+        parser.feed(begun)
+        assert parser.whole_pong(frame) is None
+    parser = make(name)
+    parser.end()
+    assert parser.whole_pong(frame) is None
 
 
 @pytest.mark.parametrize("name", PARSERS)
