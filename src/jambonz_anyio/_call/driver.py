@@ -22,7 +22,7 @@ import anyio
 from anyio.lowlevel import cancel_shielded_checkpoint, checkpoint
 
 from jambonz_core.call import AppCall
-from jambonz_core.call.commands import Command, WriteText
+from jambonz_core.call.commands import Command, Reply, WriteText
 from jambonz_core.call.marker import come_back_later
 from jambonz_core.call.states import CallState
 from jambonz_core.call.turn_latency import TurnLatencies
@@ -55,7 +55,7 @@ class Owner(Protocol):
         """Something has happened on the call."""
 
     def done(self, command: Command) -> None:
-        """The core has taken a command, and what could leave has left."""
+        """The core has taken a command, and what could leave has left, or waits a moment (`departures`)."""
 
     def lost(self, closed: Closed) -> None:
         """A connection of the call has ended."""
@@ -173,6 +173,8 @@ class PendingConnection:
 
         jambonz hangs up a call whose connection is closed before its `session:reconnect` was acked.
         """
+        if self.driver is not None:
+            self.driver.loop.departures.leave()
         if self.unacked:
             msgid, self.unacked = self.unacked, ""
             self.pushed += 1
@@ -393,6 +395,28 @@ class CoreDriver:
         self._turn(self.core.do(self.token.addressed(command), self._now()))
         self._owner.done(command)
 
+    def answer(self, reply: Reply) -> None:
+        """`do` for what the handler of a hook has returned. It may leave with the answers of other calls."""
+        loop, core = self.loop, self.core
+        if not loop.departures.expected or self.turns is not None:
+            self.do(reply)
+            return
+        now = self._now()
+        events = core.do(self.token.addressed(reply), now)
+        if core.settling:
+            # What comes behind it is let go by time alone, which counts from now.
+            self._turn(events)
+        else:
+            loop.departures.wait(self, now)
+            self._deadline_moved()  # who asks for it sends what waits, should no handler begin
+            if events:
+                self._tell(events)
+        self._owner.done(reply)
+
+    def depart(self) -> None:
+        """Send an answer that has waited."""
+        self._turn([])
+
     def write(self, text: str, speech: int) -> None:
         """`do(WriteText(…))`, for a loop over a hundred thousand words.
 
@@ -544,19 +568,20 @@ class CoreDriver:
                 for frame in before:
                     transport.push(frame)
                 self.flows = transport.push(last, receipt=receipt)
-                departures = self.loop.departures
-                if departures.gathers and core.settling:
-                    # What follows this answer is let go by time alone, which counts from now.
-                    departures.leave()
             elif receipt:
                 transport.ask_receipt()
         if not self._timer_moved:
-            self._timer_moved = True
-            self._timer.moved()
+            self._deadline_moved()
         if self._crowd is not None and not core.crowded:
             self._let_crowd_go()
         if events:
             self._tell(events)
+
+    def _deadline_moved(self) -> None:
+        """Have the timer ask for the deadline, which may be another one."""
+        if not self._timer_moved:
+            self._timer_moved = True
+            self._timer.moved()
 
     def _tell(self, events: list[Event]) -> None:
         if self._events is not None:

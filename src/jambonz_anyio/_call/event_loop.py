@@ -29,7 +29,6 @@ from anyio.lowlevel import checkpoint
 
 from jambonz_core.wire.errors import LocalProtocolError
 
-from .._net.departures import Departures, departures_here
 from .._net.fast_streams import (
     CancellationCheck,
     cancellation_check,
@@ -39,6 +38,7 @@ from .._net.fast_streams import (
     loop_clock,
 )
 from ..posted import Posted
+from .departures import Departures
 
 CALLS_BETWEEN_YIELDS = 32
 """So many coroutines of the library in a row may find nothing to wait for; the next one lets others run."""
@@ -286,8 +286,8 @@ class EventLoop:
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""
-        self.departures: Departures = departures_here()
-        """What calls write that waits for each other."""
+        self.departures: Departures = Departures(self.clock)
+        """The answers of calls that wait for each other."""
         self.thread: int = threading.get_ident()
         self.calls: int = 0
         """Calls of programs since somebody else was known to run."""

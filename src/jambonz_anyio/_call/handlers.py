@@ -194,9 +194,9 @@ class HandlerPool:
 
     def take(self) -> Job:
         """What was handed over, which the call's own task begins now."""
+        self._driver.loop.departures.begins()
         job, self.handed_over = self.handed_over, None
         assert job is not None
-        self._driver.loop.departures.begins()
         return job
 
     async def _work_in_a_task(self, job: Job) -> None:
@@ -244,7 +244,7 @@ class HandlerPool:
                 if isinstance(given, dict) and "verb" not in given and hook.event.kind is HookKind.PLAYED:
                     hook.answer(given)  # a tool's output, and not a verb: see `Reply`
                 else:
-                    hook.answer(verbs_from(given, self._driver.core.profile))
+                    hook.answer(verbs_from(given, self._driver.core.profile), returned=True)
         except BaseException as error:
             if hook is not None:
                 hook.release()

@@ -32,8 +32,8 @@ class HeldHook:
         self.answered: bool = False
         """Whether this program gave the answer. The core may have given one before, at its deadline."""
 
-    def answer(self, verbs: Verbs | dict[str, Any]) -> None:
-        """Answer, with verbs that were validated.
+    def answer(self, verbs: Verbs | dict[str, Any], *, returned: bool = False) -> None:
+        """Answer, with verbs that were validated. `returned`: the handler does nothing more.
 
         Raises `LocalProtocolError` when this hook was answered before.
         """
@@ -46,7 +46,11 @@ class HeldHook:
         # An acked hook takes no answer; its verbs, where they may have an effect, go another way, and that
         # way is the core's to choose. Without verbs there is nothing to choose.
         if verbs or not self.event.acked:
-            self.driver.do(Reply.to(self.event, verbs))
+            reply = Reply.to(self.event, verbs)
+            if returned:
+                self.driver.answer(reply)
+            else:
+                self.driver.do(reply)
 
     def release(self) -> None:
         """Nobody will answer any more: what an empty answer can do no harm to gets one.

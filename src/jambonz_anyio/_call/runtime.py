@@ -687,6 +687,7 @@ class Runtime:
 
     async def _clean_up(self) -> None:
         transport = self.driver.transport
+        self.driver.loop.departures.leave()
         self.driver.close()
         if transport is not None:
             # Not over, or given up: the server must not believe that anybody listens here.

@@ -245,7 +245,7 @@ class Timers:
 
     def _look(self) -> None:
         """Ask for the deadlines that may have moved."""
-        self.loop.departures.leave()  # nothing is left there, unless a handler was woken and never ran
+        self.loop.departures.leave()
         moved, self._moved = self._moved, []
         for timer in moved:
             if timer.owner is not None:

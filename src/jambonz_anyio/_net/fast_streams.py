@@ -49,7 +49,6 @@ from .byte_streams import (
     peer_address,
     tune,
 )
-from .departures import Departures, departures_here
 
 logger = logging.getLogger("jambonz_anyio.server")
 
@@ -114,11 +113,9 @@ class SocketStream:
         "_broken",
         "_buffer",
         "_dead",
-        "_departures",
         "_drained",
         "_error",
         "_fd",
-        "_held",
         "_pumping",
         "_raised",
         "_reading",
@@ -134,7 +131,7 @@ class SocketStream:
         "receiver",
     )
 
-    def __init__(self, sock: socket.socket, watcher: Watcher, departures: Departures) -> None:
+    def __init__(self, sock: socket.socket, watcher: Watcher) -> None:
         self.address = peer_address(sock)
         self._sock = sock
         self._fd = sock.fileno()
@@ -149,9 +146,6 @@ class SocketStream:
         self._told_here = False
         """Whether nobody waits in `pump()`, and the receiver is told of the end in a callback."""
         self._watched = False
-        self._departures = departures
-        self._held = b""
-        """What was written and leaves with what other connections write."""
         self._unsent = bytearray()
         self._writing = False
         self._drained: anyio.Event | None = None
@@ -164,7 +158,7 @@ class SocketStream:
     @property
     def unsent(self) -> int:
         """Bytes written and not yet taken by the kernel."""
-        return len(self._unsent) + len(self._held)
+        return len(self._unsent)
 
     async def pump(self, receiver: ByteReceiver) -> None:
         """Have the socket read until `stop()`, the end or `abort()`."""
@@ -211,13 +205,6 @@ class SocketStream:
             if not self._broken:
                 self._unsent += data
             return False
-        if self._held:
-            # A second write waits for nobody: whoever writes much is to learn whether there is room.
-            data, self._held = self._held + data, b""
-        elif self._departures.gathers:
-            self._held = data
-            self._departures.wait(self)
-            return True
         try:
             sent = self._send(data)
         except (BlockingIOError, InterruptedError):
@@ -227,29 +214,13 @@ class SocketStream:
             return False
         if sent == len(data):
             return True
-        self._keep(data, sent)
-        return False
-
-    def _keep(self, data: bytes, sent: int) -> None:
-        """Have the rest of what was written leave when the socket takes it."""
         self._unsent += memoryview(data)[sent:]
         self._writing = True
         self._watcher.add_writer(self._fd, self._writable)
-
-    def depart(self) -> None:
-        """Send what was held back."""
-        held, self._held = self._held, b""
-        if held:
-            try:
-                sent = self._send(held)
-            except OSError:
-                sent = 0  # if there is more to it than that the socket is full, `_writable` meets it again
-            if sent < len(held):
-                self._departures.context.run(self._keep, held, sent)
+        return False
 
     async def finish(self) -> None:
         """Send what is kept, then the end of our side, and read and drop until the peer's side ends too."""
-        self.depart()
         while self._unsent:
             self._drained = anyio.Event()
             await self._drained.wait()
@@ -263,7 +234,6 @@ class SocketStream:
     def abort(self) -> None:
         """Cut the connection."""
         if not self._dead:
-            self.depart()
             self._dead = self._broken = True
             self._unwatch()
             self._forget_unsent()
@@ -354,7 +324,6 @@ class SocketStream:
 
     def _forget_unsent(self) -> None:
         """All was sent, or nothing more can be."""
-        self._held = b""
         self._unsent.clear()
         if self._writing:
             self._writing = False
@@ -582,7 +551,6 @@ class SocketStreams:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._departures = departures_here()
         self._selector = SelectorWatcher() if name == "trio" else None
 
     def stream(self, sock: socket.socket, tasks: TaskGroup) -> SocketStream:
@@ -594,7 +562,7 @@ class SocketStreams:
             watcher = self._selector
         else:
             watcher = asyncio.get_running_loop()
-        return SocketStream(sock, watcher, self._departures)
+        return SocketStream(sock, watcher)
 
     async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
         """Accept from a bound, listening socket."""

@@ -5,6 +5,7 @@ In real time and over real sockets, because this is about when the kernel is giv
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -15,8 +16,8 @@ import pytest
 from anyio.abc import TaskGroup
 
 from jambonz_anyio import App, Call, ServerLimits
+from jambonz_anyio._call.departures import LONGEST_WAIT_SECONDS, Departures
 from jambonz_anyio._net.byte_streams import ByteStream
-from jambonz_anyio._net.departures import departures_here
 from jambonz_anyio._net.fast_streams import SocketStream, _SocketIncoming
 from jambonz_anyio._net.server import Server
 
@@ -50,17 +51,23 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Log:
     return log
 
 
+class Phones(list[Phone]):
+    """Calls of one server."""
+
+    url: str
+
+
 @asynccontextmanager
-async def phones(app: App, count: int, *, receipts: bool = True) -> AsyncIterator[list[Phone]]:
+async def phones(app: App, count: int, *, receipts: bool = True) -> AsyncIterator[Phones]:
     """So many calls in one process, each answered."""
     async with anyio.create_task_group() as tasks:
         limits = ServerLimits(close_seconds=0.1)
         server: Server = await tasks.start(partial(app.serve, port=0, limits=limits, receipts=receipts))
         async with AsyncExitStack() as stack:
-            opened: list[Phone] = []
+            opened = Phones()
+            opened.url = f"ws://127.0.0.1:{server.port}/"
             for number in range(count):
-                url = f"ws://127.0.0.1:{server.port}/"
-                phone = await stack.enter_async_context(call_url(url, call_sid=f"call-{number}"))
+                phone = await stack.enter_async_context(call_url(opened.url, call_sid=f"call-{number}"))
                 await phone.answered()
                 if receipts:
                     await phone.proves()
@@ -80,7 +87,8 @@ def answering(log: Log, then: Callable[[Call], Any] = lambda call: call.say(text
     async def answer(call: Call) -> None:
         async def heard(payload: object) -> Any:
             log.append("begins")
-            return then(call)
+            given = then(call)
+            return await given if inspect.iscoroutine(given) else given
 
         call.on("/heard", heard)
         await call.gather(input=["speech"], actionHook="/heard").send()
@@ -116,8 +124,8 @@ async def test_where_time_takes_the_place_of_receipts_an_answer_leaves_at_once(s
 
 
 async def test_calls_that_end_while_their_handlers_are_about_to_run_keep_nobody_waiting() -> None:
-    log: Log = []
-    async with phones(answering(log), 6) as calls:
+    app = answering([])
+    async with phones(app, 6) as calls:
         for phone in calls:
             phone.hook("/heard", {"reason": "timeout"})
         gone, over, *rest = calls
@@ -127,14 +135,14 @@ async def test_calls_that_end_while_their_handlers_are_about_to_run_keep_nobody_
             await phone.next()
         await over.transport.close(1000)
         await anyio.wait_all_tasks_blocked()
-        here = departures_here()
-        assert (here.expected, here.gathers) == (0, False)
+        departures = app._context.timers.loop.departures
+        assert (departures.expected, departures._waiting) == (0, [])
         msgid = rest[0].hook("/heard", {"reason": "timeout"})
         await rest[0].ack(msgid)
 
 
 async def test_a_call_that_hangs_up_behind_its_answer_says_both() -> None:
-    """The second write of a connection takes the first one with it, in its place."""
+    """What is sent behind an answer that waits takes it along, in its place."""
 
     def then(call: Call) -> Any:
         call.start_soon(call.hangup)
@@ -145,3 +153,72 @@ async def test_a_call_that_hangs_up_behind_its_answer_says_both() -> None:
         for phone, msgid in zip(calls, msgids, strict=True):
             assert [verb["verb"] for verb in await phone.ack(msgid)] == ["say"]
             await phone.next()
+
+
+async def test_a_call_that_begins_meanwhile_is_no_part_of_that() -> None:
+    async with phones(answering([]), CALLS) as calls, anyio.create_task_group() as tasks:
+
+        async def call_once(number: int) -> None:
+            async with call_url(calls.url, call_sid=f"late-{number}") as phone:
+                await phone.answered()
+
+        for number in range(20):
+            tasks.start_soon(call_once, number)
+            msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
+            for phone, msgid in zip(calls, msgids, strict=True):
+                await phone.ack(msgid)
+
+
+async def test_what_a_handler_sends_itself_leaves_at_once(sent: Log) -> None:
+    async def then(call: Call) -> None:
+        await call.say(text="Yes").reply()
+
+    async with phones(answering(sent, then), CALLS) as calls:
+        sent.clear()
+        msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
+        for phone, msgid in zip(calls, msgids, strict=True):
+            await phone.ack(msgid)
+        assert sent == ["begins", "sent"] * CALLS
+
+
+class Answered:
+    """Something with an answer that waits."""
+
+    def __init__(self, log: Log, name: str) -> None:
+        self._log = log
+        self._name = name
+
+    def depart(self) -> None:
+        if self._name == "broken":
+            raise ZeroDivisionError
+        self._log.append(self._name)
+
+
+async def test_behind_a_millisecond_an_answer_waits_for_nobody_who_begins() -> None:
+    now, log = 100.0, Log()
+    departures = Departures(lambda: now)
+    departures.expected += 3
+    departures.begins()
+    departures.wait(Answered(log, "a"), now)
+    departures.begins()
+    assert log == []
+    now += LONGEST_WAIT_SECONDS * 1.5
+    departures.wait(Answered(log, "b"), now)
+    departures.expected += 1
+    departures.begins()
+    assert log == ["a", "b"]
+    departures.wait(Answered(log, "c"), now)
+    departures.begins()
+    assert log == ["a", "b", "c"]
+
+
+async def test_an_answer_that_cannot_be_sent_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    log = Log()
+    departures = Departures(lambda: 0.0)
+    departures.expected += 2
+    departures.begins()
+    for name in ("a", "broken", "b"):
+        departures.wait(Answered(log, name), 0.0)
+    departures.begins()
+    assert log == ["a", "b"]
+    assert [record.exc_info is not None for record in caplog.records] == [True]

@@ -10,7 +10,6 @@ import anyio
 import pytest
 
 from jambonz_anyio._net.byte_streams import ByteStream
-from jambonz_anyio._net.departures import LONGEST_WAIT_SECONDS, Departures
 from jambonz_anyio._net.fast_streams import SelectorWatcher, SocketStream
 
 pytestmark = pytest.mark.anyio
@@ -44,8 +43,7 @@ class Watched:
         ours, self.peer = socket.socketpair()
         ours.setblocking(False)
         self.callbacks: dict[str, Callable[[], None]] = {}
-        self.departures = Departures()
-        self.stream = SocketStream(ours, self, self.departures)
+        self.stream = SocketStream(ours, self)
 
     def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
         self.callbacks["read"] = callback
@@ -58,18 +56,6 @@ class Watched:
 
     def remove_writer(self, fd: int) -> None:
         del self.callbacks["write"]
-
-    def expect(self, handlers: int) -> None:
-        """So many handlers were woken, and one of them begins."""
-        self.departures.expected += handlers
-        self.departures.begins()
-
-    def sent(self) -> bytes:
-        """What has left."""
-        try:
-            return self.peer.recv(1_000_000, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return b""
 
 
 @pytest.fixture
@@ -256,90 +242,3 @@ async def test_a_receiver_that_raises_loses_its_stream(
     assert receiver.ends == ["it could not be read"]
     assert watched.callbacks == {}
     assert ("a connection failed" in caplog.text) is isinstance(error, ValueError)
-
-
-async def test_a_write_waits_for_handlers_that_are_about_to_run(watched: Watched) -> None:
-    stream, departures = watched.stream, watched.departures
-    departures.expected += 3  # woken, and none has begun: what is written now is no handler's
-    assert stream.write(b"0")
-    assert watched.sent() == b"0"
-    departures.begins()
-    assert stream.write(b"1")
-    assert (watched.sent(), stream.unsent) == (b"", 1)
-    departures.begins()
-    assert watched.sent() == b""
-    departures.begins()
-    assert (watched.sent(), stream.unsent) == (b"1", 0)
-    assert stream.write(b"2")
-    assert watched.sent() == b"2"
-
-
-async def test_a_second_write_leaves_at_once_behind_the_first(watched: Watched) -> None:
-    watched.expect(2)
-    assert watched.stream.write(b"1")
-    assert watched.stream.write(b"2")
-    assert watched.sent() == b"12"
-    watched.departures.begins()
-    assert watched.sent() == b""
-
-
-async def test_nobody_waits_longer_than_a_moment(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = Watched()
-    other.stream._departures = watched.departures
-    now = 1000.0
-    monkeypatch.setattr("jambonz_anyio._net.departures.time.monotonic", lambda: now)
-    watched.expect(3)
-    watched.stream.write(b"1")
-    now += LONGEST_WAIT_SECONDS * 1.5
-    other.stream.write(b"2")
-    assert (watched.sent(), other.sent()) == (b"1", b"2")
-    other.stream.abort()
-    other.peer.close()
-
-
-@pytest.mark.parametrize("end", ["abort", "finish"])
-async def test_what_waits_leaves_before_the_end(watched: Watched, end: str) -> None:
-    watched.expect(2)
-    watched.stream.write(b"last words")
-    if end == "abort":
-        watched.stream.abort()
-        assert watched.sent() == b"last words"
-    else:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(watched.stream.finish)
-            await anyio.wait_all_tasks_blocked()
-            assert watched.sent() == b"last words"
-            watched.peer.close()
-            watched.callbacks["read"]()
-    watched.departures.begins()
-
-
-async def test_what_has_waited_and_finds_the_socket_full_waits_for_that(watched: Watched) -> None:
-    receiver = Receiver(watched.stream)
-    watched.stream.watch(receiver)
-    watched.expect(2)
-    assert watched.stream.write(b"x" * 1_000_000)
-    watched.departures.begins()
-    assert 0 < watched.stream.unsent < 1_000_000
-    assert not watched.stream.write(b"behind it")
-    got = b""
-    while "write" in watched.callbacks:
-        got += watched.sent()
-        watched.callbacks["write"]()
-    assert got + watched.sent() == b"x" * 1_000_000 + b"behind it"
-
-
-async def test_what_has_waited_and_cannot_leave_ends_the_stream_where_it_is_watched(watched: Watched) -> None:
-    receiver = Receiver(watched.stream)
-    watched.stream.watch(receiver)
-
-    def fail(data: bytes) -> int:
-        raise OSError(errno.EIO, "I/O error")
-
-    watched.stream._send = fail  # type: ignore[assignment]  # a kernel that fails
-    watched.expect(2)
-    watched.stream.write(b"1")
-    watched.departures.begins()
-    assert receiver.ends == []  # not in the task of another call
-    watched.callbacks["write"]()
-    assert (receiver.ends, watched.stream.unsent) == (["I/O error"], 0)
