@@ -408,7 +408,8 @@ class CoreDriver:
             self._turn(events)
         else:
             loop.departures.wait(self, now)
-            self._deadline_moved()  # who asks for it sends what waits, should no handler begin
+            if not self._timer_moved:
+                self._deadline_moved()  # who asks for it sends what waits, should no handler begin
             if events:
                 self._tell(events)
         self._owner.done(reply)
@@ -579,9 +580,8 @@ class CoreDriver:
 
     def _deadline_moved(self) -> None:
         """Have the timer ask for the deadline, which may be another one."""
-        if not self._timer_moved:
-            self._timer_moved = True
-            self._timer.moved()
+        self._timer_moved = True
+        self._timer.moved()
 
     def _tell(self, events: list[Event]) -> None:
         if self._events is not None:
