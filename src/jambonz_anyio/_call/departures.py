@@ -14,7 +14,7 @@ sent on its call leaves behind it, and takes it along.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 _logger = logging.getLogger("jambonz_anyio")
@@ -33,12 +33,11 @@ class Departs(Protocol):
 class Departures:
     """The answers that wait, on one event loop."""
 
-    __slots__ = ("_clock", "_since", "_waiting", "expected")
+    __slots__ = ("_since", "_waiting", "expected")
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self) -> None:
         self.expected: int = 0
         """Handlers that were woken and have not begun. Who wakes one adds it, and it tells by `begins()`."""
-        self._clock = clock
         self._waiting: list[Departs] = []
         self._since = 0.0
         """When the first of them began to wait."""
@@ -46,13 +45,14 @@ class Departures:
     def begins(self) -> None:
         """A handler that was expected begins."""
         self.expected -= 1
-        if self._waiting and (not self.expected or self._clock() - self._since > LONGEST_WAIT_SECONDS):
+        # Not by the clock of the event loop, which on uvloop stands still while handlers run.
+        if self._waiting and (not self.expected or monotonic() - self._since > LONGEST_WAIT_SECONDS):
             self.leave()
 
-    def wait(self, answered: Departs, now: float) -> None:
+    def wait(self, answered: Departs) -> None:
         """Have an answer leave with the others."""
         if not self._waiting:
-            self._since = now
+            self._since = monotonic()
         self._waiting.append(answered)
 
     def leave(self) -> None:

@@ -397,17 +397,16 @@ class CoreDriver:
 
     def answer(self, reply: Reply) -> None:
         """`do` for what the handler of a hook has returned. It may leave with the answers of other calls."""
-        loop, core = self.loop, self.core
-        if not loop.departures.expected or self.turns is not None:
+        departures, core = self.loop.departures, self.core
+        if not departures.expected or self.turns is not None:  # who measures turns measures up to the answer
             self.do(reply)
             return
-        now = self._now()
-        events = core.do(self.token.addressed(reply), now)
+        events = core.do(self.token.addressed(reply), self._now())
         if core.settling:
             # What comes behind it is let go by time alone, which counts from now.
             self._turn(events)
         else:
-            loop.departures.wait(self, now)
+            departures.wait(self)
             if not self._timer_moved:
                 self._deadline_moved()  # who asks for it sends what waits, should no handler begin
             if events:

@@ -286,7 +286,7 @@ class EventLoop:
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""
-        self.departures: Departures = Departures(self.clock)
+        self.departures: Departures = Departures()
         """The answers of calls that wait for each other."""
         self.thread: int = threading.get_ident()
         self.calls: int = 0

@@ -377,7 +377,7 @@ class WebSocketTransport(ReadsItself):
         pong = self._parser.whole_pong(data)
         if pong is not None:
             self._heard = True
-            self._answered(pong)
+            self._proved(pong)
             return
         events = self._parser.feed(data)
         if events:
@@ -426,7 +426,7 @@ class WebSocketTransport(ReadsItself):
             elif isinstance(event, Ping):
                 self._answer(event)
             elif isinstance(event, Pong):
-                self._answered(event.payload)
+                self._proved(event.payload)
                 if closing.outcome is not None:
                     return
             elif isinstance(event, CloseFrame):
@@ -444,7 +444,7 @@ class WebSocketTransport(ReadsItself):
         self._end(ConnectionInput.LOST, Closed(ABNORMAL, why))
         self._stream.stop()
 
-    def _answered(self, pong: bytes) -> None:
+    def _proved(self, pong: bytes) -> None:
         """The peer has answered a ping, and has read what went before it."""
         read = self._receipts.answered(pong)
         if read is not None and self.receipts:

@@ -910,10 +910,7 @@ class AppCall(CallMachines):
     @property
     def settling(self) -> bool:
         """Whether a non-empty answer was just given, behind which commands wait for the settle time."""
-        delivery = self._delivery
-        if not delivery.receipts.timed:
-            return False
-        held_until = delivery.held_until
+        held_until = self._delivery.held_until
         return held_until is not None and self._now < held_until
 
     @property

@@ -323,7 +323,7 @@ async def test_what_waits_for_a_handler_leaves_when_the_sleeper_looks_though_non
     async with anyio.create_task_group() as group:
         with timers.hosted_by(group):
             await anyio.wait_all_tasks_blocked()
-            timers.loop.departures.wait(waits, timers.clock())
+            timers.loop.departures.wait(waits)
             timers.timer(lambda: None).moved()
             with anyio.fail_after(5):
                 await waits.left.wait()
