@@ -49,7 +49,7 @@ class CallObserver(Protocol):
         """Something has happened on the call."""
 
     def done(self, command: Command) -> None:
-        """The core has taken a command, and what could leave has left, or leaves in a moment."""
+        """The core has taken a command, and what could leave has left, or waits a moment (`departures`)."""
 
     def enter(self) -> None:
         """A task of the call begins to run: this one."""

@@ -31,13 +31,14 @@ class Departs(Protocol):
 
 
 class Departures:
-    """The answers that wait, on one event loop."""
+    """The answers that wait, of one application."""
 
     __slots__ = ("_since", "_waiting", "expected")
 
     def __init__(self) -> None:
         self.expected: int = 0
-        """Handlers that were woken and have not begun. Who wakes one adds it, and it tells by `begins()`."""
+        """Handlers that were woken and have not begun, in tasks that were there before: one that was only
+        started may never begin. Who wakes one adds it, and it tells by `begins()`."""
         self._waiting: list[Departs] = []
         self._since = 0.0
         """When the first of them began to wait."""

@@ -17,9 +17,8 @@ To wake up costs more than what is done at a deadline. So behind one the sleeper
 apart than that, and further away from what has moved them, none is late.
 
 What the deadline of a call is takes some finding out, and each of its messages may move it. So a call only
-says that it may have moved, and is asked `LEAST_SLEEP_SECONDS` later at most, once for all that was said
-meanwhile. The sleeper wakes up for that only where calls are quiet: after half of that time whichever call
-says so next has all of them asked at once.
+says that it may have moved, and the sleeper asks, `LEAST_SLEEP_SECONDS` later at most, once for all that was
+said meanwhile.
 """
 
 from __future__ import annotations
@@ -140,8 +139,6 @@ class Timers:
         """The sleeper wakes up for no deadline before then."""
         self._moved: list[Timer] = []
         """Timers whose owners have to be asked for their deadlines."""
-        self._look_from = 0.0
-        """From when on nobody waits for the sleeper with that."""
         self.wakes_at: float = math.inf
         """When it means to wake up."""
         self._loop: EventLoop | None = None
@@ -187,30 +184,16 @@ class Timers:
         self._wake_at(max(when, self._not_before))
 
     def look_at(self, timer: Timer) -> None:
-        """Have `timer` asked for its deadline soon, or now, with all that are to be asked."""
-        moved, now = self._moved, self.loop.clock()
-        moved.append(timer)
-        if len(moved) == 1:
-            self._look_from = now + LEAST_SLEEP_SECONDS / 2
-            self._wake_at(now + LEAST_SLEEP_SECONDS)
-        elif now > self._look_from:
-            self._look()
-            self._move_alarm(self._next_wake)
+        """Have the sleeper ask for the deadline of `timer`."""
+        self._moved.append(timer)
+        if len(self._moved) == 1:
+            self._wake_at(self.clock() + LEAST_SLEEP_SECONDS)
 
     def _wake_at(self, when: float) -> None:
         if when < self.wakes_at:
-            self._move_alarm(when)
-
-    def _move_alarm(self, when: float) -> None:
-        self.wakes_at = when
-        if self._alarm is not None:
-            self._alarm.move(when)
-
-    @property
-    def _next_wake(self) -> float:
-        """When the sleeper has to wake up for the first deadline."""
-        first = self._heap[0][0] if self._heap else math.inf
-        return max(first, self._not_before)
+            self.wakes_at = when
+            if self._alarm is not None:
+                self._alarm.move(when)
 
     def _settle_down(self) -> None:
         if self._sleeper is None and self._hosts:
@@ -234,7 +217,8 @@ class Timers:
                     while self._fire(self.clock()):
                         await checkpoint()
                     self._look()  # to ring moves deadlines
-                    self.wakes_at = self._next_wake
+                    first = self._heap[0][0] if self._heap else math.inf
+                    self.wakes_at = max(first, self._not_before)
                     await alarm.sleep(self.wakes_at)
                     self._not_before = self.clock() + LEAST_SLEEP_SECONDS
         finally:
@@ -244,7 +228,7 @@ class Timers:
                 self._leave(home)
 
     def _look(self) -> None:
-        """Ask for the deadlines that may have moved."""
+        """Ask for the deadlines that may have moved, behind the answers that may still wait."""
         self.loop.departures.leave()
         moved, self._moved = self._moved, []
         for timer in moved:

@@ -109,9 +109,11 @@ class WholeFrames(ABC):
     def whole_pong(self, data: bytes | memoryview) -> bytes | None:
         """The payload of the pong that these bytes are, and nothing else. None: `feed()` them."""
         size = len(data) - _SHORT_HEADER
-        if 0 <= size < _SHORT and self._between and data[0] == _PONG and data[1] == _MASKED | size:
-            return self._unmask(data[_SHORT_HEADER:], bytes(data[2:_SHORT_HEADER]))
-        return None
+        if not self._between or not 0 <= size < _SHORT or size > self._limit:
+            return None
+        if data[0] != _PONG or data[1] != _MASKED | size:
+            return None
+        return self._unmask(data[_SHORT_HEADER:], bytes(data[2:_SHORT_HEADER]))
 
     def feed(self, data: bytes | memoryview) -> list[FrameEvent]:
         """What these bytes complete, in order."""

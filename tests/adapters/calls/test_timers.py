@@ -284,30 +284,6 @@ async def test_who_only_says_that_its_deadline_moved_is_asked_once_for_all_that_
     assert rings.names == ["1", "0", "1"]
 
 
-async def test_who_says_so_after_half_of_the_time_has_all_asked_and_the_sleeper_sleeps_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("jambonz_anyio._call.timers.LEAST_SLEEP_SECONDS", 1.0)
-    timers, rings = Timers(), Rings()
-    async with anyio.create_task_group() as group:
-        with timers.hosted_by(group):
-            await anyio.wait_all_tasks_blocked()
-            first, second, third = (Moving(timers, rings(name)) for name in "abc")
-            first.timer.moved()
-            asleep_until = timers.wakes_at
-            second.timer.moved()
-            assert (first.asked, second.asked) == (0, 0)
-            await anyio.sleep(0.51)
-            third.deadline = timers.clock() + 0.6
-            third.timer.moved()
-            assert (first.asked, second.asked, third.asked) == (1, 1, 1)
-            assert timers.wakes_at == third.deadline > asleep_until
-            await rings.wait(1)
-            assert timers.clock() >= third.deadline
-            assert (first.asked, second.asked) == (1, 1)
-    assert rings.names == ["c"]
-
-
 class Waits:
     """Something that was written, and waits for a handler."""
 

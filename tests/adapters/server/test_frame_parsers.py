@@ -340,6 +340,7 @@ def test_a_pong_that_is_alone_has_a_way_of_its_own(name: str) -> None:
     for data in others:
         assert make(name).whole_pong(data) is None
     assert make(name, client=True).whole_pong(frame) is None
+    assert make(name, limit=3).whole_pong(raw_frame(10, b"four")) is None
     for begun in (frame[:1], raw_frame(1, b"begun", fin=False), raw_frame(8)):
         parser = make(name)
         parser.feed(begun)
