@@ -33,32 +33,31 @@ class Departs(Protocol):
 class Departures:
     """The answers that wait, of one application."""
 
-    __slots__ = ("_since", "_waiting", "expected")
+    __slots__ = ("_since", "expected", "waiting")
 
     def __init__(self) -> None:
         self.expected: int = 0
         """Handlers that were woken and have not begun, in tasks that were there before: one that was only
-        started may never begin. Who wakes one adds it, and it tells by `begins()`."""
-        self._waiting: list[Departs] = []
+        started may never begin. Counted by `HandlerPool`."""
+        self.waiting: list[Departs] = []
         self._since = 0.0
         """When the first of them began to wait."""
 
-    def begins(self) -> None:
-        """A handler that was expected begins."""
-        self.expected -= 1
+    def look(self) -> None:
+        """A handler that was expected begins: send what waits, if that was the last, or the wait is long."""
         # Not by the clock of the event loop, which on uvloop stands still while handlers run.
-        if self._waiting and (not self.expected or monotonic() - self._since > LONGEST_WAIT_SECONDS):
+        if not self.expected or monotonic() - self._since > LONGEST_WAIT_SECONDS:
             self.leave()
 
     def wait(self, answered: Departs) -> None:
         """Have an answer leave with the others."""
-        if not self._waiting:
+        if not self.waiting:
             self._since = monotonic()
-        self._waiting.append(answered)
+        self.waiting.append(answered)
 
     def leave(self) -> None:
         """Send all that waits."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self.waiting = self.waiting, []
         for answered in waiting:
             try:
                 answered.depart()

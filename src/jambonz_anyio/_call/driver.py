@@ -396,9 +396,9 @@ class CoreDriver:
         self._owner.done(command)
 
     def answer(self, reply: Reply) -> None:
-        """`do` for what the handler of a hook has returned. It may leave with the answers of other calls."""
-        departures, core = self.loop.departures, self.core
-        if not departures.expected or self.turns is not None:  # who measures turns measures up to the answer
+        """`do` for what a handler has returned while others are about to begin. See `departures`."""
+        core = self.core
+        if self.turns is not None:  # who measures turns measures up to the answer
             self.do(reply)
             return
         events = core.do(self.token.addressed(reply), self._now())
@@ -406,7 +406,7 @@ class CoreDriver:
             # What comes behind it is let go by time alone, which counts from now.
             self._turn(events)
         else:
-            departures.wait(self)
+            self.loop.departures.wait(self)
             if not self._timer_moved:
                 self._deadline_moved()  # who asks for it sends what waits, should no handler begin
             if events:

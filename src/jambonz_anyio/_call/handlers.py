@@ -54,6 +54,7 @@ class HandlerPool:
 
     __slots__ = (
         "_bytes",
+        "_departures",
         "_driver",
         "_limits",
         "_log",
@@ -68,6 +69,7 @@ class HandlerPool:
     def __init__(self, owner: Owner, driver: CoreDriver, limits: CallLimits, log: CallLog) -> None:
         self._owner = owner
         self._driver = driver
+        self._departures = driver.loop.departures
         self._limits = limits
         self._log = log
         self._waiting: list[Waiting] | tuple[()] = ()
@@ -100,7 +102,7 @@ class HandlerPool:
         if room and parked is not None and not parked.done():
             # As nearly always. That nobody has cancelled this task says that the call is not over.
             self.running += 1
-            self._driver.loop.departures.expected += 1
+            self._departures.expected += 1
             self._parked, self.handed_over = None, (handler, about, hook)
             parked.set_result(None)
             return True
@@ -194,7 +196,10 @@ class HandlerPool:
 
     def take(self) -> Job:
         """What was handed over, which the call's own task begins now."""
-        self._driver.loop.departures.begins()
+        departures = self._departures
+        departures.expected -= 1
+        if departures.waiting:
+            departures.look()
         job, self.handed_over = self.handed_over, None
         assert job is not None
         return job

@@ -47,7 +47,7 @@ class HeldHook:
         # way is the core's to choose. Without verbs there is nothing to choose.
         if verbs or not self.event.acked:
             reply = Reply.to(self.event, verbs)
-            if returned:
+            if returned and self.driver.loop.departures.expected:
                 self.driver.answer(reply)
             else:
                 self.driver.do(reply)

@@ -137,7 +137,7 @@ async def test_calls_that_end_while_their_handlers_are_about_to_run_keep_nobody_
         await over.transport.close(1000)
         await anyio.wait_all_tasks_blocked()
         departures = app._context.timers.loop.departures
-        assert (departures.expected, departures._waiting) == (0, [])
+        assert (departures.expected, departures.waiting) == (0, [])
         msgid = rest[0].hook("/heard", {"reason": "timeout"})
         await rest[0].ack(msgid)
 
@@ -201,29 +201,27 @@ async def test_behind_a_millisecond_an_answer_waits_for_nobody_who_begins(
     now, log = 100.0, Log()
     monkeypatch.setattr("jambonz_anyio._call.departures.monotonic", lambda: now)
     departures = Departures()
-    departures.expected += 3
-    departures.begins()
+    departures.expected = 2
     departures.wait(Answered(log, "a"))
-    departures.begins()
+    departures.expected = 1
+    departures.look()
     assert log == []
     now += LONGEST_WAIT_SECONDS * 1.5
     departures.wait(Answered(log, "b"))
-    departures.expected += 1
-    departures.begins()
+    departures.look()
     assert log == ["a", "b"]
     departures.wait(Answered(log, "c"))
-    departures.begins()
+    departures.expected = 0
+    departures.look()
     assert log == ["a", "b", "c"]
 
 
 async def test_an_answer_that_cannot_be_sent_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     log = Log()
     departures = Departures()
-    departures.expected += 2
-    departures.begins()
     for name in ("a", "broken", "b"):
         departures.wait(Answered(log, name))
-    departures.begins()
+    departures.look()
     assert log == ["a", "b"]
     assert [record.exc_info is not None for record in caplog.records] == [True]
 
