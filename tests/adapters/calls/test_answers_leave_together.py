@@ -22,7 +22,7 @@ from jambonz_anyio._net.byte_streams import ByteStream
 from jambonz_anyio._net.fast_streams import SocketStream, _SocketIncoming
 from jambonz_anyio._net.server import Server
 
-from .conftest import Phone, call_url
+from .conftest import Dial, Phone, call_url
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real_time, pytest.mark.usefixtures("nothing_left_behind")]
 
@@ -180,6 +180,32 @@ async def test_what_a_handler_sends_itself_leaves_at_once(sent: Log) -> None:
         for phone, msgid in zip(calls, msgids, strict=True):
             await phone.ack(msgid)
         assert sent == ["begins", "sent"] * CALLS
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "replaced"])
+async def test_an_answer_that_waits_while_its_connection_goes_is_given_once_on_the_next(
+    monkeypatch: pytest.MonkeyPatch, dial: Dial, lost: bool
+) -> None:
+    monkeypatch.setattr("jambonz_anyio._call.timers.LEAST_SLEEP_SECONDS", 60.0)  # nothing else sends it
+    app = answering([])
+    async with dial(app) as phone:
+        await phone.answered()
+        await phone.proves()
+        departures = app._context.timers.loop.departures
+        departures.expected += 1
+        phone.hook("/heard", {"reason": "timeout"})
+        await anyio.wait_all_tasks_blocked()
+        assert departures.waiting
+        await phone.silence()
+        if lost:
+            phone.transport.abort()
+        async with dial(app) as again:
+            assert await again.ack(again.say("session:reconnect", again.session())) == []
+            assert [verb["verb"] for verb in await again.redirect(queued=False)] == ["say"]
+            departures.expected -= 1
+            departures.leave()
+            await again.silence()
+            again.transport.abort()
 
 
 class Answered:
