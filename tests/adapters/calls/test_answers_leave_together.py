@@ -97,7 +97,12 @@ def answering(log: Log, then: Callable[[Call], Any] = lambda call: call.say(text
     return app
 
 
-async def test_while_handlers_are_about_to_run_answers_wait_for_them(sent: Log) -> None:
+async def test_while_handlers_are_about_to_run_answers_wait_for_them(
+    sent: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine is just now.
+    monkeypatch.setattr("jambonz_anyio._call.departures.LONGEST_WAIT_SECONDS", 60.0)
+    monkeypatch.setattr("jambonz_anyio._call.timers.LEAST_SLEEP_SECONDS", 60.0)
     async with phones(answering(sent), CALLS) as calls:
         sent.clear()
         msgids = [phone.hook("/heard", {"reason": "timeout"}) for phone in calls]
