@@ -383,8 +383,9 @@ def test_a_unix_socket_is_shared_and_goes(workers: Callable[..., Running], tmp_p
     path = tmp_path / "shared.sock"
     running = workers("--uds", path)
     assert running.url == str(path)
-    answer = anyio.run(lambda: http_request("GET", "http://localhost/ready", path=path))
-    assert answer.status == 200
+    deadline = time.monotonic() + PATIENCE  # see `until_ready()`
+    while anyio.run(lambda: http_request("GET", "http://localhost/ready", path=path)).status != 200:
+        assert time.monotonic() < deadline, "the workers are not ready"
     running.signal(signal.SIGINT)
     assert running.ends() == 0
     assert not path.exists()
