@@ -2,7 +2,8 @@
 
 This is the whole pump between the core's six calls and the outside, and there is one rule to it: after
 anything was put into the core, what it wants sent is pushed, its events are handed on, and the timer learns
-that its deadline may have moved. All of it is synchronous. A frame that comes in may thereby be answered
+that its deadline may have moved. What a handler has returned while others are about to begin is pushed a
+moment later (`departures`). All of it is synchronous. A frame that comes in may thereby be answered
 before `frame()` returns, with no task switch; an application's coroutine only ever pushes, so cancelling one
 never cuts a message in half.
 
