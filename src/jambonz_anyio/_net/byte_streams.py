@@ -147,6 +147,9 @@ class Streams(Protocol):
         """Make a stream of a connected, non-blocking socket, which is the stream's from now on."""
         ...
 
+    def close(self) -> None:
+        """Give back what the streams have in common, when the last of them has ended."""
+
 
 def describe(error: BaseException) -> str:
     """What went wrong with a connection, in words that carry nothing that a peer has sent."""
@@ -408,6 +411,9 @@ class PortableStreams:
                 raise ConnectionError(describe(exc)) from exc
             raise
         return PortableStream(wrapped, tasks, address)
+
+    def close(self) -> None:
+        """Nothing: these have nothing in common."""
 
 
 # Binding ----------------------------------------------------------------------------------------------------

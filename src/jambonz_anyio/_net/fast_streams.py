@@ -5,14 +5,13 @@ whose rules and tests these share) cannot do as fast. There is one stream, on a 
 write is a `send()` right where it is asked for, and a read is a callback of whoever watches the sockets. That
 is
 
-* on asyncio and uvloop the loop itself, by `add_reader()` and `add_writer()`: no transport and protocol in
-  between, no read buffer for each read, and nothing is reconfigured around a read, as it is in anyio's
-  streams;
-* on trio one task for all connections of a server, which waits for a selector that watches the sockets.
-  trio's own `wait_readable()` would cost each frame a system call and a task switch.
+* on asyncio and uvloop the loop, by `add_reader()` and `add_writer()`: no transport and protocol in between,
+  no read buffer for each read, and nothing is reconfigured around a read, as it is in anyio's streams;
+* on trio one task for all connections of a server. trio's own `wait_readable()` would cost each frame a
+  system call and a task switch.
 
-Measured with `benchmarks.lines` and a minimal echo on top, microseconds of CPU a frame: 10 like this on
-all three; 11 with asyncio's `BufferedProtocol`; 18 with `wait_readable()` in a task for each connection.
+The loop, or that task, watches the sockets of a server as one, and reads them in rounds while many are busy
+(see `watched_sockets`). A client has one socket, which asyncio's loop watches itself.
 
 TLS is left to the portable implementation, and so are Windows' loops, whose sockets nobody can watch like
 this.
@@ -22,13 +21,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import selectors
 import socket
 import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from math import inf
 from typing import Any, Protocol, TypeAlias
@@ -49,6 +48,7 @@ from .byte_streams import (
     peer_address,
     tune,
 )
+from .watched_sockets import Rounds, WatchedSockets, can_be_watched
 
 logger = logging.getLogger("jambonz_anyio.server")
 
@@ -66,29 +66,29 @@ _READ_BUFFER = _ReadBuffer()
 class Watcher(Protocol):
     """Calls back when a socket can be read or written. An asyncio event loop is one."""
 
-    def add_reader(self, fd: int, callback: Callable[[], None]) -> object:
+    def add_reader(self, fd: int, callback: Callable[[], object]) -> object:
         """Call whenever there is something to read, until `remove_reader()`."""
 
     def remove_reader(self, fd: int) -> object:
         """Call the reader's callback no more."""
 
-    def add_writer(self, fd: int, callback: Callable[[], None]) -> object:
+    def add_writer(self, fd: int, callback: Callable[[], object]) -> object:
         """Call whenever there is room to write, until `remove_writer()`."""
 
     def remove_writer(self, fd: int) -> object:
         """Call the writer's callback no more."""
 
 
-def fast_streams() -> Streams | None:
+def fast_streams(round_seconds: float | None = None) -> Streams | None:
     """The fast streams for the event loop that runs here, if there are any."""
     trio: Any = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
-        return SocketStreams("trio") if hasattr(selectors.DefaultSelector, "fileno") else None
+        return SocketStreams("trio", round_seconds) if can_be_watched() else None
     proactor: Any = getattr(asyncio, "ProactorEventLoop", None)
     if proactor is not None and isinstance(asyncio.get_running_loop(), proactor):
         return None
     _name_the_loop()
-    return SocketStreams("asyncio")
+    return SocketStreams("asyncio", round_seconds)
 
 
 def _name_the_loop() -> None:
@@ -245,25 +245,26 @@ class SocketStream:
         self.abort()
         self.receiver = None  # receivers know their stream: without this circle both go by themselves
 
-    def _readable(self) -> None:
-        """Read what has come; the watcher calls this when there is something."""
+    def _readable(self) -> bool:
+        """Read what has come; the watcher calls this when there is something. True: there may be more."""
         if not self._reading:
             self._unwatch()
-            return
+            return False
         try:
             size = self._recv_into(self._buffer)
         except (BlockingIOError, InterruptedError):
-            return
+            return False
         except OSError as exc:
             self._end(describe(exc))
-            return
+            return False
         if not size:
             self._end("")
-            return
+            return False
         try:
             self.receiver.received(self._buffer[:size])  # type: ignore[union-attr]  # who reads has set it
         except BaseException as exc:
             self._failed(exc)
+        return size == READ_BYTES
 
     def _writable(self) -> None:
         """Send what waits; the watcher calls this when there is room."""
@@ -468,70 +469,85 @@ def _cancelled() -> bool:
     return anyio.current_effective_deadline() == -inf
 
 
-class SelectorWatcher:
-    """Watches sockets under trio, in one task."""
+class TrioWatcher:
+    """Watches the sockets of a server under trio, in one task."""
 
-    def __init__(self) -> None:
-        self._selector: selectors.BaseSelector | None = None
+    def __init__(self, round_seconds: float | None) -> None:
+        self._round_seconds = round_seconds
+        self._sockets: WatchedSockets | None = None
 
-    def start(self, tasks: TaskGroup) -> None:
-        """Watch from now on, as long as that group lives."""
-        if self._selector is None:
-            self._selector = selectors.DefaultSelector()
-            tasks.start_soon(self._run, self._selector, name="jambonz sockets")
+    def start(self, tasks: TaskGroup) -> WatchedSockets:
+        """Watch sockets from now on, as long as that group lives."""
+        if self._sockets is None:
+            self._sockets = WatchedSockets()
+            tasks.start_soon(self._run, self._sockets, name="jambonz sockets")
+        return self._sockets
 
-    async def _run(self, selector: selectors.BaseSelector) -> None:
+    async def _run(self, sockets: WatchedSockets) -> None:
         import trio
 
+        rounds, seconds = Rounds(), self._round_seconds
+        next_look: float | None = None
         try:
             while True:
-                await trio.lowlevel.wait_readable(selector.fileno())  # type: ignore[attr-defined]  # fast_streams() asked
-                for key, mask in selector.select(0):
-                    # A callback before it may have ended this one's interest: every callback looks for
-                    # itself.
-                    reader, writer = key.data
-                    if mask & selectors.EVENT_READ and reader is not None:
-                        reader()
-                    if mask & selectors.EVENT_WRITE and writer is not None:
-                        writer()
+                if next_look is None:
+                    await trio.lowlevel.wait_readable(sockets.fileno())
+                else:
+                    await trio.sleep_until(next_look)
+                ready = sockets.ready()
+                now = trio.current_time()
+                next_look = now + seconds if seconds is not None and rounds.looked(ready, now) else None
+                if sockets.call_back(ready) and next_look is not None:
+                    next_look = now
         finally:
-            self._selector = None
-            selector.close()
+            self._sockets = None
+            sockets.close()
 
-    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
-        """Call whenever there is something to read."""
-        self._set(fd, 0, callback)
 
-    def remove_reader(self, fd: int) -> None:
-        """Call the reader's callback no more."""
-        self._set(fd, 0, None)
+class LoopSockets(WatchedSockets):
+    """The sockets of a server under asyncio or uvloop, which watch all of them as one."""
 
-    def add_writer(self, fd: int, callback: Callable[[], None]) -> None:
-        """Call whenever there is room to write."""
-        self._set(fd, 1, callback)
+    __slots__ = ("_loop", "_next_round", "_round_seconds", "_rounds")
 
-    def remove_writer(self, fd: int) -> None:
-        """Call the writer's callback no more."""
-        self._set(fd, 1, None)
+    def __init__(self, round_seconds: float) -> None:
+        super().__init__()
+        self._loop = asyncio.get_running_loop()
+        self._round_seconds = round_seconds
+        self._rounds = Rounds()
+        self._next_round: asyncio.Handle | None = None
+        """What wakes it up while there are rounds."""
+        self._loop.add_reader(self.fileno(), self._look)
 
-    def _set(self, fd: int, which: int, callback: Callable[[], None] | None) -> None:
-        selector = self._selector
-        if selector is None:  # over, and with it the interest of all
-            return
-        known = fd in selector.get_map()
-        callbacks: list[Callable[[], None] | None]
-        callbacks = list(selector.get_key(fd).data) if known else [None, None]
-        callbacks[which] = callback
-        events = (selectors.EVENT_READ if callbacks[0] else 0) | (
-            selectors.EVENT_WRITE if callbacks[1] else 0
-        )
-        if not events:
-            if known:
-                selector.unregister(fd)
-        elif known:
-            selector.modify(fd, events, callbacks)
+    def add_reader(self, fd: int, callback: Callable[[], object]) -> None:
+        """Call whenever there is something to read, in the context in which the loop would."""
+        super().add_reader(fd, partial(copy_context().run, callback))
+
+    def add_writer(self, fd: int, callback: Callable[[], object]) -> None:
+        """Call whenever there is room to write, in the context in which the loop would."""
+        super().add_writer(fd, partial(copy_context().run, callback))
+
+    def close(self) -> None:
+        """Watch nothing any more."""
+        if self._next_round is not None:
+            self._next_round.cancel()
         else:
-            selector.register(fd, events, callbacks)
+            self._loop.remove_reader(self.fileno())
+        super().close()
+
+    def _look(self) -> None:
+        """Call back for what is ready, and wait for more in the way that suits what was found."""
+        ready = self.ready()
+        # Before anybody is called back, who may raise.
+        if self._rounds.looked(ready, self._loop.time()):
+            if self._next_round is None:
+                self._loop.remove_reader(self.fileno())
+            self._next_round = self._loop.call_later(self._round_seconds, self._look)
+        elif self._next_round is not None:
+            self._next_round = None
+            self._loop.add_reader(self.fileno(), self._look)
+        if self.call_back(ready) and self._next_round is not None:
+            self._next_round.cancel()
+            self._next_round = self._loop.call_soon(self._look)
 
 
 class _SocketIncoming:
@@ -547,22 +563,29 @@ class _SocketIncoming:
 
 
 class SocketStreams:
-    """Byte streams on bare sockets; those with TLS are portable ones."""
+    """Byte streams on bare sockets; those with TLS are portable ones.
 
-    def __init__(self, name: str) -> None:
+    With `round_seconds` their sockets are read in rounds while many are busy (see `watched_sockets`).
+    """
+
+    def __init__(self, name: str, round_seconds: float | None = None) -> None:
         self.name = name
-        self._selector = SelectorWatcher() if name == "trio" else None
+        self._in_trio = TrioWatcher(round_seconds) if name == "trio" else None
+        self._in_rounds: LoopSockets | None = None
+        if name != "trio" and round_seconds is not None and can_be_watched():
+            self._in_rounds = LoopSockets(round_seconds)
 
     def stream(self, sock: socket.socket, tasks: TaskGroup) -> SocketStream:
         """A stream of a connected, non-blocking socket."""
         tune(sock)
-        watcher: Watcher
-        if self._selector is not None:
-            self._selector.start(tasks)
-            watcher = self._selector
-        else:
-            watcher = asyncio.get_running_loop()
-        return SocketStream(sock, watcher)
+        if self._in_trio is not None:
+            return SocketStream(sock, self._in_trio.start(tasks))
+        return SocketStream(sock, self._in_rounds or asyncio.get_running_loop())
+
+    def close(self) -> None:
+        """Give back what the streams have in common, when the last of them has ended."""
+        if self._in_rounds is not None:
+            self._in_rounds.close()
 
     async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
         """Accept from a bound, listening socket."""

@@ -47,14 +47,21 @@ TRANSPORTS_PER_TURN = 64
 """How many websockets are closed, or looked after, in one turn of the event loop."""
 
 
-def choose_streams(name: str = "auto") -> Streams:
+ROUND_SECONDS = 0.001
+"""How far apart rounds are. Event loops count milliseconds, so less is not to be had."""
+
+LONGEST_ROUND_SECONDS = 0.020
+"""A frame of audio, as a rule: what comes later comes too late."""
+
+
+def choose_streams(name: str = "auto", round_seconds: float | None = None) -> Streams:
     """The byte streams of that name: `portable`, `fast`, or `auto` for fast where there is such a thing."""
     if name not in {"auto", "portable", "fast"}:
         raise LocalProtocolError(f"no streams are called {name!r}: it is 'auto', 'portable' or 'fast'")
     if name != "portable":
         from .fast_streams import fast_streams
 
-        fast = fast_streams()
+        fast = fast_streams(round_seconds)
         if fast is not None:
             return fast
         if name == "fast":
@@ -74,6 +81,7 @@ class ServerSettings(TypedDict, total=False):
     limits: ServerLimits | None
     parser: str
     streams: str
+    round_seconds: float | None
     handle_signals: bool
     drain_seconds: float
     health_path: str | None
@@ -92,6 +100,9 @@ class Server:
 
     `parser` is `auto`, `wsproto` or `websockets`; `streams` is `auto`, `fast` or `portable`. With
     `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
+
+    While many connections are busy, their sockets are read in rounds that are `round_seconds` apart: what
+    comes waits for up to as long, and costs much less. With None each is read as soon as something comes.
 
     With `receipts`, a pong proves that jambonz has read what went before its ping. Say `receipts=False`
     behind a proxy that answers pings by itself.
@@ -112,6 +123,7 @@ class Server:
         limits: ServerLimits | None = None,
         parser: str = "auto",
         streams: str = "auto",
+        round_seconds: float | None = ROUND_SECONDS,
         handle_signals: bool = False,
         drain_seconds: float = 30.0,
         health_path: str | None = "/health",
@@ -140,6 +152,12 @@ class Server:
         self._own_sockets = own_sockets
         self._tls = tls
         self._stream_kind = streams
+        if round_seconds is not None and not ROUND_SECONDS <= round_seconds <= LONGEST_ROUND_SECONDS:
+            raise ValueError(
+                f"round_seconds must be between {ROUND_SECONDS} and {LONGEST_ROUND_SECONDS}, or None, not "
+                f"{round_seconds!r}"
+            )
+        self._round_seconds = round_seconds
         self._handle_signals = handle_signals
         self._health_path = health_path
         self._readiness_path = readiness_path
@@ -182,7 +200,13 @@ class Server:
 
     async def run(self, *, task_status: TaskStatus[Server] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain()` is through or this is cancelled. Reports itself once it listens."""
-        streams = choose_streams(self._stream_kind)
+        streams = choose_streams(self._stream_kind, self._round_seconds)
+        try:
+            await self._run(streams, task_status)
+        finally:
+            streams.close()
+
+    async def _run(self, streams: Streams, task_status: TaskStatus[Server]) -> None:
         if self._sockets is None:
             sockets = await bind(self._host, self.port, self._path)
         else:
@@ -426,6 +450,7 @@ async def serve(
     limits: ServerLimits | None = None,
     parser: str = "auto",
     streams: str = "auto",
+    round_seconds: float | None = ROUND_SECONDS,
     handle_signals: bool = False,
     drain_seconds: float = 30.0,
     health_path: str | None = "/health",
@@ -454,6 +479,7 @@ async def serve(
         limits=limits,
         parser=parser,
         streams=streams,
+        round_seconds=round_seconds,
         handle_signals=handle_signals,
         drain_seconds=drain_seconds,
         health_path=health_path,
