@@ -138,6 +138,32 @@ def echo(contender: Contender, pace: Pace) -> float:
         return (running.cpu_seconds() - before) / max(seen.taken, 1) * 1e6
 
 
+def with_and_without_rounds(pace: Pace) -> list[Contender]:
+    """Ours, by themselves."""
+    return [
+        ours(backend, way=way, ROUNDS=having, ECHO="/function")
+        for backend in BACKENDS
+        for way, having in (("without rounds", "no"), ("with rounds", "yes"))
+    ]
+
+
+def with_peers(pace: Pace) -> list[Contender]:
+    """The same, beside the official SDKs."""
+    return [official("asyncio"), *node(), *with_and_without_rounds(pace)]
+
+
+def back_after(percent: float) -> Callable[[Contender, Pace], float]:
+    """Milliseconds after which so many percent of the echoed frames are back."""
+
+    def measure(contender: Contender, pace: Pace) -> float:
+        path = contender.environment.get("ECHO", "/audio")
+        with loaded(contender, lambda port: AudioLoad(port, path, pace.streams)) as (_, load):
+            load.run(0.4)
+            return load.run(pace.seconds).after(percent) * 1e3
+
+    return measure
+
+
 # --- hooks --------------------------------------------------------------------------------------------------
 
 
@@ -295,6 +321,9 @@ def building(contender: Contender, pace: Pace) -> float:
 
 LINES: dict[str, Line] = {
     "audio": Line("an echoed audio frame", "µs of CPU", echoes, echo, rounds=7),
+    "rounds": Line("the same, in rounds and without", "µs of CPU", with_and_without_rounds, echo),
+    "back-50": Line("an echoed frame is back, the middle one", "ms", with_peers, back_after(50)),
+    "back-99": Line("an echoed frame is back, 99 of 100", "ms", with_peers, back_after(99)),
     "hook": Line("a hook and its validated answer of two verbs", "µs of CPU", everybody, answer, rounds=7),
     "receipts": Line(
         "a hook whose answer a command follows, with receipts and without",

@@ -105,6 +105,13 @@ What [receipts](calls.md#when-the-connection-breaks) cost, as ratios of CPU per 
 `receipts=False`. Less than 1: without them, a command that waits behind an answer needs a timer instead.
 
 """
+ROUNDS = """
+## Rounds
+
+What it costs and spares to read busy connections [in rounds](serving.md#limits) of a millisecond: 150 streams
+of audio, echoed by a plain function. CPU is a ratio to the same server with `round_seconds=None`.
+
+"""
 ON_ONE_CORE = """
 ## Calls on one core
 
@@ -245,6 +252,24 @@ def single_lines(parts: Results) -> str:
     return text
 
 
+def rounds(parts: Results) -> str:
+    """What it costs and spares to read in rounds."""
+    if not {"rounds", "back-50", "back-99"} <= parts.keys():
+        return ""
+    ways = [[f"jambonz-anyio, {loop}, {way} rounds" for loop in LOOPS] for way in ("with", "without")]
+    spared = [ratio(parts["rounds"], one, other) for one, other in zip(*ways, strict=True)]
+    rows = [["CPU of a frame", "", "", *spared]]
+    for key, what in (("back-50", "the middle one"), ("back-99", "99 of 100")):
+        part = parts[key]
+        peers = [short(median(part, name), "ms") for name in (BASE, "Node SDK")]
+        for mine, how in zip(ways, ("", ", without rounds"), strict=True):
+            cells = [short(median(part, name), "ms") for name in mine]
+            rows.append([f"a frame is back, {what}{how}", *peers, *cells])
+            peers = ["", ""]
+    heading = ("", "official, asyncio", "Node SDK", *(f"ours, {loop}" for loop in LOOPS))
+    return ROUNDS + table(heading, rows)
+
+
 def scale(parts: Results) -> str:
     """How many calls a core takes."""
     rows = []
@@ -318,8 +343,8 @@ def barge_in(parts: Results) -> str:
 def speed_page(results: Results) -> str:
     """The whole page."""
     parts = results["parts"]
-    sections = (circumstances(results), "\n", main_table(parts), single_lines(parts), scale(parts))
-    return INTRODUCTION + "\n" + "".join(sections) + among_others(parts) + barge_in(parts)
+    first = (circumstances(results), "\n", main_table(parts), single_lines(parts), rounds(parts))
+    return INTRODUCTION + "\n" + "".join(first) + scale(parts) + among_others(parts) + barge_in(parts)
 
 
 # --- where the time goes ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The applications of the benchmarks on this library, all in one server.
 
-The environment says how they are served: PORT, BACKEND, PARSER, STREAMS, RECEIPTS (``yes``, ``no``), TOKENS.
+The environment says how they are served: PORT, BACKEND, PARSER, STREAMS, TOKENS, and RECEIPTS and ROUNDS
+(``yes``, ``no``).
 """
 
 from __future__ import annotations
@@ -124,6 +125,7 @@ if __name__ == "__main__":
             parser=os.environ.get("PARSER", "auto"),
             streams=os.environ.get("STREAMS", "auto"),
             receipts=os.environ.get("RECEIPTS", "yes") == "yes",
+            round_seconds=0.001 if os.environ.get("ROUNDS", "yes") == "yes" else None,
             limits=ServerLimits(calls=30_000),
         ),
     )
