@@ -469,21 +469,23 @@ def _cancelled() -> bool:
     return anyio.current_effective_deadline() == -inf
 
 
-class TrioWatcher:
-    """Watches the sockets of a server under trio, in one task."""
+class TrioSockets(WatchedSockets):
+    """The sockets of a server under trio, in one task."""
+
+    __slots__ = ("_round_seconds", "_started")
 
     def __init__(self, round_seconds: float | None) -> None:
+        super().__init__()
         self._round_seconds = round_seconds
-        self._sockets: WatchedSockets | None = None
+        self._started = False
 
-    def start(self, tasks: TaskGroup) -> WatchedSockets:
-        """Watch sockets from now on, as long as that group lives."""
-        if self._sockets is None:
-            self._sockets = WatchedSockets()
-            tasks.start_soon(self._run, self._sockets, name="jambonz sockets")
-        return self._sockets
+    def start(self, tasks: TaskGroup) -> None:
+        """Call back from now on, as long as that group lives."""
+        if not self._started:
+            self._started = True
+            tasks.start_soon(self._run, name="jambonz sockets")
 
-    async def _run(self, sockets: WatchedSockets) -> None:
+    async def _run(self) -> None:
         import trio
 
         rounds, seconds = Rounds(), self._round_seconds
@@ -491,17 +493,16 @@ class TrioWatcher:
         try:
             while True:
                 if next_look is None:
-                    await trio.lowlevel.wait_readable(sockets.fileno())
+                    await trio.lowlevel.wait_readable(self.fileno())
                 else:
                     await trio.sleep_until(next_look)
-                ready = sockets.ready()
+                ready = self.ready()
                 now = trio.current_time()
                 next_look = now + seconds if seconds is not None and rounds.looked(ready, now) else None
-                if sockets.call_back(ready) and next_look is not None:
+                if self.call_back(ready) and next_look is not None:
                     next_look = now
         finally:
-            self._sockets = None
-            sockets.close()
+            self.close()
 
 
 class LoopSockets(WatchedSockets):
@@ -570,22 +571,25 @@ class SocketStreams:
 
     def __init__(self, name: str, round_seconds: float | None = None) -> None:
         self.name = name
-        self._in_trio = TrioWatcher(round_seconds) if name == "trio" else None
-        self._in_rounds: LoopSockets | None = None
-        if name != "trio" and round_seconds is not None and can_be_watched():
-            self._in_rounds = LoopSockets(round_seconds)
+        self._watcher: Watcher
+        if name == "trio":
+            self._watcher = TrioSockets(round_seconds)
+        elif round_seconds is not None and can_be_watched():
+            self._watcher = LoopSockets(round_seconds)
+        else:
+            self._watcher = asyncio.get_running_loop()
 
     def stream(self, sock: socket.socket, tasks: TaskGroup) -> SocketStream:
         """A stream of a connected, non-blocking socket."""
         tune(sock)
-        if self._in_trio is not None:
-            return SocketStream(sock, self._in_trio.start(tasks))
-        return SocketStream(sock, self._in_rounds or asyncio.get_running_loop())
+        if isinstance(self._watcher, TrioSockets):
+            self._watcher.start(tasks)
+        return SocketStream(sock, self._watcher)
 
     def close(self) -> None:
         """Give back what the streams have in common, when the last of them has ended."""
-        if self._in_rounds is not None:
-            self._in_rounds.close()
+        if isinstance(self._watcher, WatchedSockets):
+            self._watcher.close()
 
     async def listener(self, sock: socket.socket, tls: ssl.SSLContext | None) -> Listener:
         """Accept from a bound, listening socket."""
