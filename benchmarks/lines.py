@@ -126,11 +126,18 @@ def echoes(pace: Pace) -> list[Contender]:
     return [*found, *map(bare_frames, BACKENDS), *map(bare_sockets, BACKENDS)]
 
 
-def echo(contender: Contender, pace: Pace) -> float:
-    """CPU µs of an echoed frame."""
+@contextmanager
+def streaming(contender: Contender, pace: Pace) -> Iterator[tuple[Running, AudioLoad]]:
+    """A server and its streams, which have had some traffic."""
     path = contender.environment.get("ECHO", "/audio")
     with loaded(contender, lambda port: AudioLoad(port, path, pace.streams)) as (running, load):
         load.run(0.4)
+        yield running, load
+
+
+def echo(contender: Contender, pace: Pace) -> float:
+    """CPU µs of an echoed frame."""
+    with streaming(contender, pace) as (running, load):
         before = running.cpu_seconds()
         seen = load.run(pace.seconds)
         if seen.taken < seen.sent:
@@ -138,30 +145,35 @@ def echo(contender: Contender, pace: Pace) -> float:
         return (running.cpu_seconds() - before) / max(seen.taken, 1) * 1e6
 
 
-def with_and_without_rounds(pace: Pace) -> list[Contender]:
-    """Ours, by themselves."""
-    return [
-        ours(backend, way=way, ROUNDS=having, ECHO="/function")
-        for backend in BACKENDS
-        for way, having in (("without rounds", "no"), ("with rounds", "yes"))
-    ]
-
-
-def with_peers(pace: Pace) -> list[Contender]:
-    """The same, beside the official SDKs."""
-    return [official("asyncio"), *node(), *with_and_without_rounds(pace)]
-
-
 def back_after(percent: float) -> Callable[[Contender, Pace], float]:
     """Milliseconds after which so many percent of the echoed frames are back."""
 
     def measure(contender: Contender, pace: Pace) -> float:
-        path = contender.environment.get("ECHO", "/audio")
-        with loaded(contender, lambda port: AudioLoad(port, path, pace.streams)) as (_, load):
-            load.run(0.4)
+        with streaming(contender, pace) as (_, load):
             return load.run(pace.seconds).after(percent) * 1e3
 
     return measure
+
+
+def with_and_without(what: str, **environment: str) -> Callable[[Pace], list[Contender]]:
+    """Ours, by themselves, on each loop without something and with it."""
+
+    def contenders(pace: Pace) -> list[Contender]:
+        return [
+            ours(backend, way=f"{way} {what}", **{what.upper(): having}, **environment)
+            for backend in BACKENDS
+            for way, having in (("without", "no"), ("with", "yes"))
+        ]
+
+    return contenders
+
+
+in_rounds_and_not = with_and_without("rounds", ECHO="/function")
+
+
+def beside_peers(pace: Pace) -> list[Contender]:
+    """The same, beside the official SDKs."""
+    return [official("asyncio"), *node(), *in_rounds_and_not(pace)]
 
 
 # --- hooks --------------------------------------------------------------------------------------------------
@@ -188,15 +200,6 @@ def _hooks(contender: Contender, calls: int, hooks: int, path: str, *, command_f
         if made < calls * hooks:
             say(f"  {contender.name}: {calls * hooks - made} hooks have no answer")
         return (running.cpu_seconds() - before) / max(made, 1) * 1e6
-
-
-def with_and_without_receipts(pace: Pace) -> list[Contender]:
-    """Ours, by themselves."""
-    return [
-        ours(backend, way=way, RECEIPTS=having)
-        for backend in BACKENDS
-        for way, having in (("without receipts", "no"), ("with receipts", "yes"))
-    ]
 
 
 def idle(contender: Contender, pace: Pace) -> float:
@@ -321,14 +324,14 @@ def building(contender: Contender, pace: Pace) -> float:
 
 LINES: dict[str, Line] = {
     "audio": Line("an echoed audio frame", "µs of CPU", echoes, echo, rounds=7),
-    "rounds": Line("the same, in rounds and without", "µs of CPU", with_and_without_rounds, echo),
-    "back-50": Line("an echoed frame is back, the middle one", "ms", with_peers, back_after(50)),
-    "back-99": Line("an echoed frame is back, 99 of 100", "ms", with_peers, back_after(99)),
+    "rounds": Line("the same, in rounds and without", "µs of CPU", in_rounds_and_not, echo),
+    "back-50": Line("an echoed frame is back, the middle one", "ms", beside_peers, back_after(50)),
+    "back-99": Line("an echoed frame is back, 99 of 100", "ms", beside_peers, back_after(99)),
     "hook": Line("a hook and its validated answer of two verbs", "µs of CPU", everybody, answer, rounds=7),
     "receipts": Line(
         "a hook whose answer a command follows, with receipts and without",
         "µs of CPU",
-        with_and_without_receipts,
+        with_and_without("receipts"),
         followed,
     ),
     "idle": Line("an idle call in memory", "KiB", everybody, idle, rounds=2),

@@ -48,7 +48,7 @@ from .byte_streams import (
     peer_address,
     tune,
 )
-from .watched_sockets import Rounds, WatchedSockets, can_be_watched
+from .watched_sockets import Callback, Rounds, WatchedSockets, can_be_watched
 
 logger = logging.getLogger("jambonz_anyio.server")
 
@@ -66,13 +66,13 @@ _READ_BUFFER = _ReadBuffer()
 class Watcher(Protocol):
     """Calls back when a socket can be read or written. An asyncio event loop is one."""
 
-    def add_reader(self, fd: int, callback: Callable[[], object]) -> object:
+    def add_reader(self, fd: int, callback: Callback) -> object:
         """Call whenever there is something to read, until `remove_reader()`."""
 
     def remove_reader(self, fd: int) -> object:
         """Call the reader's callback no more."""
 
-    def add_writer(self, fd: int, callback: Callable[[], object]) -> object:
+    def add_writer(self, fd: int, callback: Callback) -> object:
         """Call whenever there is room to write, until `remove_writer()`."""
 
     def remove_writer(self, fd: int) -> object:
@@ -519,11 +519,11 @@ class LoopSockets(WatchedSockets):
         """What wakes it up while there are rounds."""
         self._loop.add_reader(self.fileno(), self._look)
 
-    def add_reader(self, fd: int, callback: Callable[[], object]) -> None:
+    def add_reader(self, fd: int, callback: Callback) -> None:
         """Call whenever there is something to read, in the context in which the loop would."""
         super().add_reader(fd, partial(copy_context().run, callback))
 
-    def add_writer(self, fd: int, callback: Callable[[], object]) -> None:
+    def add_writer(self, fd: int, callback: Callback) -> None:
         """Call whenever there is room to write, in the context in which the loop would."""
         super().add_writer(fd, partial(copy_context().run, callback))
 

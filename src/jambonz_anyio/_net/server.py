@@ -102,7 +102,7 @@ class Server:
     `handle_signals`, SIGINT and SIGTERM drain, and a second one ends it at once.
 
     While many connections are busy, their sockets are read in rounds that are `round_seconds` apart: what
-    comes waits for up to as long, and costs much less. With None each is read as soon as something comes.
+    comes waits for about as long at most, and costs less. With None each is read as soon as something comes.
 
     With `receipts`, a pong proves that jambonz has read what went before its ping. Say `receipts=False`
     behind a proxy that answers pings by itself.

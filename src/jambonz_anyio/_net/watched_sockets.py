@@ -35,7 +35,7 @@ QUIET_ROUNDS = 5
 """So many rounds in a row that are not worth it end them: below some 2,000 reads a second."""
 
 Callback: TypeAlias = Callable[[], object]
-"""Who is told that something can be read. If it answers with something true, more is left to be read."""
+"""Who is told that a socket is ready. A reader that answers with something true has left more to be read."""
 
 Ready: TypeAlias = list[tuple[int, int]]
 """Sockets by their number, each with a mask of what can be done with it."""
