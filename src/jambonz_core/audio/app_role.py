@@ -262,7 +262,7 @@ class AudioApp:
             size = len(data)
         if size:
             # Not `in`: it takes what it is given for a number first, and half its time goes into that error.
-            if data.find(MARK_SAMPLE) >= 0 and not self.options.keep_mark_samples:
+            if data.rfind(MARK_SAMPLE) >= 0 and not self.options.keep_mark_samples:
                 data = without_mark_samples(data)
             held = self._held + size
             if held >= self._held_below:
