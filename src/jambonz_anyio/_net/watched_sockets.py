@@ -76,7 +76,7 @@ class Rounds:
             self._looks = 0
             self._found.clear()
         self._looks += 1
-        self._found.update([fd for fd, _ in ready])
+        self._found.update([fd for fd, _ in ready[:BUSY_LOOKS]])
         # Where the clock stands still, as in some tests, a round would never be over.
         if self._looks < BUSY_LOOKS or len(self._found) < BUSY_LOOKS or now == self._since:
             return False

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from jambonz_anyio import ServerLimits
 from jambonz_anyio._net.byte_streams import READ_BYTES, ByteStream
 from jambonz_anyio._net.client import open_websocket
-from jambonz_anyio._net.fast_streams import LoopSockets, SocketStreams, fast_streams
+from jambonz_anyio._net.fast_streams import LoopSockets, SocketStreams, TrioSockets, fast_streams
 from jambonz_anyio._net.server import Server
 from jambonz_anyio._net.watched_sockets import (
     BUSY_LOOKS,
@@ -507,6 +507,32 @@ async def test_what_is_told_is_told_in_the_context_of_who_asked() -> None:
     assert told == {("first", "first"), ("second", "second")}
     assert name.get() == "nobody"
     watcher.close()
+
+
+@anyio_test
+@pytest.mark.parametrize("anyio_backend", ["trio"])
+async def test_who_is_cancelled_looks_no_more_also_where_rounds_go_on() -> None:
+    """Each socket has something to be read all the time, and nobody reads it."""
+    watcher = TrioSockets(SECONDS)
+    looks, looked_often = 0, anyio.Event()
+
+    def look_on() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 200:
+            looked_often.set()
+        if looks > 2000:
+            raise RuntimeError("it was cancelled long ago")
+
+    with socket_pairs(BUSY_LOOKS) as pairs:
+        for sock, peer in pairs:
+            peer.send(b"x")
+            watcher.add_reader(sock.fileno(), look_on)
+        async with anyio.create_task_group() as tasks:
+            watcher.start(tasks)
+            await looked_often.wait()
+            tasks.cancel_scope.cancel()
+    assert looks < 2000
 
 
 @anyio_test
