@@ -11,8 +11,8 @@ A stream is one connection of the media server, opened by a `listen` verb, and i
 does not reconnect. Iterating over it gives the caller's audio as it comes; `frames(seconds)` cuts it to a
 duration of your own.
 
-On asyncio's own loop the task that iterates goes on right where its frame was read, before the next
-connection is, up to where it waits again; on uvloop and trio, and over TLS, in the next turn of the loop.
+On asyncio and uvloop the task that iterates goes on right where its frame was read, before the next
+connection is, up to where it waits again; on trio, and over TLS, in the next turn of the loop.
 
 `on_audio(function)` has a plain function called with each frame, without waking a task. It runs where
 connections are read, everywhere, and can wait for nothing: see there for what it may do.
@@ -58,7 +58,7 @@ from jambonz_core.wire.errors import CallEnded, LocalProtocolError, OutboxFull, 
 
 from ._call.app_context import AppContext, AudioRoute
 from ._call.call_log import CallLog
-from ._call.event_loop import CALLS_BETWEEN_YIELDS, Future
+from ._call.event_loop import CALLS_BETWEEN_YIELDS, Wakeup
 from ._call.inbox import Inbox
 from ._call.invoke import checked_handler, is_async
 from ._call.marks import AwaitedMarks, Mark
@@ -112,7 +112,7 @@ class AudioConnection:
         "_started",
         "_timer",
         "_transport",
-        "_waiting",
+        "_wakeup",
         "_watchers",
         "call_sid",
         "channels",
@@ -172,7 +172,8 @@ class AudioConnection:
         self._timer = context.timers.timer(self._ring)
         self._core.connected(self._clock())
         self._frames: deque[bytes] = deque()
-        self._waiting: Future | None = None
+        self._wakeup: Wakeup | None = None
+        """What a task waits for that iterates, as soon as one has."""
         self._function: Callable[[bytes], object] | None = None
         """What `on_audio()` was given, and ..."""
         self._context: Context
@@ -232,10 +233,12 @@ class AudioConnection:
             if self.closed_as is not None:
                 await checkpoint()
                 raise StopAsyncIteration
-            if self._waiting is not None and not self._waiting.done():
+            wakeup = self._wakeup
+            if wakeup is None or wakeup.spent:
+                wakeup = self._wakeup = self._loop.new_wakeup()
+            if wakeup.waits or self._function is not None:
                 raise LocalProtocolError(READ_ALREADY)
-            waiting = self._waiting = self._loop.new_direct_future()
-            await waiting
+            await wakeup
         return frames.popleft()
 
     def on_audio(self, function: Callable[[bytes], object]) -> None:
@@ -263,14 +266,12 @@ class AudioConnection:
                 "over the stream in a coroutine"
             )
         self._loop.check_thread("a stream is given its function in its", "stream.on_audio, function")
-        if self._waiting is not None and not self._waiting.done():
+        if self._function is not None or (self._wakeup is not None and self._wakeup.waits):
             raise LocalProtocolError(READ_ALREADY)
         while self._frames:
             function(self._frames.popleft())
         # Its log lines carry the call's id, like those of the handler.
         self._function, self._context = function, copy_context()
-        # For good: nobody else is to wait for a frame, and asking that here costs an iterator nothing.
-        self._waiting = self._loop.new_future()
 
     def _function_failed(self, error: Exception) -> None:
         trace = error.__traceback__
@@ -545,14 +546,12 @@ class AudioConnection:
                 self._function_failed(exc)
             return
         self._loop.calls = 0  # the loop runs: see `EventLoop.checkpoint()`
-        frames, waiting = self._frames, self._waiting
-        self._waiting = None
-        # Done already when the task that waited was cancelled.
-        if waiting is not None and not waiting.done():
+        frames, wakeup = self._frames, self._wakeup
+        if wakeup is not None and wakeup.waits:
             frames.append(pcm)
-            # Where this is a callback of asyncio's own loop, the handler goes on here and now, up to where
-            # it waits again.
-            waiting.set_result(None)
+            # Where this is a callback of asyncio or uvloop, the handler goes on here and now, up to where it
+            # waits again.
+            wakeup.wake()
         elif (len(frames) < self._bound and len(pcm) <= self._long) or self._make_room(len(pcm)):
             frames.append(pcm)
 
@@ -566,8 +565,10 @@ class AudioConnection:
         self._function_over.settle(None)
         if self._scope is not None:
             self._scope.deadline = self._clock() + self._limits.stream_end_seconds
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        # It leads to the task, and the task to the stream: without this circle both go by themselves.
+        wakeup, self._wakeup = self._wakeup, None
+        if wakeup is not None and wakeup.waits:
+            wakeup.wake()
         for watcher in list(self._watchers):
             watcher._finish()
         for digits in list(self._digits):

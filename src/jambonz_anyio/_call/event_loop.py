@@ -22,7 +22,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextvars import Context
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import anyio.lowlevel
 from anyio.lowlevel import checkpoint
@@ -34,7 +34,6 @@ from .._net.fast_streams import (
     cancellation_check,
     cancellation_check_inside,
     current_task_getter,
-    looks_at_sockets_each_turn,
     loop_clock,
 )
 from ..posted import Posted
@@ -142,17 +141,63 @@ class _ScopeAlarm:
             self._scope.deadline = when
 
 
+class Wakeup(Protocol):
+    """What one task waits for, again and again: awaiting it is waiting for the next `wake()`."""
+
+    waits: bool
+    """Whether a task waits just now."""
+    spent: bool
+    """Whether it is to be used no more: the task that has waited has not gone on yet."""
+
+    def wake(self) -> None:
+        """Let the task that waits go on."""
+
+    def __await__(self) -> Generator[Any, Any, None]: ...
+
+
+class TaskWakeup:
+    """A `Wakeup` on trio, in whose next turn the task goes on."""
+
+    __slots__ = ("_lowlevel", "_task", "waits")
+
+    spent = False
+    """Never: trio knows by itself which task it was that waited, and keeps nothing of that here."""
+
+    def __init__(self, lowlevel: Any) -> None:
+        self._lowlevel = lowlevel
+        self._task: Any = None
+        self.waits: bool = False
+
+    def wake(self) -> None:
+        """Let the task that waits go on."""
+        self.waits = False
+        task, self._task = self._task, None
+        self._lowlevel.reschedule(task)
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        self.waits = True
+        self._task = self._lowlevel.current_task()
+        waiting: Generator[Any, Any, None]
+        waiting = self._lowlevel.wait_task_rescheduled(self._abandon).__await__()
+        return waiting
+
+    def _abandon(self, raise_cancel: object) -> Any:
+        """Forget the waiting task, which trio is cancelling."""
+        self.waits = False
+        self._task = None
+        return self._lowlevel.Abort.SUCCEEDED
+
+
 async def _nothing_to_wait_for() -> None: ...
 
 
-class TaskFuture:
+class TaskFuture(TaskWakeup):
     """What one task of trio waits for, once. asyncio has its own."""
 
-    __slots__ = ("_done", "_task", "_trio")
+    __slots__ = ("_done",)
 
-    def __init__(self) -> None:
-        self._trio: Any = sys.modules["trio"].lowlevel
-        self._task: Any = None
+    def __init__(self, lowlevel: Any) -> None:
+        super().__init__(lowlevel)
         self._done = False
 
     def done(self) -> bool:
@@ -162,32 +207,28 @@ class TaskFuture:
     def set_result(self, result: None, /) -> None:
         """Let the task that awaits the future go on."""
         self._done = True
-        task, self._task = self._task, None
-        if task is not None:
-            self._trio.reschedule(task)
+        if self.waits:
+            self.wake()
 
     def __await__(self) -> Generator[Any, Any, None]:
-        if self._done:
-            return _nothing_to_wait_for().__await__()
-        self._task = self._trio.current_task()
-        waiting: Generator[Any, Any, None] = self._trio.wait_task_rescheduled(self._abandon).__await__()
-        return waiting
+        return _nothing_to_wait_for().__await__() if self._done else super().__await__()
 
     def _abandon(self, raise_cancel: object) -> Any:
-        """Forget the waiting task, which trio is cancelling."""
         self._done = True
-        self._task = None
-        return self._trio.Abort.SUCCEEDED
+        return super()._abandon(raise_cancel)
 
 
-class DirectFuture:
-    """What one task of asyncio waits for, once, and which has that task go on right where it is set.
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
-    A future of asyncio has its task go on in the next turn of the loop, for which all sockets are looked at
-    once more: a third of what an audio frame cost. Here the loop's own callback for the task is called at
-    once, which it allows where no other task runs: in a callback of the loop, from where sockets are read.
-    Everywhere else, as in a task that reads over TLS, it is the next turn. On uvloop a turn costs less than
-    this does, and its own futures are taken.
+
+class DirectWakeup:
+    """A `Wakeup` on asyncio and uvloop, which has the task go on right where it is called.
+
+    A future has its task go on in the next turn of the loop, and there is a new one each time. Here the
+    loop's own callback for the task is called at once, which it allows where no other task runs: in a
+    callback of the loop, from where sockets are read. Everywhere else, as in a task that reads over TLS, it
+    is the next turn.
 
     asyncio takes anything for a future that has `_asyncio_future_blocking` (see `asyncio.isfuture`).
     """
@@ -197,52 +238,62 @@ class DirectFuture:
         "_cancelled",
         "_context",
         "_current_task",
-        "_done",
         "_loop",
         "_resume",
+        "spent",
+        "waits",
     )
 
     def __init__(self, loop: Any, current_task: Callable[[], Any]) -> None:
         self._asyncio_future_blocking = False
         self._loop = loop
         self._current_task = current_task
-        self._done = False
+        self.waits: bool = False
+        self.spent: bool = False
         self._cancelled: tuple[object, ...] | None = None
         """The message of a cancellation, by which anyio knows one of its own."""
-        self._resume: Callable[[DirectFuture], None]
+        self._resume: Callable[[DirectWakeup], None]
         self._context: Context
 
-    def done(self) -> bool:
-        """Whether nobody waits for it any more."""
-        return self._done
-
-    def set_result(self, result: None, /) -> None:
-        """Let the task that awaits the future go on: now where that can be, else in the next turn."""
-        self._done = True
+    def wake(self) -> None:
+        """Let the task that waits go on: now where that can be, else in the next turn."""
+        self.waits = False
         if self._current_task() is None:
-            self._context.run(self._resume, self)
+            try:
+                self._context.run(self._resume, self)
+            except (KeyboardInterrupt, SystemExit) as error:
+                # They end the loop, which its callbacks have them do, and not the connection that was read.
+                self._loop.call_soon(_raise, error)
         else:
-            self._loop.call_soon(self._resume, self, context=self._context)
+            self._resume_later()
+
+    def _resume_later(self) -> None:
+        # Until then it belongs to that task: another one that awaited it would be taken for this.
+        self.spent = True
+        self._loop.call_soon(self._resume, self, context=self._context)
 
     def __await__(self) -> Generator[Any, Any, None]:
         # No generator, which would cost a frame a twentieth more.
-        self._asyncio_future_blocking = not self._done
-        once = () if self._done else (self,)
-        return iter(once)  # type: ignore[return-value]  # all that is needed of a generator
+        self.waits = self._asyncio_future_blocking = True
+        return iter((self,))  # type: ignore[return-value]  # all that is needed of a generator
 
-    # What asyncio asks of a future, beside the loop.
+    # What asyncio and anyio ask of a future, beside the loop.
 
-    def add_done_callback(self, resume: Callable[[DirectFuture], None], *, context: Context) -> None:
+    def done(self) -> bool:
+        """Whether the task goes on."""
+        return not self.waits
+
+    def add_done_callback(self, resume: Callable[[DirectWakeup], None], *, context: Context) -> None:
         """Learn how the task goes on. asyncio says so when the task begins to wait."""
         self._resume, self._context = resume, context
 
     def cancel(self, msg: object = None) -> bool:
         """Have the task raise, because it is being cancelled."""
-        if self._done:
+        if not self.waits:
             return False
-        self._done = True
+        self.waits = False
         self._cancelled = () if msg is None else (msg,)
-        self._loop.call_soon(self._resume, self, context=self._context)
+        self._resume_later()
         return True
 
     def result(self) -> None:
@@ -267,8 +318,8 @@ class EventLoop:
         "cancelled",
         "clock",
         "departures",
-        "new_direct_future",
         "new_future",
+        "new_wakeup",
         "thread",
     )
 
@@ -277,12 +328,16 @@ class EventLoop:
         backend = token.backend_class
         # asyncio's token is the loop itself; its own clock is quicker than asking which loop is running.
         self.clock: Callable[[], float] = loop_clock(token.native_token) or backend.current_time
-        # An event is more than one waiter needs: it is made of a future and a list of those who wait. The
-        # future alone halves what it costs to wait for a frame. asyncio's loop hands them out.
-        self.new_future: Callable[[], Future] = getattr(token.native_token, "create_future", TaskFuture)
-        self.new_direct_future: Callable[[], Future] = self.new_future
-        if looks_at_sockets_each_turn(token.native_token):
-            self.new_direct_future = partial(DirectFuture, token.native_token, current_task_getter())
+        # An event is more than one waiter needs: it is made of a future and a list of those who wait.
+        # asyncio's loop hands out futures.
+        lowlevel: Any = getattr(sys.modules.get("trio"), "lowlevel", None)
+        create: Callable[[], Future] | None = getattr(token.native_token, "create_future", None)
+        self.new_future: Callable[[], Future] = create or partial(TaskFuture, lowlevel)
+        self.new_wakeup: Callable[[], Wakeup] = (
+            partial(TaskWakeup, lowlevel)
+            if create is None
+            else partial(DirectWakeup, token.native_token, current_task_getter())
+        )
         self._call_at: CallAt | None = getattr(token.native_token, "call_at", None)
         self.cancelled: CancellationCheck = cancellation_check()
         """Whether the running task is cancelled, so that its next checkpoint raises."""

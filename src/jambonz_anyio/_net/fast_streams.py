@@ -363,11 +363,6 @@ def loop_clock(loop: Any) -> Callable[[], float] | None:
     return time.monotonic if getattr(type(loop), "time", None) is asyncio.BaseEventLoop.time else clock
 
 
-def looks_at_sockets_each_turn(loop: object) -> bool:
-    """Whether that is asyncio's own loop. uvloop lets tasks go on without asking the kernel once more."""
-    return isinstance(loop, asyncio.BaseEventLoop)
-
-
 CancellationCheck: TypeAlias = Callable[[], bool]
 """Tells whether the running task is cancelled, so that its next checkpoint raises."""
 

@@ -8,7 +8,7 @@ rules:
 
 1. `sink.frame()`, `sink.receipt()` and `sink.closed()` never block and never raise, and they always run in
    the event loop's thread. They may wake tasks, but run application code for audio alone: the function of
-   `on_audio()`, and on asyncio's own loop the task that waits for a frame, up to where it waits again. So
+   `on_audio()`, and on asyncio and uvloop the task that waits for a frame, up to where it waits again. So
    anything may have been done with the transport when `sink.frame()` returns.
 2. `sink.closed()` is called exactly once, last, before `run()` or, after `start()`, `close()` returns or
    raises.

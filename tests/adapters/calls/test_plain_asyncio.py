@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import anyio
@@ -104,3 +105,30 @@ def test_an_app_may_run_again_on_another_event_loop() -> None:
     for backend in ("asyncio", "trio", "asyncio"):
         anyio.run(play, backend=backend)
     assert heard == [b"ab"] * 3
+
+
+@pytest.mark.parametrize("use_uvloop", [False, True])
+def test_a_handler_that_goes_on_where_sockets_are_read_ends_the_process_as_everywhere(
+    use_uvloop: bool,
+) -> None:
+    app = App()
+
+    @app.audio("/audio")
+    async def leave(stream: AudioStream) -> None:
+        async for _ in stream:
+            raise SystemExit(3)
+
+    async def program() -> None:
+        async with anyio.create_task_group() as tasks:
+            server = await tasks.start(partial(app.serve, port=0))
+            url = f"ws://127.0.0.1:{server.port}/audio"
+            async with open_websocket(url, subprotocols=("audio.drachtio.org",)) as transport:
+                tasks.start_soon(transport.run, Sink())
+                transport.push('{"callSid": "c", "sampleRate": 8000}')
+                await anyio.wait_all_tasks_blocked()
+                transport.push(bytes(320))
+                await anyio.sleep(5)
+
+    with pytest.raises(SystemExit) as caught:
+        anyio.run(program, backend_options={"use_uvloop": use_uvloop})
+    assert caught.value.code == 3
