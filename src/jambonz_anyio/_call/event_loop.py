@@ -223,7 +223,7 @@ def _raise(error: BaseException) -> NoReturn:
 
 
 class DirectWakeup:
-    """A `Wakeup` on asyncio and uvloop, which has the task go on right where it is called.
+    """A `Wakeup` on asyncio and uvloop, whose task goes on right where `wake()` is called.
 
     A future has its task go on in the next turn of the loop, and there is a new one each time. Here the
     loop's own callback for the task is called at once, which it allows where no other task runs: in a
