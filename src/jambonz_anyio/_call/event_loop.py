@@ -274,7 +274,7 @@ class DirectWakeup:
 
     def __await__(self) -> Generator[Any, Any, None]:
         # No generator, which would cost a frame a twentieth more.
-        self.waits = self._asyncio_future_blocking = True
+        self._asyncio_future_blocking = True
         return iter((self,))  # type: ignore[return-value]  # all that is needed of a generator
 
     # What asyncio and anyio ask of a future, beside the loop.
@@ -286,6 +286,7 @@ class DirectWakeup:
     def add_done_callback(self, resume: Callable[[DirectWakeup], None], *, context: Context) -> None:
         """Learn how the task goes on. asyncio says so when the task begins to wait."""
         self._resume, self._context = resume, context
+        self.waits = True  # and not before: a coroutine that is begun by hand and dropped waits for nothing
 
     def cancel(self, msg: object = None) -> bool:
         """Have the task raise, because it is being cancelled."""

@@ -215,6 +215,24 @@ async def test_a_reader_that_is_cancelled_after_it_was_woken_is_the_one_that_is(
     assert heard == [("the other", b"\1\0"), ("the other", b"\2\0")]
 
 
+@pytest.mark.parametrize(
+    "anyio_backend",
+    [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})],
+    ids=["asyncio", "uvloop"],
+)
+async def test_who_begins_to_wait_by_hand_and_stops_is_not_woken() -> None:
+    async with quiet_stream() as stream, anyio.create_task_group() as tasks:
+        tasks.start_soon(in_a_callback, partial(stream._frame, b"\1\0"), "asyncio")
+        assert await anext(stream) == b"\1\0"
+        begun = stream.__anext__()
+        begun.send(None)
+        begun.close()
+        assert stream._wakeup is not None
+        assert not stream._wakeup.waits  # or a frame would have the task go on that has waited before
+        await in_a_callback(partial(stream._frame, b"\2\0"), "asyncio")
+        assert await anext(stream) == b"\2\0"
+
+
 async def test_a_handler_ends_in_the_middle_of_what_was_read_at_once() -> None:
     app, heard = App(), list[bytes]()
 
