@@ -262,7 +262,7 @@ class DirectWakeup:
             try:
                 self._context.run(self._resume, self)
             except (KeyboardInterrupt, SystemExit) as error:
-                # They end the loop, which its callbacks have them do, and not the connection that was read.
+                # Raised here, they would end the connection that is read; from a callback they end the loop.
                 self._loop.call_soon(_raise, error)
         else:
             self._resume_later()

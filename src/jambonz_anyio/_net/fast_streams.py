@@ -482,15 +482,26 @@ class TrioSockets(WatchedSockets):
 
     async def _run(self) -> None:
         import trio
+        from trio import lowlevel
+
+        task = lowlevel.current_task()
+
+        def go_on(_: object) -> lowlevel.Abort:
+            lowlevel.reschedule(task)
+            return lowlevel.Abort.FAILED
 
         rounds, seconds = Rounds(), self._round_seconds
         next_look: float | None = None
         try:
             while True:
                 if next_look is None:
-                    await trio.lowlevel.wait_readable(self.fileno())
+                    await lowlevel.wait_readable(self.fileno())
                 else:
-                    await _sleep_until(next_look)
+                    # `trio.sleep_until()` for two thirds of its CPU time: no exception has to end it. Who is
+                    # cancelled from outside goes on as well, and learns of it here the next time.
+                    await lowlevel.checkpoint_if_cancelled()
+                    with trio.CancelScope(deadline=next_look):
+                        await lowlevel.wait_task_rescheduled(go_on)
                 ready = self.ready()
                 now = trio.current_time()
                 next_look = now + seconds if seconds is not None and rounds.looked(ready, now) else None
@@ -498,22 +509,6 @@ class TrioSockets(WatchedSockets):
                     next_look = now
         finally:
             self.close()
-
-
-async def _sleep_until(when: float) -> None:
-    """`trio.sleep_until()` for two thirds of its CPU time: no exception has to end it."""
-    from trio import CancelScope, lowlevel
-
-    task = lowlevel.current_task()
-
-    def go_on(_: object) -> lowlevel.Abort:
-        lowlevel.reschedule(task)
-        return lowlevel.Abort.FAILED
-
-    # Who is cancelled from outside goes on as well, and learns of it when it sleeps the next time.
-    await lowlevel.checkpoint_if_cancelled()
-    with CancelScope(deadline=when):
-        await lowlevel.wait_task_rescheduled(go_on)
 
 
 class LoopSockets(WatchedSockets):

@@ -57,7 +57,7 @@ class Rounds:
         self._looks = 0
         """How many there were in these `BUSY_SECONDS`."""
         self._found: set[int] = set()
-        """The sockets that these have found."""
+        """The sockets that these have found, as far as it takes to tell."""
         self._quiet = 0
         """Rounds in a row that were not worth it."""
 

@@ -19,6 +19,12 @@ from .test_audio_streams import open_audio_on_a_socket
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nothing_left_behind")]
 
+in_asyncio = pytest.mark.parametrize(
+    "anyio_backend",
+    [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})],
+    ids=["asyncio", "uvloop"],
+)
+
 whose: ContextVar[str] = ContextVar("whose", default="nobody's")
 
 
@@ -189,11 +195,7 @@ async def test_another_task_may_read_right_after_the_first_was_cancelled(anyio_b
         assert not second.cancelled_caught
 
 
-@pytest.mark.parametrize(
-    "anyio_backend",
-    [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})],
-    ids=["asyncio", "uvloop"],
-)
+@in_asyncio
 async def test_a_reader_that_is_cancelled_after_it_was_woken_is_the_one_that_is() -> None:
     """Where somebody else has taken its frame meanwhile, and waits for the next one."""
     heard: list[tuple[str, bytes]] = []
@@ -215,11 +217,7 @@ async def test_a_reader_that_is_cancelled_after_it_was_woken_is_the_one_that_is(
     assert heard == [("the other", b"\1\0"), ("the other", b"\2\0")]
 
 
-@pytest.mark.parametrize(
-    "anyio_backend",
-    [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})],
-    ids=["asyncio", "uvloop"],
-)
+@in_asyncio
 async def test_who_begins_to_wait_by_hand_and_stops_is_not_woken() -> None:
     async with quiet_stream() as stream, anyio.create_task_group() as tasks:
         tasks.start_soon(in_a_callback, partial(stream._frame, b"\1\0"), "asyncio")
